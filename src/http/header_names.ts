@@ -1,0 +1,160 @@
+/**
+ * The header names denvoy acts on, each with a small number. A codec looks the number up once, from the bytes; all that
+ * comes after compares numbers. A name without a number is 0 and costs nothing but its bytes.
+ *
+ * Numbers below 32 fit the first presence mask of a header list and 32 to 63 the second, so that "has this request any
+ * header of that set" is one AND (see {@link headerMask}).
+ */
+import { latin1Bytes } from "../base/ascii.ts";
+
+/** A name without a number. */
+export const OTHER_HEADER = 0;
+
+export const HeaderId = {
+  host: 1,
+  connection: 2,
+  contentLength: 3,
+  transferEncoding: 4,
+  upgrade: 5,
+  keepAlive: 6,
+  proxyConnection: 7,
+  te: 8,
+  expect: 9,
+  http2Settings: 10,
+  referer: 11,
+  xForwardedFor: 12,
+  xForwardedProto: 13,
+  xRequestId: 14,
+  xEnvoyInternal: 15,
+  xEnvoyExternalAddress: 16,
+  xEnvoyExpectedRqTimeoutMs: 17,
+  xEnvoyUpstreamRqTimeoutMs: 18,
+  xEnvoyUpstreamRqPerTryTimeoutMs: 19,
+  xEnvoyForceTrace: 20,
+  xClientTraceId: 21,
+  contentType: 22,
+  userAgent: 23,
+  server: 24,
+  date: 25,
+  xEnvoyUpstreamServiceTime: 26,
+  xEnvoyOriginalPath: 27,
+  xEnvoyOverloaded: 28,
+  location: 29,
+  xForwardedClientCert: 30,
+  trailer: 31,
+  xEnvoyRetryOn: 32,
+  xEnvoyRetryGrpcOn: 33,
+  xEnvoyMaxRetries: 34,
+  xEnvoyRetriableStatusCodes: 35,
+  xEnvoyRetriableHeaderNames: 36,
+  xEnvoyUpstreamRqTimeoutAltResponse: 37,
+  xEnvoyHedgeOnPerTryTimeout: 38,
+  xEnvoyUpstreamAltStatName: 39,
+  xEnvoyIpTags: 40,
+  xEnvoyOriginalUrl: 41,
+  xEnvoyDecoratorOperation: 42,
+  xEnvoyDownstreamServiceCluster: 43,
+  xEnvoyDownstreamServiceNode: 44,
+  xEnvoyOriginalHost: 45,
+  xEnvoyAttemptCount: 46,
+  xEnvoyDegraded: 47,
+  xEnvoyImmediateHealthCheckFail: 48,
+  xForwardedHost: 49,
+  xForwardedPort: 50,
+  grpcTimeout: 51,
+  via: 52,
+  cookie: 53,
+  setCookie: 54,
+  accept: 55,
+  acceptEncoding: 56,
+  cacheControl: 57,
+  authorization: 58,
+  origin: 59,
+  xEnvoyUpstreamCanary: 60,
+  grpcStatus: 61,
+  grpcMessage: 62,
+} as const;
+
+/** One of {@link HeaderId}, or {@link OTHER_HEADER}. */
+export type HeaderIdValue = typeof HeaderId[keyof typeof HeaderId] | typeof OTHER_HEADER;
+
+/** Lower-case names by number; index 0 is empty. */
+export const HEADER_NAMES: readonly string[] = makeNames();
+
+/** The same as bytes. */
+export const HEADER_NAME_BYTES: readonly Uint8Array[] = HEADER_NAMES.map(latin1Bytes);
+
+/** `name: ` as bytes, ready to be written before a value. */
+export const HEADER_LINE_STARTS: readonly Uint8Array[] = HEADER_NAMES.map((name) => latin1Bytes(`${name}: `));
+
+const IDS_BY_NAME = new Map<string, number>(HEADER_NAMES.map((name, id) => [name, id] as const).slice(1));
+
+/** The number of a lower-case name, or {@link OTHER_HEADER}. */
+export function headerIdOfName(name: string): number {
+  return IDS_BY_NAME.get(name) ?? OTHER_HEADER;
+}
+
+/** A set of headers as the two presence masks of a header list. */
+export interface HeaderMask {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The masks that hold `ids`. */
+export function headerMask(...ids: readonly number[]): HeaderMask {
+  let low = 0, high = 0;
+  for (const id of ids) {
+    if (id < 32) low |= 1 << id;
+    else high |= 1 << (id - 32);
+  }
+  return { low, high };
+}
+
+// ---- look-up by bytes
+
+const TABLE_BITS = 10;
+
+/** One slot a name: the multiplier is searched for at start so that no two known names share one. */
+const LOOKUP = makeLookup();
+
+/**
+ * The number of the name in `bytes[start, end)`, which must be in lower case already.
+ * One probe and one comparison, whatever the name.
+ */
+export function headerIdOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  const id = LOOKUP.ids[slotOf(length, bytes[start]!, bytes[start + (length >> 1)]!, bytes[end - 1]!, LOOKUP.factor)]!;
+  if (id === OTHER_HEADER) return OTHER_HEADER;
+  const name = HEADER_NAME_BYTES[id]!;
+  if (name.length !== length) return OTHER_HEADER;
+  for (let i = 0; i < length; i++) if (bytes[start + i] !== name[i]) return OTHER_HEADER;
+  return id;
+}
+
+function slotOf(length: number, first: number, middle: number, last: number, factor: number): number {
+  const key = length + first * 37 + middle * 1291 + last * 40961;
+  return Math.imul(key, factor) >>> (32 - TABLE_BITS);
+}
+
+function makeLookup(): { readonly ids: Uint8Array; readonly factor: number } {
+  for (let factor = 0x9e3779b1;; factor = Math.imul(factor, 0x85ebca6b) + 2) {
+    const ids = new Uint8Array(1 << TABLE_BITS);
+    let clash = false;
+    for (let id = 1; id < HEADER_NAME_BYTES.length && !clash; id++) {
+      const name = HEADER_NAME_BYTES[id]!;
+      const slot = slotOf(name.length, name[0]!, name[name.length >> 1]!, name[name.length - 1]!, factor);
+      clash = ids[slot] !== 0;
+      ids[slot] = id;
+    }
+    if (!clash) return { ids, factor };
+  }
+}
+
+/** `xForwardedFor` is `x-forwarded-for`; the two acronyms with digits follow the same rule. */
+function makeNames(): string[] {
+  const names: string[] = [""];
+  for (const [key, id] of Object.entries(HeaderId)) {
+    names[id] = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  }
+  return names;
+}

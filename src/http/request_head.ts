@@ -1,0 +1,84 @@
+/**
+ * The head of a request: method, path, version and header fields, as ranges over the block it was received in. It holds
+ * that block until {@link RequestHead.release}, so a head may be read for as long as its stream lives.
+ *
+ * The authority is the `host` field, whichever protocol brought it (Envoy's `:authority`).
+ */
+import { latin1Bytes, latin1Text } from "../base/ascii.ts";
+import type { ByteBlock } from "../base/byte_block.ts";
+import { HeaderList } from "./header_list.ts";
+import { HeaderId } from "./header_names.ts";
+import { CUSTOM_METHOD, METHOD_NAMES } from "./method.ts";
+
+const EMPTY = new Uint8Array(0);
+
+/** HTTP versions as `major * 10 + minor`. */
+export type HttpVersion = 9 | 10 | 11 | 20;
+
+export class RequestHead {
+  readonly headers: HeaderList = new HeaderList();
+  /** A number of `http/method.ts`. */
+  methodId = 0;
+  /** Range of the method in the received bytes. */
+  methodStart = 0;
+  methodEnd = 0;
+  version: HttpVersion = 11;
+  /** The path with its query: a range over `pathBytes`. Plain fields: matchers read them byte by byte. */
+  pathBytes: Uint8Array = EMPTY;
+  pathStart = 0;
+  pathEnd = 0;
+  /** `http` or `https` from an absolute target, else empty. */
+  scheme = "";
+  /** Length of the body if `content-length` gave one, else -1. */
+  contentLength = -1;
+  /** The body is chunked. */
+  isChunked = false;
+  /** The sender asked for the connection to close, or speaks HTTP/1.0 without keep-alive. */
+  wantsClose = false;
+  /** Size of the head on the wire. */
+  wireBytes = 0;
+  #block: ByteBlock | null = null;
+
+  /** Empties the head; what follows is received in `block`, which the head keeps from now on. */
+  begin(block: ByteBlock): void {
+    this.release();
+    block.retain();
+    this.#block = block;
+    this.headers.reset(block.bytes);
+    this.methodId = this.methodStart = this.methodEnd = 0;
+    this.version = 11;
+    this.pathBytes = block.bytes;
+    this.pathStart = this.pathEnd = 0;
+    this.scheme = "";
+    this.contentLength = -1;
+    this.isChunked = this.wantsClose = false;
+    this.wireBytes = 0;
+  }
+
+  /** Gives the block back. The head must not be read after. */
+  release(): void {
+    this.#block?.release();
+    this.#block = null;
+  }
+
+  get method(): string {
+    if (this.methodId !== CUSTOM_METHOD) return METHOD_NAMES[this.methodId]!;
+    return latin1Text(this.headers.bytes, this.methodStart, this.methodEnd);
+  }
+
+  /** The path with its query. */
+  get path(): string {
+    return latin1Text(this.pathBytes, this.pathStart, this.pathEnd);
+  }
+
+  set path(text: string) {
+    this.pathBytes = latin1Bytes(text);
+    this.pathStart = 0;
+    this.pathEnd = this.pathBytes.length;
+  }
+
+  /** The host, or null when the request names none. */
+  get authority(): string | null {
+    return this.headers.get(HeaderId.host);
+  }
+}
