@@ -9,7 +9,7 @@ import { type BlockPool, ByteBlock } from "./byte_block.ts";
 const EMPTY = new Uint8Array(0);
 const FIRST_BLOCK_BYTES = 1024;
 /** Up to here a loop beats `set(subarray)`: no view object is made. */
-const LOOP_BYTES = 64;
+const LOOP_BYTES = 32;
 
 export class ByteWriter {
   /** The memory being filled; replaced when it grows. */

@@ -24,6 +24,8 @@ export interface Fault {
   readonly detail: string;
   /** Status that a reply carries, where the fault itself fixes it; else 0. */
   readonly status: number;
+  /** What the transport said: `Connection refused`. Empty where it said nothing. */
+  readonly transportReason: string;
 }
 
 /** Codec faults carry their own status; the others are named as in `reset reason: …` of spec/http.md 6.1. */
@@ -45,7 +47,11 @@ export function fault(
   scope: FaultScope,
   code: FaultCode,
   detail: string,
-  { retry = "never", status = 0 }: { retry?: FaultRetry; status?: number } = {},
+  { retry = "never", status = 0, transportReason = "" }: {
+    retry?: FaultRetry;
+    status?: number;
+    transportReason?: string;
+  } = {},
 ): Fault {
-  return Object.freeze({ origin, scope, retry, code, detail, status });
+  return Object.freeze({ origin, scope, retry, code, detail, status, transportReason });
 }

@@ -81,8 +81,11 @@ export interface ClientCodecEvents {
   readDisable(disable: boolean): void;
   /** Request and response are through. `isReusable` false: close the connection. */
   onExchangeEnd(isReusable: boolean): void;
-  /** Bytes came that no request asked for: close the connection. */
-  onUnexpectedBytes(): void;
+  /**
+   * Bytes came that no request asked for: close the connection. `isTimeoutNotice`: they are a 408, which servers send
+   * before they close an idle connection, and no protocol error.
+   */
+  onUnexpectedBytes(isTimeoutNotice?: boolean): void;
 }
 
 /** What both sides' codecs do. */

@@ -46,6 +46,20 @@ export class HeaderList {
     this.added.clear();
   }
 
+  /** The received bytes lie in `bytes` now, `delta` further on than before. */
+  moveTo(bytes: Uint8Array, delta: number): void {
+    this.bytes = bytes;
+    if (delta === 0) return;
+    const table = this.table;
+    for (let at = 0, end = this.count * ENTRY_SIZE; at < end; at += ENTRY_SIZE) {
+      if (table[at + 4]! & IN_ADDED) continue;
+      table[at]! += delta;
+      table[at + 1]! += delta;
+      table[at + 2]! += delta;
+      table[at + 3]! += delta;
+    }
+  }
+
   /** Adds a received field. `meta` is its number, with {@link IS_CANONICAL} where that holds. */
   append(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number, meta: number): void {
     const at = this.count * ENTRY_SIZE;

@@ -37,6 +37,8 @@ export class RequestHead {
   wantsClose = false;
   /** Size of the head on the wire. */
   wireBytes = 0;
+  /** Where the request line as received ends, line end included, if it reads `METHOD /path HTTP/1.1 CRLF`; else 0. */
+  requestLineEnd = 0;
   #block: ByteBlock | null = null;
 
   /** Empties the head; what follows is received in `block`, which the head keeps from now on. */
@@ -52,7 +54,23 @@ export class RequestHead {
     this.scheme = "";
     this.contentLength = -1;
     this.isChunked = this.wantsClose = false;
-    this.wireBytes = 0;
+    this.wireBytes = this.requestLineEnd = 0;
+  }
+
+  /**
+   * Takes up again a head that was released half-received: its bytes lie in `block` now, `delta` further on than before.
+   */
+  moveTo(block: ByteBlock, delta: number): void {
+    this.release();
+    block.retain();
+    this.#block = block;
+    this.headers.moveTo(block.bytes, delta);
+    this.methodStart += delta;
+    this.methodEnd += delta;
+    this.pathBytes = block.bytes;
+    this.pathStart += delta;
+    this.pathEnd += delta;
+    if (this.requestLineEnd !== 0) this.requestLineEnd += delta;
   }
 
   /** Gives the block back. The head must not be read after. */

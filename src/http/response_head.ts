@@ -30,6 +30,18 @@ export class ResponseHead {
     this.#clear(block.bytes);
   }
 
+  /**
+   * Takes up again a head that was released half-received: its bytes lie in `block` now, `delta` further on than before.
+   */
+  moveTo(block: ByteBlock, delta: number): void {
+    this.release();
+    block.retain();
+    this.#block = block;
+    this.headers.moveTo(block.bytes, delta);
+    this.reasonStart += delta;
+    this.reasonEnd += delta;
+  }
+
   /** Empties the head for a response that denvoy makes. */
   beginLocal(status: number): void {
     this.release();

@@ -50,6 +50,11 @@ export interface Connection {
   /** Hands the handler again what it left, if anything: for a codec that waited for its own response. */
   redeliver(): void;
   /**
+   * The next bytes begin a message: the block that waits for them may be small. Called when a message's last byte was
+   * taken, best inside that `onBytes`; without it the connection guesses, and may hold a big block while it is idle.
+   */
+  expectMessage(): void;
+  /**
    * `flush`: sends what was written, then closes. `half`: sends what was written, then FIN; reading goes on. `abort`:
    * drops what was written and closes at once.
    */

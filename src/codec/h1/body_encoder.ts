@@ -1,0 +1,72 @@
+/**
+ * Bodies onto the wire, one way of four: counted against a `content-length`, in chunks (RFC 9112 section 7.1), raw until
+ * the connection closes, or not at all. Pieces are handed over with their blocks, uncopied.
+ */
+import type { ByteBlock } from "../../base/byte_block.ts";
+import type { ByteSink } from "../../base/byte_sink.ts";
+import { latin1Bytes } from "../../base/ascii.ts";
+import type { HeaderList } from "../../http/header_list.ts";
+import { BodyEnd, type BodyEndValue } from "./framing.ts";
+import { writeFields, writeLineEnd } from "./head_encoder.ts";
+
+const CR = 13, LF = 10;
+
+const HEX_DIGITS = latin1Bytes("0123456789abcdef");
+const LAST_CHUNK = latin1Bytes("0\r\n");
+/** A 32-bit size and its line end. */
+const MAX_SIZE_LINE = 10;
+
+export class BodyEncoder {
+  readonly #sink: ByteSink;
+  #end: BodyEndValue = BodyEnd.none;
+  #left = 0;
+
+  constructor(sink: ByteSink) {
+    this.#sink = sink;
+  }
+
+  /** A message's head was written; `length` counts with {@link BodyEnd}.length. */
+  begin(end: BodyEndValue, length: number): void {
+    this.#end = end;
+    this.#left = length;
+  }
+
+  /** Writes a piece. */
+  write(block: ByteBlock, start: number, end: number): void {
+    // An empty chunk would be the last one.
+    if (this.#end === BodyEnd.none || start === end) return;
+    const sink = this.#sink;
+    if (this.#end !== BodyEnd.chunked) {
+      this.#left -= end - start;
+      return sink.writeBlock(block, start, end);
+    }
+    this.#writeSize(end - start);
+    sink.writeBlock(block, start, end);
+    writeLineEnd(sink.writer);
+    sink.touch();
+  }
+
+  /** Writes the end, with trailers where the body can carry them. Returns false if the body was not as long as said. */
+  finish(trailers: HeaderList | null, isProperCase: boolean): boolean {
+    if (this.#end === BodyEnd.length) return this.#left === 0;
+    if (this.#end !== BodyEnd.chunked) return true;
+    const writer = this.#sink.writer;
+    writer.writeBytes(LAST_CHUNK);
+    if (trailers !== null) writeFields(writer, trailers, isProperCase);
+    writeLineEnd(writer);
+    this.#sink.touch();
+    return true;
+  }
+
+  #writeSize(size: number): void {
+    const writer = this.#sink.writer;
+    let at = writer.reserve(MAX_SIZE_LINE);
+    const bytes = writer.bytes;
+    let shift = 28;
+    while (shift > 0 && (size >>> shift) === 0) shift -= 4;
+    for (; shift >= 0; shift -= 4) bytes[at++] = HEX_DIGITS[(size >>> shift) & 15]!;
+    bytes[at++] = CR;
+    bytes[at++] = LF;
+    writer.length = at;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * Field lines, `name: value CRLF` up to the empty line: the header section of both heads and the trailer section
+ * (RFC 9112 section 5). Looks at each byte once, may stop and go on at any, and lowers names where they lie.
+ *
+ * ```
+ *                    token          ":"               not blank             CR
+ *   lineStart ─────────────▶ name ───────▶ valueStart ──────────▶ value ─────────▶ lineLf
+ *    │   ▲                                                                           │ LF
+ *    │ CR└───────────────────────────────────────────────────────────────────────────┘
+ *    ▼     LF
+ *   endLf ─────▶ complete               any other byte: refused, for good
+ * ```
+ *
+ * Differs from Envoy: bare LF, bare CR and folded lines are refused (spec/http.md 1.7).
+ */
+import { IS_FORBIDDEN_IN_VALUE, IS_TOKEN, TO_LOWER } from "../../base/ascii.ts";
+import type { Fault } from "../../base/fault.ts";
+import { type HeaderList, IS_CANONICAL } from "../../http/header_list.ts";
+import { headerIdOf } from "../../http/header_names.ts";
+import { CODEC_ERROR, INVALID_CHARACTERS } from "./faults.ts";
+
+const TAB = 9, LF = 10, CR = 13, SPACE = 32, COLON = 58;
+
+/** The lower-case byte where it may stand in a name, else 0. */
+const NAME_BYTE = TO_LOWER.map((lower, byte) => IS_TOKEN[byte] === 1 ? lower : 0);
+
+const LINE_START = 0;
+const NAME = 1;
+const VALUE_START = 2;
+const VALUE = 3;
+const LINE_LF = 4;
+const END_LF = 5;
+
+/** How far a parser got. */
+export const ParseOutcome = {
+  /** All bytes were looked at, and more are wanted. */
+  incomplete: 0,
+  complete: 1,
+  /** `failure` says why. */
+  refused: 2,
+} as const;
+
+/** One of {@link ParseOutcome}. */
+export type ParseOutcomeValue = typeof ParseOutcome[keyof typeof ParseOutcome];
+
+export class FieldParser {
+  /** Position behind the last byte looked at. Plain field: read after each call. */
+  at = 0;
+  failure: Fault | null = null;
+  #phase = LINE_START;
+  #nameStart = 0;
+  #nameEnd = 0;
+  #valueStart = 0;
+  readonly #maxCount: number;
+  readonly #tooMany: Fault;
+
+  /** More than `maxCount` lines are refused with `tooMany`. */
+  constructor(maxCount: number, tooMany: Fault) {
+    this.#maxCount = maxCount;
+    this.#tooMany = tooMany;
+  }
+
+  /** A section begins at `position`. */
+  begin(position: number): void {
+    this.at = position;
+    this.failure = null;
+    this.#phase = LINE_START;
+  }
+
+  /** The bytes of the unfinished section lie `delta` further on than before. */
+  shift(delta: number): void {
+    this.at += delta;
+    this.#nameStart += delta;
+    this.#nameEnd += delta;
+    this.#valueStart += delta;
+  }
+
+  /** Reads `bytes[at, end)` and appends each finished line to `list`. */
+  parse(bytes: Uint8Array, end: number, list: HeaderList): ParseOutcomeValue {
+    let at = this.at;
+    let phase = this.#phase;
+    for (;;) {
+      switch (phase) {
+        case LINE_START:
+          if (at === end) return this.#pause(at, LINE_START);
+          if (bytes[at] === CR) {
+            at++;
+            phase = END_LF;
+            continue;
+          }
+          this.#nameStart = at;
+        // falls through
+        case NAME: {
+          let lower = 0;
+          while (at < end && (lower = NAME_BYTE[bytes[at]!]!) !== 0) bytes[at++] = lower;
+          if (at === end) return this.#pause(at, NAME);
+          // An empty name, a space before the colon and a folded line all end here.
+          if (bytes[at] !== COLON || at === this.#nameStart) return this.#refuse(at, CODEC_ERROR);
+          this.#nameEnd = at++;
+        }
+        // falls through
+        case VALUE_START:
+          while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+          if (at === end) return this.#pause(at, VALUE_START);
+          this.#valueStart = at;
+        // falls through
+        case VALUE: {
+          while (at < end && IS_FORBIDDEN_IN_VALUE[bytes[at]!] === 0) at++;
+          if (at === end) return this.#pause(at, VALUE);
+          const byte = bytes[at]!;
+          if (byte !== CR) return this.#refuse(at, byte === LF ? CODEC_ERROR : INVALID_CHARACTERS);
+          at++;
+        }
+        // falls through
+        case LINE_LF:
+          if (at === end) return this.#pause(at, LINE_LF);
+          if (bytes[at] !== LF) return this.#refuse(at, CODEC_ERROR);
+          if (list.count >= this.#maxCount) return this.#refuse(at, this.#tooMany);
+          this.#append(bytes, at - 1, list);
+          at++;
+          phase = LINE_START;
+          continue;
+        case END_LF:
+          if (at === end) return this.#pause(at, END_LF);
+          if (bytes[at] !== LF) return this.#refuse(at, CODEC_ERROR);
+          this.at = at + 1;
+          return ParseOutcome.complete;
+      }
+    }
+  }
+
+  #append(bytes: Uint8Array, lineEnd: number, list: HeaderList): void {
+    const nameEnd = this.#nameEnd, valueStart = this.#valueStart;
+    let valueEnd = lineEnd;
+    while (valueEnd > valueStart && (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)) valueEnd--;
+    const isCanonical = valueStart === nameEnd + 2 && bytes[nameEnd + 1] === SPACE && valueEnd === lineEnd;
+    const id = headerIdOf(bytes, this.#nameStart, nameEnd);
+    list.append(this.#nameStart, nameEnd, valueStart, valueEnd, isCanonical ? id | IS_CANONICAL : id);
+  }
+
+  #pause(at: number, phase: number): ParseOutcomeValue {
+    this.at = at;
+    this.#phase = phase;
+    return ParseOutcome.incomplete;
+  }
+
+  #refuse(at: number, failure: Fault): ParseOutcomeValue {
+    this.at = at;
+    this.failure = failure;
+    return ParseOutcome.refused;
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Fields of Envoy's that are accepted and change nothing, each with the reason: the one table of its kind.
+ *
+ * A field is here because the specification says to accept it, because it only tunes something denvoy does not have,
+ * or because the value given is what happens anyway. Whatever else is not supported is refused by name.
+ */
+
+/** Why a field may be accepted without effect. */
+export interface InertField {
+  readonly reason: string;
+  /** Somebody could notice that it does nothing: worth a warning. */
+  readonly isNoticeable: boolean;
+}
+
+interface Row extends InertField {
+  /** Only these canonical values; null: any. */
+  readonly values: readonly unknown[] | null;
+}
+
+function quiet(reason: string, ...values: unknown[]): Row {
+  return { reason, isNoticeable: false, values: values.length === 0 ? null : values };
+}
+
+function loud(reason: string): Row {
+  return { reason, isNoticeable: true, values: null };
+}
+
+const SAME = "it asks for what happens anyway";
+const NO_DNS = "it tunes DNS, and no cluster type that uses DNS is supported yet";
+const NO_HEALTH_CHECKS = "it tunes health checking, which is not supported yet";
+const NO_DYNAMIC = "it tunes changes of the host list, and a STATIC cluster has none";
+const OTHER_POLICY = "it configures another load balancing policy than ROUND_ROBIN";
+const NO_READER = "nothing that is supported reads metadata";
+const SOCKET = "the platform gives no access to this socket option";
+const NO_TRACING = "tracing is not supported yet, so no span is made";
+const INTERNALS = "it tunes internals of Envoy";
+const NO_TLS = "it matters for TLS only, and TLS is not supported yet";
+
+const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
+const LISTENER = "envoy.config.listener.v3.Listener";
+const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+const CLUSTER = "envoy.config.cluster.v3.Cluster";
+const COMMON_LB = "envoy.config.cluster.v3.Cluster.CommonLbConfig";
+const ENDPOINT = "envoy.config.endpoint.v3.Endpoint";
+const ROUTE = "envoy.config.route.v3.Route";
+const HTTP_OPTIONS = "envoy.config.core.v3.HttpProtocolOptions";
+const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
+
+const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
+  [BOOTSTRAP]: {
+    watchdog: quiet(INTERNALS),
+    watchdogs: quiet(INTERNALS),
+    enable_dispatcher_stats: loud("these statistics describe Envoy's event loop"),
+    stats_server_version_override: loud("no such statistic is kept"),
+    perf_tracing_file_path: quiet(INTERNALS),
+    default_socket_interface: quiet(INTERNALS),
+    inline_headers: quiet(INTERNALS),
+    fatal_actions: quiet(INTERNALS),
+    memory_allocator_manager: quiet(INTERNALS),
+    grpc_async_client_manager_config: quiet(INTERNALS),
+    xds_delegate_extension: quiet(INTERNALS),
+    xds_config_tracker_extension: quiet(INTERNALS),
+    listener_manager: quiet(INTERNALS),
+    deferred_stat_options: quiet(INTERNALS),
+    stats_eviction_interval: quiet(INTERNALS),
+    hds_config: loud("health discovery is not supported"),
+    dns_resolution_config: quiet(NO_DNS),
+    typed_dns_resolver_config: quiet(NO_DNS),
+    use_tcp_for_dns_lookups: quiet(NO_DNS),
+  },
+  "envoy.config.bootstrap.v3.ClusterManager": {
+    enable_deferred_cluster_creation: quiet(INTERNALS),
+  },
+  "envoy.config.bootstrap.v3.Admin": {
+    profile_path: quiet("no profiler writes files"),
+    socket_options: loud(SOCKET),
+    ignore_global_conn_limit: quiet("there is no global connection limit yet"),
+  },
+  [LISTENER]: {
+    metadata: quiet(NO_READER),
+    use_original_dst: quiet(SAME, false),
+    bind_to_port: quiet(SAME, true),
+    deprecated_v1: quiet("bind_to_port replaced it"),
+    listener_filters_timeout: quiet("it bounds listener filters, and none is supported yet"),
+    continue_on_listener_filters_timeout: quiet("it concerns listener filters, and none is supported yet"),
+    transparent: loud(SOCKET),
+    freebind: loud(SOCKET),
+    socket_options: loud(SOCKET),
+    tcp_fast_open_queue_length: loud(SOCKET),
+    tcp_backlog_size: loud(SOCKET),
+    enable_mptcp: loud(SOCKET),
+    tcp_keepalive: loud(SOCKET),
+    connection_balance_config: loud("the kernel spreads connections over the workers"),
+    max_connections_to_accept_per_socket_event: quiet(INTERNALS),
+    reuse_port: quiet("enable_reuse_port replaced it"),
+    ignore_global_conn_limit: quiet("there is no global connection limit yet"),
+    bypass_overload_manager: quiet("there is no overload manager yet"),
+  },
+  "envoy.config.listener.v3.FilterChain": {
+    metadata: quiet(NO_READER),
+    use_proxy_proto: quiet(SAME, false),
+    transport_socket_connect_timeout: quiet(NO_TLS),
+  },
+  "envoy.config.core.v3.SocketAddress": {
+    ipv4_compat: quiet("a socket on `::` takes both families on this platform"),
+  },
+  [HCM]: {
+    normalize_path: quiet(SAME, false),
+    add_user_agent: quiet(SAME, false),
+    path_with_escaped_slashes_action: quiet(SAME, "KEEP_UNCHANGED"),
+    add_proxy_protocol_connection_state: quiet("no transport that sends PROXY protocol is supported yet"),
+    stream_flush_timeout: quiet(SAME, "0s"),
+  },
+  [HTTP_OPTIONS]: {
+    max_stream_duration: quiet(SAME, "0s"),
+  },
+  [ROUTER]: {
+    start_child_span: quiet(NO_TRACING),
+    suppress_grpc_request_failure_code_stats: quiet("no gRPC statistics are kept yet"),
+    reject_connect_request_early_data: quiet(NO_TLS),
+  },
+  "envoy.config.route.v3.VirtualHost": {
+    metadata: quiet(NO_READER),
+    include_request_attempt_count: quiet(SAME, false),
+  },
+  "envoy.config.route.v3.RouteConfiguration": { metadata: quiet(NO_READER) },
+  [ROUTE]: {
+    metadata: quiet(NO_READER),
+    decorator: quiet(NO_TRACING),
+    tracing: quiet(NO_TRACING),
+  },
+  "envoy.config.route.v3.RouteAction": {
+    auto_host_rewrite: quiet(SAME, false),
+    include_vh_rate_limits: quiet(SAME, false),
+    priority: quiet(SAME, "DEFAULT"),
+  },
+  [CLUSTER]: {
+    metadata: quiet(NO_READER),
+    ring_hash_lb_config: quiet(OTHER_POLICY),
+    maglev_lb_config: quiet(OTHER_POLICY),
+    least_request_lb_config: quiet(OTHER_POLICY),
+    original_dst_lb_config: quiet(OTHER_POLICY),
+    dns_refresh_rate: quiet(NO_DNS),
+    dns_jitter: quiet(NO_DNS),
+    dns_failure_refresh_rate: quiet(NO_DNS),
+    respect_dns_ttl: quiet(NO_DNS),
+    dns_lookup_family: quiet(NO_DNS),
+    dns_resolvers: quiet(NO_DNS),
+    dns_resolution_config: quiet(NO_DNS),
+    typed_dns_resolver_config: quiet(NO_DNS),
+    use_tcp_for_dns_lookups: quiet(NO_DNS),
+    wait_for_warm_on_init: quiet(NO_DNS),
+    cleanup_interval: quiet("it tunes ORIGINAL_DST clusters, which are not supported yet"),
+    ignore_health_on_host_removal: quiet(NO_DYNAMIC),
+    close_connections_on_host_health_failure: quiet(NO_HEALTH_CHECKS),
+    upstream_http_protocol_options: quiet(NO_TLS),
+    protocol_selection: quiet("the protocol follows from the protocol options"),
+    track_timeout_budgets: loud("these statistics are not kept yet"),
+    track_cluster_stats: loud("these statistics are not kept yet"),
+    lrs_report_endpoint_metrics: quiet("load reports are not supported yet"),
+  },
+  [COMMON_LB]: {
+    zone_aware_lb_config: quiet("there is no local cluster, so requests are never routed by zone"),
+    update_merge_window: quiet(NO_DYNAMIC),
+    ignore_new_hosts_until_first_hc: quiet(NO_HEALTH_CHECKS),
+    close_connections_on_host_set_change: quiet(NO_DYNAMIC),
+    consistent_hashing_lb_config: quiet(OTHER_POLICY),
+    override_host_status: quiet("no filter that overrides hosts is supported yet"),
+  },
+  "envoy.config.cluster.v3.CircuitBreakers.Thresholds": {
+    track_remaining: loud("the remaining_* gauges are not kept yet"),
+  },
+  [ENDPOINT]: {
+    health_check_config: quiet(NO_HEALTH_CHECKS),
+  },
+  "envoy.config.endpoint.v3.LbEndpoint": { metadata: quiet(NO_READER) },
+  "envoy.config.endpoint.v3.LocalityLbEndpoints": {
+    metadata: quiet(NO_READER),
+    load_balancing_weight: quiet("it counts with locality weighted load balancing only"),
+  },
+  "envoy.config.endpoint.v3.ClusterLoadAssignment.Policy": {
+    overprovisioning_factor: quiet(SAME, 140),
+    endpoint_stale_after: quiet(NO_DYNAMIC),
+  },
+  "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+    upstream_http_protocol_options: quiet(NO_TLS),
+  },
+  "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseDownstreamHttpConfig": {
+    http2_protocol_options: quiet("downstream connections speak HTTP/1 only so far"),
+    http3_protocol_options: quiet("downstream connections speak HTTP/1 only so far"),
+  },
+};
+
+/** The reason why this field with this canonical value may be accepted without effect, if it may. */
+export function inertField(messageName: string, field: string, value: unknown): InertField | undefined {
+  const row = ROWS[messageName]?.[field];
+  if (row === undefined) return undefined;
+  return row.values === null || row.values.includes(value) ? row : undefined;
+}
+
+/** All rows, for the test that holds them against the descriptors. */
+export function inertFieldNames(): [messageName: string, field: string][] {
+  return Object.entries(ROWS).flatMap(([message, fields]) =>
+    Object.keys(fields).map((field): [string, string] => [message, field])
+  );
+}

@@ -1,0 +1,174 @@
+/**
+ * From text to a checked, frozen snapshot: the doorway of this floor.
+ *
+ * ```
+ * text ─ yaml.ts ─▶ document ─ proto_json.ts ─▶ canonical tree ─ merge.ts ─▶ one tree
+ *      ─ constraints.ts ─▶ checked ─ schema/ ─▶ snapshot shapes ─ references.ts ─▶ snapshot
+ * ```
+ *
+ * Problems of all stages are gathered and thrown together; a later stage runs only as far as an earlier one's problems
+ * cannot mislead it.
+ */
+
+import { ConfigError, type ConfigProblem } from "../base/errors.ts";
+import { checkConstraints } from "./constraints.ts";
+import type { DocumentNode } from "./document.ts";
+import { type PathStep, pathText } from "./field_path.ts";
+import { deepFreeze } from "./freeze.ts";
+import { mergeMessage } from "./merge.ts";
+import { ProtoJsonReader } from "./proto_json.ts";
+import { checkReferences } from "./references.ts";
+import type { AdminConfig } from "./schema/admin.ts";
+import { type BootstrapConfig, bootstrapSchema } from "./schema/bootstrap.ts";
+import type { ExtensionSchemas } from "./schema/extension.ts";
+import { routerSchema } from "./schema/router.ts";
+import type { RuntimeConfig } from "./schema/runtime.ts";
+import { readWithSchema } from "./schema_read.ts";
+import type { ConfigSnapshot, ListenerConfig, NodeIdentity } from "./snapshot.ts";
+import { type CanonicalMessage, SourceMap } from "./source_map.ts";
+import { parseDocument } from "./text_format.ts";
+import { removeInertFields, workingCopy } from "./working_tree.ts";
+
+const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
+
+/** Where a bootstrap comes from; one of the two at least. */
+export interface BootstrapSources {
+  /** `--config-path`: the file's text, and its name, whose extension says what it is. */
+  readonly file?: { readonly text: string; readonly fileName: string };
+  /** `--config-yaml`, merged over the file. */
+  readonly overlayYaml?: string;
+}
+
+/** How strict to be, and how to reach outside. */
+export interface LoadOptions {
+  /** What Envoy knows and denvoy lacks is left out with a warning, where that is safe. */
+  readonly allowUnsupported?: boolean;
+  /** What Envoy does not know either is left out with a warning. */
+  readonly allowUnknownStaticFields?: boolean;
+  /** Extension types that Envoy does not know are left out with a warning. */
+  readonly tolerateUnknownExtensions?: boolean;
+  /** Reads a file that the configuration names. Throws when it cannot. */
+  readonly readFile?: (path: string) => Uint8Array;
+  /** Reads an environment variable. */
+  readonly env?: (name: string) => string | undefined;
+  /** HTTP filters by type URL; the router alone when absent. */
+  readonly httpFilters?: ExtensionSchemas;
+  /** `--service-node`, `--service-cluster`, `--service-zone`: win over the bootstrap's node. */
+  readonly node?: Partial<NodeIdentity>;
+}
+
+/** A bootstrap, checked. Everything in it is frozen. */
+export interface LoadedBootstrap {
+  readonly snapshot: ConfigSnapshot;
+  readonly admin: AdminConfig;
+  readonly runtime: RuntimeConfig;
+  readonly node: NodeIdentity;
+  readonly statsFlushIntervalMs: number;
+  /** `Bootstrap` as proto3 JSON, merged, no defaults added. */
+  readonly canonicalBootstrap: Readonly<CanonicalMessage>;
+  readonly warnings: readonly ConfigProblem[];
+}
+
+/** The HTTP filters that come with this floor. */
+export const DEFAULT_HTTP_FILTERS: ExtensionSchemas = new Map([routerSchema]);
+
+/** Reads and checks a bootstrap; throws ConfigError with every problem found. */
+export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = {}): LoadedBootstrap {
+  const problems: ConfigProblem[] = [], warnings: ConfigProblem[] = [];
+  const sourceMap = new SourceMap();
+  const canonical: CanonicalMessage = {};
+  for (const document of documentsOf(sources)) {
+    const reader = new ProtoJsonReader(sourceMap, readOptions(options), problems, warnings);
+    mergeMessage(BOOTSTRAP, canonical, reader.read(BOOTSTRAP, document), sourceMap);
+  }
+
+  const working = workingCopy(canonical, sourceMap);
+  const problem = (path: readonly PathStep[], reason: string) => add(problems, sourceMap, working, path, reason);
+  const warning = (path: readonly PathStep[], reason: string) => add(warnings, sourceMap, working, path, reason);
+  checkConstraints(BOOTSTRAP, working, sourceMap, { problem, warning });
+  const isSound = problems.length === 0;
+  checkReferences(working, problem);
+  removeInertFields(BOOTSTRAP, working, warning);
+
+  const schema = bootstrapSchema({
+    httpFilters: options.httpFilters ?? DEFAULT_HTTP_FILTERS,
+    data: { readFile: options.readFile ?? refuseFiles, env: options.env ?? (() => undefined) },
+  });
+  const config = readWithSchema(schema, BOOTSTRAP, working, options.allowUnsupported ?? false, {
+    unsupported: problem,
+    // With earlier problems this may be their consequence: say it once they are gone.
+    invalid: isSound ? problem : () => {},
+    warning,
+  });
+  if (config === null || problems.length > 0) throw new ConfigError(problems);
+
+  const node = { ...config.node, ...options.node };
+  const listeners = uniqueListeners(config, warning);
+  return deepFreeze({
+    snapshot: { generation: 1, node, listeners, clusters: config.clusters },
+    admin: config.admin,
+    runtime: config.runtime,
+    node,
+    statsFlushIntervalMs: config.statsFlushIntervalMs,
+    canonicalBootstrap: canonical,
+    warnings,
+  });
+}
+
+function documentsOf({ file, overlayYaml }: BootstrapSources): DocumentNode[] {
+  const documents: DocumentNode[] = [];
+  if (file !== undefined) documents.push(parseDocument(file.text, file.fileName));
+  if (overlayYaml !== undefined) documents.push(parseDocument(overlayYaml, "--config-yaml.yaml"));
+  if (documents.length > 0) return documents;
+  throw new ConfigError([{
+    path: "",
+    reason: "At least one of --config-path or --config-yaml or Options::configProto() should be non-empty",
+  }]);
+}
+
+function readOptions(options: LoadOptions) {
+  return {
+    allowUnknownFields: options.allowUnknownStaticFields ?? false,
+    tolerateUnknownExtensions: options.tolerateUnknownExtensions ?? false,
+  };
+}
+
+function add(
+  list: ConfigProblem[],
+  sourceMap: SourceMap,
+  tree: CanonicalMessage,
+  path: readonly PathStep[],
+  reason: string,
+): void {
+  const { position, typeUrl } = sourceMap.locate(tree, path);
+  list.push({
+    path: pathText(path),
+    reason,
+    ...(typeUrl === "" ? {} : { typeUrl }),
+    ...(position === undefined ? {} : { line: position.line, column: position.column }),
+  });
+}
+
+/** Envoy skips a second static listener of a name in silence. Nameless ones are told apart. */
+function uniqueListeners(
+  config: BootstrapConfig,
+  warn: (path: readonly PathStep[], reason: string) => void,
+): ListenerConfig[] {
+  const names = new Set<string>();
+  return config.listeners.flatMap((listener, index) => {
+    let { name } = listener;
+    if (listener.isNamed && names.has(name)) {
+      warn(["static_resources", "listeners", index], `second listener named '${name}': left out, as in Envoy`);
+      return [];
+    }
+    // Only port 0 can give two nameless listeners the same name.
+    for (let copy = 2; names.has(name); copy++) name = `${listener.name}#${copy}`;
+    names.add(name);
+    const { isNamed: _, ...kept } = listener;
+    return [{ ...kept, name }];
+  });
+}
+
+function refuseFiles(): never {
+  throw new Error("files cannot be read here");
+}

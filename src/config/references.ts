@@ -1,0 +1,124 @@
+/**
+ * What one resource says about another, over the whole static configuration: clusters named by routes, names and
+ * addresses given twice (spec/http.md 1.1 and 2.5, spec/upstream.md 2.1, spec/xds.md 2).
+ */
+
+import type { PathStep } from "./field_path.ts";
+import { walkMessages } from "./message_walk.ts";
+import { type CanonicalMessage, isMessage } from "./source_map.ts";
+
+const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+
+type Report = (path: readonly PathStep[], reason: string) => void;
+
+/** Checks a bootstrap's working tree. */
+export function checkReferences(bootstrap: CanonicalMessage, report: Report): void {
+  const resources = messageIn(bootstrap, "static_resources");
+  const clusters = listIn(resources, "clusters");
+  const names = new Set<string>();
+  clusters.forEach((cluster, index) => {
+    const name = String(cluster["name"] ?? "");
+    if (names.has(name)) {
+      report(["static_resources", "clusters", index, "name"], `cluster manager: duplicate cluster '${name}'`);
+    }
+    names.add(name);
+  });
+  checkListenerAddresses(listIn(resources, "listeners"), report);
+  walkMessages("envoy.config.bootstrap.v3.Bootstrap", bootstrap, (descriptor, message, path) => {
+    if (descriptor.name === "envoy.config.route.v3.RouteConfiguration") checkRoutes(message, path, names, report);
+    if (descriptor.name === "envoy.config.route.v3.WeightedCluster") checkWeights(message, path, report);
+    if (descriptor.name === HCM) checkConnectionManager(message, path, report);
+  });
+}
+
+/** One address, one listener. Port 0 is a new address each time; a second listener of a name does not count. */
+function checkListenerAddresses(listeners: readonly CanonicalMessage[], report: Report): void {
+  const names = new Set<string>();
+  const taken = new Set<string>();
+  listeners.forEach((listener, index) => {
+    const name = String(listener["name"] ?? "");
+    if (name !== "" && names.has(name)) return;
+    names.add(name);
+    const additional = listIn(listener, "additional_addresses").map((entry) => messageIn(entry, "address"));
+    for (const address of [messageIn(listener, "address"), ...additional]) {
+      const text = addressKey(address);
+      if (text !== "" && taken.has(text)) {
+        report(
+          ["static_resources", "listeners", index],
+          `error adding listener: '${name}' has duplicate address '${text}' as existing listener`,
+        );
+      }
+      taken.add(text);
+    }
+  });
+}
+
+/** Empty when the address can never be taken twice. */
+function addressKey(address: CanonicalMessage): string {
+  const pipe = messageIn(address, "pipe")["path"];
+  if (typeof pipe === "string") return pipe;
+  const socket = messageIn(address, "socket_address");
+  const port = Number(socket["port_value"] ?? 0);
+  if (port === 0) return "";
+  const host = String(socket["address"] ?? "");
+  const protocol = socket["protocol"] === "UDP" ? "udp://" : "";
+  return protocol + (host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
+}
+
+/** What one Envoy message allows and this use of it does not. */
+function checkConnectionManager(manager: CanonicalMessage, path: readonly PathStep[], report: Report): void {
+  if (messageIn(manager, "common_http_protocol_options")["max_response_headers_kb"] !== undefined) {
+    report(
+      [...path, "common_http_protocol_options", "max_response_headers_kb"],
+      "Error: max_response_headers_kb cannot be set on http_connection_manager.",
+    );
+  }
+}
+
+function checkRoutes(
+  routes: CanonicalMessage,
+  path: readonly PathStep[],
+  clusters: ReadonlySet<string>,
+  report: Report,
+): void {
+  if (routes["validate_clusters"] === false) return;
+  listIn(routes, "virtual_hosts").forEach((host, hostIndex) =>
+    listIn(host, "routes").forEach((route, routeIndex) => {
+      const action = messageIn(route, "route");
+      const actionPath = [...path, "virtual_hosts", hostIndex, "routes", routeIndex, "route"];
+      checkCluster(action["cluster"], [...actionPath, "cluster"], clusters, report);
+      listIn(messageIn(action, "weighted_clusters"), "clusters").forEach((entry, index) =>
+        checkCluster(entry["name"], [...actionPath, "weighted_clusters", "clusters", index, "name"], clusters, report)
+      );
+    })
+  );
+}
+
+function checkCluster(name: unknown, path: readonly PathStep[], clusters: ReadonlySet<string>, report: Report): void {
+  if (typeof name !== "string" || name === "" || clusters.has(name)) return;
+  report(path, `route: unknown cluster '${name}'`);
+}
+
+function checkWeights(weighted: CanonicalMessage, path: readonly PathStep[], report: Report): void {
+  const entries = listIn(weighted, "clusters");
+  const sum = entries.reduce((total, entry) => total + Number(entry["weight"] ?? 0), 0);
+  const bare = entries.findIndex((entry) => entry["weight"] === undefined);
+  if (bare !== -1) {
+    report([...path, "clusters", bare], "Field 'weight' is missing");
+  } else if (entries.length > 0 && sum === 0) {
+    report(path, "Sum of weights in the weighted_cluster must be greater than 0.");
+  }
+  if (sum > 0xffff_ffff) {
+    report(path, `The sum of weights of all weighted clusters exceeds 4294967295: found ${sum}`);
+  }
+}
+
+function messageIn(message: CanonicalMessage, name: string): CanonicalMessage {
+  const value = message[name];
+  return isMessage(value) ? value : {};
+}
+
+function listIn(message: CanonicalMessage, name: string): CanonicalMessage[] {
+  const value = message[name];
+  return Array.isArray(value) ? value.filter(isMessage) : [];
+}

@@ -1,0 +1,48 @@
+/** `envoy.config.bootstrap.v3.Admin` (spec/xds.md 2). */
+
+import { z } from "zod";
+import type { AccessLogConfig, SocketAddress } from "../snapshot.ts";
+import { accessLogsSchema } from "./access_log.ts";
+import { boundAddressSchema } from "./address.ts";
+import { list, text } from "./field.ts";
+
+/** One entry of `allow_paths`. */
+export interface PathMatcherConfig {
+  readonly kind: "exact" | "prefix" | "suffix" | "contains";
+  readonly value: string;
+  readonly ignoreCase: boolean;
+}
+
+/** The admin server, or nothing when it has no address. */
+export interface AdminConfig {
+  /** Null: no admin listener. */
+  readonly address: SocketAddress | null;
+  readonly accessLogs: readonly AccessLogConfig[];
+  /** Empty: every path is allowed. */
+  readonly allowPaths: readonly PathMatcherConfig[];
+}
+
+const pathMatcherSchema = z.strictObject({
+  exact: z.string().optional(),
+  prefix: z.string().optional(),
+  suffix: z.string().optional(),
+  contains: z.string().optional(),
+  ignore_case: z.boolean().default(false),
+}).transform((message): PathMatcherConfig => {
+  const kind = (["exact", "prefix", "suffix", "contains"] as const).find((name) => message[name] !== undefined);
+  return { kind: kind ?? "exact", value: message[kind ?? "exact"] ?? "", ignoreCase: message.ignore_case };
+});
+
+/** `Admin`. */
+export const adminSchema = z.strictObject({
+  address: boundAddressSchema.optional(),
+  access_log: accessLogsSchema,
+  access_log_path: text(),
+  allow_paths: list(pathMatcherSchema),
+}).transform((message): AdminConfig => ({
+  address: message.address ?? null,
+  accessLogs: message.access_log_path === ""
+    ? message.access_log
+    : [...message.access_log, { sink: "file", path: message.access_log_path }],
+  allowPaths: message.allow_paths,
+}));

@@ -1,0 +1,70 @@
+/** `envoy.config.bootstrap.v3.Bootstrap` (spec/xds.md 2). */
+
+import { z } from "zod";
+import { TYPE_URL_PREFIX } from "../type_url.ts";
+import type { ClusterConfig, NodeIdentity } from "../snapshot.ts";
+import { type AdminConfig, adminSchema } from "./admin.ts";
+import { clusterSchema } from "./cluster.ts";
+import { type ExtensionSchemas, namedExtension } from "./extension.ts";
+import { duration, extensionList, list, text } from "./field.ts";
+import type { FilterContext } from "./http_connection_manager.ts";
+import { listenerSchema, type ReadListener } from "./listener.ts";
+import { DEFAULT_RUNTIME, layeredRuntimeSchema, type RuntimeConfig } from "./runtime.ts";
+
+/** What a bootstrap says, defaults filled in. */
+export interface BootstrapConfig {
+  readonly node: NodeIdentity;
+  readonly admin: AdminConfig;
+  readonly runtime: RuntimeConfig;
+  readonly statsFlushIntervalMs: number;
+  readonly listeners: readonly ReadListener[];
+  readonly clusters: readonly ClusterConfig[];
+}
+
+/** Metadata and the rest of the node stay in the canonical tree: only control planes read them. */
+const nodeSchema = z.object({
+  id: text(),
+  cluster: text(),
+  locality: z.object({ zone: text() }).optional(),
+}).transform((message): NodeIdentity => ({
+  id: message.id,
+  cluster: message.cluster,
+  zone: message.locality?.zone ?? "",
+}));
+
+const NO_ADMIN: AdminConfig = { address: null, accessLogs: [], allowPaths: [] };
+
+/** Bootstrap extensions that have nothing to do: internal listeners are refused where they are used. */
+export const bootstrapExtensions: ExtensionSchemas = new Map([
+  [`${TYPE_URL_PREFIX}envoy.extensions.bootstrap.internal_listener.v3.InternalListener`, {
+    schema: z.looseObject({}),
+    isTerminal: false,
+  }],
+]);
+
+/** `Bootstrap`. */
+export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConfig> {
+  return z.strictObject({
+    node: nodeSchema.optional(),
+    static_resources: z.strictObject({
+      listeners: list(listenerSchema(context)),
+      clusters: list(clusterSchema),
+    }).optional(),
+    cluster_manager: z.strictObject({}).optional(),
+    stats_flush_interval: duration(5_000),
+    layered_runtime: layeredRuntimeSchema.optional(),
+    admin: adminSchema.optional(),
+    bootstrap_extensions: extensionList(namedExtension({
+      what: "bootstrap extension",
+      packagePrefix: "envoy.extensions.bootstrap.",
+      schemas: bootstrapExtensions,
+    })),
+  }).transform((message): BootstrapConfig => ({
+    node: message.node ?? { id: "", cluster: "", zone: "" },
+    admin: message.admin ?? NO_ADMIN,
+    runtime: message.layered_runtime ?? DEFAULT_RUNTIME,
+    statsFlushIntervalMs: message.stats_flush_interval,
+    listeners: message.static_resources?.listeners ?? [],
+    clusters: message.static_resources?.clusters ?? [],
+  }));
+}

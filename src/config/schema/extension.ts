@@ -1,0 +1,93 @@
+/**
+ * Extension points: an Any whose type URL picks the schema.
+ *
+ * Which types exist is handed in as a table, so that this floor knows no filter by name (spec/xds.md 1.3).
+ */
+
+import { z } from "zod";
+import { canonicalTypeUrl, messageNameOf } from "../type_url.ts";
+import { addInvalid, addUnsupported, raiseIssues, text } from "./field.ts";
+
+/** How one extension type is read. */
+export interface ExtensionSchema {
+  /** From the canonical message, without `@type`, to plain data for the snapshot. */
+  readonly schema: z.ZodType;
+  /** HTTP and network filters: it must come last, and nothing else may. */
+  readonly isTerminal: boolean;
+}
+
+/** Type URL to schema. */
+export type ExtensionSchemas = ReadonlyMap<string, ExtensionSchema>;
+
+/** An extension that was read. */
+export interface Extension {
+  readonly typeUrl: string;
+  readonly config: unknown;
+}
+
+/** Where extensions of one kind live. */
+export interface ExtensionPoint {
+  /** For error texts: `HTTP filter`. */
+  readonly what: string;
+  /** Package of its messages, with the last dot. */
+  readonly packagePrefix: string;
+  readonly schemas: ExtensionSchemas;
+}
+
+/** An extension with the name people gave it. */
+export interface NamedExtension extends Extension {
+  readonly name: string;
+}
+
+/** The usual `{name, typed_config}` message of an extension point; `known` are further fields without meaning here. */
+export function namedExtension(point: ExtensionPoint, known: z.ZodRawShape = {}): z.ZodType<NamedExtension> {
+  return z.strictObject({ ...known, name: text(), typed_config: extension(point).optional() })
+    .transform((message, context): NamedExtension => {
+      const { name, typed_config } = message as { readonly name: string; readonly typed_config?: Extension };
+      if (typed_config === undefined) {
+        addInvalid(context, message, [], noImplementation(name, ""));
+        return z.NEVER;
+      }
+      return { name, ...typed_config };
+    });
+}
+
+function noImplementation(name: string, typeName: string): string {
+  return `Didn't find a registered implementation for '${name}' with type URL: '${typeName}'`;
+}
+
+/** A field that holds an Any of one extension point. */
+export function extension(point: ExtensionPoint): z.ZodType<Extension> {
+  return z.record(z.string(), z.unknown()).transform((any, context): Extension => {
+    const { "@type": writtenUrl, ...fields } = any;
+    if (typeof writtenUrl !== "string") {
+      addInvalid(context, any, [], `found an empty ${point.what}, wanted "@type"`);
+      return z.NEVER;
+    }
+    const typeUrl = canonicalTypeUrl(writtenUrl);
+    const found = point.schemas.get(typeUrl);
+    if (found === undefined) {
+      refuseType(point, typeUrl, any, context);
+      return z.NEVER;
+    }
+    const result = found.schema.safeParse(fields);
+    if (result.success) return { typeUrl, config: result.data };
+    raiseIssues(context, result.error.issues, any);
+    return z.NEVER;
+  });
+}
+
+function refuseType(point: ExtensionPoint, typeUrl: string, any: unknown, context: z.core.$RefinementCtx): void {
+  const name = messageNameOf(typeUrl);
+  if (name.startsWith(point.packagePrefix)) {
+    addUnsupported(context, any, [], `extension type ${name} is known to Envoy, not supported yet`);
+    return;
+  }
+  const near = [...point.schemas.keys()].map(messageNameOf).join(" or ");
+  addInvalid(
+    context,
+    any,
+    [],
+    `Didn't find a registered implementation with type URL: '${name}': it is no ${point.what}, wanted one such as ${near}`,
+  );
+}

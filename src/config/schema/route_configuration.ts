@@ -1,0 +1,61 @@
+/** `envoy.config.route.v3.RouteConfiguration` (spec/http.md 2, 2.1, 2.11). */
+
+import { z } from "zod";
+import type { RouteConfiguration, VirtualHostConfig } from "../snapshot.ts";
+import type { DataReader } from "./data_source.ts";
+import { addInvalid, flag, list, number, text } from "./field.ts";
+import { virtualHostSchema } from "./virtual_host.ts";
+
+/** `RouteConfiguration`. `validate_clusters` is looked at in references.ts, where the clusters are known. */
+export function routeConfigurationSchema(readData: DataReader): z.ZodType<RouteConfiguration> {
+  return z.strictObject({
+    name: text(),
+    virtual_hosts: list(virtualHostSchema(readData)),
+    validate_clusters: flag(true),
+    max_direct_response_body_size_bytes: number(4096),
+    ignore_port_in_host_matching: flag(false),
+  }).transform((message, context): RouteConfiguration => {
+    checkDomains(message.name, message.virtual_hosts, context);
+    checkBodies(message.max_direct_response_body_size_bytes, message.virtual_hosts, context);
+    return {
+      name: message.name,
+      virtualHosts: message.virtual_hosts,
+      ignorePortInHostMatching: message.ignore_port_in_host_matching,
+    };
+  });
+}
+
+function checkDomains(name: string, hosts: readonly VirtualHostConfig[], context: z.core.$RefinementCtx): void {
+  const seen = new Set<string>();
+  hosts.forEach((host, hostIndex) => {
+    host.domains.forEach((domain, domainIndex) => {
+      const key = domain.toLowerCase();
+      const path = ["virtual_hosts", hostIndex, "domains", domainIndex];
+      if (seen.has(key) && key === "*") {
+        addInvalid(context, domain, path, `Only a single wildcard domain is permitted in route ${name}`);
+      } else if (seen.has(key)) {
+        addInvalid(
+          context,
+          domain,
+          path,
+          `Only unique values for domains are permitted. Duplicate entry of domain ${domain} in route ${name}`,
+        );
+      }
+      seen.add(key);
+    });
+  });
+}
+
+function checkBodies(limit: number, hosts: readonly VirtualHostConfig[], context: z.core.$RefinementCtx): void {
+  hosts.forEach((host, hostIndex) =>
+    host.routes.forEach((route, routeIndex) => {
+      if (route.action.kind !== "direct_response" || route.action.body.length <= limit) return;
+      addInvalid(
+        context,
+        route,
+        ["virtual_hosts", hostIndex, "routes", routeIndex, "direct_response", "body"],
+        `response body size is ${route.action.body.length} bytes; maximum is ${limit}`,
+      );
+    })
+  );
+}

@@ -1,0 +1,22 @@
+/** `envoy.extensions.filters.http.router.v3.Router`: the filter that ends every HTTP chain (spec/http.md 10.3). */
+
+import { z } from "zod";
+import { TYPE_URL_PREFIX } from "../type_url.ts";
+import type { RouterConfig } from "../snapshot.ts";
+import type { ExtensionSchema } from "./extension.ts";
+import { flag } from "./field.ts";
+
+export const ROUTER_TYPE_URL = `${TYPE_URL_PREFIX}envoy.extensions.filters.http.router.v3.Router`;
+
+const schema = z.strictObject({
+  dynamic_stats: flag(true),
+  suppress_envoy_headers: flag(false),
+  respect_expected_rq_timeout: flag(false),
+}).transform((message): RouterConfig => ({
+  suppressEnvoyHeaders: message.suppress_envoy_headers,
+  dynamicStats: message.dynamic_stats,
+  respectExpectedRqTimeout: message.respect_expected_rq_timeout,
+}));
+
+/** The router's entry in a table of extensions. */
+export const routerSchema: readonly [string, ExtensionSchema] = [ROUTER_TYPE_URL, { schema, isTerminal: true }];

@@ -1,0 +1,66 @@
+/** `layered_runtime`: static and admin layers, kept as plain data for the control side (spec/operations.md 7.1). */
+
+import { z } from "zod";
+import { addInvalid, list, text } from "./field.ts";
+
+/** One layer, lowest first. */
+export interface RuntimeLayerConfig {
+  readonly name: string;
+  readonly kind: "static" | "admin";
+  /** Of a static layer: the Struct as written, nested objects not yet joined with dots. */
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** The layers of the bootstrap. */
+export interface RuntimeConfig {
+  readonly layers: readonly RuntimeLayerConfig[];
+}
+
+const layerSchema = z.strictObject({
+  name: text(),
+  static_layer: z.record(z.string(), z.unknown()).optional(),
+  admin_layer: z.strictObject({}).optional(),
+}).transform((message, context): RuntimeLayerConfig => {
+  if (message.static_layer === undefined) return { name: message.name, kind: "admin" };
+  checkValues(message.static_layer, ["static_layer"], context);
+  return { name: message.name, kind: "static", values: message.static_layer };
+});
+
+/** Null and lists are no runtime values, at any depth. */
+function checkValues(values: object, path: readonly string[], context: z.core.$RefinementCtx): void {
+  for (const [key, value] of Object.entries(values)) {
+    if (value === null || Array.isArray(value)) {
+      addInvalid(
+        context,
+        value,
+        [...path, key],
+        `Invalid runtime entry value for ${[...path.slice(1), key].join(".")}`,
+      );
+    } else if (typeof value === "object") {
+      checkValues(value, [...path, key], context);
+    }
+  }
+}
+
+/** `LayeredRuntime`. */
+export const layeredRuntimeSchema = z.strictObject({ layers: list(layerSchema) })
+  .transform(({ layers }, context): RuntimeConfig => {
+    const names = new Set<string>();
+    layers.forEach((layer, index) => {
+      if (names.has(layer.name)) {
+        addInvalid(context, layer, ["layers", index, "name"], `Duplicate layer name: ${layer.name}`);
+      }
+      names.add(layer.name);
+    });
+    if (layers.filter((layer) => layer.kind === "admin").length > 1) {
+      addInvalid(context, layers, ["layers"], "Too many admin layers specified in LayeredRuntime, at most one may be");
+    }
+    // An empty layered_runtime is one nameless admin layer.
+    return { layers: layers.length === 0 ? [{ name: "", kind: "admin" }] : layers };
+  });
+
+/**
+ * What no `layered_runtime` at all means.
+ * Differs from Envoy: one admin layer, so that values can always be edited.
+ */
+export const DEFAULT_RUNTIME: RuntimeConfig = { layers: [{ name: "admin", kind: "admin" }] };

@@ -1,0 +1,20 @@
+/** Type URLs: `type.googleapis.com/` and a full message name. */
+
+/** Prefix of every type URL we write. */
+export const TYPE_URL_PREFIX = "type.googleapis.com/";
+
+/** The full message name in a type URL, or the empty string when it has no `host/` before it. */
+export function messageNameOf(typeUrl: string): string {
+  const slash = typeUrl.lastIndexOf("/");
+  return slash <= 0 ? "" : typeUrl.slice(slash + 1);
+}
+
+/** Our spelling of a type URL: the host before the name does not count. */
+export function canonicalTypeUrl(typeUrl: string): string {
+  return TYPE_URL_PREFIX + messageNameOf(typeUrl);
+}
+
+/** The name Envoy registers an extension under: `envoy.extensions.filters.http.cors.v3.Cors` is `envoy.filters.http.cors`. */
+export function factoryName(messageName: string): string {
+  return messageName.replace(/^envoy\.extensions\./, "envoy.").replace(/\.v[0-9][a-z0-9]*\.[^.]+$/, "");
+}

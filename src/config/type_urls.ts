@@ -1,0 +1,53 @@
+/**
+ * Which type URLs are known, and how far: supported, known to Envoy only, inert, or unknown (spec/xds.md 1.3, 14.2).
+ */
+
+import { descriptorPool } from "./descriptor/descriptor_pool.ts";
+import { accessLoggers } from "./schema/access_log.ts";
+import { bootstrapExtensions } from "./schema/bootstrap.ts";
+import { protocolOptions } from "./schema/cluster.ts";
+import type { ExtensionSchemas } from "./schema/extension.ts";
+import { HCM_TYPE_URL } from "./schema/http_connection_manager.ts";
+import { transportSockets } from "./schema/transport_socket.ts";
+import { INERT_MESSAGES } from "./inert_messages.ts";
+import { canonicalTypeUrl, factoryName, messageNameOf } from "./type_url.ts";
+
+/**
+ * `supported`: it does what Envoy does. `inert`: accepted and not enforced. `unsupported`: Envoy has it, denvoy does
+ * not yet. `unknown`: Envoy has no such message.
+ */
+export type SupportLevel = "supported" | "inert" | "unsupported" | "unknown";
+
+/** An extension that works, as a node's `extensions` list names it. */
+export interface SupportedExtension {
+  /** Envoy's name: `envoy.filters.http.router`. */
+  readonly name: string;
+  /** Envoy's category: `envoy.filters.http`. */
+  readonly category: string;
+  readonly typeUrl: string;
+}
+
+/** How far the type is supported, given the HTTP filters there are. */
+export function supportLevel(typeUrl: string, httpFilters: ExtensionSchemas): SupportLevel {
+  const wanted = canonicalTypeUrl(typeUrl);
+  if (supportedExtensions(httpFilters).some((extension) => extension.typeUrl === wanted)) return "supported";
+  const name = messageNameOf(typeUrl);
+  if (INERT_MESSAGES.has(name)) return "inert";
+  return descriptorPool.message(name) === undefined ? "unknown" : "unsupported";
+}
+
+/** All extensions that work, in order of category and name. */
+export function supportedExtensions(httpFilters: ExtensionSchemas): readonly SupportedExtension[] {
+  const categories: readonly (readonly [string, Iterable<string>])[] = [
+    ["envoy.access_loggers", accessLoggers.keys()],
+    ["envoy.bootstrap", bootstrapExtensions.keys()],
+    ["envoy.filters.http", httpFilters.keys()],
+    ["envoy.filters.network", [HCM_TYPE_URL]],
+    ["envoy.transport_sockets", transportSockets.keys()],
+    ["envoy.upstream_options", protocolOptions.keys()],
+  ];
+  return categories.flatMap(([category, typeUrls]) =>
+    [...typeUrls].map((typeUrl) => ({ name: factoryName(messageNameOf(typeUrl)), category, typeUrl }))
+      .sort((a, b) => a.name < b.name ? -1 : 1)
+  );
+}

@@ -1,0 +1,31 @@
+/** A response that denvoy makes itself: what to say, to the client and to the log (spec/http.md 6). */
+import type { ResponseFlag } from "../observe/response_flags.ts";
+
+export interface LocalReply {
+  readonly status: number;
+  /** Bytes of the body; empty = none. */
+  readonly body: Uint8Array;
+  /** `%RESPONSE_CODE_DETAILS%`, without spaces. */
+  readonly details: string;
+  readonly flag: ResponseFlag | null;
+  /** Adds `x-envoy-overloaded: true`. */
+  readonly isOverload: boolean;
+  /** The connection closes after it. */
+  readonly closes: boolean;
+}
+
+const ENCODER = new TextEncoder();
+
+/** Makes a reply; the ones without a variable part are made once and shared. */
+export function localReply(
+  status: number,
+  body: string | Uint8Array,
+  details: string,
+  { flag = null, isOverload = false, closes = false }: {
+    flag?: ResponseFlag | null;
+    isOverload?: boolean;
+    closes?: boolean;
+  } = {},
+): LocalReply {
+  return { status, body: typeof body === "string" ? ENCODER.encode(body) : body, details, flag, isOverload, closes };
+}

@@ -1,0 +1,9 @@
+/** What a filter factory may use of its worker. */
+import type { StatScope } from "../observe/stats/store.ts";
+import type { ClusterSet } from "../upstream/cluster_set.ts";
+
+export interface FilterServices {
+  readonly clusters: ClusterSet;
+  /** The stats of the connection manager the chain belongs to: `http.<stat_prefix>.`. */
+  readonly stats: StatScope;
+}

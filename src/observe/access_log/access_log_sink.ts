@@ -1,0 +1,12 @@
+/**
+ * Where an access logger's lines go, seen from the logger: it writes a line straight into the sink's memory and closes it.
+ * Nothing waits here; a sink that cannot take more says so before the line is written.
+ */
+import type { ByteWriter } from "../../base/byte_writer.ts";
+
+export interface AccessLogSink {
+  /** Where to write the next line, or null when the sink is full and the line is lost (and counted as such). */
+  openLine(): ByteWriter | null;
+  /** Ends the line that {@link AccessLogSink.openLine} began; it ends in a line feed. */
+  closeLine(): void;
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { requestHead } from "../../../test/support/request_heads.ts";
+import { latin1Text } from "../../base/ascii.ts";
+import { ByteWriter } from "../../base/byte_writer.ts";
+import { HeaderId } from "../../http/header_names.ts";
+import type { RequestHead } from "../../http/request_head.ts";
+import { ResponseHead } from "../../http/response_head.ts";
+import { StreamFacts } from "../stream_facts.ts";
+import { writeDefaultLine } from "./default_format.ts";
+import { StartTime } from "./start_time.ts";
+
+const START = "[2026-05-04T03:02:01.007Z]";
+
+function endedFacts(): StreamFacts {
+  const facts = new StreamFacts();
+  facts.reset(1000.75, Date.UTC(2026, 4, 4, 3, 2, 1, 7));
+  facts.endMs = 1012.5;
+  return facts;
+}
+
+function line(facts: StreamFacts, request: RequestHead | null, response: ResponseHead | null): string {
+  const writer = new ByteWriter();
+  writeDefaultLine(writer, new StartTime(), facts, request, response);
+  return latin1Text(writer.bytes, 0, writer.length);
+}
+
+Deno.test("writeDefaultLine writes a proxied request", () => {
+  const facts = endedFacts();
+  facts.responseCode = 200;
+  facts.bytesReceived = 5;
+  facts.bytesSent = 4294967296;
+  facts.upstreamHost = "127.0.0.1:9000";
+  const request = requestHead("POST", "/a?b=c", { "host": "a.test", "user-agent": "curl/8", "x-request-id": "id-1" });
+  request.headers.set(HeaderId.xForwardedFor, "10.0.0.1,10.0.0.2");
+  const response = new ResponseHead();
+  response.beginLocal(200);
+  response.headers.add(HeaderId.xEnvoyUpstreamServiceTime, "3");
+  assert.equal(
+    line(facts, request, response),
+    `${START} "POST /a?b=c HTTP/1.1" 200 - 5 4294967296 11 3 "10.0.0.1,10.0.0.2" "curl/8" "id-1" "a.test" ` +
+      `"127.0.0.1:9000"\n`,
+  );
+});
+
+Deno.test("writeDefaultLine prefers the path as the client sent it", () => {
+  const request = requestHead("GET", "/old/x", { host: "h" });
+  request.headers.add(HeaderId.xEnvoyOriginalPath, "/old/x");
+  request.path = "/new/x";
+  assert.match(line(endedFacts(), request, null), /"GET \/old\/x HTTP\/1\.1"/);
+});
+
+Deno.test("writeDefaultLine writes a method without a number", () => {
+  assert.match(line(endedFacts(), requestHead("BREW", "/pot"), null), /"BREW \/pot HTTP\/1\.1"/);
+});
+
+Deno.test("writeDefaultLine writes - for what is absent and nothing for what is empty", () => {
+  const request = requestHead("GET", "/", { "user-agent": "" });
+  assert.equal(line(endedFacts(), request, null), `${START} "GET / HTTP/1.1" 0 - 0 0 11 - "-" "" "-" "-" "-"\n`);
+});
+
+Deno.test("writeDefaultLine writes flags in their order", () => {
+  const facts = endedFacts();
+  facts.responseCode = 503;
+  for (const flag of ["URX", "UF", "URX"] as const) facts.flag(flag);
+  const request = requestHead("GET", "/");
+  assert.equal(line(facts, request, null), `${START} "GET / HTTP/1.1" 503 URX,UF 0 0 11 - "-" "-" "-" "-" "-"\n`);
+});
+
+// As Envoy logs `GARBAGE CRLF CRLF`.
+Deno.test("writeDefaultLine shows nothing of a head that was refused", () => {
+  const facts = endedFacts();
+  facts.responseCode = 400;
+  facts.bytesSent = 11;
+  facts.endMs = facts.startMs;
+  facts.flag("DPE");
+  assert.equal(line(facts, null, null), `${START} "- - HTTP/1.1" 400 DPE 0 11 0 - "-" "-" "-" "-" "-"\n`);
+});
+
+Deno.test("writeDefaultLine writes - for the duration of a stream that has not ended", () => {
+  const facts = endedFacts();
+  facts.endMs = -1;
+  assert.match(line(facts, null, null), / 0 - 0 0 - - "-"/);
+});
+
+Deno.test("writeDefaultLine writes the other versions", () => {
+  const facts = endedFacts();
+  for (const [version, text] of [[9, "HTTP/0.9"], [10, "HTTP/1.0"], [20, "HTTP/2"]] as const) {
+    facts.protocol = version;
+    assert.ok(line(facts, requestHead("GET", "/"), null).includes(`"GET / ${text}" `));
+  }
+});
+
+Deno.test("writeDefaultLine lets no value end its quotes or its line", () => {
+  const forged = `x" 200 - 0 0 0 - "-" "-" "-" "-" "-"\n${START} "GET /forged HTTP/1.1`;
+  const request = requestHead("GET", "/", { "user-agent": forged, "host": forged, "x-request-id": forged });
+  request.headers.add(HeaderId.xEnvoyOriginalPath, forged);
+  const text = line(endedFacts(), request, null);
+  assert.equal(text.indexOf("\n"), text.length - 1);
+  assert.equal(text.split('"').length - 1, 12);
+});

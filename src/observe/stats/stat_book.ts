@@ -1,0 +1,173 @@
+/**
+ * All stats of the process, on the main thread: what the workers defined, merged by name, in name order. Definitions
+ * arrive as messages; values are read from the shared pages. Counters and histograms of a worker that died are kept, so
+ * that no counter ever goes down (spec/operations.md 8.3 to 8.6).
+ */
+import { invariant } from "../../base/errors.ts";
+import { type StatDefinitions, StatKind } from "./definitions.ts";
+import { Stat, type StatPart } from "./stat.ts";
+import { StatStore } from "./store.ts";
+import { TextReadout } from "./text_readout.ts";
+
+/** Under which the main thread's own stats stand; workers count from 0. */
+export const MAIN_THREAD = -1;
+
+/** How many histograms are added up before the event loop gets a turn. */
+const HISTOGRAMS_PER_SLICE = 128;
+
+interface WorkerStats {
+  readonly pages: Float64Array[];
+  readonly parts: Map<number, { readonly stat: Stat; readonly part: StatPart }>;
+}
+
+export class StatBook {
+  /** The main thread's own stats: `server.*`, `listener_manager.*`, `cluster_manager.*`, `http.admin.*`. */
+  readonly own: StatStore;
+  readonly #workers = new Map<number, WorkerStats>();
+  readonly #stats = new Map<string, Stat>();
+  #sorted: Stat[] = [];
+  #unsorted: Stat[] = [];
+  #hasDropped = false;
+  readonly #texts = new Map<string, TextReadout>();
+  #version = 0;
+
+  constructor() {
+    this.own = new StatStore((batch) => this.apply(MAIN_THREAD, batch));
+  }
+
+  /** Rises when a stat comes or goes. */
+  get version(): number {
+    this.own.flushDefinitions();
+    return this.#version;
+  }
+
+  /** Takes what a worker's store says is new. */
+  apply(worker: number, batch: StatDefinitions): void {
+    let known = this.#workers.get(worker);
+    if (known === undefined) this.#workers.set(worker, known = { pages: [], parts: new Map() });
+    for (const id of batch.retired) this.#drop(known, id);
+    for (const { page, memory } of batch.pages) known.pages[page] = new Float64Array(memory);
+    for (const definition of batch.stats) {
+      const stat = this.#stats.get(definition.name) ?? this.#add(new Stat(definition));
+      // A second kind under one name is a bug of ours, but the worker that has it must not take main down.
+      if (stat.kind !== definition.kind) continue;
+      const part = { worker, cells: pageOf(known, definition.page), index: definition.index, decades: [] };
+      stat.addPart(part);
+      known.parts.set(definition.id, { stat, part });
+    }
+    for (const { id, decade, page, index } of batch.decades) {
+      const decades = known.parts.get(id)?.part.decades;
+      if (decades === undefined) continue;
+      while (decades.length <= decade) decades.push(undefined);
+      decades[decade] = { cells: pageOf(known, page), index };
+    }
+  }
+
+  /** A worker is gone: keeps what it counted, forgets its levels. */
+  removeWorker(worker: number): void {
+    const known = this.#workers.get(worker);
+    if (known === undefined) return;
+    this.#workers.delete(worker);
+    for (const { stat, part } of known.parts.values()) {
+      // Its hosts' stats stay too while another worker has that host, and are made again by its successor.
+      stat.removePart(part, true);
+    }
+  }
+
+  find(name: string): Stat | undefined {
+    this.own.flushDefinitions();
+    return this.#stats.get(name);
+  }
+
+  /** Value of a counter or gauge; 0 when there is no such stat yet. */
+  valueOf(name: string): number {
+    return this.find(name)?.value ?? 0;
+  }
+
+  /** Every counter, gauge and histogram by name, hidden ones too. Do not change it. */
+  stats(): readonly Stat[] {
+    this.own.flushDefinitions();
+    if (this.#hasDropped) {
+      this.#hasDropped = false;
+      this.#sorted = this.#sorted.filter((stat) => this.#stats.get(stat.name) === stat);
+      this.#unsorted = this.#unsorted.filter((stat) => this.#stats.get(stat.name) === stat);
+    }
+    if (this.#unsorted.length > 0) {
+      this.#unsorted.sort(byName);
+      this.#sorted = mergeSorted(this.#sorted, this.#unsorted);
+      this.#unsorted = [];
+    }
+    return this.#sorted;
+  }
+
+  /** A text value of the main thread; the same name gives the same one. */
+  text(name: string): TextReadout {
+    let text = this.#texts.get(name);
+    if (text === undefined) this.#texts.set(name, text = new TextReadout(name));
+    return text;
+  }
+
+  /** Every text readout by name. */
+  texts(): TextReadout[] {
+    return [...this.#texts.values()].sort(byName);
+  }
+
+  /** Latches the histograms, all in one go. */
+  flush(): void {
+    for (const _ of this.flushInSlices());
+  }
+
+  /** Latches the histograms; may pause at every `yield`. */
+  *flushInSlices(): Generator<void> {
+    let sinceYield = 0;
+    for (const stat of this.stats()) {
+      if (stat.kind !== StatKind.histogram || !stat.latch()) continue;
+      if (++sinceYield % HISTOGRAMS_PER_SLICE === 0) yield;
+    }
+  }
+
+  /** Makes every counter show zero. */
+  resetCounters(): void {
+    for (const stat of this.stats()) if (stat.kind === StatKind.counter) stat.reset();
+  }
+
+  #add(stat: Stat): Stat {
+    this.#stats.set(stat.name, stat);
+    this.#unsorted.push(stat);
+    this.#version++;
+    return stat;
+  }
+
+  /** A worker dropped a stat, as of a host that is gone: with the last worker's part the stat goes too. */
+  #drop(worker: WorkerStats, id: number): void {
+    const entry = worker.parts.get(id);
+    if (entry === undefined) return;
+    worker.parts.delete(id);
+    entry.stat.removePart(entry.part, false);
+    if (!entry.stat.isOrphan) return;
+    this.#stats.delete(entry.stat.name);
+    this.#hasDropped = true;
+    this.#version++;
+  }
+}
+
+function pageOf(worker: WorkerStats, page: number): Float64Array {
+  const cells = worker.pages[page];
+  invariant(cells !== undefined, `A stat points into page ${page}, which was never announced`);
+  return cells;
+}
+
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+function mergeSorted(left: readonly Stat[], right: readonly Stat[]): Stat[] {
+  const merged: Stat[] = [];
+  let at = 0;
+  for (const stat of right) {
+    while (at < left.length && left[at]!.name < stat.name) merged.push(left[at++]!);
+    merged.push(stat);
+  }
+  while (at < left.length) merged.push(left[at++]!);
+  return merged;
+}

@@ -1,0 +1,230 @@
+/**
+ * One downstream connection that speaks HTTP: joins a transport connection with a server codec, makes its streams, and
+ * decides when it ends (spec/http.md 1.5).
+ *
+ * ```
+ *   idle ◀──▶ serving ──▶ closing (flushed, waits for the peer to go) ──▶ closed
+ * ```
+ *
+ * After a local decision to close, what was written is flushed and the peer is given `delayed_close_timeout` to close
+ * first; bytes that still come are dropped. Where the request was read to its end and the peer was told, there is
+ * nothing to wait for.
+ */
+import type { ByteBlock } from "../base/byte_block.ts";
+import { fault } from "../base/fault.ts";
+import { Timer } from "../base/timer_wheel.ts";
+import { H1ServerCodec } from "../codec/h1/server_codec.ts";
+import type { RequestReceiver, ResponseEncoder, ServerCodecEvents } from "../codec/http_codec.ts";
+import type { CloseReason, Connection, ConnectionHandler, TransportAddress } from "../transport/transport.ts";
+import type { HcmContext } from "./hcm_context.ts";
+import type { Stream } from "./stream.ts";
+
+const DISCONNECTED = fault("downstream", "connection", "downstream_disconnect", "downstream_remote_disconnect");
+
+export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
+  readonly context: HcmContext;
+  /** IP addresses without ports; empty for a unix socket. */
+  readonly peerAddress: string;
+  readonly localAddress: string;
+  readonly #connection: Connection;
+  readonly #codec: H1ServerCodec;
+  readonly #onGone: (manager: ConnectionManager) => void;
+  /** One timer for both: a connection idles or closes, never both. */
+  readonly #timer: Timer;
+  readonly #startMs: number;
+  #stream: Stream | null = null;
+  #requests = 0;
+  #isClosing = false;
+  #willClose = false;
+  #hasPeerEnded = false;
+  #bytesReadCounted = 0;
+  #bytesWrittenCounted = 0;
+
+  /** `onGone` is called once, when the connection is closed. */
+  constructor(connection: Connection, context: HcmContext, onGone: (manager: ConnectionManager) => void) {
+    const { loop } = context.services;
+    this.context = context;
+    this.#connection = connection;
+    this.#onGone = onGone;
+    this.peerAddress = hostOf(connection.remoteAddress);
+    this.localAddress = hostOf(connection.localAddress);
+    this.#codec = new H1ServerCodec(this, connection.sink, context.codecOptions);
+    this.#timer = new Timer(loop.timers, () => this.#onTimer());
+    this.#startMs = loop.clock.nowMs;
+    const { stats, listenerStats } = context;
+    stats.cxTotal.inc();
+    stats.cxHttp1Total.inc();
+    stats.cxActive.inc();
+    stats.cxHttp1Active.inc();
+    listenerStats.cxTotal.inc();
+    listenerStats.cxActive.inc();
+    listenerStats.workerCxTotal.inc();
+    listenerStats.workerCxActive.inc();
+    this.#startIdling();
+  }
+
+  /** Starts serving. */
+  open(): void {
+    this.#connection.open(this);
+  }
+
+  get isIdle(): boolean {
+    return this.#stream === null;
+  }
+
+  /** The next response says `connection: close` and is the last. */
+  closeAfterResponse(): void {
+    if (this.#willClose) return;
+    this.#willClose = true;
+    this.#codec.startDrain();
+  }
+
+  /** Asked with each response: is the worker draining, or has the connection served its share? */
+  considerDrain(): void {
+    if (this.#willClose) return;
+    const { config, services, stats } = this.context;
+    if (services.drain.shouldClose()) {
+      stats.cxDrainClose.inc();
+      this.closeAfterResponse();
+    } else if (config.maxRequestsPerConnection > 0 && this.#requests >= config.maxRequestsPerConnection) {
+      stats.cxMaxRequestsReached.inc();
+      this.closeAfterResponse();
+    }
+  }
+
+  /** The request was read to its end: what comes next begins another. */
+  onRequestComplete(): void {
+    this.#connection.expectMessage();
+  }
+
+  /** Closes at once if no request is in progress; a busy connection closes after its response. */
+  drain(): void {
+    if (this.#stream === null) this.#close("flush");
+    else this.closeAfterResponse();
+  }
+
+  /** Closes at once, whatever is in progress. */
+  abort(): void {
+    this.#close("abort");
+  }
+
+  // ---- the codec's side
+
+  openStream(encoder: ResponseEncoder): RequestReceiver {
+    this.#timer.cancel();
+    this.#requests++;
+    const stream = this.context.services.streams.take();
+    this.#stream = stream;
+    stream.begin(this, encoder);
+    return stream;
+  }
+
+  readDisable(disable: boolean): void {
+    this.#connection.readDisable(disable);
+  }
+
+  onExchangeEnd(keepAlive: boolean, requestComplete: boolean): void {
+    this.#endStream();
+    if (this.#isClosing) return;
+    if (keepAlive && !this.#willClose) {
+      this.#startIdling();
+    } else if (requestComplete && this.#willClose) {
+      this.#close("flush");
+    } else {
+      this.#closeDelayed();
+    }
+  }
+
+  // ---- the transport's side
+
+  onBytes(block: ByteBlock, start: number, end: number): number {
+    return this.#isClosing ? end : this.#codec.receive(block, start, end);
+  }
+
+  /** FIN while a response is due is a disconnect, as in Envoy; at any other time it is the peer's goodbye. */
+  onEnd(): void {
+    this.#hasPeerEnded = true;
+    this.#close(this.#stream === null ? "flush" : "abort");
+  }
+
+  onWriteBlocked(isBlocked: boolean): void {
+    this.#codec.onWriteBlocked(isBlocked);
+  }
+
+  onClose(reason: CloseReason): void {
+    this.#isClosing = true;
+    this.#timer.cancel();
+    const { services, stats, listenerStats } = this.context;
+    const isLocal = !this.#hasPeerEnded && (reason === "local" || reason === "bug");
+    stats.cxDestroy.inc();
+    listenerStats.cxDestroy.inc();
+    (isLocal ? stats.cxDestroyLocal : stats.cxDestroyRemote).inc();
+    if (this.#stream !== null) {
+      stats.cxDestroyActiveRq.inc();
+      (isLocal ? stats.cxDestroyLocalActiveRq : stats.cxDestroyRemoteActiveRq).inc();
+      this.#codec.onConnectionClose(DISCONNECTED);
+      this.#endStream();
+    }
+    this.#countBytes();
+    const lengthMs = Math.round(services.loop.clock.nowMs - this.#startMs);
+    stats.cxLengthMs.record(lengthMs);
+    listenerStats.cxLengthMs.record(lengthMs);
+    stats.cxActive.dec();
+    stats.cxHttp1Active.dec();
+    listenerStats.cxActive.dec();
+    listenerStats.workerCxActive.dec();
+    this.#onGone(this);
+  }
+
+  // ----
+
+  #endStream(): void {
+    const stream = this.#stream;
+    this.#stream = null;
+    stream?.finish();
+    this.#countBytes();
+  }
+
+  #startIdling(): void {
+    const { idleTimeoutMs } = this.context.config;
+    if (idleTimeoutMs > 0) this.#timer.arm(idleTimeoutMs);
+  }
+
+  #onTimer(): void {
+    const { stats } = this.context;
+    if (this.#isClosing) {
+      stats.cxDelayedCloseTimeout.inc();
+      this.#connection.close("flush");
+    } else {
+      stats.cxIdleTimeout.inc();
+      this.#close("flush");
+    }
+  }
+
+  #close(how: "flush" | "abort"): void {
+    this.#isClosing = true;
+    this.#timer.cancel();
+    this.#connection.close(how);
+  }
+
+  #closeDelayed(): void {
+    const { delayedCloseTimeoutMs } = this.context.config;
+    if (delayedCloseTimeoutMs <= 0) return this.#close("flush");
+    this.#isClosing = true;
+    this.#timer.arm(delayedCloseTimeoutMs);
+    this.#connection.redeliver();
+  }
+
+  #countBytes(): void {
+    const { bytesRead, bytesWritten } = this.#connection;
+    const { cxRxBytesTotal, cxTxBytesTotal } = this.context.stats;
+    cxRxBytesTotal.add(bytesRead - this.#bytesReadCounted);
+    cxTxBytesTotal.add(bytesWritten - this.#bytesWrittenCounted);
+    this.#bytesReadCounted = bytesRead;
+    this.#bytesWrittenCounted = bytesWritten;
+  }
+}
+
+function hostOf(address: TransportAddress): string {
+  return address.kind === "ip" ? address.host : "";
+}

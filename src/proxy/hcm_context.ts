@@ -1,0 +1,78 @@
+/**
+ * One connection manager configuration, compiled for a worker: what all its connections share. A connection keeps the
+ * context it was accepted with; a new configuration makes a new context.
+ */
+import { latin1Bytes } from "../base/ascii.ts";
+import type { Random, RandomBytes } from "../base/random.ts";
+import type { HttpConnectionManagerConfig } from "../config/snapshot.ts";
+import type { H1ServerOptions } from "../codec/h1/options.ts";
+import type { HttpFilterFactory } from "../filter/http_filter.ts";
+import type { FilterRegistry } from "../filter/registry.ts";
+import type { HttpDate } from "../http/date.ts";
+import type { AccessLogger } from "../observe/access_log/logger.ts";
+import type { StatStore } from "../observe/stats/store.ts";
+import { RouteTable } from "../route/route_table.ts";
+import type { EventLoop } from "../transport/event_loop.ts";
+import type { ClusterSet } from "../upstream/cluster_set.ts";
+import type { DrainState } from "./drain.ts";
+import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import type { StreamPool } from "./stream_pool.ts";
+
+/** What a worker has once and every context uses. */
+export interface WorkerServices {
+  readonly loop: EventLoop;
+  readonly stats: StatStore;
+  readonly clusters: ClusterSet;
+  readonly registry: FilterRegistry;
+  readonly random: Random;
+  readonly requestIdBytes: RandomBytes;
+  readonly date: HttpDate;
+  readonly drain: DrainState;
+  readonly streams: StreamPool;
+}
+
+export class HcmContext {
+  readonly config: HttpConnectionManagerConfig;
+  readonly services: WorkerServices;
+  readonly stats: HcmStats;
+  readonly listenerStats: ListenerStats;
+  /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
+  readonly listenerRqClasses: ResponseClassStats;
+  readonly routeTable: RouteTable;
+  readonly codecOptions: H1ServerOptions;
+  readonly serverName: Uint8Array;
+  readonly filters: readonly HttpFilterFactory[];
+  /** Null when nothing is logged: a stream then keeps no text for it. */
+  readonly accessLogger: AccessLogger | null;
+  readonly bufferLimitBytes: number;
+
+  constructor(
+    config: HttpConnectionManagerConfig,
+    services: WorkerServices,
+    listenerStats: ListenerStats,
+    accessLogger: AccessLogger | null,
+    bufferLimitBytes: number,
+  ) {
+    this.config = config;
+    this.services = services;
+    this.listenerStats = listenerStats;
+    this.accessLogger = accessLogger;
+    this.bufferLimitBytes = bufferLimitBytes;
+    const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
+    const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
+    this.stats = new HcmStats(scope);
+    this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
+    this.routeTable = new RouteTable(config.routeConfig);
+    this.codecOptions = {
+      ...config.http1,
+      maxHeadersKb: config.maxRequestHeadersKb,
+      maxHeadersCount: config.maxHeadersCount,
+      refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
+    };
+    this.serverName = latin1Bytes(config.serverName);
+    const filterServices = { clusters: services.clusters, stats: scope };
+    this.filters = config.httpFilters.map(({ typeUrl, config }) =>
+      services.registry.httpFilter(typeUrl).createFactory(config, filterServices)
+    );
+  }
+}

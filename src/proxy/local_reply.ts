@@ -1,0 +1,76 @@
+/**
+ * Where a fault becomes a reply: one table from what went wrong to status, body, flag and details (spec/http.md 6.1), and
+ * the one place that writes a local reply's head (6.2).
+ */
+import type { Fault } from "../base/fault.ts";
+import { type LocalReply, localReply } from "../filter/local_reply.ts";
+import { HeaderId } from "../http/header_names.ts";
+import type { ResponseHead } from "../http/response_head.ts";
+import { reasonPhrase } from "../http/status.ts";
+import type { ResponseFlag } from "../observe/response_flags.ts";
+
+const RESET_BODY = "upstream connect error or disconnect/reset before headers. reset reason: ";
+
+/** Faults of the upstream side by code: status and flag. Their body names the reason. */
+const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, ResponseFlag]>> = {
+  connect_failure: [503, "UF"],
+  connect_timeout: [503, "UF"],
+  connection_termination: [503, "UC"],
+  overflow: [503, "UO"],
+  remote_reset: [503, "UR"],
+  local_reset: [503, "LR"],
+  protocol_error: [502, "UPE"],
+};
+
+const NO_HEALTHY_UPSTREAM = localReply(503, "no healthy upstream", "no_healthy_upstream", { flag: "UH" });
+const UPSTREAM_TIMEOUT = localReply(504, "upstream request timeout", "response_timeout", { flag: "UT" });
+
+/** The reply to a fault, for a stream whose response has not begun. */
+export function replyToFault(fault: Fault): LocalReply {
+  if (fault.origin === "downstream") return replyToBadRequest(fault);
+  if (fault.code === "no_healthy_upstream") return NO_HEALTHY_UPSTREAM;
+  if (fault.code === "timeout") return UPSTREAM_TIMEOUT;
+  const [status, flag] = UPSTREAM_REPLIES[fault.code] ?? [503, "LR"];
+  return localReply(status, RESET_BODY + fault.detail, resetDetails("before", fault), {
+    flag,
+    isOverload: fault.code === "overflow",
+  });
+}
+
+/** The flag of a fault that cuts a response already begun. */
+export function flagOfCut(fault: Fault): ResponseFlag {
+  if (fault.origin === "downstream") return "DC";
+  // A body that ends early is a broken message whether FIN or RST ended it (spec/http.md 1.16).
+  if (fault.code === "connection_termination") return "UPE";
+  if (fault.code === "timeout") return "UT";
+  return UPSTREAM_REPLIES[fault.code]?.[1] ?? "LR";
+}
+
+/** `%RESPONSE_CODE_DETAILS%` of such a cut. */
+export function detailsOfCut(fault: Fault): string {
+  if (fault.code === "timeout") return "response_timeout";
+  return fault.code === "connection_termination"
+    ? "upstream_reset_after_response_started{protocol_error}"
+    : resetDetails("after", fault);
+}
+
+/** Fills `head` for a reply: its length, its type and what the situation adds. */
+export function writeReplyHead(head: ResponseHead, reply: LocalReply): void {
+  head.beginLocal(reply.status);
+  const { headers } = head;
+  headers.openLine(HeaderId.contentLength).writeDecimal(reply.body.length);
+  headers.closeLine();
+  head.contentLength = reply.body.length;
+  if (reply.body.length > 0) headers.add(HeaderId.contentType, "text/plain");
+  if (reply.isOverload) headers.add(HeaderId.xEnvoyOverloaded, "true");
+}
+
+/** A malformed request: the code's own phrase as body, and the connection closes (spec/http.md 1.7). */
+function replyToBadRequest(fault: Fault): LocalReply {
+  return localReply(fault.status, reasonPhrase(fault.status), fault.detail, { flag: "DPE", closes: true });
+}
+
+function resetDetails(when: "before" | "after", { detail, transportReason }: Fault): string {
+  const text = transportReason === "" ? detail : `${detail}|${transportReason}`;
+  return `upstream_reset_${when}_response_started{${text.replaceAll(" ", "_")}}`;
+}

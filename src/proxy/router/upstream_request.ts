@@ -1,0 +1,229 @@
+/**
+ * One try of a request at one host: waits for a connection, sends the request over it as it comes in, and hands the
+ * response to the stream.
+ *
+ * ```
+ *   waiting ──▶ sending ──▶ receiving ──▶ done
+ *      └───────────┴────────────┴───▶ failed | cancelled
+ * ```
+ *
+ * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it.
+ */
+import type { ByteBlock } from "../../base/byte_block.ts";
+import type { Fault } from "../../base/fault.ts";
+import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
+import type { HeaderList } from "../../http/header_list.ts";
+import { HeaderId } from "../../http/header_names.ts";
+import type { ResponseHead } from "../../http/response_head.ts";
+import type { Cluster } from "../../upstream/cluster.ts";
+import type { Host } from "../../upstream/host.ts";
+import type { PoolClient } from "../../upstream/pool/http_pool.ts";
+import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
+import { chargeLocalAnswer, chargeResponse } from "./charge.ts";
+import type { RouterFilter } from "./router_filter.ts";
+
+/** A body piece that waits for its connection. */
+interface KeptPiece {
+  readonly block: ByteBlock;
+  readonly start: number;
+  readonly end: number;
+}
+
+const WAITING = 0, OPEN = 1, DONE = 2;
+
+export class UpstreamRequest implements PoolClient, ResponseReceiver {
+  readonly head: ResponseHead;
+  readonly #router: RouterFilter;
+  readonly #cluster: Cluster;
+  readonly #host: Host;
+  #state: typeof WAITING | typeof OPEN | typeof DONE = WAITING;
+  #encoder: RequestEncoder | null = null;
+  #isRequestSent: boolean;
+  #isResponseStarted = false;
+  #kept: KeptPiece[] | null = null;
+  #hasPausedClient = false;
+
+  /** `isHeadOnly`: the request ended with its head. */
+  constructor(router: RouterFilter, cluster: Cluster, host: Host, isHeadOnly: boolean) {
+    this.#router = router;
+    this.#cluster = cluster;
+    this.#host = host;
+    this.head = router.stream.response;
+    this.#isRequestSent = isHeadOnly;
+  }
+
+  // ---- the request
+
+  onPoolReady(connection: UpstreamConnection): void {
+    const { stream } = this.#router;
+    this.#state = OPEN;
+    const encoder = connection.openStream(this);
+    this.#encoder = encoder;
+    const kept = this.#kept;
+    encoder.encodeHead(stream.request, this.#isRequestSent && kept === null);
+    if (this.#isRequestSent && kept === null) this.#noteRequestSent();
+    if (kept !== null) this.#sendKept(kept);
+    if (this.#hasPausedClient) {
+      this.#hasPausedClient = false;
+      stream.readDisable(false);
+    }
+  }
+
+  onPoolFailure(fault: Fault): void {
+    this.#fail(fault);
+  }
+
+  sendBody(block: ByteBlock, start: number, end: number): void {
+    if (this.#state === OPEN) return this.#encoder!.encodeBody(block, start, end);
+    if (this.#state !== WAITING) return;
+    block.retain();
+    (this.#kept ??= []).push({ block, start, end });
+    if (this.#hasPausedClient) return;
+    this.#hasPausedClient = true;
+    this.#router.stream.readDisable(true);
+  }
+
+  sendTrailers(trailers: HeaderList): void {
+    if (this.#state === OPEN) this.#encodeEnd(trailers);
+  }
+
+  sendEnd(): void {
+    if (this.#isRequestSent) return;
+    if (this.#state === OPEN) return this.#encodeEnd(null);
+    this.#isRequestSent = true;
+    this.#kept ??= [];
+  }
+
+  /** Stops or goes on taking the response: the client is slow. */
+  readDisable(disable: boolean): void {
+    if (this.#encoder === null) return;
+    const { flowControlPausedReading, flowControlResumedReading } = this.#cluster.stats;
+    if (disable) flowControlPausedReading.inc();
+    else flowControlResumedReading.inc();
+    this.#encoder.readDisable(disable);
+  }
+
+  /** The stream does not want it any more. */
+  cancel(): void {
+    if (this.#state === DONE) return;
+    const wasWaiting = this.#state === WAITING;
+    this.#state = DONE;
+    this.#dropKept();
+    if (wasWaiting) return this.#host.pool.cancel(this);
+    this.#cluster.stats.rqTxReset.inc();
+    this.#encoder!.reset();
+  }
+
+  /** The route's time is up. */
+  onTimeout(): void {
+    this.#cluster.stats.rqTimeout.inc();
+    this.#host.stats.rqTimeout.inc();
+    if (!this.#isResponseStarted) this.#chargeFailure(504);
+  }
+
+  // ---- the response
+
+  onInterim(): void {
+    if (this.#router.stream.forwardsInterim) this.#router.stream.encodeInterim();
+  }
+
+  onHead(endStream: boolean): void {
+    const { stream, factory } = this.#router, { facts, response } = stream;
+    this.#isResponseStarted = true;
+    facts.details = "via_upstream";
+    const nowMs = stream.loop.clock.nowMs;
+    facts.upstreamResponseStartMs = nowMs;
+    chargeResponse(this.#cluster, this.#host, response.status, factory.config.dynamicStats);
+    if (facts.upstreamRequestEndMs >= 0 && !factory.config.suppressEnvoyHeaders) {
+      const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
+      facts.upstreamServiceTimeMs = serviceTimeMs;
+      const { headers } = response;
+      headers.remove(HeaderId.xEnvoyUpstreamServiceTime);
+      headers.openLine(HeaderId.xEnvoyUpstreamServiceTime).writeDecimal(serviceTimeMs);
+      headers.closeLine();
+    }
+    if (endStream) this.#complete();
+    stream.encodeHead(endStream);
+  }
+
+  onBody(block: ByteBlock, start: number, end: number): void {
+    this.#router.stream.encodeBody(block, start, end);
+  }
+
+  onTrailers(trailers: HeaderList): void {
+    const { stream } = this.#router;
+    this.#complete();
+    stream.encodeEnd(trailers);
+  }
+
+  onEnd(): void {
+    if (this.#state === DONE) return; // the trailers were the end
+    const { stream } = this.#router;
+    this.#complete();
+    stream.encodeEnd(null);
+  }
+
+  onFault(fault: Fault): void {
+    this.#cluster.stats.rqRxReset.inc();
+    if (fault.code === "protocol_error") this.#cluster.stats.cxProtocolError.inc();
+    this.#fail(fault);
+  }
+
+  onWriteBlocked(isBlocked: boolean): void {
+    this.#router.stream.readDisable(isBlocked);
+  }
+
+  // ----
+
+  #encodeEnd(trailers: HeaderList | null): void {
+    this.#isRequestSent = true;
+    this.#noteRequestSent();
+    this.#encoder!.encodeEnd(trailers);
+  }
+
+  #sendKept(kept: readonly KeptPiece[]): void {
+    this.#kept = null;
+    for (const { block, start, end } of kept) {
+      this.#encoder!.encodeBody(block, start, end);
+      block.release();
+    }
+    if (this.#isRequestSent) this.#encodeEnd(null);
+  }
+
+  #dropKept(): void {
+    for (const { block } of this.#kept ?? []) block.release();
+    this.#kept = null;
+  }
+
+  #noteRequestSent(): void {
+    const { stream } = this.#router;
+    stream.facts.upstreamRequestEndMs = stream.loop.clock.nowMs;
+  }
+
+  /**
+   * The response is through. If the request is not, the rest of it has no taker: `cancel`, which the stream's end
+   * brings, then resets the exchange.
+   */
+  #complete(): void {
+    const { stream } = this.#router;
+    if (this.#isRequestSent) this.#state = DONE;
+    const { stats } = this.#cluster;
+    const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
+    stats.rqTime.record(elapsedMs);
+    stats.external.rqTime.record(elapsedMs);
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#state === DONE) return;
+    this.#state = DONE;
+    this.#dropKept();
+    if (this.#isResponseStarted) this.#router.factory.resetAfterStart.inc();
+    else this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
+    this.#router.stream.fail(fault);
+  }
+
+  #chargeFailure(status: number): void {
+    this.#host.stats.rqError.inc();
+    chargeLocalAnswer(this.#cluster, status, this.#router.factory.config.dynamicStats);
+  }
+}

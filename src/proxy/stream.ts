@@ -1,0 +1,291 @@
+/**
+ * One request and its response, as steps. The codec feeds it, its filters answer through it, and it is finished when
+ * the exchange is over or broken.
+ *
+ * ```
+ *   begin ──▶ onHead: fit? adjust, route, filters ──▶ onBody* ──▶ onEnd
+ *                 │ refused                                │ fault
+ *                 ▼                                        ▼
+ *          sendLocalReply ──▶ encodeHead ──▶ encodeBody* ──▶ encodeEnd ──▶ finish (log, count, release)
+ * ```
+ *
+ * Streams are used again (stream_pool.ts): nothing may hold one past `destroy` or `finish`. The order of a head's treatment is spec/http.md 1.6.
+ */
+import { ByteBlock } from "../base/byte_block.ts";
+import type { Fault } from "../base/fault.ts";
+import { Timer } from "../base/timer_wheel.ts";
+import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
+import type { HttpFilter, StreamHandle } from "../filter/http_filter.ts";
+import { type LocalReply, localReply } from "../filter/local_reply.ts";
+import type { HeaderList } from "../http/header_list.ts";
+import { HeaderId } from "../http/header_names.ts";
+import { Method } from "../http/method.ts";
+import { RequestHead } from "../http/request_head.ts";
+import { ResponseHead } from "../http/response_head.ts";
+import { StreamFacts } from "../observe/stream_facts.ts";
+import type { RouteEntry } from "../route/route_entry.ts";
+import type { EventLoop } from "../transport/event_loop.ts";
+import type { ConnectionManager } from "./connection_manager.ts";
+import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
+import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
+import { adjustResponse } from "./response_adjust.ts";
+
+const IDLE_INCOMPLETE = localReply(408, "stream timeout", "stream_idle_timeout", { flag: "SI" });
+const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", { flag: "SI" });
+const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_header_timeout");
+const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
+
+export class Stream implements RequestReceiver, StreamHandle {
+  readonly head: RequestHead = new RequestHead();
+  readonly response: ResponseHead = new ResponseHead();
+  readonly facts: StreamFacts = new StreamFacts();
+  readonly loop: EventLoop;
+  route: RouteEntry | null = null;
+  isRequestComplete = false;
+  #manager: ConnectionManager | null = null;
+  #encoder: ResponseEncoder | null = null;
+  #filter: HttpFilter | null = null;
+  #isHeadReceived = false;
+  #isResponseStarted = false;
+  #isResponseComplete = false;
+  readonly #idleTimer: Timer;
+  readonly #requestTimer: Timer;
+
+  constructor(loop: EventLoop) {
+    this.loop = loop;
+    this.#idleTimer = new Timer(loop.timers, () => this.#onIdle());
+    this.#requestTimer = new Timer(loop.timers, () => this.#onRequestTimeout());
+  }
+
+  get request(): RequestHead {
+    return this.head;
+  }
+
+  get forwardsInterim(): boolean {
+    return this.#manager!.context.config.proxy100Continue;
+  }
+
+  /** Takes up a request whose first byte has come. */
+  begin(manager: ConnectionManager, encoder: ResponseEncoder): void {
+    this.#manager = manager;
+    this.#encoder = encoder;
+    this.route = null;
+    this.isRequestComplete =
+      this.#isHeadReceived =
+      this.#isResponseStarted =
+      this.#isResponseComplete =
+        false;
+    const { clock } = this.loop;
+    this.facts.reset(clock.nowMs, clock.wallMs());
+    const { config, stats } = manager.context;
+    stats.rqTotal.inc();
+    stats.rqHttp1Total.inc();
+    stats.rqActive.inc();
+    if (config.streamIdleTimeoutMs > 0) this.#idleTimer.arm(config.streamIdleTimeoutMs);
+    if (config.requestHeadersTimeoutMs > 0) this.#requestTimer.arm(config.requestHeadersTimeoutMs);
+  }
+
+  // ---- the request comes in
+
+  onHead(endStream: boolean): void {
+    const manager = this.#manager!, { context } = manager, head = this.head;
+    this.#isHeadReceived = true;
+    this.#noteActivity();
+    this.facts.protocol = head.version;
+    if (context.config.requestTimeoutMs > 0 && !endStream) this.#requestTimer.arm(context.config.requestTimeoutMs);
+    else this.#requestTimer.cancel();
+    if (endStream) this.#completeRequest();
+    if (head.wantsClose) manager.closeAfterResponse();
+
+    if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
+      head.headers.remove(HeaderId.expect);
+      if (!endStream) this.#sendContinue();
+    }
+    const refusal = refuseUnfit(head, context) ?? dropHopByHop(head);
+    if (refusal !== null) return this.sendLocalReply(refusal);
+    this.facts.downstreamAddress = adjustForwarding(head, context, manager.peerAddress, manager.localAddress);
+    this.facts.peerAddress = manager.peerAddress;
+    this.route = context.routeTable.resolve(head);
+    const filter = context.filters[0]!.create(this);
+    this.#filter = filter;
+    filter.decodeHead(endStream);
+  }
+
+  onBody(block: ByteBlock, start: number, end: number): void {
+    this.#noteActivity();
+    this.facts.bytesReceived += end - start;
+    this.#filter?.decodeBody(block, start, end);
+  }
+
+  onTrailers(trailers: HeaderList): void {
+    this.#noteActivity();
+    this.#filter?.decodeTrailers(trailers);
+  }
+
+  onEnd(): void {
+    this.#noteActivity();
+    this.#completeRequest();
+    this.#filter?.decodeEnd();
+  }
+
+  /** The request will not be completed: malformed, or the client has gone. */
+  onFault(fault: Fault): void {
+    if (fault.code === "downstream_disconnect") return this.#onDisconnect();
+    this.#manager!.context.stats.cxProtocolError.inc();
+    this.fail(fault);
+  }
+
+  onWriteBlocked(isBlocked: boolean): void {
+    this.#filter?.onWriteBlocked(isBlocked);
+  }
+
+  // ---- the response goes out
+
+  encodeInterim(): void {
+    this.#noteActivity();
+    this.#encoder!.encodeInterim(this.response);
+  }
+
+  encodeHead(endStream: boolean): void {
+    const manager = this.#manager!, { context } = manager;
+    this.#noteActivity();
+    this.#isResponseStarted = true;
+    this.facts.responseCode = this.response.status;
+    adjustResponse(this.response, this.head, context);
+    if (!this.isRequestComplete) {
+      context.stats.rqResponseBeforeRqComplete.inc();
+      manager.closeAfterResponse();
+    } else {
+      manager.considerDrain();
+    }
+    if (endStream) this.#completeResponse();
+    this.#encoder!.encodeHead(this.response, endStream);
+  }
+
+  encodeBody(block: ByteBlock, start: number, end: number): void {
+    this.#noteActivity();
+    this.facts.bytesSent += end - start;
+    this.#encoder!.encodeBody(block, start, end);
+  }
+
+  encodeEnd(trailers: HeaderList | null): void {
+    this.#completeResponse();
+    this.#encoder!.encodeEnd(trailers);
+  }
+
+  sendLocalReply(reply: LocalReply): void {
+    this.#dropFilter();
+    if (reply.flag !== null) this.facts.flag(reply.flag);
+    this.facts.details = reply.details;
+    if (this.#isResponseStarted) return this.#reset();
+    if (reply.closes) this.#manager!.closeAfterResponse();
+    writeReplyHead(this.response, reply);
+    const hasBody = reply.body.length > 0 && this.head.methodId !== Method.head;
+    const encoder = this.#encoder!;
+    this.encodeHead(!hasBody);
+    if (!hasBody) return;
+    this.facts.bytesSent += reply.body.length;
+    this.#completeResponse();
+    encoder.encodeBody(new ByteBlock(reply.body.slice()), 0, reply.body.length);
+    encoder.encodeEnd(null);
+  }
+
+  fail(fault: Fault): void {
+    this.facts.upstreamTransportFailure = fault.transportReason;
+    if (!this.#isResponseStarted) return this.sendLocalReply(replyToFault(fault));
+    this.#dropFilter();
+    this.facts.flag(flagOfCut(fault));
+    this.facts.details = detailsOfCut(fault);
+    this.#reset();
+  }
+
+  readDisable(disable: boolean): void {
+    const { flowControlPausedReading, flowControlResumedReading } = this.#manager!.context.stats;
+    if (disable) flowControlPausedReading.inc();
+    else flowControlResumedReading.inc();
+    this.#encoder!.readDisable(disable);
+  }
+
+  // ---- the end
+
+  /** The exchange is over, well or not: counts it, logs it and lets go of everything. Called by the manager, once. */
+  finish(): void {
+    const manager = this.#manager!, { context } = manager, { facts } = this;
+    this.#idleTimer.cancel();
+    this.#requestTimer.cancel();
+    this.#dropFilter();
+    facts.endMs = this.loop.clock.nowMs;
+    const { stats } = context;
+    stats.rqActive.dec();
+    if (facts.responseCode > 0) {
+      stats.rqClasses.count(facts.responseCode);
+      context.listenerRqClasses.count(facts.responseCode);
+    }
+    stats.rqTime.record(Math.round(facts.endMs - facts.startMs));
+    context.accessLogger?.log(
+      facts,
+      this.#isHeadReceived ? this.head : null,
+      this.#isResponseStarted ? this.response : null,
+    );
+    this.head.release();
+    this.response.release();
+    this.#manager = this.#encoder = null;
+    this.route = null;
+    context.services.streams.give(this);
+  }
+
+  // ----
+
+  #completeRequest(): void {
+    this.isRequestComplete = true;
+    this.facts.requestEndMs = this.loop.clock.nowMs;
+    this.#requestTimer.cancel();
+    this.#manager!.onRequestComplete();
+  }
+
+  /** The filter has said all; it must not hear of what follows. */
+  #completeResponse(): void {
+    this.#isResponseComplete = true;
+    this.#dropFilter();
+  }
+
+  #dropFilter(): void {
+    const filter = this.#filter;
+    this.#filter = null;
+    filter?.destroy();
+  }
+
+  #noteActivity(): void {
+    if (this.#idleTimer.isArmed) this.#idleTimer.arm(this.#manager!.context.config.streamIdleTimeoutMs);
+  }
+
+  #sendContinue(): void {
+    this.response.beginLocal(100);
+    this.#encoder!.encodeInterim(this.response);
+  }
+
+  #onDisconnect(): void {
+    this.facts.flag("DC");
+    if (!this.#isResponseComplete) this.facts.details = "downstream_remote_disconnect";
+    this.#dropFilter();
+  }
+
+  /** Cuts a response that has begun: on HTTP/1 this costs the connection. */
+  #reset(): void {
+    this.#manager!.context.stats.rqTxReset.inc();
+    this.#encoder!.reset();
+  }
+
+  #onIdle(): void {
+    this.#manager!.context.stats.rqIdleTimeout.inc();
+    this.sendLocalReply(this.isRequestComplete ? IDLE_COMPLETE : IDLE_INCOMPLETE);
+  }
+
+  #onRequestTimeout(): void {
+    const { stats } = this.#manager!.context;
+    if (this.#isHeadReceived) stats.rqTimeout.inc();
+    else stats.rqHeaderTimeout.inc();
+    if (this.#isResponseStarted) return;
+    this.sendLocalReply(this.#isHeadReceived ? REQUEST_TIMEOUT : HEADERS_TIMEOUT);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Listening sockets of the platform. Workers listen on the same TCP address with `reusePort` and the kernel spreads the
+ * connections over them.
+ *
+ * A failed accept (no descriptor left, a peer that was gone already) never ends the loop: it waits a little, longer
+ * each time, and goes on.
+ */
+import { Timer } from "../../base/timer_wheel.ts";
+import type { EventLoop } from "../event_loop.ts";
+import type { Acceptor, Connection, ConnectionOptions, TransportAddress } from "../transport.ts";
+import { openSocket, type Socket, transportAddress } from "./socket_wire.ts";
+
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 1000;
+/** Turns of the platform's loop without an accept after which the queue counts as empty. */
+const QUIET_TURNS = 2;
+
+/** What an acceptor hands each new connection's owner. Who does not want the connection closes it. */
+export type AcceptListener = (connection: Connection) => void;
+
+export interface AcceptorOptions extends ConnectionOptions {
+  /** Length of the kernel's queue (`tcp_backlog_size`); without it the platform's. */
+  readonly backlog?: number;
+}
+
+export class SocketAcceptor implements Acceptor {
+  readonly localAddress: TransportAddress;
+  readonly #loop: EventLoop;
+  readonly #listener: Deno.Listener<Socket, Deno.Addr>;
+  readonly #options: ConnectionOptions;
+  readonly #onAccept: AcceptListener;
+  readonly #retry: Timer;
+  #pauseMs = FIRST_PAUSE_MS;
+  #isClosed = false;
+  /** Accepted so far: shows `closeAfterQueue` whether a turn was quiet. */
+  #acceptedCount = 0;
+
+  /** Starts listening; throws the platform's error if the address cannot be had. */
+  constructor(loop: EventLoop, address: TransportAddress, options: AcceptorOptions, onAccept: AcceptListener) {
+    this.#loop = loop;
+    this.#options = options;
+    this.#onAccept = onAccept;
+    this.#retry = new Timer(loop.timers, () => this.#accept());
+    this.#listener = listen(address, options.backlog);
+    this.localAddress = transportAddress(this.#listener.addr);
+    this.#accept();
+  }
+
+  /** The platform frees the address in the next turn of its loop, when the accept under way has ended. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#retry.cancel();
+    this.#listener.close();
+  }
+
+  /**
+   * Takes what already waits in the kernel's queue, then closes: a connection in the queue of a closed socket is reset.
+   * One that arrives in the very moment of closing still is. The address is free when the promise resolves.
+   */
+  async closeAfterQueue(): Promise<void> {
+    let quietTurns = 0;
+    let seen = this.#acceptedCount;
+    while (!this.#isClosed && quietTurns < QUIET_TURNS) {
+      await nextTurn();
+      quietTurns = this.#acceptedCount === seen ? quietTurns + 1 : 0;
+      seen = this.#acceptedCount;
+    }
+    this.close();
+    await nextTurn();
+  }
+
+  #accept(): void {
+    this.#listener.accept().then(this.#onAccepted, this.#onFailed);
+  }
+
+  readonly #onAccepted = (socket: Socket): void => {
+    if (this.#isClosed) return socket.close();
+    this.#pauseMs = FIRST_PAUSE_MS;
+    this.#acceptedCount++;
+    this.#loop.enter();
+    this.#hand(socket);
+    this.#loop.leave();
+    if (!this.#isClosed) this.#accept();
+  };
+
+  readonly #onFailed = (): void => {
+    if (this.#isClosed) return;
+    this.#loop.enter();
+    this.#retry.arm(this.#pauseMs);
+    this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS);
+    this.#loop.leave();
+  };
+
+  #hand(socket: Socket): void {
+    let connection;
+    try {
+      connection = openSocket(this.#loop, socket, this.#options);
+    } catch {
+      // The peer was gone before its socket could be set up.
+      return socket.close();
+    }
+    try {
+      this.#onAccept(connection);
+    } catch (error) {
+      this.#loop.bug(error, connection);
+    }
+  }
+}
+
+function listen(address: TransportAddress, backlog: number | undefined): Deno.Listener<Socket, Deno.Addr> {
+  if (address.kind === "pipe") return Deno.listen({ transport: "unix", path: address.path });
+  const where = { hostname: address.host, port: address.port, reusePort: true };
+  return Deno.listen(backlog === undefined ? where : { ...where, tcpBacklog: backlog });
+}
+
+/** The platform's loop has looked at its sockets once more. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

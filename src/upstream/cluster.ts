@@ -1,0 +1,70 @@
+/**
+ * One cluster as one worker sees it: hosts, balancer, pools and figures. A changed configuration makes a new cluster;
+ * the old one is retired and its connections end with their exchanges.
+ */
+import type { Random } from "../base/random.ts";
+import type { ClusterConfig } from "../config/snapshot.ts";
+import type { StatStore } from "../observe/stats/store.ts";
+import type { EventLoop } from "../transport/event_loop.ts";
+import type { Dialer } from "../transport/transport.ts";
+import type { LoadBalancer } from "./balance/load_balancer.ts";
+import { roundRobin } from "./balance/round_robin.ts";
+import { ClusterStats, HostStats } from "./cluster_stats.ts";
+import { addressText, Host } from "./host.ts";
+import type { ClusterCounts } from "./shared_limits.ts";
+
+/** What a worker hands to its clusters. */
+export interface ClusterContext {
+  readonly stats: StatStore;
+  readonly loop: EventLoop;
+  readonly dialer: Dialer;
+  readonly random: Random;
+}
+
+export class Cluster {
+  readonly config: ClusterConfig;
+  readonly stats: ClusterStats;
+  readonly hosts: readonly Host[];
+  readonly #balancer: LoadBalancer<Host>;
+
+  constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random }: ClusterContext) {
+    this.config = config;
+    const tag = { name: "envoy.cluster_name", value: config.observabilityName };
+    const scope = stats.scope(`cluster.${config.observabilityName}`, tag);
+    this.stats = new ClusterStats(scope);
+    const { http1, maxHeadersCount, maxResponseHeadersKb } = config.http;
+    const codecOptions = { ...http1, maxHeadersCount, maxHeadersKb: maxResponseHeadersKb };
+    const poolContext = { config, codecOptions, stats: this.stats, counts, dialer, loop };
+    this.hosts = config.endpoints.map((endpoint) => {
+      const hostScope = scope.scope(`endpoint.${addressText(endpoint.address)}`, null, true);
+      return new Host(endpoint, new HostStats(hostScope), poolContext);
+    });
+    this.#balancer = roundRobin(this.hosts, random);
+    const { membershipTotal, membershipHealthy, membershipChange, maxHostWeight } = this.stats;
+    membershipTotal.set(this.hosts.length);
+    membershipHealthy.set(this.hosts.length);
+    maxHostWeight.set(this.hosts.reduce((max, host) => Math.max(max, host.weight), 0));
+    if (this.hosts.length > 0) membershipChange.inc();
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  /** The host for the next request, or null when there is none. */
+  pickHost(): Host | null {
+    const host = this.#balancer.pick();
+    if (host === null) this.stats.cxNoneHealthy.inc();
+    return host;
+  }
+
+  /** Idle connections close now, busy ones when their exchange ends. */
+  retire(): void {
+    for (const host of this.hosts) host.pool.retire();
+  }
+
+  /** Closes every connection now. */
+  abort(): void {
+    for (const host of this.hosts) host.pool.abort();
+  }
+}

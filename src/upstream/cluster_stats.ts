@@ -1,0 +1,181 @@
+/**
+ * The stats of one cluster (`cluster.<name>.`) and of one host, as handles that the request path touches without a look-up
+ * (spec/upstream.md 16). A name whose feature is not there yet exists too and stays 0, as it does in Envoy while the
+ * feature is unused: dashboards find every name they ask for.
+ */
+import { ResponseCodeCounters } from "../observe/stats/response_codes.ts";
+import type { Counter, Gauge, Histogram } from "../observe/stats/metric.ts";
+import type { StatScope } from "../observe/stats/store.ts";
+
+/** Counters that nothing in the data path moves yet. */
+const RESTING_COUNTERS =
+  ("assignment_stale assignment_timeout_received assignment_use_cached bind_errors default.total_match_count " +
+    "lb_healthy_panic lb_local_cluster_not_ok lb_recalculate_zone_structures lb_subsets_created lb_subsets_fallback " +
+    "lb_subsets_removed lb_subsets_selected lb_zone_cluster_too_small lb_zone_no_capacity_left " +
+    "lb_zone_routing_all_directly lb_zone_routing_cross_zone lb_zone_routing_sampled original_dst_host_invalid " +
+    "retry_or_shadow_abandoned update_attempt update_empty update_failure update_no_rebuild update_success " +
+    "upstream_cx_close_notify upstream_cx_connect_attempts_exceeded upstream_cx_connect_with_0_rtt " +
+    "upstream_cx_http2_total upstream_cx_http3_total upstream_cx_pool_overflow upstream_cx_preconnect_skipped " +
+    "upstream_http3_broken upstream_internal_redirect_failed_total upstream_internal_redirect_succeeded_total " +
+    "upstream_rq_0rtt upstream_rq_maintenance_mode upstream_rq_max_duration_reached upstream_rq_per_try_idle_timeout " +
+    "upstream_rq_per_try_timeout upstream_rq_retry upstream_rq_retry_backoff_exponential " +
+    "upstream_rq_retry_backoff_ratelimited upstream_rq_retry_limit_exceeded upstream_rq_retry_overflow " +
+    "upstream_rq_retry_success upstream_rq_rx_reset_no_error").split(" ");
+
+const RESTING_GAUGES =
+  ("circuit_breakers.default.cx_pool_open circuit_breakers.default.rq_retry_open circuit_breakers.high.cx_open " +
+    "circuit_breakers.high.cx_pool_open circuit_breakers.high.rq_open circuit_breakers.high.rq_pending_open " +
+    "circuit_breakers.high.rq_retry_open lb_subsets_active upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered " +
+    "upstream_queue_overloaded version warming_state").split(" ");
+
+export class ClusterStats {
+  readonly cxTotal: Counter;
+  readonly cxHttp1Total: Counter;
+  readonly cxActive: Gauge;
+  readonly cxConnectFail: Counter;
+  readonly cxConnectTimeout: Counter;
+  readonly cxConnectMs: Histogram;
+  readonly cxLengthMs: Histogram;
+  readonly cxIdleTimeout: Counter;
+  readonly cxMaxDurationReached: Counter;
+  readonly cxMaxRequests: Counter;
+  readonly cxOverflow: Counter;
+  readonly cxNoneHealthy: Counter;
+  readonly cxProtocolError: Counter;
+  readonly cxDestroy: Counter;
+  readonly cxDestroyLocal: Counter;
+  readonly cxDestroyRemote: Counter;
+  readonly cxDestroyWithActiveRq: Counter;
+  readonly cxDestroyLocalWithActiveRq: Counter;
+  readonly cxDestroyRemoteWithActiveRq: Counter;
+  readonly cxRxBytesTotal: Counter;
+  readonly cxTxBytesTotal: Counter;
+  readonly rqPerCx: Histogram;
+  readonly rqTotal: Counter;
+  readonly rqActive: Gauge;
+  readonly rqActiveOverflow: Counter;
+  readonly rqPendingTotal: Counter;
+  readonly rqPendingActive: Gauge;
+  readonly rqPendingOverflow: Counter;
+  readonly rqPendingFailureEject: Counter;
+  readonly rqCancelled: Counter;
+  readonly rqTimeout: Counter;
+  readonly rqRxReset: Counter;
+  readonly rqTxReset: Counter;
+  readonly rqCompleted: Counter;
+  readonly rqCodes: ResponseCodeCounters;
+  readonly rqTime: Histogram;
+  readonly flowControlPausedReading: Counter;
+  readonly flowControlResumedReading: Counter;
+  readonly flowControlBackedUp: Counter;
+  readonly flowControlDrained: Counter;
+  readonly cxOpen: Gauge;
+  readonly rqOpen: Gauge;
+  readonly rqPendingOpen: Gauge;
+  readonly membershipTotal: Gauge;
+  readonly membershipHealthy: Gauge;
+  readonly membershipDegraded: Gauge;
+  readonly membershipExcluded: Gauge;
+  readonly membershipChange: Counter;
+  readonly maxHostWeight: Gauge;
+  readonly #scope: StatScope;
+  #external: ExternalStats | null = null;
+
+  constructor(scope: StatScope) {
+    this.#scope = scope;
+    for (const name of RESTING_COUNTERS) scope.counter(name);
+    for (const name of RESTING_GAUGES) scope.gauge(name);
+    this.cxTotal = scope.counter("upstream_cx_total");
+    this.cxHttp1Total = scope.counter("upstream_cx_http1_total");
+    this.cxActive = scope.gauge("upstream_cx_active");
+    this.cxConnectFail = scope.counter("upstream_cx_connect_fail");
+    this.cxConnectTimeout = scope.counter("upstream_cx_connect_timeout");
+    this.cxConnectMs = scope.histogram("upstream_cx_connect_ms", "milliseconds");
+    this.cxLengthMs = scope.histogram("upstream_cx_length_ms", "milliseconds");
+    this.cxIdleTimeout = scope.counter("upstream_cx_idle_timeout");
+    this.cxMaxDurationReached = scope.counter("upstream_cx_max_duration_reached");
+    this.cxMaxRequests = scope.counter("upstream_cx_max_requests");
+    this.cxOverflow = scope.counter("upstream_cx_overflow");
+    this.cxNoneHealthy = scope.counter("upstream_cx_none_healthy");
+    this.cxProtocolError = scope.counter("upstream_cx_protocol_error");
+    this.cxDestroy = scope.counter("upstream_cx_destroy");
+    this.cxDestroyLocal = scope.counter("upstream_cx_destroy_local");
+    this.cxDestroyRemote = scope.counter("upstream_cx_destroy_remote");
+    this.cxDestroyWithActiveRq = scope.counter("upstream_cx_destroy_with_active_rq");
+    this.cxDestroyLocalWithActiveRq = scope.counter("upstream_cx_destroy_local_with_active_rq");
+    this.cxDestroyRemoteWithActiveRq = scope.counter("upstream_cx_destroy_remote_with_active_rq");
+    this.cxRxBytesTotal = scope.counter("upstream_cx_rx_bytes_total");
+    this.cxTxBytesTotal = scope.counter("upstream_cx_tx_bytes_total");
+    this.rqPerCx = scope.histogram("upstream_rq_per_cx", "unspecified");
+    this.rqTotal = scope.counter("upstream_rq_total");
+    this.rqActive = scope.gauge("upstream_rq_active");
+    this.rqActiveOverflow = scope.counter("upstream_rq_active_overflow");
+    this.rqPendingTotal = scope.counter("upstream_rq_pending_total");
+    this.rqPendingActive = scope.gauge("upstream_rq_pending_active");
+    this.rqPendingOverflow = scope.counter("upstream_rq_pending_overflow");
+    this.rqPendingFailureEject = scope.counter("upstream_rq_pending_failure_eject");
+    this.rqCancelled = scope.counter("upstream_rq_cancelled");
+    this.rqTimeout = scope.counter("upstream_rq_timeout");
+    this.rqRxReset = scope.counter("upstream_rq_rx_reset");
+    this.rqTxReset = scope.counter("upstream_rq_tx_reset");
+    this.rqCompleted = scope.counter("upstream_rq_completed");
+    this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
+    this.rqTime = scope.histogram("upstream_rq_time", "milliseconds");
+    this.flowControlPausedReading = scope.counter("upstream_flow_control_paused_reading_total");
+    this.flowControlResumedReading = scope.counter("upstream_flow_control_resumed_reading_total");
+    this.flowControlBackedUp = scope.counter("upstream_flow_control_backed_up_total");
+    this.flowControlDrained = scope.counter("upstream_flow_control_drained_total");
+    this.cxOpen = scope.gauge("circuit_breakers.default.cx_open", "max");
+    this.rqOpen = scope.gauge("circuit_breakers.default.rq_open", "max");
+    this.rqPendingOpen = scope.gauge("circuit_breakers.default.rq_pending_open", "max");
+    this.membershipTotal = scope.gauge("membership_total", "max");
+    this.membershipHealthy = scope.gauge("membership_healthy", "max");
+    this.membershipDegraded = scope.gauge("membership_degraded", "max");
+    this.membershipExcluded = scope.gauge("membership_excluded", "max");
+    this.membershipChange = scope.counter("membership_change");
+    this.maxHostWeight = scope.gauge("max_host_weight", "max");
+  }
+
+  /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */
+  get external(): ExternalStats {
+    return this.#external ??= new ExternalStats(this.#scope.scope("external"));
+  }
+}
+
+/** Answers to requests from outside. */
+export class ExternalStats {
+  readonly rqCompleted: Counter;
+  readonly rqCodes: ResponseCodeCounters;
+  readonly rqTime: Histogram;
+
+  constructor(scope: StatScope) {
+    this.rqCompleted = scope.counter("upstream_rq_completed");
+    this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
+    this.rqTime = scope.histogram("upstream_rq_time", "milliseconds");
+  }
+}
+
+/** The nine figures of a host that `/clusters` shows. */
+export class HostStats {
+  readonly cxConnectFail: Counter;
+  readonly cxTotal: Counter;
+  readonly rqError: Counter;
+  readonly rqSuccess: Counter;
+  readonly rqTimeout: Counter;
+  readonly rqTotal: Counter;
+  readonly cxActive: Gauge;
+  readonly rqActive: Gauge;
+  readonly rqPendingActive: Gauge;
+
+  constructor(scope: StatScope) {
+    this.cxConnectFail = scope.counter("cx_connect_fail");
+    this.cxTotal = scope.counter("cx_total");
+    this.rqError = scope.counter("rq_error");
+    this.rqSuccess = scope.counter("rq_success");
+    this.rqTimeout = scope.counter("rq_timeout");
+    this.rqTotal = scope.counter("rq_total");
+    this.cxActive = scope.gauge("cx_active");
+    this.rqActive = scope.gauge("rq_active");
+    this.rqPendingActive = scope.gauge("rq_pending_active");
+  }
+}

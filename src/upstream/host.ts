@@ -1,0 +1,31 @@
+/** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pool. */
+import type { EndpointConfig } from "../config/snapshot.ts";
+import type { TransportAddress } from "../transport/transport.ts";
+import type { HostStats } from "./cluster_stats.ts";
+import { HttpPool } from "./pool/http_pool.ts";
+import type { PoolContext } from "./pool/pool_context.ts";
+
+export class Host {
+  readonly address: TransportAddress;
+  /** `10.0.0.7:8080`, or the path of a socket. */
+  readonly addressText: string;
+  readonly hostname: string;
+  readonly weight: number;
+  readonly stats: HostStats;
+  readonly pool: HttpPool;
+
+  constructor(config: EndpointConfig, stats: HostStats, context: PoolContext) {
+    this.address = config.address;
+    this.addressText = addressText(config.address);
+    this.hostname = config.hostname;
+    this.weight = config.weight;
+    this.stats = stats;
+    this.pool = new HttpPool(this, context);
+  }
+}
+
+/** `ip:port`, with brackets round an IPv6 address; a pipe is its path. */
+export function addressText(address: TransportAddress): string {
+  if (address.kind === "pipe") return address.path;
+  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
+}

@@ -1,0 +1,186 @@
+/**
+ * The HTTP/1 connections of one worker to one host (spec/upstream.md 10.2, 10.3, 11).
+ *
+ * ```
+ *            idle? ── most recently used one ──────────────▶ client
+ *   acquire ─┤
+ *            none ── queue ── open one while more wait than connect ── connected ──▶ oldest client
+ *                                                            └─ failed ──▶ every waiting client fails
+ * ```
+ *
+ * Circuit breakers count over the whole process. A pool without any connection may always open one, whatever
+ * `max_connections` says: a queue must not wait for ever.
+ */
+import { type Fault, fault } from "../../base/fault.ts";
+import type { Host } from "../host.ts";
+import { LimitKind, LimitPriority } from "../shared_limits.ts";
+import type { PoolContext } from "./pool_context.ts";
+import { UpstreamConnection } from "./upstream_connection.ts";
+
+/** Wants a connection for one request. */
+export interface PoolClient {
+  /** The connection is this client's until the exchange ends. May be called from inside `acquire`. */
+  onPoolReady(connection: UpstreamConnection): void;
+  /** There will be none. May be called from inside `acquire`. */
+  onPoolFailure(fault: Fault): void;
+}
+
+/** A circuit breaker is open. */
+const OVERFLOW = fault("local", "stream", "overflow", "overflow", { retry: "safe" });
+
+/** Connections opened at the most for one new client: catches up after a burst without a stampede. */
+const MAX_OPENED_AT_ONCE = 3;
+
+export class HttpPool {
+  readonly host: Host;
+  readonly context: PoolContext;
+  /** Used as a stack: the warmest connection is taken first, the coldest reach their idle timeout. */
+  readonly #idle: UpstreamConnection[] = [];
+  /** In the order of arrival; a set, so that a client may leave from the middle. */
+  readonly #waiting = new Set<PoolClient>();
+  readonly #busy = new Set<UpstreamConnection>();
+  #connecting = 0;
+  #open = 0;
+  #isRetired = false;
+
+  constructor(host: Host, context: PoolContext) {
+    this.host = host;
+    this.context = context;
+  }
+
+  /** Connections of this pool, connecting and closing ones included. */
+  get size(): number {
+    return this.#open;
+  }
+
+  /** Calls `client` back with a connection or a failure, now or later. */
+  acquire(client: PoolClient): void {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return this.#attach(idle, client);
+    const { config, counts, stats } = this.context;
+    if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.PENDING, config.circuitBreakers.default.maxPendingRequests)) {
+      stats.rqPendingOverflow.inc();
+      return client.onPoolFailure(OVERFLOW);
+    }
+    this.#waiting.add(client);
+    stats.rqPendingTotal.inc();
+    stats.rqPendingActive.inc();
+    this.host.stats.rqPendingActive.inc();
+    for (let opened = 0; this.#waiting.size > this.#connecting && opened < MAX_OPENED_AT_ONCE; opened++) {
+      if (!this.#openConnection()) break;
+    }
+  }
+
+  /** Takes back an `acquire` that was not answered yet. */
+  cancel(client: PoolClient): void {
+    if (!this.#leaveQueue(client)) return;
+    this.context.stats.rqCancelled.inc();
+  }
+
+  /** The host or its cluster is gone: idle connections close now, busy ones when their exchange ends. */
+  retire(): void {
+    this.#isRetired = true;
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
+  /** Closes everything now: the worker stops. */
+  abort(): void {
+    this.retire();
+    for (const connection of [...this.#busy]) connection.close();
+  }
+
+  // ---- called by this pool's connections
+
+  onConnected(connection: UpstreamConnection): void {
+    this.#connecting--;
+    this.onAvailable(connection);
+  }
+
+  /** The connection has no exchange: the oldest client that waits takes it. */
+  onAvailable(connection: UpstreamConnection): void {
+    this.#busy.delete(connection);
+    const client = this.#waiting.values().next();
+    if (!client.done) {
+      this.#leaveQueue(client.value);
+      return this.#attach(connection, client.value);
+    }
+    if (this.#isRetired) return connection.close();
+    this.#idle.push(connection);
+    connection.startIdling();
+  }
+
+  /** The attempt failed: everyone who waits hears of it, as in Envoy, and decides about another try. */
+  onConnectFailure(failure: Fault): void {
+    this.#connecting--;
+    this.onGone(null);
+    const { stats } = this.context;
+    for (const client of [...this.#waiting]) {
+      if (!this.#leaveQueue(client)) continue;
+      stats.rqPendingFailureEject.inc();
+      client.onPoolFailure(failure);
+    }
+  }
+
+  /** A connection is no more. */
+  onGone(connection: UpstreamConnection | null): void {
+    const { counts, stats } = this.context;
+    this.#open--;
+    counts.release(LimitPriority.DEFAULT, LimitKind.CONNECTIONS);
+    stats.cxActive.dec();
+    stats.cxOpen.set(0);
+    this.host.stats.cxActive.dec();
+    if (connection === null) return;
+    this.#busy.delete(connection);
+    const at = this.#idle.indexOf(connection);
+    if (at >= 0) this.#idle.splice(at, 1);
+    if (this.#waiting.size > this.#connecting) this.#openConnection();
+  }
+
+  // ----
+
+  #attach(connection: UpstreamConnection, client: PoolClient): void {
+    const { config, counts, stats } = this.context;
+    if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.REQUESTS, config.circuitBreakers.default.maxRequests)) {
+      stats.rqActiveOverflow.inc();
+      this.onAvailable(connection);
+      return client.onPoolFailure(OVERFLOW);
+    }
+    this.#busy.add(connection);
+    const hostStats = this.host.stats;
+    stats.rqTotal.inc();
+    stats.rqActive.inc();
+    hostStats.rqTotal.inc();
+    hostStats.rqActive.inc();
+    connection.startExchange();
+    client.onPoolReady(connection);
+  }
+
+  #openConnection(): boolean {
+    const { config, counts, stats } = this.context;
+    const limit = config.circuitBreakers.default.maxConnections;
+    if (counts.active(LimitPriority.DEFAULT, LimitKind.CONNECTIONS) >= limit) {
+      stats.cxOverflow.inc();
+      stats.cxOpen.set(1);
+      if (this.#open > 0) return false;
+    }
+    this.#open++;
+    this.#connecting++;
+    counts.add(LimitPriority.DEFAULT, LimitKind.CONNECTIONS, 1);
+    stats.cxTotal.inc();
+    stats.cxActive.inc();
+    stats.cxHttp1Total.inc();
+    this.host.stats.cxTotal.inc();
+    this.host.stats.cxActive.inc();
+    new UpstreamConnection(this).connect();
+    return true;
+  }
+
+  #leaveQueue(client: PoolClient): boolean {
+    if (!this.#waiting.delete(client)) return false;
+    const { counts, stats } = this.context;
+    counts.release(LimitPriority.DEFAULT, LimitKind.PENDING);
+    stats.rqPendingActive.dec();
+    this.host.stats.rqPendingActive.dec();
+    return true;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * The counts that circuit breakers compare with their limits, for the whole process: how many connections, pending
+ * requests, requests and retries every worker has, per cluster and priority (spec/upstream.md 11).
+ *
+ * Every worker writes only its own cells and adds up those of all. There is no lock: two workers that look at the same
+ * moment may both go one past a limit, as Envoy's threads may. Memory comes in pages of {@link SLOTS_PER_PAGE}
+ * clusters; a worker's cells of a page lie side by side, so that workers do not write to each other's cache lines:
+ *
+ * ```
+ *   page:  | worker 0: slot 0 [default: cx pending rq retries][high: …] slot 1 … | worker 1: … |
+ * ```
+ *
+ * Main makes the pages, gives each cluster name a slot, and clears the cells of a worker that died.
+ */
+
+/** What is counted; the position of its cell. */
+export const LimitKind = { CONNECTIONS: 0, PENDING: 1, REQUESTS: 2, RETRIES: 3 } as const;
+export type LimitKind = (typeof LimitKind)[keyof typeof LimitKind];
+
+/** `RoutingPriority`. */
+export const LimitPriority = { DEFAULT: 0, HIGH: 1 } as const;
+export type LimitPriority = (typeof LimitPriority)[keyof typeof LimitPriority];
+
+/** Clusters in one page: 8 KiB a worker. */
+export const SLOTS_PER_PAGE = 256;
+
+const KINDS = 4;
+const CELLS_PER_SLOT = 2 * KINDS;
+const CELLS_PER_WORKER = SLOTS_PER_PAGE * CELLS_PER_SLOT;
+
+/** All pages as one thread sees them. */
+export class SharedLimits {
+  readonly #workers: number;
+  readonly #pages: Int32Array[] = [];
+
+  constructor(workers: number) {
+    this.#workers = workers;
+  }
+
+  /** Memory for one more page, all zeros. */
+  static newPage(workers: number): SharedArrayBuffer {
+    return new SharedArrayBuffer(workers * CELLS_PER_WORKER * Int32Array.BYTES_PER_ELEMENT);
+  }
+
+  /** Takes the pages beyond those it has. The list only ever grows. */
+  usePages(pages: readonly SharedArrayBuffer[]): void {
+    for (const page of pages.slice(this.#pages.length)) this.#pages.push(new Int32Array(page));
+  }
+
+  /** How many slots the pages hold. */
+  get slots(): number {
+    return this.#pages.length * SLOTS_PER_PAGE;
+  }
+
+  /** The counts of the cluster at `slot`, as `worker` writes them. */
+  cluster(slot: number, worker: number): ClusterCounts {
+    const page = this.#pages[Math.floor(slot / SLOTS_PER_PAGE)];
+    if (page === undefined) throw new RangeError(`Cannot count in slot ${slot}: there are ${this.slots} slots`);
+    return new ClusterCounts(page, this.#workers, worker, (slot % SLOTS_PER_PAGE) * CELLS_PER_SLOT);
+  }
+
+  /** Forgets what a worker had that died: its connections and requests died with it. */
+  clearWorker(worker: number): void {
+    for (const page of this.#pages) page.fill(0, worker * CELLS_PER_WORKER, (worker + 1) * CELLS_PER_WORKER);
+  }
+}
+
+/** One cluster's counts, read and written several times on every request. */
+export class ClusterCounts {
+  readonly #cells: Int32Array;
+  /** First cell of this slot in worker 0's part. */
+  readonly #first: number;
+  /** First cell of this slot in this worker's part. */
+  readonly #own: number;
+  readonly #end: number;
+
+  constructor(cells: Int32Array, workers: number, worker: number, first: number) {
+    this.#cells = cells;
+    this.#first = first;
+    this.#own = worker * CELLS_PER_WORKER + first;
+    this.#end = workers * CELLS_PER_WORKER;
+  }
+
+  /** The sum over all workers. */
+  active(priority: LimitPriority, kind: LimitKind): number {
+    const cells = this.#cells;
+    let sum = 0;
+    for (let cell = this.#first + priority * KINDS + kind; cell < this.#end; cell += CELLS_PER_WORKER) {
+      sum += cells[cell]!;
+    }
+    return sum;
+  }
+
+  /** Adds to this worker's part; `delta` is negative when something ended. */
+  add(priority: LimitPriority, kind: LimitKind, delta: number): void {
+    this.#cells[this.#own + priority * KINDS + kind]! += delta;
+  }
+
+  /** Adds one unless the process has `limit` already. */
+  acquire(priority: LimitPriority, kind: LimitKind, limit: number): boolean {
+    if (this.active(priority, kind) >= limit) return false;
+    this.add(priority, kind, 1);
+    return true;
+  }
+
+  /** Undoes one `acquire`. */
+  release(priority: LimitPriority, kind: LimitKind): void {
+    this.add(priority, kind, -1);
+  }
+}

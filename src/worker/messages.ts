@@ -1,0 +1,241 @@
+/**
+ * Every message between the main thread and a worker.
+ *
+ * All are plain values that structured clone can carry; only SharedArrayBuffers are shared. Messages of one direction
+ * arrive in the order they were sent, so the life of a worker is a conversation:
+ *
+ * ```
+ *   main                                worker
+ *   start            ───────────────▶
+ *                    ◀───────────────  ready            (may take a snapshot)
+ *   apply            ───────────────▶                   (compiled, swapped between two events)
+ *                    ◀───────────────  stats_defined*   (before the first value of a new stat is written)
+ *                    ◀───────────────  applied          (or bug: the snapshot before it stays)
+ *   listen           ───────────────▶                   (binds what is missing, closes what is no longer named)
+ *                    ◀───────────────  listened
+ *   drain            ───────────────▶
+ *                    ◀───────────────  drain_progress*  (until activeRequests is 0)
+ *   stop             ───────────────▶
+ *                    ◀───────────────  stopped          (nothing after it)
+ * ```
+ *
+ * Requests never wait for a message. Sources: spec/operations.md 1.2, 1.3, 3 and 16.
+ */
+
+import type { LogLevel, LogRecord } from "../base/log.ts";
+import type { ConfigSnapshot, SocketAddress } from "../config/snapshot.ts";
+import type { StatDefinitions } from "../observe/stats/definitions.ts";
+
+// ---- to a worker
+
+/** What main tells a worker. */
+export type ToWorker =
+  | StartMessage
+  | ApplyMessage
+  | ListenMessage
+  | DrainMessage
+  | HealthMessage
+  | StopMessage
+  | SetLogLevelsMessage
+  | ReopenLogsMessage
+  | PingMessage
+  | CrashMessage;
+
+/** The first message, once. Answered by `ready`. */
+export interface StartMessage {
+  readonly kind: "start";
+  /** From 0. A replacement has the index of the worker it replaces. */
+  readonly workerIndex: number;
+  readonly concurrency: number;
+  /** How many workers had this index before: 0 for the first. Part of random seeds, so that ids never repeat. */
+  readonly incarnation: number;
+  /** By position in LOGGER_NAMES. */
+  readonly logLevels: readonly LogLevel[];
+  /** The log format shows file, line or function: records must carry them. They cost a stack trace each. */
+  readonly logLocations: boolean;
+  readonly drainTimeMs: number;
+  readonly drainStrategy: DrainStrategy;
+  /** Access log files: `--file-flush-interval-msec` and `--file-flush-min-size-kb`. */
+  readonly fileFlushIntervalMs: number;
+  readonly fileFlushMinBytes: number;
+  /** The process was started with DENVOY_TEST_HOOKS=1: `crash` is obeyed. */
+  readonly testHooks: boolean;
+}
+
+/** A new configuration. Answered by `applied`. */
+export interface ApplyMessage {
+  readonly kind: "apply";
+  readonly snapshot: ConfigSnapshot;
+  readonly limits: LimitPlaces;
+}
+
+/** Where the process-wide counts of each cluster are: see upstream/shared_limits.ts. */
+export interface LimitPlaces {
+  /** All pages so far, in order: pages are added, never replaced. */
+  readonly pages: readonly SharedArrayBuffer[];
+  /** Beside `snapshot.clusters`: the slot of each. A cluster keeps its slot over generations. */
+  readonly slots: readonly number[];
+}
+
+/**
+ * The sockets this worker shall have, all of them: it binds what is missing and closes what is not named. An address
+ * that is bound already stays as it is. Answered by one `listened`.
+ */
+export interface ListenMessage {
+  readonly kind: "listen";
+  readonly generation: number;
+  readonly listeners: readonly ListenOrder[];
+}
+
+/** One listener's sockets in one worker. A listener of which the worker has none is left out. */
+export interface ListenOrder {
+  readonly listenerName: string;
+  /**
+   * Those of `ListenerConfig.addresses` that this worker shall have, in their order: worker 0 all of them; the others no
+   * unix sockets, and none at all of a listener with `enable_reuse_port: false`. Worker 0 sees port 0 where the
+   * configuration has it and reports what the kernel picked; everyone else, and its own replacement, is given the real
+   * port. A unix socket's file may still be there from a process or worker that died: it is replaced.
+   */
+  readonly addresses: readonly SocketAddress[];
+  readonly reusePort: boolean;
+}
+
+/** How fast connections are told: spec/operations.md 16.2. */
+export type DrainStrategy = "immediate" | "gradual";
+
+/** Starts a drain; a second one replaces the first. Answered by `drain_progress`, more than once. */
+export interface DrainMessage {
+  readonly kind: "drain";
+  readonly direction: "all" | "inbound";
+  readonly strategy: DrainStrategy;
+  /** The window over which `gradual` grows from never to always. */
+  readonly timeMs: number;
+  /** Close the listening sockets: now, at the end of the window, or never. */
+  readonly stopAccepting: "now" | "after_window" | "never";
+  /** Close connections that carry no request now (the process is ending). */
+  readonly closeIdle: boolean;
+}
+
+/** `/healthcheck/fail` or `/healthcheck/ok`: while failed, listeners of drain type DEFAULT close after each response. */
+export interface HealthMessage {
+  readonly kind: "health";
+  readonly isFailed: boolean;
+}
+
+/** The end: close every socket now, write out the access logs, answer `stopped`. */
+export interface StopMessage {
+  readonly kind: "stop";
+}
+
+export interface SetLogLevelsMessage {
+  readonly kind: "set_log_levels";
+  /** By position in LOGGER_NAMES. */
+  readonly logLevels: readonly LogLevel[];
+}
+
+/** Close and open again every access log file (SIGUSR1, `/reopen_logs`). */
+export interface ReopenLogsMessage {
+  readonly kind: "reopen_logs";
+}
+
+/** Are you there? Answered by `pong` from the event loop. */
+export interface PingMessage {
+  readonly kind: "ping";
+  readonly id: number;
+}
+
+/** Throw at the top of the worker; tests of supervision send it. Ignored unless `start.testHooks`. */
+export interface CrashMessage {
+  readonly kind: "crash";
+}
+
+// ---- from a worker
+
+/** What a worker tells main. */
+export type FromWorker =
+  | ReadyMessage
+  | AppliedMessage
+  | ListenedMessage
+  | StatsDefinedMessage
+  | LogMessage
+  | PongMessage
+  | DrainProgressMessage
+  | BugMessage
+  | StoppedMessage;
+
+/** `start` was taken in. */
+export interface ReadyMessage {
+  readonly kind: "ready";
+}
+
+/** The worker serves this generation from now on. */
+export interface AppliedMessage {
+  readonly kind: "applied";
+  readonly generation: number;
+}
+
+/** What became of a `listen`. */
+export interface ListenedMessage {
+  readonly kind: "listened";
+  readonly generation: number;
+  /** Every listener that has all its sockets now, old ones too. */
+  readonly bound: readonly BoundListener[];
+  /** Every address that could not be bound. A listener with one here has no socket at all. */
+  readonly failed: readonly BindFailure[];
+}
+
+export interface BoundListener {
+  readonly listenerName: string;
+  /** As asked for, with the real port in place of 0. */
+  readonly addresses: readonly SocketAddress[];
+}
+
+export interface BindFailure {
+  readonly listenerName: string;
+  readonly address: SocketAddress;
+  /** The system's words: `Address already in use`. */
+  readonly reason: string;
+}
+
+/** Stats this worker has made since the last such message. Main shows a stat only after this. */
+export interface StatsDefinedMessage {
+  readonly kind: "stats_defined";
+  readonly batch: StatDefinitions;
+}
+
+/** Log records in the order they were made. Sent at the end of the event that made the first of them. */
+export interface LogMessage {
+  readonly kind: "log";
+  readonly records: readonly LogRecord[];
+}
+
+export interface PongMessage {
+  readonly kind: "pong";
+  readonly id: number;
+  /** How late the worker's last timer fired, in milliseconds: the event loop's lag. */
+  readonly lagMs: number;
+  /** Of this isolate, from `Deno.memoryUsage()`. */
+  readonly heapUsedBytes: number;
+  readonly heapTotalBytes: number;
+}
+
+/** Sent on `drain`, when the last request ends, and at most ten times a second in between. */
+export interface DrainProgressMessage {
+  readonly kind: "drain_progress";
+  readonly activeRequests: number;
+  readonly activeConnections: number;
+}
+
+/** An invariant broke and the worker went on: the stream was reset, or the snapshot was not applied. */
+export interface BugMessage {
+  readonly kind: "bug";
+  /** Name, message and stack. */
+  readonly text: string;
+  /** Set when it broke while this generation was being applied: there will be no `applied` for it. */
+  readonly generation?: number;
+}
+
+/** Every socket is closed and every log written. */
+export interface StoppedMessage {
+  readonly kind: "stopped";
+}

@@ -1,0 +1,179 @@
+/**
+ * One worker: owns its event loop, its stats, its listeners and its clusters, and does what main's messages say. See
+ * messages.ts for the conversation.
+ */
+import { type Logger, Loggers, LogLevel, type LogRecord } from "../base/log.ts";
+import { Random, RandomBytes } from "../base/random.ts";
+import { FilterRegistry } from "../filter/registry.ts";
+import { HttpDate } from "../http/date.ts";
+import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
+import { StatStore } from "../observe/stats/store.ts";
+import { DrainState } from "../proxy/drain.ts";
+import type { WorkerServices } from "../proxy/hcm_context.ts";
+import { StreamPool } from "../proxy/stream_pool.ts";
+import { SocketDialer } from "../transport/deno_net/dialer.ts";
+import { EventLoop } from "../transport/event_loop.ts";
+import { ClusterSet } from "../upstream/cluster_set.ts";
+import { SharedLimits } from "../upstream/shared_limits.ts";
+import { type ApplyContext, applySnapshot } from "./apply_snapshot.ts";
+import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
+import { DrainWatch } from "./drain_watch.ts";
+import { LagProbe } from "./lag_probe.ts";
+import { ListenerSet } from "./listener_set.ts";
+import type { ApplyMessage, DrainMessage, FromWorker, ListenMessage, StartMessage, ToWorker } from "./messages.ts";
+
+export class WorkerRuntime {
+  readonly #post: (message: FromWorker) => void;
+  readonly #start: StartMessage;
+  readonly #loop: EventLoop;
+  readonly #loggers: Loggers;
+  readonly #log: Logger;
+  readonly #sinks: AccessLogSinks;
+  readonly #services: WorkerServices;
+  readonly #listeners = new ListenerSet();
+  readonly #context: ApplyContext;
+  readonly #drainWatch: DrainWatch;
+  readonly #lag = new LagProbe();
+  #records: LogRecord[] = [];
+
+  constructor(start: StartMessage, post: (message: FromWorker) => void) {
+    this.#post = post;
+    this.#start = start;
+    this.#loggers = new Loggers(
+      (record) => this.#queueRecord(record),
+      start.workerIndex + 1,
+      start.logLevels,
+      start.logLocations,
+    );
+    this.#log = this.#loggers.logger("main");
+    const loop = this.#loop = new EventLoop({ onBug: (error) => this.#onBug(error) });
+    const stats = new StatStore((batch) => post({ kind: "stats_defined", batch }));
+    const random = new Random();
+    this.#sinks = new AccessLogSinks({
+      wheel: loop.timers,
+      stats,
+      log: this.#loggers.logger("file"),
+      fileFlushIntervalMs: start.fileFlushIntervalMs,
+      fileFlushMinBytes: start.fileFlushMinBytes,
+    });
+    const clusters = new ClusterSet();
+    this.#services = {
+      loop,
+      stats,
+      clusters,
+      registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
+      random,
+      requestIdBytes: new RandomBytes(),
+      date: new HttpDate(),
+      drain: new DrainState(loop.clock, random),
+      streams: new StreamPool(loop),
+    };
+    this.#context = {
+      workerIndex: start.workerIndex,
+      services: this.#services,
+      clusterContext: { stats, loop, dialer: new SocketDialer(loop), random },
+      listeners: this.#listeners,
+      limits: new SharedLimits(start.concurrency),
+      sinks: this.#sinks,
+    };
+    this.#drainWatch = new DrainWatch(loop.timers, this.#listeners, post);
+    post({ kind: "ready" });
+  }
+
+  /** Does what main says. */
+  handle(message: ToWorker): void {
+    switch (message.kind) {
+      case "start":
+        return;
+      case "apply":
+        return this.#apply(message);
+      case "listen":
+        return this.#listen(message);
+      case "drain":
+        return this.#loop.runEvent(() => this.#drain(message));
+      case "health":
+        return;
+      case "stop":
+        return void this.#stop();
+      case "set_log_levels":
+        return void (this.#loggers.levels = message.logLevels);
+      case "reopen_logs":
+        return this.#sinks.reopen();
+      case "ping":
+        return this.#pong(message.id);
+      case "crash":
+        if (this.#start.testHooks) throw new Error("Crash asked for by a test");
+    }
+  }
+
+  #pong(id: number): void {
+    const { heapUsed, heapTotal } = Deno.memoryUsage();
+    this.#post({ kind: "pong", id, lagMs: this.#lag.takeMs(), heapUsedBytes: heapUsed, heapTotalBytes: heapTotal });
+  }
+
+  #apply({ snapshot, limits }: ApplyMessage): void {
+    try {
+      this.#context.limits.usePages(limits.pages);
+      applySnapshot(snapshot, limits.slots, this.#context);
+    } catch (error) {
+      return this.#post({ kind: "bug", text: describe(error), generation: snapshot.generation });
+    }
+    this.#services.stats.flushDefinitions();
+    this.#post({ kind: "applied", generation: snapshot.generation });
+  }
+
+  #listen({ generation, listeners }: ListenMessage): void {
+    this.#post({ kind: "listened", generation, ...this.#listeners.listen(listeners) });
+  }
+
+  #drain({ direction, strategy, timeMs, stopAccepting, closeIdle }: DrainMessage): void {
+    const isConcerned = (traffic: string) => direction === "all" || traffic === "INBOUND";
+    this.#services.drain.start(strategy, timeMs);
+    const queues: Promise<void>[] = [];
+    for (const listener of this.#listeners.values()) {
+      if (stopAccepting === "now" && isConcerned(listener.config.trafficDirection)) {
+        queues.push(listener.closeSocketsAfterQueue());
+      }
+    }
+    const goOn = () => {
+      if (closeIdle) { for (const connection of this.#listeners.connections()) connection.drain(); }
+      this.#drainWatch.start();
+    };
+    if (queues.length === 0) return goOn();
+    Promise.all(queues).then(() => this.#loop.runEvent(goOn));
+  }
+
+  async #stop(): Promise<void> {
+    this.#drainWatch.stop();
+    this.#loop.runEvent(() => {
+      for (const listener of this.#listeners.values()) listener.closeSockets();
+      for (const connection of this.#listeners.connections()) connection.abort();
+      for (const cluster of this.#services.clusters.values()) cluster.abort();
+    });
+    this.#lag.stop();
+    await this.#sinks.close();
+    this.#loop.stop();
+    this.#services.stats.flushDefinitions();
+    this.#post({ kind: "stopped" });
+  }
+
+  #onBug(error: unknown): void {
+    const text = describe(error);
+    this.#post({ kind: "bug", text });
+    this.#log.error(text);
+  }
+
+  /** Records leave together at the end of the task that made the first of them. */
+  #queueRecord(record: LogRecord): void {
+    if (this.#records.push(record) > 1 && record.level < LogLevel.CRITICAL) return;
+    queueMicrotask(() => {
+      const records = this.#records;
+      this.#records = [];
+      if (records.length > 0) this.#post({ kind: "log", records });
+    });
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
+}

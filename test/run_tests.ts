@@ -1,0 +1,76 @@
+/**
+ * `deno task test`: builds the console, runs every test, and prints as its last line what came of them:
+ * `N passed, N failed, N skipped`. The counts are of what ran, from the runner's own JUnit report (steps count too); a
+ * file that could not be loaded is a failure, and so is a run in which nothing ran. With arguments, only the files and
+ * folders named are run.
+ */
+import { buildConsole } from "../admin-ui/build.ts";
+import { countResults, type TestCounts } from "./support/junit_counts.ts";
+import { REPOSITORY } from "./support/programs.ts";
+
+/** Units have nothing outside their own process, so their files run side by side. */
+const SIDE_BY_SIDE: readonly string[] = ["src", "admin-ui", "test/structure", "test/support", "test/conformance"];
+
+/** A run that hangs must still end, and say so; the whole takes a few minutes. */
+const MAX_MINUTES = 11;
+
+async function runTests(files: readonly string[], parallel: boolean): Promise<TestCounts> {
+  const report = await Deno.makeTempFile({ prefix: "denvoy-junit-", suffix: ".xml" });
+  try {
+    const args = ["test", "-A", "--no-check", "--trace-leaks", "--sanitize-ops", "--sanitize-resources"];
+    if (parallel) args.push("--parallel");
+    args.push(`--junit-path=${report}`, ...files);
+    const child = new Deno.Command(Deno.execPath(), { args, cwd: REPOSITORY, stdin: "null" }).spawn();
+    let hasTimedOut = false;
+    const timer = setTimeout(() => {
+      hasTimedOut = true;
+      child.kill("SIGKILL");
+    }, deadline - performance.now());
+    const status = await child.status;
+    clearTimeout(timer);
+    if (hasTimedOut) console.log(`Cannot finish the tests: ${MAX_MINUTES} minutes have passed`);
+    return countResults(await Deno.readTextFile(report), status.success);
+  } finally {
+    await Deno.remove(report);
+  }
+}
+
+/** Every test file below the folders, as paths from the repository's root. */
+async function testFiles(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  const path = `${REPOSITORY}${folder}`;
+  if (await Deno.stat(path).then((entry) => entry.isFile, () => false)) return [folder];
+  for await (const entry of Deno.readDir(path)) {
+    const inner = `${folder}/${entry.name}`;
+    if (entry.isDirectory) {
+      if (entry.name !== "dist" && entry.name !== "node_modules") found.push(...await testFiles(inner));
+    } else if (/_test\.tsx?$/.test(entry.name)) found.push(inner);
+  }
+  return found.sort();
+}
+
+const deadline = performance.now() + MAX_MINUTES * 60_000;
+const total = { passed: 0, failed: 0, skipped: 0 };
+try {
+  await buildConsole();
+} catch (error) {
+  console.log(error instanceof Error ? error.message : error);
+  total.failed++;
+}
+const folders = Deno.args.length > 0 ? Deno.args : ["src", "admin-ui", "test"];
+const files = (await Promise.all(folders.map((folder) => testFiles(folder.replace(/\/+$/, ""))))).flat();
+const sideBySide = files.filter((file) => SIDE_BY_SIDE.some((folder) => file.startsWith(`${folder}/`)));
+const alone = files.filter((file) => !sideBySide.includes(file));
+for (const [batch, parallel] of [[sideBySide, true], [alone, false]] as const) {
+  if (batch.length === 0) continue;
+  const counts = await runTests(batch, parallel);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+}
+if (total.passed + total.failed === 0) {
+  console.log("Cannot call this a test run: nothing was run");
+  total.failed++;
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+Deno.exit(total.failed === 0 ? 0 : 1);

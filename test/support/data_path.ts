@@ -1,0 +1,247 @@
+/**
+ * A worker's whole data path in memory: connection manager, router, cluster and pool, with a hand-driven clock and a
+ * network that moves bytes when it is told to. Tests read as scripts: send, deliver, look, advance.
+ */
+import { ManualClock } from "../../src/base/clock.ts";
+import type { ByteBlock } from "../../src/base/byte_block.ts";
+import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
+import { Random, RandomBytes } from "../../src/base/random.ts";
+import type {
+  ClusterConfig,
+  HttpConnectionManagerConfig,
+  ListenerConfig,
+  RouteConfig,
+} from "../../src/config/snapshot.ts";
+import { loadBootstrap } from "../../src/config/load.ts";
+import { FilterRegistry } from "../../src/filter/registry.ts";
+import { HttpDate } from "../../src/http/date.ts";
+import { StatStore } from "../../src/observe/stats/store.ts";
+import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
+import { DrainState } from "../../src/proxy/drain.ts";
+import { HcmContext } from "../../src/proxy/hcm_context.ts";
+import { ListenerStats } from "../../src/proxy/hcm_stats.ts";
+import { StreamPool } from "../../src/proxy/stream_pool.ts";
+import { EventLoop } from "../../src/transport/event_loop.ts";
+import { MemoryNetwork } from "../../src/transport/memory/network.ts";
+import type { CloseReason, Connection, ConnectionHandler } from "../../src/transport/transport.ts";
+import { Cluster } from "../../src/upstream/cluster.ts";
+import { ClusterSet } from "../../src/upstream/cluster_set.ts";
+import { SharedLimits } from "../../src/upstream/shared_limits.ts";
+import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
+
+const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
+const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
+
+/** What a script may change of the defaults. */
+export interface DataPathOptions {
+  readonly hcm?: Partial<HttpConnectionManagerConfig>;
+  readonly listener?: Partial<ListenerConfig>;
+  readonly cluster?: Partial<ClusterConfig>;
+  readonly routes?: readonly RouteConfig[];
+  /** Bytes of one read: 1 feeds everything byte by byte. */
+  readonly pieceBytes?: number;
+  /** Bytes in transit each way, at most. */
+  readonly windowBytes?: number;
+}
+
+/** One end of a connection in a test's hand: what it got, and what it does. */
+export class Peer implements ConnectionHandler {
+  readonly connection: Connection;
+  readonly #loop: EventLoop;
+  received = "";
+  hasEnded = false;
+  closed: CloseReason | null = null;
+
+  constructor(connection: Connection, loop: EventLoop) {
+    this.connection = connection;
+    this.#loop = loop;
+    connection.open(this);
+  }
+
+  send(text: string): void {
+    this.#loop.runEvent(() => {
+      this.connection.sink.writer.writeBytes(latin1Bytes(text));
+      this.connection.sink.touch();
+    });
+  }
+
+  /** Stops or goes on reading. */
+  pause(isPaused: boolean): void {
+    this.#loop.runEvent(() => this.connection.readDisable(isPaused));
+  }
+
+  close(how: "flush" | "half" | "abort" = "flush"): void {
+    this.#loop.runEvent(() => this.connection.close(how));
+  }
+
+  /** Returns what was received since the last call. */
+  take(): string {
+    const text = this.received;
+    this.received = "";
+    return text;
+  }
+
+  onBytes(block: ByteBlock, start: number, end: number): number {
+    this.received += latin1Text(block.bytes, start, end);
+    return end;
+  }
+
+  onEnd(): void {
+    this.hasEnded = true;
+  }
+
+  onClose(reason: CloseReason): void {
+    this.closed = reason;
+  }
+
+  onWriteBlocked(): void {}
+}
+
+/** The path itself, with one cluster `web` of one host that listens unless a test says otherwise. */
+export class DataPath {
+  readonly clock = new ManualClock();
+  readonly loop: EventLoop;
+  readonly network: MemoryNetwork;
+  readonly stats: StatStore = new StatStore(() => {});
+  readonly context: HcmContext;
+  readonly cluster: Cluster;
+  readonly drain: DrainState;
+  readonly managers = new Set<ConnectionManager>();
+  /** Connections that reached the origin, in order. */
+  readonly origins: Peer[] = [];
+  readonly bugs: unknown[] = [];
+
+  constructor({ hcm, listener, cluster, routes, pieceBytes, windowBytes }: DataPathOptions = {}) {
+    const loop = this.loop = new EventLoop({
+      clock: this.clock,
+      alarm: { wakeIn() {}, silence() {} },
+      onBug: (error) => this.bugs.push(error),
+    });
+    this.network = new MemoryNetwork(loop, {
+      ...(pieceBytes === undefined ? {} : { pieceBytes }),
+      ...(windowBytes === undefined ? {} : { windowBytes }),
+    });
+    const random = new Random(7);
+    const defaults = defaultConfig();
+    const limits = new SharedLimits(1);
+    limits.usePages([SharedLimits.newPage(1)]);
+    this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
+      stats: this.stats,
+      loop,
+      dialer: this.network,
+      random,
+    });
+    const clusters = new ClusterSet();
+    clusters.replace([this.cluster]);
+    this.drain = new DrainState(this.clock, random);
+    const routeConfig = routes === undefined
+      ? defaults.hcm.routeConfig
+      : { ...defaults.hcm.routeConfig, virtualHosts: [{ name: "all", domains: ["*"], routes }] };
+    const services = {
+      loop,
+      stats: this.stats,
+      clusters,
+      registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
+      random,
+      requestIdBytes: new RandomBytes(),
+      date: new HttpDate(),
+      drain: this.drain,
+      streams: new StreamPool(loop),
+    };
+    const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
+    this.context = new HcmContext(
+      { ...defaults.hcm, routeConfig, ...hcm },
+      services,
+      new ListenerStats(this.stats, statPrefix, 0),
+      null,
+      perConnectionBufferLimitBytes,
+    );
+    this.network.listen(LISTENER, (connection) => {
+      const manager = new ConnectionManager(connection, this.context, (gone) => this.managers.delete(gone));
+      this.managers.add(manager);
+      manager.open();
+    });
+    this.listenOrigin();
+  }
+
+  /** The origin accepts connections. */
+  listenOrigin(): void {
+    this.#origin = this.network.listen(ORIGIN, (connection) => this.origins.push(new Peer(connection, this.loop)));
+  }
+
+  /** The origin refuses connections. */
+  stopOrigin(): void {
+    this.#origin?.close();
+  }
+  #origin: { close(): void } | null = null;
+
+  /** A client connects. */
+  connect(): Peer {
+    let client: Peer | null = null;
+    const options = { bufferLimitBytes: 1 << 20, idleReadBytes: 1024, tcpKeepalive: false };
+    this.network.connect(LISTENER, options, (connection) => client = new Peer(connection, this.loop), () => {});
+    this.network.deliverAll();
+    return client!;
+  }
+
+  /** Moves bytes until nothing moves. */
+  deliver(): void {
+    this.network.deliverAll();
+  }
+
+  /** Lets time pass, and what comes of it happen. */
+  advance(byMs: number): void {
+    this.clock.advance(byMs);
+    this.loop.tick();
+    this.deliver();
+  }
+
+  /** The origin's latest connection. */
+  get origin(): Peer {
+    return this.origins.at(-1)!;
+  }
+
+  /** A counter of this path, by its full name. */
+  counter(name: string): number {
+    const at = name.lastIndexOf(".");
+    return this.stats.scope(name.slice(0, at)).counter(name.slice(at + 1)).value;
+  }
+
+  /** A gauge, likewise. */
+  gauge(name: string): number {
+    const at = name.lastIndexOf(".");
+    return this.stats.scope(name.slice(0, at)).gauge(name.slice(at + 1)).value;
+  }
+}
+
+/** Every default as the configuration loader fills it in. */
+function defaultConfig(): {
+  listener: ListenerConfig;
+  hcm: HttpConnectionManagerConfig;
+  cluster: ClusterConfig;
+} {
+  const text = `
+static_resources:
+  listeners:
+  - address: {socket_address: {address: 127.0.0.1, port_value: 10000}}
+    filter_chains:
+    - filters:
+      - name: hcm
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+          stat_prefix: ingress
+          http_filters:
+          - name: router
+            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+          route_config:
+            virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: "/"}, route: {cluster: web}}]}]
+  clusters:
+  - name: web
+    load_assignment:
+      cluster_name: web
+      endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]
+`;
+  const { snapshot } = loadBootstrap({ file: { text, fileName: "test.yaml" } });
+  const listener = snapshot.listeners[0]!;
+  return { listener, hcm: listener.filterChains[0]!.filters[0]!, cluster: snapshot.clusters[0]! };
+}

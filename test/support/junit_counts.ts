@@ -1,0 +1,24 @@
+/**
+ * Counts the results in the JUnit report of `deno test --junit-path`. The report lists no file that failed to load and
+ * no error outside a test, so the runner's exit status has a say too.
+ */
+
+/** What came of a run. */
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Counts test cases; `hasSucceeded` is whether the runner ended with status 0. */
+export function countResults(report: string, hasSucceeded: boolean): TestCounts {
+  let passed = 0, failed = 0, skipped = 0;
+  for (const match of report.matchAll(/<testcase\b[^>]*?(?:\/>|>([\s\S]*?)<\/testcase>)/g)) {
+    const content = match[1] ?? "";
+    if (/<(failure|error)\b/.test(content)) failed++;
+    else if (/<skipped\b/.test(content)) skipped++;
+    else passed++;
+  }
+  if (!hasSucceeded && failed === 0) failed++;
+  return { passed, failed, skipped };
+}
