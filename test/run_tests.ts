@@ -5,35 +5,11 @@
  * folders named are run.
  */
 import { buildConsole } from "../admin-ui/build.ts";
-import { countResults, type TestCounts } from "./support/junit_counts.ts";
 import { REPOSITORY } from "./support/programs.ts";
+import { runTestFiles } from "./support/test_run.ts";
 
 /** Units have nothing outside their own process, so their files run side by side. */
 const SIDE_BY_SIDE: readonly string[] = ["src", "admin-ui", "test/structure", "test/support", "test/conformance"];
-
-/** A run that hangs must still end, and say so; the whole takes a few minutes. */
-const MAX_MINUTES = 11;
-
-async function runTests(files: readonly string[], parallel: boolean): Promise<TestCounts> {
-  const report = await Deno.makeTempFile({ prefix: "denvoy-junit-", suffix: ".xml" });
-  try {
-    const args = ["test", "-A", "--no-check", "--trace-leaks", "--sanitize-ops", "--sanitize-resources"];
-    if (parallel) args.push("--parallel");
-    args.push(`--junit-path=${report}`, ...files);
-    const child = new Deno.Command(Deno.execPath(), { args, cwd: REPOSITORY, stdin: "null" }).spawn();
-    let hasTimedOut = false;
-    const timer = setTimeout(() => {
-      hasTimedOut = true;
-      child.kill("SIGKILL");
-    }, deadline - performance.now());
-    const status = await child.status;
-    clearTimeout(timer);
-    if (hasTimedOut) console.log(`Cannot finish the tests: ${MAX_MINUTES} minutes have passed`);
-    return countResults(await Deno.readTextFile(report), status.success);
-  } finally {
-    await Deno.remove(report);
-  }
-}
 
 /** Every test file below the folders, as paths from the repository's root. */
 async function testFiles(folder: string): Promise<string[]> {
@@ -49,7 +25,6 @@ async function testFiles(folder: string): Promise<string[]> {
   return found.sort();
 }
 
-const deadline = performance.now() + MAX_MINUTES * 60_000;
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   await buildConsole();
@@ -63,7 +38,7 @@ const sideBySide = files.filter((file) => SIDE_BY_SIDE.some((folder) => file.sta
 const alone = files.filter((file) => !sideBySide.includes(file));
 for (const [batch, parallel] of [[sideBySide, true], [alone, false]] as const) {
   if (batch.length === 0) continue;
-  const counts = await runTests(batch, parallel);
+  const counts = await runTestFiles(batch, parallel);
   total.passed += counts.passed;
   total.failed += counts.failed;
   total.skipped += counts.skipped;

@@ -16,6 +16,7 @@ export const LogLevel = {
   CRITICAL: 5,
   OFF: 6,
 } as const;
+/** A value of {@link LogLevel}. */
 export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
 
 /** By level. */
@@ -97,6 +98,7 @@ export const LOGGER_NAMES = [
   "dynamic_modules",
   "ip_tagging",
 ] as const;
+/** A name of {@link LOGGER_NAMES}. */
 export type LoggerName = (typeof LOGGER_NAMES)[number];
 
 /** One thing said. Plain data: it crosses from workers to main. */

@@ -10,7 +10,7 @@ import type { DocumentNode, MapEntry, MapNode } from "./document.ts";
 import { INERT_MESSAGES } from "./inert_messages.ts";
 import { hasOwnJsonForm } from "./json_forms.ts";
 import { nearestName } from "./nearest_name.ts";
-import type { ProtoJsonReader } from "./proto_json.ts";
+import type { MessageReader } from "./message_reader.ts";
 import { nodeText } from "./proto_scalar.ts";
 import { messageNameOf, TYPE_URL_PREFIX } from "./type_url.ts";
 import type { CanonicalMessage } from "./source_map.ts";
@@ -18,9 +18,9 @@ import type { CanonicalMessage } from "./source_map.ts";
 const TYPED_STRUCTS = new Set(["xds.type.v3.TypedStruct", "udpa.type.v1.TypedStruct"]);
 
 export class AnyReader {
-  readonly #reader: ProtoJsonReader;
+  readonly #reader: MessageReader;
 
-  constructor(reader: ProtoJsonReader) {
+  constructor(reader: MessageReader) {
     this.#reader = reader;
   }
 

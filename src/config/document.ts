@@ -43,7 +43,7 @@ export interface MapEntry extends Position {
 export const MAX_DOCUMENT_DEPTH = 200;
 
 /** Nodes of one document, aliases expanded. */
-export const MAX_DOCUMENT_NODES = 4_000_000;
+export const MAX_DOCUMENT_NODES = 2_000_000;
 
 /** The document as plain values: what a Struct holds. */
 export function plainValue(node: DocumentNode): unknown {
@@ -65,10 +65,15 @@ export function unreadable(reason: string, position?: Position): ConfigError {
   return new ConfigError([problem]);
 }
 
-/** Refuses a key that was there before. */
-export function duplicateKey(key: string, first: Position, second: Position): ConfigError {
-  return unreadable(
-    `Cannot read document: duplicate key "${key}", first given on line ${first.line}, wanted once`,
-    second,
-  );
+/** Takes note of a key; refuses one that was there before, and the one that JavaScript objects cannot hold. */
+export function noteKey(seen: Map<string, Position>, key: string, position: Position): void {
+  const first = seen.get(key);
+  if (first !== undefined) {
+    throw unreadable(
+      `Cannot read document: duplicate key "${key}", first given on line ${first.line}, wanted once`,
+      position,
+    );
+  }
+  if (key === "__proto__") throw unreadable(`Cannot read document: found key "__proto__", wanted another`, position);
+  seen.set(key, position);
 }

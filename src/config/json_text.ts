@@ -7,9 +7,9 @@
 
 import {
   type DocumentNode,
-  duplicateKey,
   type MapEntry,
   MAX_DOCUMENT_DEPTH,
+  noteKey,
   type Position,
   unreadable,
 } from "./document.ts";
@@ -82,9 +82,7 @@ class JsonText {
       const quote = this.#text[this.#at];
       if (quote !== '"' && quote !== "'") throw this.#refused("wanted a field name in quotes");
       const key = this.#string();
-      const before = seen.get(key);
-      if (before !== undefined) throw duplicateKey(key, before, place);
-      seen.set(key, place);
+      noteKey(seen, key, place);
       this.#take(BLANK);
       if (this.#text[this.#at] !== ":") throw this.#refused('wanted ":"');
       this.#at++;

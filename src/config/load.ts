@@ -95,7 +95,10 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
     data: { readFile: options.readFile ?? refuseFiles, env: options.env ?? (() => undefined) },
   });
   const config = readWithSchema(schema, BOOTSTRAP, working, options.allowUnsupported ?? false, {
-    unsupported: problem,
+    // What Envoy refuses here is said already.
+    unsupported: (path, reason) => {
+      if (!problems.some((known) => known.path === pathText(path))) problem(path, reason);
+    },
     // With earlier problems this may be their consequence: say it once they are gone.
     invalid: isSound ? problem : () => {},
     warning,

@@ -22,18 +22,11 @@ import { hasOwnJsonForm, isScalarForm, WRAPPER_KINDS, zeroOf } from "./json_form
 import { nearestName } from "./nearest_name.ts";
 import { isZero } from "./proto_json_emit.ts";
 import { convertDuration, convertScalar, convertTimestamp, nodeText, Refused } from "./proto_scalar.ts";
+import type { MessageReader, ReadOptions } from "./message_reader.ts";
 import type { CanonicalMessage, SourceMap } from "./source_map.ts";
 
-/** What to do with what Envoy does not know. */
-export interface ReadOptions {
-  /** Unknown fields and enum names are warnings; the field is left out. */
-  readonly allowUnknownFields: boolean;
-  /** A type URL that Envoy does not know is a warning; the message is kept as it is written. */
-  readonly tolerateUnknownExtensions: boolean;
-}
-
 /** Reads one document; problems and warnings pile up in the lists it is given. */
-export class ProtoJsonReader {
+export class ProtoJsonReader implements MessageReader {
   readonly problems: ConfigProblem[];
   readonly warnings: ConfigProblem[];
   readonly sourceMap: SourceMap;

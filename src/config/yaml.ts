@@ -9,10 +9,10 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
 import {
   type DocumentNode,
-  duplicateKey,
   type MapEntry,
   MAX_DOCUMENT_DEPTH,
   MAX_DOCUMENT_NODES,
+  noteKey,
   type Position,
   type ScalarNode,
   unreadable,
@@ -88,9 +88,7 @@ export function parseYaml(text: string): DocumentNode {
       for (const pair of node.items) {
         const place = at(lines, pair.key?.range?.[0] ?? 0);
         const key = keyText(pair.key, place);
-        const before = seen.get(key);
-        if (before !== undefined) throw duplicateKey(key, before, place);
-        seen.set(key, place);
+        noteKey(seen, key, place);
         entries.push({ key, value: convert(pair.value, depth + 1, place), ...place });
       }
       return { kind: "map", entries, ...position };

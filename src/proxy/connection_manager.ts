@@ -7,7 +7,7 @@
  * ```
  *
  * After a local decision to close, what was written is flushed and the peer is given `delayed_close_timeout` to close
- * first; bytes that still come are dropped. Where the request was read to its end and the peer was told, there is
+ * first, as long as it reads what is sent; bytes that still come are dropped. Where the request was read to its end and the peer was told, there is
  * nothing to wait for.
  */
 import type { ByteBlock } from "../base/byte_block.ts";
@@ -20,6 +20,12 @@ import type { HcmContext } from "./hcm_context.ts";
 import type { Stream } from "./stream.ts";
 
 const DISCONNECTED = fault("downstream", "connection", "downstream_disconnect", "downstream_remote_disconnect");
+
+/** How long a request may be on its way to us: much longer than a round trip in a data centre, too short to notice. */
+const DRAIN_GRACE_MS = 100;
+
+/** Where `delayed_close_timeout` is off: how long a peer that does not read may keep a closing connection. */
+const DEFAULT_CLOSE_TIMEOUT_MS = 1000;
 
 export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
   readonly context: HcmContext;
@@ -37,6 +43,9 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
   #isClosing = false;
   #willClose = false;
   #hasPeerEnded = false;
+  #idleSinceMs = 0;
+  /** Of output, when the closing timer was last armed. */
+  #pendingBytes = 0;
   #bytesReadCounted = 0;
   #bytesWrittenCounted = 0;
 
@@ -97,10 +106,16 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
     this.#connection.expectMessage();
   }
 
-  /** Closes at once if no request is in progress; a busy connection closes after its response. */
+  /**
+   * A busy connection closes after its response, an idle one now; one that was busy or accepted a moment ago is given
+   * a moment, for its next request may have left the client already.
+   */
   drain(): void {
-    if (this.#stream === null) this.#close("flush");
-    else this.closeAfterResponse();
+    this.closeAfterResponse();
+    if (this.#stream !== null || this.#isClosing) return;
+    const idleMs = this.context.services.loop.clock.nowMs - this.#idleSinceMs;
+    if (idleMs >= DRAIN_GRACE_MS) this.#close("flush");
+    else this.#timer.arm(DRAIN_GRACE_MS - idleMs);
   }
 
   /** Closes at once, whatever is in progress. */
@@ -186,6 +201,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
   }
 
   #startIdling(): void {
+    this.#idleSinceMs = this.context.services.loop.clock.nowMs;
     const { idleTimeoutMs } = this.context.config;
     if (idleTimeoutMs > 0) this.#timer.arm(idleTimeoutMs);
   }
@@ -193,26 +209,41 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
   #onTimer(): void {
     const { stats } = this.context;
     if (this.#isClosing) {
+      if (this.#hasWriteProgress()) return this.#timer.arm(this.#closeTimeoutMs);
       stats.cxDelayedCloseTimeout.inc();
-      this.#connection.close("flush");
+      this.#connection.close(this.#connection.pendingBytes > 0 ? "abort" : "flush");
     } else {
-      stats.cxIdleTimeout.inc();
+      if (!this.#willClose) stats.cxIdleTimeout.inc();
       this.#close("flush");
     }
   }
 
   #close(how: "flush" | "abort"): void {
     this.#isClosing = true;
-    this.#timer.cancel();
     this.#connection.close(how);
+    this.#pendingBytes = this.#connection.pendingBytes;
+    // Flushing ends when the peer has read; one that does not read must not keep us.
+    if (how === "flush" && !this.#connection.isClosed) this.#timer.arm(this.#closeTimeoutMs);
+    else this.#timer.cancel();
   }
 
   #closeDelayed(): void {
-    const { delayedCloseTimeoutMs } = this.context.config;
-    if (delayedCloseTimeoutMs <= 0) return this.#close("flush");
+    if (this.context.config.delayedCloseTimeoutMs <= 0) return this.#close("flush");
     this.#isClosing = true;
-    this.#timer.arm(delayedCloseTimeoutMs);
+    this.#pendingBytes = this.#connection.pendingBytes;
+    this.#timer.arm(this.#closeTimeoutMs);
     this.#connection.redeliver();
+  }
+
+  get #closeTimeoutMs(): number {
+    return this.context.config.delayedCloseTimeoutMs || DEFAULT_CLOSE_TIMEOUT_MS;
+  }
+
+  /** Each write progress gives the peer the whole time again. */
+  #hasWriteProgress(): boolean {
+    const before = this.#pendingBytes;
+    this.#pendingBytes = this.#connection.pendingBytes;
+    return this.#pendingBytes > 0 && this.#pendingBytes < before;
   }
 
   #countBytes(): void {

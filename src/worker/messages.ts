@@ -127,6 +127,7 @@ export interface StopMessage {
   readonly kind: "stop";
 }
 
+/** New levels for all loggers. */
 export interface SetLogLevelsMessage {
   readonly kind: "set_log_levels";
   /** By position in LOGGER_NAMES. */
@@ -184,12 +185,14 @@ export interface ListenedMessage {
   readonly failed: readonly BindFailure[];
 }
 
+/** A listener that has its sockets in this worker. */
 export interface BoundListener {
   readonly listenerName: string;
   /** As asked for, with the real port in place of 0. */
   readonly addresses: readonly SocketAddress[];
 }
 
+/** One address that could not be bound. */
 export interface BindFailure {
   readonly listenerName: string;
   readonly address: SocketAddress;
@@ -209,6 +212,7 @@ export interface LogMessage {
   readonly records: readonly LogRecord[];
 }
 
+/** The answer to a ping, with figures of the isolate. */
 export interface PongMessage {
   readonly kind: "pong";
   readonly id: number;

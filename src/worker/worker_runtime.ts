@@ -128,19 +128,18 @@ export class WorkerRuntime {
 
   #drain({ direction, strategy, timeMs, stopAccepting, closeIdle }: DrainMessage): void {
     const isConcerned = (traffic: string) => direction === "all" || traffic === "INBOUND";
-    this.#services.drain.start(strategy, timeMs);
-    const queues: Promise<void>[] = [];
-    for (const listener of this.#listeners.values()) {
-      if (stopAccepting === "now" && isConcerned(listener.config.trafficDirection)) {
-        queues.push(listener.closeSocketsAfterQueue());
-      }
-    }
-    const goOn = () => {
+    const startDrain = () => {
+      this.#services.drain.start(strategy, timeMs);
       if (closeIdle) { for (const connection of this.#listeners.connections()) connection.drain(); }
       this.#drainWatch.start();
     };
-    if (queues.length === 0) return goOn();
-    Promise.all(queues).then(() => this.#loop.runEvent(goOn));
+    if (stopAccepting !== "now") return startDrain();
+    // Sockets first: a client that is told to go comes back at once, and must be refused then, not reset in a queue.
+    const queues: Promise<void>[] = [];
+    for (const listener of this.#listeners.values()) {
+      if (isConcerned(listener.config.trafficDirection)) queues.push(listener.closeSocketsAfterQueue());
+    }
+    Promise.all(queues).then(() => this.#loop.runEvent(startDrain));
   }
 
   async #stop(): Promise<void> {

@@ -9,20 +9,27 @@ const HELLO = bootstrap({ routes: [directRoute("/", "hello")] });
 
 /** An origin that answers when told to, and a proxy in front of it. */
 class HeldRequests implements AsyncDisposable {
+  /** Resolves when as many requests are with the origin as were announced. */
   readonly arrived = Promise.withResolvers<void>();
   readonly release = Promise.withResolvers<void>();
   readonly origin: Origin = startOrigin(async () => {
-    this.arrived.resolve();
+    if (this.origin.requests.length === this.#expected) this.arrived.resolve();
     await this.release.promise;
     return new Response("late but whole");
   });
 
-  start(args: readonly string[] = []): Promise<RunningProxy> {
+  readonly #expected: number;
+
+  constructor(expected = 1) {
+    this.#expected = expected;
+  }
+
+  start(args: readonly string[] = [], concurrency = 1): Promise<RunningProxy> {
     const config = bootstrap({
       routes: ["{ match: { prefix: / }, route: { cluster: slow } }"],
       clusters: { slow: [this.origin.port] },
     });
-    return startProxy({ config, args });
+    return startProxy({ config, args, concurrency });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -71,6 +78,18 @@ Deno.test("SIGTERM lets a request in flight end, with connection: close", async 
   const answer = await response;
   assert.equal(await answer.text(), "late but whole");
   assert.equal(answer.headers.get("connection"), "close");
+  assert.equal(await proxy.untilEnded(), 0);
+});
+
+Deno.test("SIGTERM lets a hundred requests in flight end, whichever worker has them", async () => {
+  await using held = new HeldRequests(100);
+  await using proxy = await held.start(["--shutdown-drain-time-s", "20"], 2);
+  const answers = Array.from({ length: 100 }, async () => await (await fetch(proxy.listenerUrl("web"))).text());
+  await held.arrived.promise;
+  proxy.signal("SIGTERM");
+  await proxy.untilLogged(/caught ENVOY_SIGTERM/);
+  held.release.resolve();
+  for (const answer of await Promise.all(answers)) assert.equal(answer, "late but whole");
   assert.equal(await proxy.untilEnded(), 0);
 });
 

@@ -49,7 +49,7 @@ Deno.test("a request that cannot be forwarded is answered by the proxy", async (
     ["no host", "/none", 503, "no healthy upstream"],
     ["a refused connection", "/dead", 503, `${RESET}remote connection failure`],
     ["an upstream that closes before it answers", "/closing", 503, `${RESET}connection termination`],
-    ["an upstream that closes within its head", "/partial", 503, `${RESET}connection termination`],
+    ["an upstream that closes within its head", "/partial", 502, `${RESET}protocol error`],
     ["an upstream that does not speak HTTP", "/nonsense", 502, `${RESET}protocol error`],
     ["an upstream whose head is too big", "/bulky", 502, `${RESET}protocol error`],
     ["an upstream that says nothing", "/silent", 504, "upstream request timeout"],
@@ -68,7 +68,7 @@ Deno.test("a request that cannot be forwarded is answered by the proxy", async (
       const request = `HEAD ${path} HTTP/1.1\r\nhost: h\r\n\r\n`;
       const response = await askRaw(proxy.listenerUrl("web"), request, { isHead: true });
       assert.equal(response.status, status);
-      assert.equal(response.header("content-length"), String(body.length));
+      assert.equal(response.header("content-length"), body === "" ? null : String(body.length));
     });
     await t.step(`${name}: a gRPC request gets its status in a header`, async () => {
       const request = `POST ${path} HTTP/1.1\r\nhost: h\r\ncontent-type: application/grpc\r\ncontent-length: 0\r\n\r\n`;

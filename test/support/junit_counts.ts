@@ -22,3 +22,14 @@ export function countResults(report: string, hasSucceeded: boolean): TestCounts 
   if (!hasSucceeded && failed === 0) failed++;
   return { passed, failed, skipped };
 }
+
+/** Counts the lines of the runner's printed report: for a run that was ended before it wrote the other one. */
+export function countSpoken(printed: string): TestCounts {
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  // Colours stand between the words.
+  const plain = printed.replaceAll(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g"), "");
+  for (const match of plain.matchAll(/ \.\.\. (ok|FAILED|ignored)\b/g)) {
+    counts[match[1] === "ok" ? "passed" : match[1] === "FAILED" ? "failed" : "skipped"]++;
+  }
+  return counts;
+}

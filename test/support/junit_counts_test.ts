@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { countResults } from "./junit_counts.ts";
+import { countResults, countSpoken } from "./junit_counts.ts";
 
 const REPORT = `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="deno test" tests="5" failures="1" errors="1" time="0.1">
@@ -26,4 +26,10 @@ Deno.test("countResults counts each test case once", () => {
 Deno.test("countResults counts a failure the report does not show", () => {
   assert.deepEqual(countResults("<testsuites></testsuites>", false), { passed: 0, failed: 1, skipped: 0 });
   assert.deepEqual(countResults("", true), { passed: 0, failed: 0, skipped: 0 });
+});
+
+Deno.test("countSpoken counts printed results, coloured or not", () => {
+  const printed =
+    "a ... \x1b[0m\x1b[32mok\x1b[0m (1ms)\nb ... FAILED (2ms)\nc ... ignored (0ms)\nd ... s1 ... ok (0ms)\ne ... ";
+  assert.deepEqual(countSpoken(printed), { passed: 2, failed: 1, skipped: 1 });
 });

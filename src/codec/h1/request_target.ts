@@ -10,14 +10,15 @@ import type { Fault } from "../../base/fault.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
-import { HTTPS_ON_PLAINTEXT, INVALID_AUTHORITY, INVALID_SCHEME, INVALID_URL } from "./faults.ts";
+import { CODEC_ERROR, HTTPS_ON_PLAINTEXT, INVALID_AUTHORITY, INVALID_SCHEME, INVALID_URL } from "./faults.ts";
 
-const HASH = 35, ASTERISK = 42, SLASH = 47, COLON = 58, QUESTION = 63, AT = 64;
+const ZERO = 48, NINE = 57, ASTERISK = 42, SLASH = 47, COLON = 58, QUESTION = 63, AT = 64;
+const OPEN_BRACKET = 91, CLOSE_BRACKET = 93;
 
-/** What may stand in a host with its port; brackets and port are not looked at further. */
-const IS_AUTHORITY = byteClass(
-  "-._~%!$&'()*+,;=:[]0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
-);
+const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/** What may stand in a `host` field; brackets and port are not looked at further there. */
+const IS_AUTHORITY = byteClass(`-._~%!$&'()*+,;=:[]${ALPHANUMERIC}`);
+const IS_SCHEME = byteClass(`+-.${ALPHANUMERIC}`);
 
 const HTTP = latin1Bytes("http");
 const HTTPS = latin1Bytes("https");
@@ -32,69 +33,91 @@ export interface TargetOptions {
 
 /** Sets host, scheme and path from the target and checks the host. Returns why the request is refused, or null. */
 export function resolveTarget(head: RequestHead, options: TargetOptions): Fault | null {
-  const bytes = head.pathBytes, start = head.pathStart;
-  const first = bytes[start]!;
-  if (head.methodId === Method.connect) {
-    const failure = resolveConnect(head);
-    if (failure !== null) return failure;
-  } else if (first !== SLASH && !(first === ASTERISK && head.methodId === Method.options)) {
-    const failure = options.allowAbsoluteUrl ? resolveAbsolute(head, options.refuseHttpsTarget) : null;
-    if (failure !== null) return failure;
+  const headers = head.headers;
+  const host = headers.find(HeaderId.host);
+  if (host >= 0 && headers.findNext(host) >= 0) return INVALID_AUTHORITY;
+  if (head.methodId === Method.connect) return resolveConnect(head);
+  const first = head.pathBytes[head.pathStart]!;
+  if (first !== SLASH && !(first === ASTERISK && head.methodId === Method.options) && options.allowAbsoluteUrl) {
+    return first === ASTERISK ? INVALID_URL : resolveAbsolute(head, options.refuseHttpsTarget);
   }
-  return checkHost(head);
+  return host < 0 ? null : checkHost(headers.bytes, headers.valueStart(host), headers.valueEnd(host));
 }
 
-/** Authority-form: the host and port to connect to. */
+/** Authority-form: the host and port to connect to; the port must be there. */
 function resolveConnect(head: RequestHead): Fault | null {
   const bytes = head.pathBytes, start = head.pathStart, end = head.pathEnd;
   head.pathEnd = start;
-  return setHost(head, bytes, start, end);
+  const failure = checkTargetAuthority(bytes, start, end, true);
+  if (failure === null) setHost(head, bytes, start, end);
+  return failure;
 }
 
+/** `scheme://[userinfo@]host[:port][/path][?query]`; userinfo is dropped. */
 function resolveAbsolute(head: RequestHead, refusesHttps: boolean): Fault | null {
   const bytes = head.pathBytes, start = head.pathStart, end = head.pathEnd;
   let colon = start;
-  while (colon < end && bytes[colon] !== COLON) colon++;
-  if (end - colon < 4 || bytes[colon + 1] !== SLASH || bytes[colon + 2] !== SLASH) return INVALID_URL;
-  const isHttps = rangeEqualsIgnoreCase(bytes, start, colon, HTTPS);
-  if (!isHttps && !rangeEqualsIgnoreCase(bytes, start, colon, HTTP)) return INVALID_SCHEME;
+  while (colon < end && IS_SCHEME[bytes[colon]!] === 1) colon++;
+  const isUrl = bytes[start]! > NINE && end - colon >= 3 && bytes[colon] === COLON && bytes[colon + 1] === SLASH &&
+    bytes[colon + 2] === SLASH;
+  if (!isUrl) return CODEC_ERROR;
 
   let hostStart = colon + 3;
   let hostEnd = hostStart;
-  while (hostEnd < end && !isAuthorityEnd(bytes[hostEnd]!)) {
-    if (bytes[hostEnd++] === AT) hostStart = hostEnd;
+  while (hostEnd < end && bytes[hostEnd] !== SLASH && bytes[hostEnd] !== QUESTION) {
+    if (bytes[hostEnd++] === AT && hostStart === colon + 3) hostStart = hostEnd;
   }
-  const failure = setHost(head, bytes, hostStart, hostEnd);
+  const failure = checkTargetAuthority(bytes, hostStart, hostEnd, false);
   if (failure !== null) return failure;
+  const isHttps = rangeEqualsIgnoreCase(bytes, start, colon, HTTPS);
+  if (!isHttps && !rangeEqualsIgnoreCase(bytes, start, colon, HTTP)) return INVALID_SCHEME;
   if (isHttps && refusesHttps) return HTTPS_ON_PLAINTEXT;
+
+  setHost(head, bytes, hostStart, hostEnd);
   head.scheme = isHttps ? "https" : "http";
   head.pathStart = hostEnd;
   if (hostEnd === end) {
     head.pathBytes = ROOT;
     head.pathStart = 0;
-    head.pathEnd = 1;
+    head.pathEnd = ROOT.length;
   }
   return null;
 }
 
-function isAuthorityEnd(byte: number): boolean {
-  return byte === SLASH || byte === QUESTION || byte === HASH;
+/** Host with an optional port of a target: stricter than the field, as in Envoy. */
+function checkTargetAuthority(bytes: Uint8Array, start: number, end: number, needsPort: boolean): Fault | null {
+  for (let at = start; at < end; at++) {
+    if (bytes[at] === AT) return INVALID_URL;
+    if (IS_AUTHORITY[bytes[at]!] === 0) return CODEC_ERROR;
+  }
+  let hostEnd = start;
+  if (bytes[start] === OPEN_BRACKET) {
+    while (hostEnd < end && bytes[hostEnd] !== CLOSE_BRACKET) hostEnd++;
+    if (hostEnd++ === end) return INVALID_URL;
+  } else {
+    while (hostEnd < end && bytes[hostEnd] !== COLON) hostEnd++;
+  }
+  if (hostEnd === start) return INVALID_URL;
+  if (hostEnd === end) return needsPort ? INVALID_URL : null;
+  return bytes[hostEnd] === COLON && isPort(bytes, hostEnd + 1, end) ? null : INVALID_URL;
 }
 
-function setHost(head: RequestHead, bytes: Uint8Array, start: number, end: number): Fault | null {
-  if (start === end) return INVALID_URL;
+function isPort(bytes: Uint8Array, start: number, end: number): boolean {
+  if (start === end || end - start > 5) return false;
+  let port = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte < ZERO || byte > NINE) return false;
+    port = port * 10 + byte - ZERO;
+  }
+  return port <= 65535;
+}
+
+function setHost(head: RequestHead, bytes: Uint8Array, start: number, end: number): void {
   head.headers.set(HeaderId.host, latin1Text(bytes, start, end));
-  return null;
 }
 
-function checkHost(head: RequestHead): Fault | null {
-  const headers = head.headers;
-  const host = headers.find(HeaderId.host);
-  if (host < 0) return null;
-  if (headers.findNext(host) >= 0) return INVALID_AUTHORITY;
-  const bytes = headers.bytesOf(host);
-  for (let at = headers.valueStart(host), end = headers.valueEnd(host); at < end; at++) {
-    if (IS_AUTHORITY[bytes[at]!] === 0) return INVALID_AUTHORITY;
-  }
+function checkHost(bytes: Uint8Array, start: number, end: number): Fault | null {
+  for (let at = start; at < end; at++) if (IS_AUTHORITY[bytes[at]!] === 0) return INVALID_AUTHORITY;
   return null;
 }

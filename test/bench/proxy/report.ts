@@ -26,6 +26,9 @@ export interface Ratio {
   readonly requestsPerCpuSecond: readonly [median: number, lowest: number, highest: number];
 }
 
+/** Below it a serving core had time to spare, and requests per second measure something else. */
+const SATURATED = 0.9;
+
 /** The medians of every peer in every case, in the order of the run. */
 export function summaries(comparison: Comparison): Summary[] {
   return casesOf(comparison).flatMap((name) =>
@@ -91,6 +94,9 @@ export function reportText(comparison: Comparison, subject: string): string {
       ]);
     }
     lines.push("", `${name} (medians of ${roundsOf(comparison)} rounds)`, ...table(rows));
+    if (name === "small" && all.some((row) => row.case === name && row.busy < SATURATED)) {
+      lines.push("a peer was not busy throughout: the load or other work held it back, go by CPU, not by requests/s");
+    }
     const beside = compared.filter((ratio) => ratio.case === name);
     if (beside.length === 0) continue;
     const ratioRows = [[`${subject} / peer`, "requests/s", "requests per CPU second"]];

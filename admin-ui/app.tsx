@@ -1,0 +1,50 @@
+/** The console's root: the frame, the page that the address names, and what follows every change of the models. */
+
+import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
+import { signal, useSignalEffect } from "@preact/signals";
+import type { Level } from "../src/admin/api_types.ts";
+import type { Feed } from "./model/feed.ts";
+import { pageTitle } from "./model/overview.ts";
+import { OverviewPage } from "./page/overview.tsx";
+import { ConsoleProvider } from "./part/context.ts";
+import { Empty } from "./part/empty.tsx";
+import { Layout } from "./part/layout.tsx";
+import { CONSOLE_ROOT, type Router } from "./router.ts";
+import { faviconUrl } from "./part/favicon.ts";
+
+/** Everything on screen. */
+export function App({ feed, router }: { feed: Feed; router: Router }): JSX.Element {
+  const context = useMemo(() => ({ feed, router, cursor: signal<number | null>(null) }), [feed, router]);
+  useSignalEffect(() => {
+    document.documentElement.dataset.theme = feed.settings.theme.value;
+  });
+  useSignalEffect(() => {
+    const overview = feed.overview.latest.value;
+    const isStale = feed.connection.isStale.value;
+    const title = pageTitle(overview, isStale);
+    if (document.title !== title) document.title = title;
+    setFavicon(overview === null || isStale ? "info" : overview.health.level);
+  });
+  const route = router.route.value;
+  return (
+    <ConsoleProvider value={context}>
+      <Layout>
+        {route.page === "overview" ? <OverviewPage /> : (
+          <Empty title="There is no such page">
+            <p>
+              <code>{route.path}</code> is not a page of this console.{" "}
+              <a href={CONSOLE_ROOT + "/"}>Go to the Overview</a>
+            </p>
+          </Empty>
+        )}
+      </Layout>
+    </ConsoleProvider>
+  );
+}
+
+function setFavicon(level: Level): void {
+  const icon = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+  const url = faviconUrl(level);
+  if (icon !== null && icon.href !== url) icon.href = url;
+}

@@ -1,0 +1,45 @@
+/**
+ * The console's start: makes the store, the router and the stream, joins them to the browser, and draws. All that
+ * touches `window` from outside a component is here.
+ */
+
+import { render } from "preact";
+import { browserPlatform, EventsClient } from "./api.ts";
+import { App } from "./app.tsx";
+import { Feed } from "./model/feed.ts";
+import { CONSOLE_ROOT, Router } from "./router.ts";
+
+const feed = new Feed(Date.now(), openStore());
+const router = new Router(window);
+const events = new EventsClient(feed, browserPlatform);
+
+/** Asking for the storage may itself be refused. */
+function openStore(): Storage | null {
+  let store: Storage | null = null;
+  try {
+    store = localStorage;
+  } catch {
+    // The reader's choices then last as long as the page.
+  }
+  return store;
+}
+
+/** A plain press on a link into the console is a change of route; anything else is the browser's. */
+function followLink(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const link = event.target instanceof Element ? event.target.closest("a") : null;
+  if (link === null || link.origin !== location.origin || !link.pathname.startsWith(CONSOLE_ROOT)) return;
+  if (link.hash !== "") return;
+  event.preventDefault();
+  router.go(link.pathname);
+}
+
+addEventListener("popstate", () => router.read());
+document.addEventListener("click", followLink);
+document.addEventListener("visibilitychange", () => events.setHidden(document.hidden));
+// Ticks move the page's clock too: one drawing a second is enough.
+setInterval(() => feed.connection.passTime(Date.now()), 500);
+
+const root = document.getElementById("app");
+if (root !== null) render(<App feed={feed} router={router} />, root);
+events.start();

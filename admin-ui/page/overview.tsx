@@ -1,0 +1,56 @@
+/**
+ * The Overview (spec/console.md 5.1): is this proxy healthy, and if not, what exactly is wrong and since when. Top to
+ * bottom from the verdict to the evidence.
+ */
+
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { ClusterPanel } from "../part/cluster_table.tsx";
+import { useConsole } from "../part/context.ts";
+import { PanelBoundary } from "../part/empty.tsx";
+import { EventPanel } from "../part/event_list.tsx";
+import { ListenerPanel } from "../part/listener_table.tsx";
+import { Verdict } from "../part/problem_list.tsx";
+import { StateTiles } from "../part/state_tiles.tsx";
+import { TrafficPanel } from "../part/traffic.tsx";
+import { WorkerPanel } from "../part/worker_table.tsx";
+
+/** The page. */
+export function OverviewPage(): JSX.Element {
+  useArrival();
+  return (
+    <div class="overview">
+      <PanelBoundary name="the verdict">
+        <Verdict />
+      </PanelBoundary>
+      <TrafficPanel />
+      <PanelBoundary name="the state tiles">
+        <StateTiles />
+      </PanelBoundary>
+      <div class="board">
+        <ClusterPanel />
+        <ListenerPanel />
+        <WorkerPanel />
+        <EventPanel />
+      </div>
+    </div>
+  );
+}
+
+/** Brings what the path names into view, on each arrival, and gives it the focus for who cannot see it move. */
+function useArrival(): void {
+  const { feed, router } = useConsole();
+  const route = router.route.value;
+  const arrivals = router.arrivals.value;
+  const section = route.page === "overview" ? route.section : null;
+  const name = route.page === "overview" ? route.name : null;
+  const isLoaded = feed.clusters.items.value !== null;
+  useEffect(() => {
+    if (section === null) return;
+    const kind = section.slice(0, -1);
+    const row = name === null ? null : document.getElementById(`${kind}-${name}`);
+    const target = row ?? document.getElementById(section);
+    target?.scrollIntoView({ block: row === null ? "start" : "center" });
+    target?.querySelector<HTMLElement>("h1, h2, button")?.focus({ preventScroll: true });
+  }, [section, name, arrivals, isLoaded]);
+}

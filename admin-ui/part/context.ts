@@ -1,0 +1,27 @@
+/** What every part of the page may read: the store, the address bar, the shared crosshair. Handed down by app.tsx. */
+
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Signal } from "@preact/signals";
+import type { Feed } from "../model/feed.ts";
+import type { Router } from "../router.ts";
+
+/** The console's live objects. */
+export interface ConsoleContext {
+  readonly feed: Feed;
+  readonly router: Router;
+  /** The second under the crosshair of the charts, null for none. */
+  readonly cursor: Signal<number | null>;
+}
+
+const Context = createContext<ConsoleContext | null>(null);
+
+/** Hands the live objects to everything inside. */
+export const ConsoleProvider = Context.Provider;
+
+/** The live objects. */
+export function useConsole(): ConsoleContext {
+  const context = useContext(Context);
+  if (context === null) throw new Error("Cannot render: no ConsoleProvider around this part");
+  return context;
+}

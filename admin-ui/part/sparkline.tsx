@@ -1,0 +1,80 @@
+/**
+ * A line chart of the last five minutes, as SVG paths. The time axis is fixed (newest at the right edge), the value axis
+ * ends at a round number, so that it does not breathe with each tick. All charts of a page share one crosshair: what was
+ * the latency when the errors came?
+ */
+
+import type { JSX } from "preact";
+import type { Signal } from "@preact/signals";
+import { HISTORY_SECONDS } from "../model/history.ts";
+import { areaPath, chartTop, linePath, stack } from "../model/chart.ts";
+
+/** One line, or one layer of a stack. `tone` is its CSS class. */
+export interface ChartLine {
+  readonly tone: string;
+  readonly values: readonly (number | null)[];
+}
+
+/** A tile's chart. */
+export interface SparklineProps {
+  /** Lowest layer first when stacked. */
+  readonly lines: readonly ChartLine[];
+  readonly isStacked?: boolean;
+  /** The chart never ends below this, so that noise near zero stays small. */
+  readonly leastTop: number;
+  /** In words, for who cannot see it. */
+  readonly summary: string;
+  /** Index of the second under the crosshair, null for none. */
+  readonly cursor: Signal<number | null>;
+}
+
+/** Height of the drawing in its own units; the width is one unit a second. */
+const HEIGHT = 100;
+
+/** Draws the lines. Arrow keys move the crosshair when the chart has the focus. */
+export function Sparkline({ lines, isStacked, leastTop, summary, cursor }: SparklineProps): JSX.Element {
+  const layers = isStacked === true ? stack(lines.map((line) => line.values)) : lines.map((line) => line.values);
+  const top = chartTop(layers, leastTop);
+  const at = cursor.value;
+  return (
+    <svg
+      class="chart"
+      viewBox={`0 0 ${HISTORY_SECONDS - 1} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={summary}
+      tabIndex={0}
+      onPointerMove={(event) => {
+        const box = event.currentTarget.getBoundingClientRect();
+        cursor.value = clamped(Math.round((event.clientX - box.left) / box.width * (HISTORY_SECONDS - 1)));
+      }}
+      onPointerLeave={() => cursor.value = null}
+      onBlur={() => cursor.value = null}
+      onKeyDown={(event) => {
+        const step = event.key === "ArrowLeft" ? -5 : event.key === "ArrowRight" ? 5 : 0;
+        if (step === 0) return;
+        event.preventDefault();
+        cursor.value = clamped((cursor.value ?? HISTORY_SECONDS - 1) + step);
+      }}
+    >
+      {layers.map((values, index) => {
+        const line = lines[index];
+        const below = isStacked === true ? layers[index - 1] : undefined;
+        // A layer of a stack is the area between it and the one below; lines there would hide how thin it is.
+        return (
+          <g class={line?.tone} key={index}>
+            {(isStacked === true || index === 0) && (
+              <path class="chart-area" d={areaPath(values, below, top, HEIGHT)} />
+            )}
+            {(isStacked !== true || index === 0) && <path class="chart-line" d={linePath(values, top, HEIGHT)} />}
+          </g>
+        );
+      })}
+      {at !== null && <path class="chart-cursor" d={`M${at} 0V${HEIGHT}`} />}
+    </svg>
+  );
+}
+
+function clamped(index: number): number {
+  return Math.min(HISTORY_SECONDS - 1, Math.max(0, index));
+}

@@ -1,0 +1,104 @@
+/**
+ * The URL is the state (spec/console.md 1): the path under `/console` names a page and what to look at on it, the query
+ * holds filters, sorting and what is unfolded. Links inside the console change both without loading.
+ *
+ * `/clusters/web` and the like open the Overview at that row: the server's problems and events link there.
+ */
+
+import { type ReadonlySignal, signal } from "@preact/signals";
+
+/** Where the console is served. */
+export const CONSOLE_ROOT = "/console";
+
+/** What a path asks for. */
+export type Route =
+  | { readonly page: "overview"; readonly section: Section | null; readonly name: string | null }
+  | { readonly page: "unknown"; readonly path: string };
+
+/** The parts of the Overview, which are also the ids of their headings. */
+export type Section = "problems" | "traffic" | "clusters" | "listeners" | "workers" | "events";
+
+const SECTIONS: readonly Section[] = ["problems", "traffic", "clusters", "listeners", "workers", "events"];
+
+/** Reads a path, with or without {@link CONSOLE_ROOT} before it. */
+export function parsePath(path: string): Route {
+  const inside = path.startsWith(CONSOLE_ROOT) ? path.slice(CONSOLE_ROOT.length) : path;
+  const steps = inside.split("/").filter((step) => step !== "");
+  const [first, second] = steps;
+  if (first === undefined) return { page: "overview", section: null, name: null };
+  const section = SECTIONS.find((known) => known === first);
+  if (section === undefined) return { page: "unknown", path: inside };
+  return { page: "overview", section, name: second === undefined ? null : decoded(second) };
+}
+
+/** The path of a row: `/console/clusters/web`. */
+export function pathOf(section: Section, name?: string): string {
+  return `${CONSOLE_ROOT}/${section}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`;
+}
+
+/** A link the server gave, which lies under `/console`, as a path. */
+export function consolePath(link: string): string {
+  return link.startsWith(CONSOLE_ROOT) ? link : CONSOLE_ROOT + (link.startsWith("/") ? link : `/${link}`);
+}
+
+/** What the router needs of the browser. */
+export type RouterWindow = Pick<Window, "location" | "history">;
+
+/** The current route and query, as signals. */
+export class Router {
+  readonly #window: RouterWindow;
+  readonly #route = signal<Route>({ page: "overview", section: null, name: null });
+  readonly #query = signal<URLSearchParams>(new URLSearchParams());
+  /** Counts the arrivals: going twice to one place is two arrivals. */
+  readonly #arrivals = signal(0);
+
+  constructor(window: RouterWindow) {
+    this.#window = window;
+    this.read();
+  }
+
+  get route(): ReadonlySignal<Route> {
+    return this.#route;
+  }
+
+  get arrivals(): ReadonlySignal<number> {
+    return this.#arrivals;
+  }
+
+  /** Takes over what the address bar says: at the start, and on back and forward. */
+  read(): void {
+    const { pathname, search } = this.#window.location;
+    this.#route.value = parsePath(pathname);
+    this.#query.value = new URLSearchParams(search);
+    this.#arrivals.value++;
+  }
+
+  /** Goes to a path of the console and keeps the query: filters stay. */
+  go(path: string): void {
+    this.#window.history.pushState(null, "", path + this.#window.location.search);
+    this.read();
+  }
+
+  /** One value of the query, empty when absent. Reading it subscribes. */
+  query(name: string): string {
+    return this.#query.value.get(name) ?? "";
+  }
+
+  /** Sets one value of the query in place; an empty one is taken out. */
+  setQuery(name: string, value: string): void {
+    const query = new URLSearchParams(this.#query.peek());
+    if (value === "") query.delete(name);
+    else query.set(name, value);
+    this.#query.value = query;
+    const text = query.toString();
+    this.#window.history.replaceState(null, "", this.#window.location.pathname + (text === "" ? "" : `?${text}`));
+  }
+}
+
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The console's words, in one place: glossary entries that name the stat or endpoint behind a number, so that people
+ * learn the API (spec/console.md 9.7), and the texts of empty places (Appendix E: what, why, what next). English; another
+ * language is another file of this shape.
+ */
+
+import type { HostHealth, ListenerItem, WorkerItem } from "../../src/admin/api_types.ts";
+
+/** Where a number comes from. Shown on hover, after the exact value. */
+export const SOURCES = {
+  rps: "http.*.downstream_rq_completed, per second",
+  classes: "http.*.downstream_rq_2xx … 5xx, per second",
+  errors: "http.*.downstream_rq_5xx ÷ downstream_rq_completed",
+  latency: "http.*.downstream_rq_time, over the last second",
+  activeRequests: "http.*.downstream_rq_active",
+  activeConnections: "listener.*.downstream_cx_active",
+  bytesIn: "http.*.downstream_cx_rx_bytes_total, per second",
+  bytesOut: "http.*.downstream_cx_tx_bytes_total, per second",
+  clusters: "/clusters",
+  hosts: "cluster.*.membership_healthy, membership_total",
+  listeners: "/listeners",
+  workers: "server.concurrency",
+  hostRequests: "/clusters: rq_total",
+  clusterRate: "cluster.NAME.upstream_rq_completed, per second",
+  clusterErrors: "cluster.NAME.upstream_rq_5xx ÷ upstream_rq_completed",
+  hostErrors: "/clusters: rq_error ÷ rq_total, of the last seconds",
+  clusterConnections: "cluster.NAME.upstream_cx_active",
+  hostConnections: "/clusters: cx_active",
+  connectFailures: "/clusters: cx_connect_fail",
+  clusterLatency: "cluster.NAME.upstream_rq_time",
+  listenerConnections: "listener.ADDRESS.downstream_cx_active",
+  listenerRate: "http.PREFIX.downstream_rq_completed, per second",
+  workerLag: "server.worker_N.watchdog: how late a timer fired, the worst of the last second",
+  uptime: "server.uptime",
+} as const;
+
+/** A host's health, as a word. */
+export const HOST_WORDS: Readonly<Record<HostHealth, string>> = {
+  healthy: "Healthy",
+  failing: "Failing",
+  degraded: "Degraded",
+  unhealthy: "Unhealthy",
+  ejected: "Ejected",
+  draining: "Draining",
+  pending: "Pending",
+  excluded: "Excluded",
+};
+
+/** What a host's health means, for hover. */
+export const HOST_MEANINGS: Readonly<Record<HostHealth, string>> = {
+  healthy: "Takes its share of the traffic",
+  failing: "Connects to it fail and none succeeds; no health check says so, so it still gets its share of the traffic",
+  degraded: "Works, but is used only when too few healthy hosts are left",
+  unhealthy: "Fails its health check and gets no traffic, unless the cluster panics",
+  ejected: "Taken out for a while by outlier detection, because of its errors",
+  draining: "Finishes what it has and gets nothing new",
+  pending: "Waits for its first health check",
+  excluded: "Taken out by hand",
+};
+
+/** A listener's state, as a word. */
+export const LISTENER_WORDS: Readonly<Record<ListenerItem["state"], string>> = {
+  active: "Active",
+  warming: "Warming",
+  draining: "Draining",
+  failed: "Failed",
+};
+
+/** A worker's state, as a word. */
+export const WORKER_WORDS: Readonly<Record<WorkerItem["state"], string>> = {
+  running: "Running",
+  starting: "Starting",
+  silent: "Silent",
+  restarting: "Restarting",
+};
+
+/** The smallest configuration that does something, for the newcomer whose proxy has none. */
+export const STARTER_YAML = `admin:
+  address: { socket_address: { address: 127.0.0.1, port_value: 9901 } }
+static_resources:
+  listeners:
+    - name: ingress
+      address: { socket_address: { address: 127.0.0.1, port_value: 10000 } }
+      filter_chains:
+        - filters:
+            - name: envoy.filters.network.http_connection_manager
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+                stat_prefix: ingress
+                route_config:
+                  virtual_hosts:
+                    - { name: all, domains: ["*"], routes: [{ match: { prefix: "/" }, route: { cluster: web } }] }
+                http_filters:
+                  - name: envoy.filters.http.router
+                    typed_config:
+                      "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
+  clusters:
+    - name: web
+      load_assignment:
+        cluster_name: web
+        endpoints:
+          - lb_endpoints:
+              - endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 8080 } } }
+`;

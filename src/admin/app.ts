@@ -1,0 +1,182 @@
+/**
+ * The admin server: Envoy's endpoints, the console and its API behind one door (spec/operations.md 4, spec/console.md 7).
+ * Every request passes the access rules first, every answer leaves with the same headers. It opens no socket: `main`
+ * hands requests in, with where they came from.
+ */
+import { Hono } from "hono";
+import type { Clock } from "../base/clock.ts";
+import { type AccessRules, type AdminEnv, matchedPath, type Peer, readOnlyReason, refusalOf } from "./access.ts";
+import { AdminStats } from "./admin_stats.ts";
+import { answer } from "./answer.ts";
+import { type Command, helpText } from "./command.ts";
+import type { ConsoleAssets } from "./console_assets.ts";
+import { ConsoleModel } from "./console_model.ts";
+import { LiveFeed } from "./live_feed.ts";
+import { problem } from "./problem_details.ts";
+import { AdminQuery } from "./query.ts";
+import { addApiRoutes } from "./routes/api.ts";
+import { clustersCommand } from "./routes/clusters.ts";
+import { configDumpCommand } from "./routes/config_dump.ts";
+import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
+import { addEventRoute } from "./routes/events.ts";
+import { helpCommand, homeCommand } from "./routes/help.ts";
+import { listenersCommand } from "./routes/listeners.ts";
+import { memoryCommand } from "./routes/memory.ts";
+import { quitCommand } from "./routes/quit.ts";
+import { readyCommand } from "./routes/ready.ts";
+import { resetCountersCommand } from "./routes/reset_counters.ts";
+import { serverInfoCommand } from "./routes/server_info.ts";
+import { prometheusCommand, statsCommand } from "./routes/stats.ts";
+import type { AdminSource } from "./source.ts";
+
+export interface AdminOptions extends AccessRules {
+  /** Value of the `server` header. */
+  readonly serverName: string;
+  /** `stats_flush_on_admin`. */
+  readonly isFlushedOnRead: boolean;
+  /** Null with `--console off`; an empty map while there is no build. */
+  readonly console: ConsoleAssets | null;
+  readonly clock: Clock;
+  /** Told of an error that no endpoint should have, and of what Envoy logs. */
+  onError(text: string): void;
+}
+
+const TICK_MS = 1000;
+
+/** A form of a mutating endpoint is a few keys. */
+const MAX_FORM_CHARS = 64 * 1024;
+
+export class AdminServer {
+  readonly #app: Hono<AdminEnv>;
+  readonly #model: ConsoleModel;
+  readonly #feed: LiveFeed;
+  #timer: ReturnType<typeof setInterval> | null = null;
+
+  constructor(source: AdminSource, options: AdminOptions) {
+    this.#model = new ConsoleModel(source, options.clock);
+    this.#feed = new LiveFeed(source.bootId, options.clock, this.#model);
+    this.#app = createApp(source, options, this.#model, this.#feed);
+  }
+
+  /** Answers one request. `peer` is that of the socket, never of a header. */
+  async fetch(request: Request, peer: Peer): Promise<Response> {
+    return await this.#app.fetch(request, { peer });
+  }
+
+  /** Begins to sample once a second. */
+  start(): void {
+    this.#timer ??= setInterval(() => this.tick(), TICK_MS);
+  }
+
+  /** One second's work. */
+  tick(): void {
+    this.#model.update();
+    this.#feed.tick();
+  }
+
+  /** Stops sampling and ends every event stream. */
+  close(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    this.#feed.close();
+  }
+}
+
+function createApp(source: AdminSource, options: AdminOptions, model: ConsoleModel, feed: LiveFeed): Hono<AdminEnv> {
+  const app = new Hono<AdminEnv>({ strict: true, getPath: (request) => matchedPath(request.url) });
+  const commands = commandsOf(source, options);
+  addHeaders(app, options);
+  addCounting(app, new AdminStats(source.stats.own), options.clock);
+  app.use("*", async (context, next) => {
+    // Nobody has said where it came from: trust it least.
+    const peer = context.env?.peer ?? "remote";
+    const refusal = refusalOf(context.req.raw, context.req.path, peer, options);
+    if (refusal !== null) {
+      return context.req.path.startsWith("/api/") ? problem(403, refusal) : answer(refusal, 403);
+    }
+    context.set("readOnlyReason", readOnlyReason(peer, options));
+    return await next();
+  });
+  for (const command of commands) addCommand(app, command, options);
+  if (options.console !== null) {
+    addApiRoutes(app, model);
+    addEventRoute(app, feed.hub);
+    addConsoleRoutes(app, options.console);
+  }
+  app.notFound((context) => {
+    if (context.req.path.startsWith("/api/")) return problem(404, `There is no ${context.req.path}`);
+    return answer(`invalid path. ${helpText(commands)}`, 404);
+  });
+  app.onError((error, context) => {
+    options.onError(`admin request to ${context.req.path} failed: ${error.stack ?? error.message}`);
+    return context.req.path.startsWith("/api/")
+      ? problem(500, "The admin server failed, see its log")
+      : answer("internal error\n", 500);
+  });
+  return app;
+}
+
+function commandsOf(source: AdminSource, options: AdminOptions): readonly Command[] {
+  const hasConsole = options.console !== null;
+  const statsOptions = { stats: source.stats, isFlushedOnRead: options.isFlushedOnRead, hasConsole };
+  const commands: Command[] = [
+    clustersCommand(source),
+    configDumpCommand(source),
+    listenersCommand(source),
+    memoryCommand(source),
+    prometheusCommand(statsOptions),
+    quitCommand(source),
+    readyCommand(source),
+    resetCountersCommand(source),
+    serverInfoCommand(source, options.clock),
+    statsCommand(statsOptions),
+  ];
+  // These two print the list, themselves in it.
+  commands.push(homeCommand(commands, hasConsole), helpCommand(commands));
+  return commands;
+}
+
+function addCommand(app: Hono<AdminEnv>, command: Command, options: AdminOptions): void {
+  app.all(command.path, async (context) => {
+    const request = context.req.raw;
+    if (command.isMutating && request.method !== "POST") {
+      options.onError(`admin path "${command.path}" mutates state, method=${request.method} rather than POST`);
+      return answer(`Method ${request.method} not allowed, POST required.`, 405);
+    }
+    return await command.answer(await queryOf(request, command), request);
+  });
+}
+
+/** Differs from Envoy: a form is read on every mutating endpoint, as Envoy's own pages send one. */
+async function queryOf(request: Request, command: Command): Promise<AdminQuery> {
+  const question = request.url.indexOf("?");
+  const text = question < 0 ? "" : request.url.slice(question + 1);
+  const isForm = request.headers.get("content-type")?.startsWith("application/x-www-form-urlencoded") ?? false;
+  if (text !== "" || !command.isMutating || !isForm) return new AdminQuery(text);
+  if (Number(request.headers.get("content-length") ?? Infinity) > MAX_FORM_CHARS) return new AdminQuery("");
+  return new AdminQuery((await request.text()).replaceAll("+", " "));
+}
+
+/** The headers of 4.8, on every answer; those of the console on the console's. */
+function addHeaders(app: Hono<AdminEnv>, { serverName, clock }: AdminOptions): void {
+  app.use("*", async (context, next) => {
+    await next();
+    const { headers } = context.res;
+    if (!headers.has("cache-control")) headers.set("cache-control", "no-cache, max-age=0");
+    headers.set("x-content-type-options", "nosniff");
+    headers.set("date", new Date(clock.wallMs()).toUTCString());
+    headers.set("server", serverName);
+    const { path } = context.req;
+    if (!path.startsWith("/console") && !path.startsWith("/api/")) return;
+    for (const [name, value] of Object.entries(CONSOLE_HEADERS)) headers.set(name, value);
+  });
+}
+
+function addCounting(app: Hono<AdminEnv>, stats: AdminStats, clock: Clock): void {
+  app.use("*", async (context, next) => {
+    const startMs = clock.refresh();
+    stats.started();
+    await next();
+    stats.answered(context.res.status, clock.refresh() - startMs);
+  });
+}

@@ -1,0 +1,257 @@
+/**
+ * What the console shows of clusters and their hosts, from the configuration and the stats: rates since the last look,
+ * levels, and what was seen of each host. One watch per cluster and host, made and dropped with it.
+ */
+import type { EndpointConfig } from "../config/snapshot.ts";
+import { HOST_STATS, type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
+import type { StatBook } from "../observe/stats/stat_book.ts";
+import { addressText } from "./address.ts";
+import type { ClusterItem, HostHealth, HostItem, HostStats, Level } from "./api_types.ts";
+import { ConnectWatch, healthFlags, hostVerdict } from "./host_health.ts";
+import { Rate, ratio } from "./rate.ts";
+import type { AdminSource, ClusterStatus } from "./source.ts";
+import { HistogramWindow, StatReader } from "./stat_reader.ts";
+
+/** With more hosts than this in the process, list items come without them. */
+const MAX_HOSTS_IN_LIST = 100;
+
+const BREAKERS = ["cx", "cx_pool", "rq_pending", "rq", "rq_retry"];
+
+/** Below these shares of healthy hosts a cluster is a problem. */
+const BAD_SHARE = 0.5;
+const WARN_SHARE = 0.8;
+
+export class ClusterMeter {
+  readonly #source: AdminSource;
+  #watches = new Map<string, ClusterWatch>();
+  #items: ClusterItem[] = [];
+
+  constructor(source: AdminSource) {
+    this.#source = source;
+  }
+
+  /** Looks at every cluster anew. */
+  update(nowMs: number, wallMs: number): void {
+    const clusters = this.#source.clusters();
+    const watches = new Map<string, ClusterWatch>();
+    for (const { config } of clusters) {
+      const { name, observabilityName } = config;
+      const known = this.#watches.get(name);
+      watches.set(name, known ?? new ClusterWatch(this.#source, name, observabilityName));
+    }
+    this.#watches = watches;
+    const hostTotal = clusters.reduce((sum, { config }) => sum + config.endpoints.length, 0);
+    const withHosts = hostTotal <= MAX_HOSTS_IN_LIST;
+    this.#items = clusters.map((status) => watches.get(status.config.name)!.look(status, withHosts, nowMs, wallMs));
+  }
+
+  /** In the order of the configuration. */
+  get items(): readonly ClusterItem[] {
+    return this.#items;
+  }
+
+  /** Null: there is no such cluster. */
+  hostsOf(cluster: string): readonly HostItem[] | null {
+    return this.#watches.get(cluster)?.hosts ?? null;
+  }
+}
+
+class ClusterWatch {
+  readonly #source: AdminSource;
+  readonly #name: string;
+  readonly #observabilityName: string;
+  readonly #completed: RatedStat;
+  readonly #errors: RatedStat;
+  readonly #retries: RatedStat;
+  readonly #active: StatReader;
+  readonly #connections: StatReader;
+  readonly #pending: StatReader;
+  readonly #time: StatReader;
+  readonly #window = new HistogramWindow();
+  readonly #breakers: { readonly priority: "default" | "high"; readonly name: string; readonly open: StatReader }[];
+  #hostWatches = new Map<string, HostWatch>();
+  hosts: HostItem[] = [];
+
+  constructor(source: AdminSource, name: string, observabilityName: string) {
+    this.#source = source;
+    this.#name = name;
+    this.#observabilityName = observabilityName;
+    const prefix = `cluster.${observabilityName}`.replaceAll(":", "_");
+    const reader = (stat: string) => new StatReader(source.stats, `${prefix}.${stat}`);
+    this.#completed = new RatedStat(reader("upstream_rq_completed"));
+    this.#errors = new RatedStat(reader("upstream_rq_5xx"));
+    this.#retries = new RatedStat(reader("upstream_rq_retry"));
+    this.#active = reader("upstream_rq_active");
+    this.#connections = reader("upstream_cx_active");
+    this.#pending = reader("upstream_rq_pending_active");
+    this.#time = reader("upstream_rq_time");
+    this.#breakers = (["default", "high"] as const).flatMap((priority) =>
+      BREAKERS.map((name) => ({ priority, name, open: reader(`circuit_breakers.${priority}.${name}_open`) }))
+    );
+  }
+
+  look(
+    { config, isDynamic, versionInfo }: ClusterStatus,
+    withHosts: boolean,
+    nowMs: number,
+    wallMs: number,
+  ): ClusterItem {
+    for (const rated of [this.#completed, this.#errors, this.#retries]) rated.update(nowMs);
+    const time = this.#time.stat;
+    if (time !== undefined) this.#window.update([time]);
+    this.hosts = this.#lookAtHosts(config.endpoints, nowMs, wallMs);
+    const healthy = this.hosts.filter(({ health }) => isUsable(health)).length;
+    const failing = this.hosts.filter(({ health }) => health === "failing").length;
+    const [p50, p99] = this.#window.quantiles([0.5, 0.99]) as [number | null, number | null];
+    return {
+      name: config.name,
+      type: config.type,
+      lb_policy: config.lbPolicy,
+      source: isDynamic ? "dynamic" : "static",
+      version_info: versionInfo,
+      level: levelOf(healthy, this.hosts.length),
+      state: stateOf(healthy, this.hosts.length),
+      hosts_total: this.hosts.length,
+      hosts_healthy: healthy,
+      hosts_failing: failing,
+      rps: this.#completed.rate.perSecond,
+      error_ratio: ratio(this.#errors.rate.delta, this.#completed.rate.delta),
+      p50,
+      p99,
+      active_rq: this.#active.value,
+      active_cx: this.#connections.value,
+      pending_rq: this.#pending.value,
+      retries_per_s: this.#retries.rate.perSecond,
+      breakers: { default: this.#openBreakers("default"), high: this.#openBreakers("high") },
+      connect_timeout_ms: config.connectTimeoutMs,
+      hosts: withHosts ? this.hosts : null,
+    };
+  }
+
+  #openBreakers(priority: "default" | "high"): string[] {
+    return this.#breakers.filter((breaker) => breaker.priority === priority && breaker.open.value > 0)
+      .map(({ name }) => name);
+  }
+
+  #lookAtHosts(endpoints: readonly EndpointConfig[], nowMs: number, wallMs: number): HostItem[] {
+    const watches = new Map<string, HostWatch>();
+    for (const endpoint of endpoints) {
+      const address = addressText(endpoint.address);
+      const known = this.#hostWatches.get(address);
+      const prefix = hostStatPrefix(this.#observabilityName, address);
+      watches.set(address, known ?? new HostWatch(this.#source.stats, prefix, address, wallMs));
+    }
+    this.#hostWatches = watches;
+    for (const watch of watches.values()) watch.update(nowMs);
+    const picks = [...watches.values()].reduce((sum, watch) => sum + (watch.picks ?? 0), 0);
+    const weights = endpoints.reduce((sum, { weight }) => sum + weight, 0);
+    return endpoints.map((endpoint) => {
+      const address = addressText(endpoint.address);
+      const lastError = this.#source.connectError?.(this.#name, address) ?? "";
+      const item = watches.get(address)!.look(endpoint, lastError, wallMs);
+      item.pick_share = ratio(watches.get(address)!.picks, picks);
+      item.expected_share = ratio(endpoint.weight, weights);
+      return item;
+    });
+  }
+}
+
+class HostWatch {
+  readonly #address: string;
+  readonly #readers: readonly (readonly [HostStatName, StatReader])[];
+  readonly #connects = new ConnectWatch();
+  readonly #requests = new Rate();
+  readonly #errors = new Rate();
+  readonly #answers = new Rate();
+  #stats: HostStats = NO_STATS;
+  #health: HostHealth = "healthy";
+  #sinceMs: number;
+
+  constructor(book: StatBook, prefix: string, address: string, wallMs: number) {
+    this.#address = address;
+    this.#readers = HOST_STATS.map((name) => [name, new StatReader(book, `${prefix}.${name}`)]);
+    this.#sinceMs = wallMs;
+  }
+
+  /** Requests that this host got between the last two looks. */
+  get picks(): number | null {
+    return this.#requests.delta;
+  }
+
+  update(nowMs: number): void {
+    const stats: HostStats = { ...NO_STATS };
+    for (const [name, reader] of this.#readers) stats[name] = reader.value;
+    this.#stats = stats;
+    this.#connects.update(stats.cx_connect_fail, stats.cx_total, stats.rq_success);
+    this.#requests.update(stats.rq_total, nowMs);
+    this.#errors.update(stats.rq_error, nowMs);
+    this.#answers.update(stats.rq_error + stats.rq_success, nowMs);
+  }
+
+  look(endpoint: EndpointConfig, lastError: string, wallMs: number): HostItem {
+    const { health, reason } = hostVerdict(endpoint, this.#connects.failsInARow, lastError);
+    if (health !== this.#health) {
+      this.#health = health;
+      this.#sinceMs = wallMs;
+    }
+    const { region, zone, subZone } = endpoint.locality;
+    return {
+      address: this.#address,
+      hostname: endpoint.hostname,
+      health,
+      flags: healthFlags(endpoint),
+      reason,
+      since_ms: this.#sinceMs,
+      weight: endpoint.weight,
+      priority: endpoint.priority,
+      locality: { region, zone, sub_zone: subZone },
+      canary: false,
+      stats: this.#stats,
+      rps: this.#requests.perSecond,
+      error_ratio: ratio(this.#errors.delta, this.#answers.delta),
+      pick_share: null,
+      expected_share: null,
+    };
+  }
+}
+
+/** A counter and its rate. */
+class RatedStat {
+  readonly rate = new Rate();
+  readonly #reader: StatReader;
+
+  constructor(reader: StatReader) {
+    this.#reader = reader;
+  }
+
+  update(nowMs: number): void {
+    this.rate.update(this.#reader.value, nowMs);
+  }
+}
+
+const NO_STATS: HostStats = {
+  cx_active: 0,
+  cx_connect_fail: 0,
+  cx_total: 0,
+  rq_active: 0,
+  rq_error: 0,
+  rq_pending_active: 0,
+  rq_success: 0,
+  rq_timeout: 0,
+  rq_total: 0,
+};
+
+function isUsable(health: HostHealth): boolean {
+  return health === "healthy" || health === "degraded";
+}
+
+function stateOf(healthy: number, total: number): ClusterItem["state"] {
+  if (total === 0) return "empty";
+  return healthy === 0 ? "unhealthy" : healthy < total ? "degraded" : "healthy";
+}
+
+function levelOf(healthy: number, total: number): Level {
+  if (total === 0) return "warn";
+  const share = healthy / total;
+  return share < BAD_SHARE ? "bad" : share < WARN_SHARE ? "warn" : "ok";
+}

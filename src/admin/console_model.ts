@@ -1,0 +1,158 @@
+/**
+ * Everything the console shows, brought up to date once a second whether or not anyone looks, so that rates, problems
+ * and the last five minutes are there when someone does (spec/console.md 7.2, 10.3).
+ */
+import type { Clock } from "../base/clock.ts";
+import type {
+  ClusterItem,
+  EventItem,
+  HostItem,
+  ListenerItem,
+  Overview,
+  Page,
+  Series,
+  SeriesName,
+} from "./api_types.ts";
+import type { WorkerItem } from "./api_types.ts";
+import { ClusterMeter } from "./cluster_meter.ts";
+import { HealthBoard } from "./health_rules.ts";
+import { ListenerMeter, workerItems } from "./listener_meter.ts";
+import type { AdminSource } from "./source.ts";
+import { TrafficMeter } from "./traffic_meter.ts";
+
+/** Events on the Overview page. */
+const OVERVIEW_EVENTS = 20;
+
+export class ConsoleModel {
+  readonly #source: AdminSource;
+  readonly #clock: Clock;
+  readonly #traffic: TrafficMeter;
+  readonly #clusters: ClusterMeter;
+  readonly #listeners: ListenerMeter;
+  readonly #health = new HealthBoard();
+  #workers: readonly WorkerItem[] = [];
+  #asOfMs = 0;
+
+  constructor(source: AdminSource, clock: Clock) {
+    this.#source = source;
+    this.#clock = clock;
+    this.#traffic = new TrafficMeter(source.stats);
+    this.#clusters = new ClusterMeter(source);
+    this.#listeners = new ListenerMeter(source);
+    this.update();
+  }
+
+  /** Brings everything up to date; to be called once a second. */
+  update(): void {
+    const nowMs = this.#clock.refresh();
+    const wallMs = this.#asOfMs = this.#clock.wallMs();
+    this.#traffic.sample(nowMs, wallMs);
+    this.#clusters.update(nowMs, wallMs);
+    this.#listeners.update(nowMs);
+    this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
+    this.#health.update({
+      state: this.#source.state(),
+      generation: this.#source.generation(),
+      clusters: this.clusters,
+      listeners: this.listeners,
+      workers: this.#workers,
+      errorRatio: this.#traffic.errorRatioOfMinute,
+      isAdminOpen: this.#source.isAdminReachableFromOutside,
+    }, wallMs);
+  }
+
+  get clusters(): readonly ClusterItem[] {
+    return this.#clusters.items;
+  }
+
+  /** Null: there is no such cluster. */
+  hostsOf(cluster: string): readonly HostItem[] | null {
+    return this.#clusters.hostsOf(cluster);
+  }
+
+  get listeners(): readonly ListenerItem[] {
+    return this.#listeners.items;
+  }
+
+  get workers(): readonly WorkerItem[] {
+    return this.#workers;
+  }
+
+  /** Oldest first. */
+  get eventsInOrder(): readonly EventItem[] {
+    return this.#source.events();
+  }
+
+  history(rangeS: number, names?: readonly SeriesName[]): Series {
+    return this.#traffic.history(rangeS, names);
+  }
+
+  /** One page of a list, as it was at the last update. */
+  page<Item>(items: readonly Item[], offset = 0, limit = items.length): Page<Item> {
+    const end = Math.min(items.length, offset + limit);
+    return {
+      items: items.slice(offset, end),
+      total: items.length,
+      next_cursor: end < items.length ? String(end) : null,
+      as_of_ms: this.#asOfMs,
+      generation: this.#source.generation(),
+    };
+  }
+
+  /** `readOnlyReason` is why the one who asks may only read; null when not so. */
+  overview(readOnlyReason: string | null): Overview {
+    const state = this.#source.state();
+    return {
+      as_of_ms: this.#asOfMs,
+      generation: this.#source.generation(),
+      server: {
+        state,
+        version: this.#source.version,
+        uptime_s: Math.max(0, Math.floor((this.#asOfMs - this.#source.startedWallMs) / 1000)),
+        started_ms: Math.floor(this.#source.startedWallMs),
+        node: { ...this.#source.node },
+        hostname: this.#source.hostname,
+        concurrency: this.#source.concurrency,
+        pid: this.#source.pid,
+        health_check_failed: state === "DRAINING",
+        draining: state === "DRAINING" || this.listeners.some(({ state }) => state === "draining"),
+        read_only_reason: readOnlyReason,
+      },
+      health: { level: this.#health.level, problems: [...this.#health.problems] },
+      traffic: this.#traffic.traffic,
+      clusters: this.#clusterCounts(),
+      hosts: this.#hostCounts(),
+      listeners: this.#listenerCounts(),
+      xds: null,
+      runtime: null,
+      certs: null,
+      overload: null,
+      workers: this.#workers.map(({ id, rps, lag_ms, generation }) => ({ id, rps, lag_ms, generation })),
+      events: this.eventsInOrder.slice(-OVERVIEW_EVENTS).reverse(),
+    };
+  }
+
+  #clusterCounts(): Overview["clusters"] {
+    const count = (...states: ClusterItem["state"][]) =>
+      this.clusters.filter(({ state }) => states.includes(state)).length;
+    return {
+      total: this.clusters.length,
+      healthy: count("healthy"),
+      degraded: count("degraded"),
+      unhealthy: count("unhealthy", "empty"),
+      panic: 0,
+      warming: 0,
+    };
+  }
+
+  #hostCounts(): Overview["hosts"] {
+    const total = this.clusters.reduce((sum, { hosts_total }) => sum + hosts_total, 0);
+    const healthy = this.clusters.reduce((sum, { hosts_healthy }) => sum + hosts_healthy, 0);
+    return { total, healthy, ejected: 0, pending: 0 };
+  }
+
+  #listenerCounts(): Overview["listeners"] {
+    const count = (wanted: ListenerItem["state"]) => this.listeners.filter(({ state }) => state === wanted).length;
+    return { active: count("active"), warming: count("warming"), draining: count("draining") };
+  }
+}

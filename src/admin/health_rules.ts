@@ -1,0 +1,161 @@
+/**
+ * The verdict of the Overview page: which rules hold now, how bad, and since when (spec/console.md 5.1). All thresholds
+ * stand in one table. A rule of a feature that is not there yet is not here either.
+ */
+import type { ClusterItem, Level, ListenerItem, Problem, ServerState, WorkerItem } from "./api_types.ts";
+
+/** When a rule warns and when it is bad. */
+const LIMITS = {
+  initializingWarnMs: 15_000,
+  initializingBadMs: 60_000,
+  errorWarn: 0.01,
+  errorBad: 0.05,
+  lagWarnMs: 100,
+  unackedBadMs: 1000,
+  /** The busiest worker has this many times the load of the idlest, with at least so many requests a second. */
+  skewWarn: 3,
+  skewMinRps: 50,
+} as const;
+
+/** Everything the rules look at. */
+export interface HealthFacts {
+  readonly state: ServerState;
+  readonly generation: number;
+  readonly clusters: readonly ClusterItem[];
+  readonly listeners: readonly ListenerItem[];
+  readonly workers: readonly WorkerItem[];
+  /** Over the last minute; null under one request a second. */
+  readonly errorRatio: number | null;
+  readonly isAdminOpen: boolean;
+}
+
+/** Runs the rules each second and remembers since when each holds. */
+export class HealthBoard {
+  readonly #since = new Map<string, number>();
+  #problems: Problem[] = [];
+
+  /** Worst first, then oldest. */
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  get level(): Level {
+    return this.#problems[0]?.level ?? "ok";
+  }
+
+  update(facts: HealthFacts, wallMs: number): void {
+    const held = new Set<string>();
+    const heldMs = (condition: string) => {
+      held.add(condition);
+      const since = this.#since.get(condition) ?? wallMs;
+      this.#since.set(condition, since);
+      return wallMs - since;
+    };
+    const found = [
+      ...serverProblems(facts, heldMs),
+      ...facts.clusters.flatMap(clusterProblems),
+      ...listenerProblems(facts.listeners),
+      ...workerProblems(facts, heldMs),
+    ];
+    for (const { id } of found) heldMs(id);
+    for (const condition of this.#since.keys()) if (!held.has(condition)) this.#since.delete(condition);
+    this.#problems = found.map((problem) => ({ ...problem, since_ms: this.#since.get(problem.id)! }));
+    this.#problems.sort((a, b) => RANK[a.level] - RANK[b.level] || a.since_ms - b.since_ms);
+  }
+}
+
+const RANK: Readonly<Record<Problem["level"], number>> = { bad: 0, warn: 1, info: 2 };
+
+type Found = Omit<Problem, "since_ms">;
+type HeldMs = (condition: string) => number;
+
+function serverProblems({ state, errorRatio, isAdminOpen }: HealthFacts, heldMs: HeldMs): Found[] {
+  const found: Found[] = [];
+  if (state === "DRAINING") {
+    found.push({ id: "draining", level: "info", text: "The proxy is draining", link: "/" });
+  } else if (state !== "LIVE") {
+    const ms = heldMs("initializing");
+    if (ms > LIMITS.initializingWarnMs) {
+      const level = ms > LIMITS.initializingBadMs ? "bad" : "warn";
+      found.push({ id: "state", level, text: `The proxy is not serving yet: ${state}`, link: "/" });
+    }
+  }
+  if (errorRatio !== null && errorRatio > LIMITS.errorWarn) {
+    const level = errorRatio > LIMITS.errorBad ? "bad" : "warn";
+    const text = `${percent(errorRatio)} of the answers of the last minute were 5xx`;
+    found.push({ id: "errors", level, text, link: "/" });
+  }
+  if (isAdminOpen) {
+    const text = "The admin port can be reached from other machines without a token";
+    found.push({ id: "admin", level: "warn", text, link: "/" });
+  }
+  return found;
+}
+
+function clusterProblems(cluster: ClusterItem): Found[] {
+  const { name, hosts_total: total, hosts_healthy: healthy, hosts_failing: failing } = cluster;
+  const link = `/clusters/${encodeURIComponent(name)}`;
+  const found: Found[] = [];
+  const seen = failing === 0 ? "" : ` (${failing} of them take no connections)`;
+  if (total === 0) {
+    found.push({ id: `cluster-empty/${name}`, level: "warn", text: `Cluster ${name} has no hosts`, link });
+  } else if (healthy === 0) {
+    const text = `Cluster ${name} has 0 of ${total} healthy hosts${seen}`;
+    const isUsed = (cluster.rps ?? 0) > 0 || cluster.active_rq > 0 || failing > 0;
+    found.push({ id: `cluster-empty/${name}`, level: isUsed ? "bad" : "warn", text, link });
+  } else if (cluster.level === "bad" || cluster.level === "warn") {
+    const text = `Cluster ${name} has ${healthy} of ${total} healthy hosts${seen}`;
+    found.push({ id: `cluster-degraded/${name}`, level: cluster.level, text, link });
+  }
+  const open = [...cluster.breakers.default, ...cluster.breakers.high.map((breaker) => `${breaker} (high)`)];
+  if (open.length > 0) {
+    const text = `Cluster ${name} has an open circuit breaker: ${open.join(", ")}`;
+    found.push({ id: `breaker/${name}`, level: "warn", text, link });
+  }
+  return found;
+}
+
+function listenerProblems(listeners: readonly ListenerItem[]): Found[] {
+  const failed = listeners.filter(({ state }) => state === "failed").map(({ name, error }): Found => {
+    const text = `Listener ${name} does not serve: ${error ?? "unknown reason"}`;
+    return { id: `listener/${name}`, level: "bad", text, link: `/listeners/${encodeURIComponent(name)}` };
+  });
+  if (failed.length > 0 || listeners.some(({ state }) => state !== "warming")) return failed;
+  return [{ id: "listener", level: "warn", text: "No listener is active", link: "/listeners" }];
+}
+
+function workerProblems({ workers, generation }: HealthFacts, heldMs: HeldMs): Found[] {
+  const found: Found[] = [];
+  for (const worker of workers) {
+    const problem = workerProblem(worker, generation, heldMs);
+    if (problem !== null) found.push({ id: `worker/${worker.id}`, link: "/workers", ...problem });
+  }
+  const loads = workers.map(({ rps }) => rps ?? 0);
+  const busiest = Math.max(...loads);
+  if (loads.length > 1 && busiest >= LIMITS.skewMinRps && busiest > LIMITS.skewWarn * Math.min(...loads)) {
+    const text = "The workers' load is uneven: few connections that last long all lie on some of them";
+    found.push({ id: "worker-skew", level: "warn", text, link: "/workers" });
+  }
+  return found;
+}
+
+function workerProblem(
+  worker: WorkerItem,
+  generation: number,
+  heldMs: HeldMs,
+): { level: "warn" | "bad"; text: string } | null {
+  const { id, state, lag_ms: lagMs } = worker;
+  if (state === "silent") return { level: "bad", text: `Worker ${id} gives no sign of life` };
+  if (state === "restarting") return { level: "bad", text: `Worker ${id} died and is being replaced` };
+  if (state !== "running") return null;
+  if (worker.generation < generation && heldMs(`unacked/${id}`) > LIMITS.unackedBadMs) {
+    const text = `Worker ${id} still serves configuration ${worker.generation}, the latest is ${generation}`;
+    return { level: "bad", text };
+  }
+  if (lagMs === null || lagMs <= LIMITS.lagWarnMs) return null;
+  return { level: "warn", text: `Worker ${id} is late: its timers fire ${Math.round(lagMs)} ms after their time` };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

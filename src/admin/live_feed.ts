@@ -1,0 +1,85 @@
+/**
+ * Drives the event streams from the console's model: a tick of the overview each second, changes of the lists every
+ * second one (spec/console.md 7.8). A topic that nobody watches costs nothing.
+ */
+import type { Clock } from "../base/clock.ts";
+import type { ClusterItem, EventItem, ListenerItem, ListFrame, SseFrames, Topic, WorkerItem } from "./api_types.ts";
+import type { ConsoleModel } from "./console_model.ts";
+import type { EventClient } from "./event_client.ts";
+import { EventHub } from "./event_hub.ts";
+import { ListFeed } from "./list_feed.ts";
+import { HISTORY_S } from "./series_ring.ts";
+
+/** Items of a list that a stream carries; the rest is asked for by page. */
+const MAX_ITEMS = 200;
+
+/** Ticks between two looks at the lists. */
+const LIST_TICKS = 2;
+
+export class LiveFeed {
+  readonly hub: EventHub;
+  readonly #model: ConsoleModel;
+  readonly #clusters: ListFeed<ClusterItem>;
+  readonly #listeners: ListFeed<ListenerItem>;
+  readonly #workers: ListFeed<WorkerItem>;
+  readonly #events: ListFeed<EventItem>;
+  #ticks = 0;
+
+  constructor(bootId: string, clock: Clock, model: ConsoleModel) {
+    this.#model = model;
+    const hub = this.hub = new EventHub(bootId, clock, (topic, client) => this.#snapshot(topic, client));
+    this.#clusters = new ListFeed(({ name }) => `cluster/${name}`, (frame) => hub.publish("clusters", () => frame));
+    this.#listeners = new ListFeed(({ name }) => `listener/${name}`, (frame) => hub.publish("listeners", () => frame));
+    this.#workers = new ListFeed(({ id }) => `worker/${id}`, (frame) => hub.publish("workers", () => frame));
+    this.#events = new ListFeed(({ id }) => `event/${id}`, (frame) => {
+      // An event that left the server's ring is not taken back.
+      if (frame.op === "upsert") hub.publish("events", () => frame);
+    });
+  }
+
+  /** To be called once a second, after the model's update. */
+  tick(): void {
+    this.hub.publish("overview", (reason) => ({ op: "tick", data: this.#model.overview(reason) }));
+    if (++this.#ticks % LIST_TICKS === 0) {
+      if (this.hub.watcherCount("clusters") > 0) this.#clusters.moveTo(firstOf(this.#model.clusters));
+      if (this.hub.watcherCount("listeners") > 0) this.#listeners.moveTo(firstOf(this.#model.listeners));
+      if (this.hub.watcherCount("workers") > 0) this.#workers.moveTo(firstOf(this.#model.workers));
+    }
+    if (this.hub.watcherCount("events") > 0) this.#events.moveTo(this.#model.eventsInOrder);
+    this.hub.tick();
+  }
+
+  close(): void {
+    this.hub.close();
+  }
+
+  #snapshot(topic: Topic, client: EventClient): SseFrames[Topic] {
+    switch (topic) {
+      case "overview":
+        return {
+          op: "snapshot",
+          data: this.#model.overview(client.readOnlyReason),
+          history: this.#model.history(HISTORY_S),
+        };
+      case "clusters":
+        return this.#listSnapshot(this.#clusters, this.#model.clusters);
+      case "listeners":
+        return this.#listSnapshot(this.#listeners, this.#model.listeners);
+      case "workers":
+        return this.#listSnapshot(this.#workers, this.#model.workers);
+      case "events":
+        this.#events.moveTo(this.#model.eventsInOrder);
+        return { op: "snapshot", data: [...this.#events.items].reverse() };
+    }
+  }
+
+  /** Brings everyone else to the present first, so that all have the same and later changes fit all. */
+  #listSnapshot<Item>(feed: ListFeed<Item>, items: readonly Item[]): ListFrame<Item> {
+    feed.moveTo(firstOf(items));
+    return { op: "snapshot", data: { ...this.#model.page(feed.items), total: items.length } };
+  }
+}
+
+function firstOf<Item>(items: readonly Item[]): readonly Item[] {
+  return items.length > MAX_ITEMS ? items.slice(0, MAX_ITEMS) : items;
+}

@@ -1,0 +1,31 @@
+/** Refusals of the console's API as `application/problem+json` (RFC 9457; spec/console.md 7.1). */
+import type { z } from "zod";
+import type { ProblemDetails } from "./api_types.ts";
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: "Bad request",
+  403: "Not allowed",
+  404: "Not found",
+  405: "Method not allowed",
+  429: "Too many streams",
+  500: "Internal error",
+};
+
+/** An answer of that status. */
+export function problem(status: number, detail: string, errors?: ProblemDetails["errors"]): Response {
+  const body: ProblemDetails = {
+    type: "about:blank",
+    title: TITLES[status] ?? "Error",
+    status,
+    detail,
+    ...errors === undefined ? {} : { errors },
+  };
+  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
+}
+
+/** What is wrong with a query. */
+export function queryProblem(error: z.ZodError): Response {
+  const errors = error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
+  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
+  return problem(400, `Cannot read the query: ${detail}`, errors);
+}

@@ -1,0 +1,119 @@
+/** `/clusters`: the active clusters, their limits and hosts, as text or JSON (spec/operations.md 6.3). */
+import type { CircuitBreakerLimits, EndpointConfig } from "../../config/snapshot.ts";
+import { HOST_COUNTERS, HOST_GAUGES, HOST_STATS, hostStatPrefix } from "../../observe/stats/host_stats.ts";
+import type { StatBook } from "../../observe/stats/stat_book.ts";
+import { addressJson, addressText } from "../address.ts";
+import { answer, JSON_TYPE, streamAnswer } from "../answer.ts";
+import type { Command } from "../command.ts";
+import { healthFlags } from "../host_health.ts";
+import { parseNameFilter } from "../name_filter.ts";
+import { protoJsonList } from "../proto_json.ts";
+import type { AdminSource, ClusterStatus, JsonObject } from "../source.ts";
+
+export function clustersCommand(source: AdminSource): Command {
+  return {
+    path: "/clusters",
+    help: "upstream cluster status",
+    isMutating: false,
+    params: [{ name: "filter", help: "Regular expression (Google re2) for filtering clusters by name" }],
+    answer(query) {
+      const filter = parseNameFilter(query.get("filter") ?? "");
+      if (typeof filter === "string") return answer(`Invalid re2 regex: ${filter}`, 400);
+      const clusters = source.clusters().filter(({ config }) => filter.search(config.name));
+      if (query.get("format") !== "json") return streamAnswer(clustersText(source.stats, clusters));
+      return streamAnswer(clustersJson(source.stats, clusters), JSON_TYPE);
+    },
+  };
+}
+
+function* clustersText(stats: StatBook, clusters: readonly ClusterStatus[]): Generator<string> {
+  for (const { config, isDynamic, edsServiceName } of clusters) {
+    const line = (key: string, value: string | number | boolean) => `${config.name}::${key}::${value}\n`;
+    let text = line("observability_name", config.observabilityName);
+    for (const [priority, limits] of Object.entries(config.circuitBreakers)) {
+      text += line(`${priority}_priority::max_connections`, limits.maxConnections);
+      text += line(`${priority}_priority::max_pending_requests`, limits.maxPendingRequests);
+      text += line(`${priority}_priority::max_requests`, limits.maxRequests);
+      text += line(`${priority}_priority::max_retries`, limits.maxRetries);
+    }
+    text += line("added_via_api", isDynamic);
+    if (edsServiceName !== "") text += line("eds_service_name", edsServiceName);
+    yield text;
+    for (const endpoint of config.endpoints) yield hostText(stats, config.name, config.observabilityName, endpoint);
+  }
+}
+
+function hostText(stats: StatBook, cluster: string, observabilityName: string, endpoint: EndpointConfig): string {
+  const address = addressText(endpoint.address);
+  const line = (key: string, value: string | number | boolean) => `${cluster}::${address}::${key}::${value}\n`;
+  const prefix = hostStatPrefix(observabilityName, address);
+  const flags = healthFlags(endpoint).map((flag) => `/${flag}`).join("");
+  return HOST_STATS.map((name) => line(name, stats.valueOf(`${prefix}.${name}`))).join("") +
+    line("hostname", endpoint.hostname) +
+    line("health_flags", flags === "" ? "healthy" : flags) +
+    line("weight", endpoint.weight) +
+    line("region", endpoint.locality.region) +
+    line("zone", endpoint.locality.zone) +
+    line("sub_zone", endpoint.locality.subZone) +
+    line("canary", false) +
+    line("priority", endpoint.priority) +
+    line("success_rate", -1) +
+    line("local_origin_success_rate", -1);
+}
+
+function clustersJson(stats: StatBook, clusters: readonly ClusterStatus[]): Generator<string> {
+  return protoJsonList("cluster_statuses", clusters.values().map((cluster) => clusterJson(stats, cluster)));
+}
+
+function clusterJson(stats: StatBook, { config, isDynamic, edsServiceName }: ClusterStatus): JsonObject {
+  const hosts = config.endpoints.map((endpoint) => hostJson(stats, config.observabilityName, endpoint));
+  const { default: normal, high } = config.circuitBreakers;
+  return {
+    name: config.name,
+    ...isDynamic ? { added_via_api: true } : {},
+    ...hosts.length === 0 ? {} : { host_statuses: hosts },
+    circuit_breakers: { thresholds: [limitsJson(normal), { priority: "HIGH", ...limitsJson(high) }] },
+    observability_name: config.observabilityName,
+    ...edsServiceName === "" ? {} : { eds_service_name: edsServiceName },
+  };
+}
+
+/** A limit of 0 is a set wrapper and stays. */
+function limitsJson(limits: CircuitBreakerLimits): JsonObject {
+  return {
+    max_connections: limits.maxConnections,
+    max_pending_requests: limits.maxPendingRequests,
+    max_requests: limits.maxRequests,
+    max_retries: limits.maxRetries,
+  };
+}
+
+function hostJson(stats: StatBook, observabilityName: string, endpoint: EndpointConfig): JsonObject {
+  const prefix = hostStatPrefix(observabilityName, addressText(endpoint.address));
+  const statJson = (name: string, type: JsonObject) => {
+    const value = stats.valueOf(`${prefix}.${name}`);
+    return { ...type, ...value === 0 ? {} : { value: String(value) }, name };
+  };
+  const { region, zone, subZone } = endpoint.locality;
+  return {
+    address: addressJson(endpoint.address),
+    stats: [
+      ...HOST_COUNTERS.map((name) => statJson(name, {})),
+      ...HOST_GAUGES.map((name) => statJson(name, { type: "GAUGE" })),
+    ],
+    health_status: { eds_health_status: edsHealthStatus(endpoint) },
+    weight: endpoint.weight,
+    ...endpoint.hostname === "" ? {} : { hostname: endpoint.hostname },
+    ...endpoint.priority === 0 ? {} : { priority: endpoint.priority },
+    locality: {
+      ...region === "" ? {} : { region },
+      ...zone === "" ? {} : { zone },
+      ...subZone === "" ? {} : { sub_zone: subZone },
+    },
+  };
+}
+
+function edsHealthStatus({ healthStatus }: EndpointConfig): string {
+  if (healthStatus === "UNKNOWN") return "HEALTHY";
+  return healthStatus === "TIMEOUT" ? "UNHEALTHY" : healthStatus;
+}

@@ -1,0 +1,231 @@
+/**
+ * For tests: a process to put an admin server before. It has the listener and the two clusters of
+ * conformance/envoy_admin/reference.yaml; tests change its fields.
+ */
+import { ManualClock } from "../base/clock.ts";
+import type {
+  CircuitBreakerLimits,
+  ClusterConfig,
+  EndpointConfig,
+  Http1Options,
+  ListenerConfig,
+} from "../config/snapshot.ts";
+import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
+import { StatBook } from "../observe/stats/stat_book.ts";
+import type { EventItem, ServerState } from "./api_types.ts";
+import { type AdminOptions, AdminServer } from "./app.ts";
+import type {
+  AdminSource,
+  ClusterStatus,
+  ConfigDumpComponent,
+  JsonObject,
+  ListenerStatus,
+  WorkerStatus,
+} from "./source.ts";
+
+const HTTP1: Http1Options = {
+  allowAbsoluteUrl: true,
+  acceptHttp10: false,
+  defaultHostForHttp10: "",
+  enableTrailers: false,
+  allowChunkedLength: false,
+  allowCustomMethods: false,
+  sendFullyQualifiedUrl: false,
+  properCaseWords: false,
+};
+
+const LIMITS: CircuitBreakerLimits = {
+  maxConnections: 1024,
+  maxPendingRequests: 1024,
+  maxRequests: 1024,
+  maxRetries: 3,
+};
+
+/** A host at 127.0.0.1, healthy, weight 1. */
+export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = {}): EndpointConfig {
+  return {
+    address: { kind: "ip", host: "127.0.0.1", port },
+    hostname: "",
+    weight: 1,
+    priority: 0,
+    locality: { region: "", zone: "", subZone: "" },
+    healthStatus: "UNKNOWN",
+    ...changes,
+  };
+}
+
+/** A static round-robin cluster. */
+export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]): ClusterStatus {
+  const config: ClusterConfig = {
+    name,
+    observabilityName: name,
+    type: "STATIC",
+    connectTimeoutMs: 1000,
+    perConnectionBufferLimitBytes: 1_048_576,
+    lbPolicy: "ROUND_ROBIN",
+    endpoints,
+    circuitBreakers: { default: LIMITS, high: LIMITS },
+    http: {
+      http1: HTTP1,
+      idleTimeoutMs: 3_600_000,
+      maxConnectionDurationMs: 0,
+      maxRequestsPerConnection: 0,
+      maxHeadersCount: 100,
+      maxResponseHeadersKb: 60,
+    },
+    tcpKeepalive: false,
+  };
+  return { config, isDynamic: false, versionInfo: "", edsServiceName: "" };
+}
+
+/** A listener bound to 127.0.0.1 without filters. */
+export function sampleListener(name: string, port: number): ListenerStatus {
+  const config: ListenerConfig = {
+    name,
+    statPrefix: `127.0.0.1_${port}`,
+    addresses: [{ kind: "ip", host: "127.0.0.1", port }],
+    perConnectionBufferLimitBytes: 1_048_576,
+    enableReusePort: true,
+    trafficDirection: "UNSPECIFIED",
+    filterChains: [],
+    accessLogs: [],
+  };
+  const boundAddresses = [{ kind: "ip", host: "127.0.0.1", port }] as const;
+  return { config, state: "active", boundAddresses, error: "", isDynamic: false, versionInfo: "" };
+}
+
+export function sampleWorker(id: number): WorkerStatus {
+  return {
+    id,
+    state: "running",
+    startedWallMs: Date.UTC(2026, 0, 1),
+    restarts: 0,
+    ackedGeneration: 1,
+    ackDelayMs: 2,
+    lagMs: 1,
+    heapBytes: 1_000_000,
+  };
+}
+
+const LAST_UPDATED = "2026-01-01T00:00:00.000Z";
+
+export class SampleSource implements AdminSource {
+  readonly bootId = "b7f3";
+  readonly startedWallMs: number = Date.UTC(2026, 0, 1);
+  readonly version = "0.1.0";
+  readonly hostname = "host-1";
+  readonly pid = 42;
+  readonly concurrency = 1;
+  readonly node = { id: "node-1", cluster: "front", zone: "eu-1" };
+  readonly commandLineOptions: JsonObject = { base_id: "0", concurrency: 1, drain_time: "600s" };
+  readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
+  readonly stats: StatBook = new StatBook();
+  isAdminReachableFromOutside = false;
+  serverState: ServerState = "LIVE";
+  quits = 0;
+  listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
+  clusterList: ClusterStatus[] = [
+    sampleCluster("web", [sampleEndpoint(8081), sampleEndpoint(8082, { healthStatus: "UNHEALTHY" })]),
+    {
+      ...sampleCluster("api", [
+        sampleEndpoint(8081, {
+          hostname: "api-1.internal",
+          weight: 2,
+          locality: { region: "eu", zone: "eu-1", subZone: "" },
+        }),
+      ]),
+      edsServiceName: "api-service",
+    },
+  ];
+  workerList: WorkerStatus[] = [sampleWorker(0)];
+  eventList: EventItem[] = [];
+  dump: ConfigDumpComponent[] = [
+    {
+      key: "bootstrap",
+      message: "BootstrapConfigDump",
+      dump: { bootstrap: { node: { id: "node-1", cluster: "front" } }, last_updated: LAST_UPDATED },
+    },
+    {
+      key: "clusters",
+      message: "ClustersConfigDump",
+      dump: { static_clusters: [clusterDump("web"), clusterDump("api")] },
+    },
+    { key: "route_scopes", message: "ScopedRoutesConfigDump", dump: {} },
+  ];
+
+  state(): ServerState {
+    return this.serverState;
+  }
+
+  generation(): number {
+    return 1;
+  }
+
+  listeners(): readonly ListenerStatus[] {
+    return this.listenerList;
+  }
+
+  clusters(): readonly ClusterStatus[] {
+    return this.clusterList;
+  }
+
+  workers(): readonly WorkerStatus[] {
+    return this.workerList;
+  }
+
+  configDump(): readonly ConfigDumpComponent[] {
+    return this.dump;
+  }
+
+  memory(): { heapUsedBytes: number; heapTotalBytes: number; rssBytes: number } {
+    return { heapUsedBytes: 1, heapTotalBytes: 2, rssBytes: 3 };
+  }
+
+  events(): readonly EventItem[] {
+    return this.eventList;
+  }
+
+  quit(): void {
+    this.quits++;
+  }
+
+  /** Adds to a counter of a host, or sets its gauge. */
+  countHost(cluster: string, address: string, name: HostStatName, by: number): void {
+    const scope = this.stats.own.scope(hostStatPrefix(cluster, address), null, true);
+    if (name.endsWith("_active")) scope.gauge(name).set(by);
+    else scope.counter(name).add(by);
+  }
+}
+
+function clusterDump(name: string): JsonObject {
+  const type = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
+  const cluster = { "@type": type, name, connect_timeout: "1s", hosts: [{ port: 1 }] };
+  return { cluster, last_updated: LAST_UPDATED };
+}
+
+/** An admin server before a sample source, and a way to ask it from this machine. */
+export function sampleAdmin(changes: Partial<AdminOptions> = {}): {
+  source: SampleSource;
+  clock: ManualClock;
+  errors: string[];
+  admin: AdminServer;
+  ask: (target: string, init?: RequestInit & { peer?: "loopback" | "remote" }) => Promise<Response>;
+} {
+  const source = new SampleSource();
+  const clock = new ManualClock();
+  const errors: string[] = [];
+  const admin = new AdminServer(source, {
+    isPathAllowed: null,
+    allowedHosts: [],
+    isEnvoyOpen: false,
+    serverName: "denvoy",
+    isFlushedOnRead: false,
+    console: new Map(),
+    clock,
+    onError: (text) => void errors.push(text),
+    ...changes,
+  });
+  const ask = (target: string, init: RequestInit & { peer?: "loopback" | "remote" } = {}) =>
+    admin.fetch(new Request(`http://127.0.0.1:9901${target}`, init), init.peer ?? "loopback");
+  return { source, clock, errors, admin, ask };
+}

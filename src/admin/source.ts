@@ -1,0 +1,103 @@
+/**
+ * What the admin server may ask of the process. `main/` implements it; tests hand in a plain object. Every answer is
+ * a cheap read of what main already holds: nothing here waits and nothing reaches into a worker but through the stats.
+ */
+import type { ClusterConfig, ListenerConfig, NodeIdentity } from "../config/snapshot.ts";
+import type { StatBook } from "../observe/stats/stat_book.ts";
+import type { EventItem, ServerState } from "./api_types.ts";
+
+/** A tree of canonical proto JSON: snake_case names, fields in proto order, 64-bit numbers as strings. */
+export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+export type JsonObject = { readonly [field: string]: Json };
+
+export interface AdminSource {
+  /** Random per process. */
+  readonly bootId: string;
+  readonly startedWallMs: number;
+  /** denvoy's own version, `0.1.0`. */
+  readonly version: string;
+  readonly hostname: string;
+  readonly pid: number;
+  readonly concurrency: number;
+  readonly node: NodeIdentity;
+  /** `command_line_options` of `/server_info`, every field given, in the order it is printed. */
+  readonly commandLineOptions: JsonObject;
+  /** `node` of `/server_info`: the bootstrap's, with user agent and extensions filled in. */
+  readonly nodeJson: JsonObject;
+  readonly stats: StatBook;
+  /** Something was bound to an address that is not loopback. */
+  readonly isAdminReachableFromOutside: boolean;
+
+  state(): ServerState;
+  /** Generation of the newest published snapshot. */
+  generation(): number;
+  listeners(): readonly ListenerStatus[];
+  clusters(): readonly ClusterStatus[];
+  workers(): readonly WorkerStatus[];
+  /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
+  configDump(): readonly ConfigDumpComponent[];
+  memory(): MemoryFigures;
+  /** Why the last connect to a host failed (`connection refused`), where a worker has told; empty otherwise. */
+  connectError?(cluster: string, address: string): string;
+  /** Newest last, bounded; ids rise by one. */
+  events(): readonly EventItem[];
+  /** Starts the shutdown of SIGTERM. Returns at once. */
+  quit(): void;
+}
+
+/** One listener. */
+export interface ListenerStatus {
+  readonly config: ListenerConfig;
+  readonly state: "active" | "draining" | "warming" | "failed";
+  /** In the order of `config.addresses`, with real ports; empty when not bound. */
+  readonly boundAddresses: readonly BoundAddress[];
+  /** Why it failed; empty when it did not. */
+  readonly error: string;
+  readonly isDynamic: boolean;
+  readonly versionInfo: string;
+}
+
+export type BoundAddress =
+  | { readonly kind: "ip"; readonly host: string; readonly port: number }
+  | { readonly kind: "pipe"; readonly path: string };
+
+/** One active cluster. */
+export interface ClusterStatus {
+  readonly config: ClusterConfig;
+  /** By CDS. */
+  readonly isDynamic: boolean;
+  readonly versionInfo: string;
+  /** Empty unless set in the configuration. */
+  readonly edsServiceName: string;
+}
+
+/** One worker, as main sees it. */
+export interface WorkerStatus {
+  readonly id: number;
+  readonly state: "starting" | "running" | "silent" | "restarting";
+  readonly startedWallMs: number;
+  readonly restarts: number;
+  /** 0 = none applied yet. */
+  readonly ackedGeneration: number;
+  /** From publication to the ack; null before the first. */
+  readonly ackDelayMs: number | null;
+  readonly lagMs: number | null;
+  readonly heapBytes: number | null;
+}
+
+/** One element of `/config_dump`'s `configs`. */
+export interface ConfigDumpComponent {
+  /** `bootstrap`, `clusters`, `listeners`, `route_scopes`, `routes`, `secrets`. */
+  readonly key: string;
+  /** `BootstrapConfigDump`: the message's name in `envoy.admin.v3`. */
+  readonly message: string;
+  /** The message's fields, `@type` left out; empty lists left out. */
+  readonly dump: JsonObject;
+}
+
+/** Figures of `/memory`, in bytes, over all isolates. */
+export interface MemoryFigures {
+  readonly heapUsedBytes: number;
+  readonly heapTotalBytes: number;
+  readonly rssBytes: number;
+}

@@ -1,0 +1,91 @@
+/**
+ * Reads stats by name each second without looking each name up each second: a name is looked up again only when stats
+ * came or went.
+ */
+import { HistogramCounts } from "../observe/stats/histogram_counts.ts";
+import type { Stat } from "../observe/stats/stat.ts";
+import type { StatBook } from "../observe/stats/stat_book.ts";
+
+/** One stat by its name, which may not exist yet. */
+export class StatReader {
+  readonly #book: StatBook;
+  readonly #name: string;
+  #stat: Stat | undefined;
+  #version = -1;
+
+  constructor(book: StatBook, name: string) {
+    this.#book = book;
+    this.#name = name;
+  }
+
+  get stat(): Stat | undefined {
+    if (this.#version !== this.#book.version) {
+      this.#version = this.#book.version;
+      this.#stat = this.#book.find(this.#name);
+    }
+    return this.#stat;
+  }
+
+  /** 0 while the stat does not exist. */
+  get value(): number {
+    return this.stat?.value ?? 0;
+  }
+}
+
+/** The stats whose names match a pattern. */
+export class StatGroup {
+  readonly #book: StatBook;
+  readonly #pattern: RegExp;
+  #stats: Stat[] = [];
+  #version = -1;
+
+  constructor(book: StatBook, pattern: RegExp) {
+    this.#book = book;
+    this.#pattern = pattern;
+  }
+
+  get stats(): readonly Stat[] {
+    if (this.#version !== this.#book.version) {
+      this.#version = this.#book.version;
+      this.#stats = this.#book.stats().filter(({ name }) => this.#pattern.test(name));
+    }
+    return this.#stats;
+  }
+
+  /** Sum of the values. */
+  get value(): number {
+    return this.stats.reduce((sum, stat) => sum + stat.value, 0);
+  }
+
+  /** Sum of what one worker has counted. */
+  valueOf(worker: number): number {
+    return this.stats.reduce((sum, stat) => sum + stat.valueOf(worker), 0);
+  }
+}
+
+/** What some histograms recorded between two looks at them. */
+export class HistogramWindow {
+  #count = -1;
+  #last = new HistogramCounts();
+  #window: HistogramCounts | null = null;
+
+  /** Takes the histograms as they are. */
+  update(histograms: readonly Stat[]): void {
+    const count = histograms.reduce((sum, stat) => sum + stat.value, 0);
+    if (count === this.#count) {
+      this.#window = null;
+      return;
+    }
+    const isFirst = this.#count < 0;
+    this.#count = count;
+    const counts = new HistogramCounts();
+    for (const stat of histograms) counts.add(stat.readCounts());
+    this.#window = isFirst ? null : counts.since(this.#last);
+    this.#last = counts;
+  }
+
+  /** Quantiles of what came since the look before; null when nothing did. */
+  quantiles(wanted: readonly number[]): readonly (number | null)[] {
+    return this.#window?.quantiles(wanted) ?? wanted.map(() => null);
+  }
+}

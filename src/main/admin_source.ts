@@ -1,0 +1,135 @@
+/** What the admin server reads of this process: the doorway `admin/source.ts` asks for, made of what main holds. */
+
+import type {
+  AdminSource,
+  BoundAddress,
+  ClusterStatus,
+  ConfigDumpComponent,
+  JsonObject,
+  ListenerStatus,
+  MemoryFigures,
+  WorkerStatus,
+} from "../admin/source.ts";
+import type { EventItem, ServerState } from "../admin/api_types.ts";
+import type { LoadedBootstrap } from "../config/load.ts";
+import type { NodeIdentity, SocketAddress } from "../config/snapshot.ts";
+import type { StatBook } from "../observe/stats/stat_book.ts";
+import { isLoopback } from "./admin_socket.ts";
+import { configDumpOf } from "./config_dump.ts";
+import type { EventLog } from "./event_log.ts";
+import type { Options } from "./flags.ts";
+import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
+import type { ServerStage } from "./server_state.ts";
+import { VERSION } from "./version.ts";
+import type { WorkerPool } from "./worker_pool.ts";
+
+/** What a {@link ProcessSource} is made of. */
+export interface ProcessParts {
+  readonly options: Options;
+  readonly configPath: string;
+  readonly loaded: LoadedBootstrap;
+  readonly stats: StatBook;
+  readonly stage: ServerStage;
+  readonly eventLog: EventLog;
+  /** Set once workers are made. */
+  readonly pool: () => WorkerPool | null;
+  readonly quit: () => void;
+}
+
+/** This process, as the admin server sees it. */
+export class ProcessSource implements AdminSource {
+  readonly bootId: string = crypto.randomUUID();
+  readonly startedWallMs: number = performance.timeOrigin;
+  readonly version: string = VERSION;
+  readonly hostname: string = Deno.hostname();
+  readonly pid: number = Deno.pid;
+  readonly concurrency: number;
+  readonly node: NodeIdentity;
+  readonly commandLineOptions: JsonObject;
+  readonly nodeJson: JsonObject;
+  readonly stats: StatBook;
+  readonly isAdminReachableFromOutside: boolean;
+  readonly #parts: ProcessParts;
+  readonly #loadedAt = new Date();
+  #configDump: readonly ConfigDumpComponent[] | null = null;
+
+  constructor(parts: ProcessParts) {
+    this.#parts = parts;
+    this.concurrency = parts.options.concurrency;
+    this.node = parts.loaded.node;
+    this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
+    this.nodeJson = nodeJson(parts.loaded);
+    this.stats = parts.stats;
+    const { address } = parts.loaded.admin;
+    this.isAdminReachableFromOutside = address?.kind === "ip" && !isLoopback(address.host);
+  }
+
+  state(): ServerState {
+    return this.#parts.stage.state;
+  }
+
+  generation(): number {
+    return this.#parts.loaded.snapshot.generation;
+  }
+
+  listeners(): ListenerStatus[] {
+    const bound = this.#parts.pool()?.bound;
+    const isDraining = this.#parts.stage.state === "DRAINING";
+    return this.#parts.loaded.snapshot.listeners.map((config) => {
+      const addresses = bound?.get(config.name) ?? [];
+      const state = addresses.length === 0 ? "warming" : isDraining ? "draining" : "active";
+      const boundAddresses = addresses.map(boundAddress);
+      return { config, state, boundAddresses, error: "", isDynamic: false, versionInfo: "" };
+    });
+  }
+
+  clusters(): ClusterStatus[] {
+    return this.#parts.loaded.snapshot.clusters.map((config) => ({
+      config,
+      isDynamic: false,
+      versionInfo: "",
+      edsServiceName: "",
+    }));
+  }
+
+  workers(): WorkerStatus[] {
+    return (this.#parts.pool()?.slots ?? []).map((slot) => ({
+      id: slot.index,
+      state: slot.state,
+      startedWallMs: slot.startedWallMs,
+      restarts: slot.incarnation,
+      ackedGeneration: slot.ackedGeneration,
+      ackDelayMs: slot.ackDelayMs,
+      lagMs: slot.lagMs,
+      heapBytes: slot.heapUsedBytes,
+    }));
+  }
+
+  configDump(): readonly ConfigDumpComponent[] {
+    return this.#configDump ??= configDumpOf(this.#parts.loaded.canonicalBootstrap, this.nodeJson, this.#loadedAt);
+  }
+
+  memory(): MemoryFigures {
+    const { heapUsed, heapTotal, rss } = Deno.memoryUsage();
+    const slots = this.#parts.pool()?.slots ?? [];
+    return {
+      heapUsedBytes: slots.reduce((sum, slot) => sum + (slot.heapUsedBytes ?? 0), heapUsed),
+      heapTotalBytes: slots.reduce((sum, slot) => sum + (slot.heapTotalBytes ?? 0), heapTotal),
+      rssBytes: rss,
+    };
+  }
+
+  events(): readonly EventItem[] {
+    return this.#parts.eventLog.items;
+  }
+
+  quit(): void {
+    this.#parts.quit();
+  }
+}
+
+function boundAddress(address: SocketAddress): BoundAddress {
+  return address.kind === "ip"
+    ? { kind: "ip", host: address.host, port: address.port }
+    : { kind: "pipe", path: address.path };
+}

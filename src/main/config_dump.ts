@@ -1,0 +1,127 @@
+/**
+ * The components of `/config_dump` (spec/operations.md 6.4): the bootstrap as it was given, and its parts again by kind.
+ * Fields stand in proto order, defaults are left out, secrets are made unreadable.
+ */
+
+import { descriptorPool, type FieldDescriptor, type MessageDescriptor } from "../config/descriptor/descriptor_pool.ts";
+import { walkMessages } from "../config/message_walk.ts";
+import { type CanonicalMessage, isMessage } from "../config/source_map.ts";
+import type { ConfigDumpComponent, Json, JsonObject } from "../admin/source.ts";
+
+const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
+const HTTP_CONNECTION_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+const TYPE_URL = "type.googleapis.com/";
+
+/** What a secret's text and bytes become. */
+const REDACTED = "[redacted]";
+const REDACTED_BYTES = btoa(REDACTED);
+
+/** Holds the place of the node, which is field 1, so that one made from flags alone stands there too. */
+const NODE_FIRST = { node: {} };
+
+/** The dump of a process that has only its bootstrap. `node` is as `/server_info` has it. */
+export function configDumpOf(
+  canonicalBootstrap: Readonly<CanonicalMessage>,
+  node: JsonObject,
+  loadedAt: Date,
+): ConfigDumpComponent[] {
+  const bootstrap = structuredClone(canonicalBootstrap) as CanonicalMessage;
+  walkMessages(BOOTSTRAP, bootstrap, tidyMessage);
+  const last_updated = loadedAt.toISOString();
+  const statics = (bootstrap["static_resources"] ?? {}) as {
+    readonly [list: string]: readonly JsonObject[] | undefined;
+  };
+  const listeners = statics["listeners"] ?? [];
+  const routes = listeners.flatMap(routeConfigsOf);
+  return [
+    component("bootstrap", "BootstrapConfigDump", {
+      bootstrap: { ...NODE_FIRST, ...bootstrap as JsonObject, node: withoutDefaults(node) },
+      last_updated,
+    }),
+    component("clusters", "ClustersConfigDump", {
+      static_clusters: packed(statics["clusters"] ?? [], "cluster", "envoy.config.cluster.v3.Cluster", last_updated),
+    }),
+    component("listeners", "ListenersConfigDump", {
+      static_listeners: packed(listeners, "listener", "envoy.config.listener.v3.Listener", last_updated),
+    }),
+    component("route_scopes", "ScopedRoutesConfigDump", {}),
+    component("routes", "RoutesConfigDump", {
+      static_route_configs: packed(routes, "route_config", "envoy.config.route.v3.RouteConfiguration", last_updated),
+    }),
+    component("secrets", "SecretsConfigDump", {}),
+  ];
+}
+
+/** Empty lists are left out, as in every dump. */
+function component(key: string, message: string, fields: JsonObject): ConfigDumpComponent {
+  const dump = Object.fromEntries(Object.entries(fields).filter(([, value]) => !isEmptyList(value)));
+  return { key, message, dump };
+}
+
+function packed(resources: readonly JsonObject[], field: string, message: string, last_updated: string): Json[] {
+  return resources.map((resource) => ({ [field]: { "@type": TYPE_URL + message, ...resource }, last_updated }));
+}
+
+/** The route tables written inside a listener's HTTP connection managers. */
+function routeConfigsOf(listener: JsonObject): JsonObject[] {
+  const found: JsonObject[] = [];
+  walkMessages("envoy.config.listener.v3.Listener", listener as CanonicalMessage, (descriptor, message) => {
+    const routeConfig = message["route_config"];
+    if (descriptor.name === HTTP_CONNECTION_MANAGER && isMessage(routeConfig)) found.push(routeConfig as JsonObject);
+  });
+  return found;
+}
+
+/** Puts a message's fields in order of their numbers, without those that say what the default says. */
+function tidyMessage(descriptor: MessageDescriptor, message: CanonicalMessage): void {
+  const written = Object.entries(message);
+  const rank = (key: string) => key === "@type" ? 0 : descriptor.fieldByName.get(key)?.number ?? Infinity;
+  written.sort(([left], [right]) => rank(left) - rank(right));
+  for (const [key] of written) delete message[key];
+  for (const [key, value] of written) {
+    const field = descriptor.fieldByName.get(key);
+    if (field !== undefined && isDefault(field, value)) continue;
+    message[key] = field?.isSensitive ? redact(field, value) : value;
+  }
+}
+
+function isDefault(field: FieldDescriptor, value: unknown): boolean {
+  if (field.hasPresence || field.isRepeated || field.mapKeyKind !== null) return false;
+  if (field.kind === "enum") return value === descriptorPool.requireEnum(field.typeName).valueByNumber.get(0)?.name;
+  return value === 0 || value === "0" || value === "" || value === false;
+}
+
+/** Everything readable inside becomes {@link REDACTED}. */
+function redact(field: FieldDescriptor, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((element) => redact(field, element));
+  if (field.kind === "string") return REDACTED;
+  if (field.kind === "bytes") return REDACTED_BYTES;
+  if (!isMessage(value)) return value;
+  const descriptor = descriptorPool.message(field.typeName);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      const innerField = descriptor?.fieldByName.get(key);
+      return [key, innerField === undefined ? REDACTED : redact(innerField, inner)];
+    }),
+  );
+}
+
+function withoutDefaults(node: JsonObject): JsonObject {
+  const kept = Object.entries(node).filter(([, value]) =>
+    value !== "" && value !== false && value !== 0 && !isEmpty(value!)
+  );
+  return Object.fromEntries(kept.map(([key, value]) => [key, tidyJson(value!)]));
+}
+
+function tidyJson(value: Json): Json {
+  if (Array.isArray(value)) return value.map(tidyJson);
+  return value !== null && typeof value === "object" ? withoutDefaults(value as JsonObject) : value;
+}
+
+function isEmpty(value: Json): boolean {
+  return value !== null && typeof value === "object" && Object.keys(value).length === 0;
+}
+
+function isEmptyList(value: Json | undefined): boolean {
+  return Array.isArray(value) && value.length === 0;
+}

@@ -1,0 +1,325 @@
+/**
+ * The process: brings everything up in Envoy's order, keeps it up, and takes it down (spec/operations.md 1.4 to 1.9).
+ *
+ * ```
+ *   bootstrap ─▶ admin bound ─▶ stats ─▶ workers made, snapshot applied ─▶ sockets bound ─▶ LIVE
+ *   PRE_INITIALIZING ───────────────────▶ INITIALIZING ───────────────────────────────────▶ LIVE
+ * ```
+ *
+ * A start that fails throws {@link StartError} and leaves nothing open. The log lines are Envoy's where tools look for
+ * them.
+ */
+
+import { ConfigError, problemText } from "../base/errors.ts";
+import type { Logger, Loggers, LogRecord } from "../base/log.ts";
+import { AdminServer } from "../admin/app.ts";
+import { packConsole } from "../admin/console_assets.ts";
+import { SystemClock } from "../base/clock.ts";
+import type { LoadedBootstrap } from "../config/load.ts";
+import type { SocketAddress } from "../config/snapshot.ts";
+import { runInSlices } from "../observe/stats/slices.ts";
+import { StatBook } from "../observe/stats/stat_book.ts";
+import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";
+import { ProcessSource } from "./admin_source.ts";
+import { configPathOf, readBootstrap } from "./bootstrap_file.ts";
+import { readConsoleFiles } from "./console_files.ts";
+import { EventLog } from "./event_log.ts";
+import type { Options } from "./flags.ts";
+import { ServerStage } from "./server_state.ts";
+import { ServerStats } from "./server_stats.ts";
+import { Shutdown } from "./shutdown.ts";
+import { VERSION } from "./version.ts";
+import { addressText, type PoolEvents, WorkerPool, WorkerStartError } from "./worker_pool.ts";
+
+/** The process could not be started. The message is Envoy's `MSG`. */
+export class StartError extends Error {
+  override readonly name = "StartError";
+}
+
+/** What a {@link Server} needs of its surroundings. */
+export interface ServerSettings {
+  readonly options: Options;
+  readonly loggers: Loggers;
+  /** Writes the records of workers. */
+  readonly writeRecords: (records: readonly LogRecord[]) => void;
+  /** Workers add file and line to their records. */
+  readonly logLocations: boolean;
+  readonly workerEntry?: URL;
+}
+
+const WORKER_ENTRY = new URL("../worker/entry.ts", import.meta.url);
+
+/** How often the main thread looks whether it was late itself. */
+const TICK_MS = 200;
+
+type Timer = ReturnType<typeof setTimeout>;
+
+export class Server {
+  readonly #settings: ServerSettings;
+  readonly #options: Options;
+  readonly #log: Logger;
+  readonly #book = new StatBook();
+  readonly #stage = new ServerStage();
+  readonly #eventLog = new EventLog();
+  readonly #stats: ServerStats;
+  readonly #startedMs = performance.now();
+  readonly #shutdown: Shutdown;
+  #loaded: LoadedBootstrap | null = null;
+  #source: ProcessSource | null = null;
+  #admin: AdminServer | null = null;
+  #adminSocket: AdminSocket | null = null;
+  #pool: WorkerPool | null = null;
+  readonly #timers: Timer[] = [];
+  #isFlushing = false;
+  #isClosed = false;
+
+  constructor(settings: ServerSettings) {
+    this.#settings = settings;
+    this.#options = settings.options;
+    this.#log = settings.loggers.logger("main");
+    this.#stats = new ServerStats(this.#book.own, this.#options.concurrency, VERSION);
+    this.#shutdown = new Shutdown(
+      {
+        beginDraining: () => this.#beginDraining(),
+        drain: (message) => this.#pool?.drain(message),
+        untilIdle: () => this.#pool?.untilIdle() ?? Promise.resolve(),
+        activeRequests: () => this.#pool?.activeRequests ?? 0,
+      },
+      this.#options.shutdownDrainTimeS * 1000,
+      this.#log,
+    );
+  }
+
+  /** Null when the bootstrap has no admin. */
+  get adminAddress(): string | null {
+    return this.#adminSocket === null ? null : addressText(this.#adminSocket.address);
+  }
+
+  /** Bound addresses by listener name, with real ports. */
+  get listenerAddresses(): ReadonlyMap<string, readonly SocketAddress[]> {
+    return this.#pool?.bound ?? new Map();
+  }
+
+  /** Resolves when the process shall end; {@link Server.stop} ends it. */
+  get over(): Promise<void> {
+    return this.#shutdown.over;
+  }
+
+  /** What SIGTERM asks for: the first time drain, then end. */
+  requestEnd(): void {
+    if (this.#stage.state === "LIVE" || this.#shutdown.isDraining) this.#shutdown.request();
+    else this.#shutdown.endNow();
+  }
+
+  /** SIGUSR1 and `/reopen_logs`, as far as workers are concerned. */
+  reopenLogs(): void {
+    this.#pool?.reopenLogs();
+  }
+
+  /** Makes a worker throw, to see it replaced; for tests, and only under DENVOY_TEST_HOOKS=1. */
+  crashWorker(worker: number): void {
+    this.#pool?.crash(worker);
+  }
+
+  /** Comes back LIVE, or throws {@link StartError} and has closed everything. */
+  async start(): Promise<void> {
+    try {
+      this.#log.info("initializing epoch 0 (base id=0, hot restart version=disabled)");
+      this.#load();
+      await this.#openAdmin();
+      await this.#startWorkers();
+    } catch (error) {
+      await this.#close();
+      if (error instanceof ConfigError || error instanceof BindError || error instanceof WorkerStartError) {
+        throw new StartError(error.message);
+      }
+      throw error;
+    }
+  }
+
+  /** Ends it now: workers, admin, timers. */
+  async stop(): Promise<void> {
+    this.#log.info("shutting down server instance");
+    await this.#close();
+    this.#log.info("main dispatch loop exited");
+  }
+
+  // ---- start
+
+  #load(): void {
+    const loaded = this.#loaded = readBootstrap(this.#options);
+    const log = this.#settings.loggers.logger("config");
+    for (const warning of loaded.warnings) {
+      const isSkipped = this.#options.skipDeprecatedLogs && warning.reason.includes("deprecated");
+      if (!isSkipped) log.warning(problemText(warning));
+    }
+    const unknown = loaded.warnings.filter((warning) => warning.reason.startsWith("unknown ")).length;
+    this.#stats.loaded(loaded.snapshot, unknown, loaded.runtime.layers.length);
+    log.info("loading 0 static secret(s)");
+    log.info(`loading ${loaded.snapshot.clusters.length} cluster(s)`);
+    log.info(`loading ${loaded.snapshot.listeners.length} listener(s)`);
+  }
+
+  async #openAdmin(): Promise<void> {
+    const loaded = this.#loaded!;
+    this.#source = new ProcessSource({
+      options: this.#options,
+      configPath: configPathOf(this.#options),
+      loaded,
+      stats: this.#book,
+      stage: this.#stage,
+      eventLog: this.#eventLog,
+      pool: () => this.#pool,
+      quit: () => this.requestEnd(),
+    });
+    const { address, allowPaths } = loaded.admin;
+    if (address === null || address.kind !== "ip") return;
+    this.#log.info(`Starting admin HTTP server at ${addressText(address)}`);
+    const log = this.#settings.loggers.logger("admin");
+    const assets = this.#options.console ? await packConsole(await readConsoleFiles()) : null;
+    if (this.#isClosed) return;
+    const admin = this.#admin = new AdminServer(this.#source, {
+      serverName: "denvoy",
+      isFlushedOnRead: false,
+      console: assets,
+      clock: new SystemClock(),
+      isPathAllowed: pathRuleOf(allowPaths),
+      allowedHosts: this.#options.adminAllowedHosts,
+      isEnvoyOpen: this.#options.adminEnvoyOpen,
+      onError: (text) => log.error(text),
+    });
+    this.#adminSocket = new AdminSocket(address, (request, peer) => admin.fetch(request, peer));
+    admin.start();
+    const bound = addressText(this.#adminSocket.address);
+    log.info(`admin address: ${bound}`);
+    if (this.#source.isAdminReachableFromOutside) {
+      log.warning(
+        `the admin address ${bound} is not a loopback address: whoever reaches it can read the configuration`,
+      );
+    }
+    if (this.#options.adminEnvoyOpen) {
+      log.warning("--admin-envoy-open: whoever reaches the admin port may do everything");
+    }
+    if (this.#options.adminAddressPath !== "") this.#writeAdminAddress(bound);
+  }
+
+  #writeAdminAddress(text: string): void {
+    const path = this.#options.adminAddressPath;
+    try {
+      Deno.writeTextFileSync(path, text);
+    } catch (error) {
+      this.#log.critical(`cannot open admin address output file ${path} for writing: ${String(error)}`);
+    }
+  }
+
+  async #startWorkers(): Promise<void> {
+    if (this.#isClosed) return;
+    const { snapshot, statsFlushIntervalMs } = this.#loaded!;
+    const { options, loggers } = this.#settings;
+    this.#stage.reach("INITIALIZING");
+    loggers.logger("upstream").info("cm init: all clusters initialized");
+    this.#log.info("all clusters initialized. initializing init manager");
+    loggers.logger("config").info("all dependencies initialized. starting workers");
+    if (options.mode === "init_only") return this.requestEnd();
+    const pool = this.#pool = new WorkerPool(
+      this.#settings.workerEntry ?? WORKER_ENTRY,
+      {
+        concurrency: options.concurrency,
+        logLocations: this.#settings.logLocations,
+        drainTimeMs: options.drainTimeS * 1000,
+        drainStrategy: options.drainStrategy,
+        fileFlushIntervalMs: options.fileFlushIntervalMs,
+        fileFlushMinBytes: options.fileFlushMinKb * 1024,
+        testHooks: Deno.env.get("DENVOY_TEST_HOOKS") === "1",
+      },
+      loggers.levels,
+      this.#poolEvents(),
+      this.#log,
+    );
+    await pool.start(snapshot);
+    const failures = await pool.listen();
+    if (failures.length > 0) {
+      const texts = failures.map(({ listenerName, address, reason }) => {
+        const text = `cannot bind '${addressText(address)}': ${reason}`;
+        loggers.logger("config").error(`listener '${listenerName}' failed to bind or apply socket options: ${text}`);
+        return text;
+      });
+      throw new WorkerStartError([...new Set(texts)].join("\n"));
+    }
+    this.#becomeLive(statsFlushIntervalMs);
+  }
+
+  #becomeLive(statsFlushIntervalMs: number): void {
+    this.#stage.reach("LIVE");
+    this.#stats.started(performance.now() - this.#startedMs);
+    this.#eventLog.add("ok", "server", "", `LIVE with ${this.#options.concurrency} workers`);
+    this.#timers.push(
+      setInterval(() => this.#flush().catch((error) => this.#log.error(String(error))), statsFlushIntervalMs),
+    );
+    let expectedMs = performance.now() + TICK_MS;
+    this.#timers.push(setInterval(() => {
+      this.#stats.mainTicked(performance.now() - expectedMs);
+      expectedMs = performance.now() + TICK_MS;
+    }, TICK_MS));
+    this.#log.info("starting main dispatch loop");
+  }
+
+  // ---- while it runs
+
+  async #flush(): Promise<void> {
+    if (this.#isFlushing) return;
+    const memory = this.#source!.memory();
+    this.#stats.flush({
+      ...memory,
+      state: this.#stage.state,
+      uptimeS: Math.floor((performance.now() - this.#startedMs) / 1000),
+      connections: this.#loaded!.snapshot.listeners.reduce(
+        (sum, { statPrefix }) => sum + this.#book.valueOf(`listener.${statPrefix}.downstream_cx_active`),
+        0,
+      ),
+      workersStarted: this.#pool!.slots.length,
+    });
+    for (const { index, lagMs } of this.#pool!.slots) if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);
+    this.#isFlushing = true;
+    await runInSlices(this.#book.flushInSlices());
+    this.#isFlushing = false;
+  }
+
+  #poolEvents(): PoolEvents {
+    return {
+      statsDefined: (worker, batch) => this.#book.apply(worker, batch),
+      statsEnded: (worker) => this.#book.removeWorker(worker),
+      log: (records) => this.#settings.writeRecords(records),
+      died: (worker, reason) => {
+        this.#log.critical(`worker ${worker} died and is being replaced: ${reason}`);
+        this.#eventLog.add("bad", "worker", String(worker), `worker ${worker} died: ${reason}`);
+        this.#stats.workerRestarted();
+      },
+      restarted: (worker) => {
+        this.#log.info(`worker ${worker} serves again`);
+        this.#eventLog.add("ok", "worker", String(worker), `worker ${worker} serves again`);
+      },
+      pinged: (worker, outcome) => this.#stats.workerPinged(worker, outcome),
+      bug: (worker, text) => {
+        this.#stats.bug();
+        this.#eventLog.add("bad", "worker", String(worker), `bug in worker ${worker}: ${text}`);
+      },
+    };
+  }
+
+  #beginDraining(): void {
+    this.#stage.isHealthFailed = true;
+    this.#stats.setLive(false);
+    this.#eventLog.add("info", "server", "", "Draining before the end");
+  }
+
+  // ---- end
+
+  async #close(): Promise<void> {
+    this.#isClosed = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#pool?.stop();
+    this.#admin?.close();
+    await this.#adminSocket?.stop();
+  }
+}
