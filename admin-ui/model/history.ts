@@ -27,6 +27,18 @@ const NAMES: readonly SeriesName[] = [
   "bytes_out",
 ];
 
+/**
+ * How many of the last seconds a chart shows: as many as make what is known fill a good part of it, so that a proxy that
+ * just started has charts to look at and not slivers.
+ */
+export function windowSeconds(history: History): number {
+  const first = history.active_cx.findIndex((value) => value !== null);
+  const known = first < 0 ? 0 : HISTORY_SECONDS - first;
+  return WINDOWS.find((seconds) => known <= seconds) ?? HISTORY_SECONDS;
+}
+
+const WINDOWS: readonly number[] = [60, 120, HISTORY_SECONDS];
+
 /** What a tick says about each series. */
 export function seriesOf(traffic: Traffic): Record<SeriesName, number | null> {
   return {

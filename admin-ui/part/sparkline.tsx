@@ -1,5 +1,5 @@
 /**
- * A line chart of the last five minutes, as SVG paths. The time axis is fixed (newest at the right edge), the value axis
+ * A line chart of the last five minutes, as SVG paths. The newest second is at the right edge, the value axis
  * ends at a round number, so that it does not breathe with each tick. All charts of a page share one crosshair: what was
  * the latency when the errors came?
  */
@@ -22,6 +22,8 @@ export interface SparklineProps {
   readonly isStacked?: boolean;
   /** The chart never ends below this, so that noise near zero stays small. */
   readonly leastTop: number;
+  /** How many of the last seconds are drawn. */
+  readonly seconds: number;
   /** In words, for who cannot see it. */
   readonly summary: string;
   /** Index of the second under the crosshair, null for none. */
@@ -32,21 +34,23 @@ export interface SparklineProps {
 const HEIGHT = 100;
 
 /** Draws the lines. Arrow keys move the crosshair when the chart has the focus. */
-export function Sparkline({ lines, isStacked, leastTop, summary, cursor }: SparklineProps): JSX.Element {
-  const layers = isStacked === true ? stack(lines.map((line) => line.values)) : lines.map((line) => line.values);
+export function Sparkline({ lines, isStacked, leastTop, seconds, summary, cursor }: SparklineProps): JSX.Element {
+  const recent = lines.map((line) => line.values.slice(-seconds));
+  const layers = isStacked === true ? stack(recent) : recent;
+  const hidden = HISTORY_SECONDS - seconds;
   const top = chartTop(layers, leastTop);
   const at = cursor.value;
   return (
     <svg
       class="chart"
-      viewBox={`0 0 ${HISTORY_SECONDS - 1} ${HEIGHT}`}
+      viewBox={`0 0 ${seconds - 1} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
       aria-label={summary}
       tabIndex={0}
       onPointerMove={(event) => {
         const box = event.currentTarget.getBoundingClientRect();
-        cursor.value = clamped(Math.round((event.clientX - box.left) / box.width * (HISTORY_SECONDS - 1)));
+        cursor.value = clamped(hidden + Math.round((event.clientX - box.left) / box.width * (seconds - 1)), hidden);
       }}
       onPointerLeave={() => cursor.value = null}
       onBlur={() => cursor.value = null}
@@ -54,7 +58,7 @@ export function Sparkline({ lines, isStacked, leastTop, summary, cursor }: Spark
         const step = event.key === "ArrowLeft" ? -5 : event.key === "ArrowRight" ? 5 : 0;
         if (step === 0) return;
         event.preventDefault();
-        cursor.value = clamped((cursor.value ?? HISTORY_SECONDS - 1) + step);
+        cursor.value = clamped((cursor.value ?? HISTORY_SECONDS - 1) + step, hidden);
       }}
     >
       {layers.map((values, index) => {
@@ -70,11 +74,11 @@ export function Sparkline({ lines, isStacked, leastTop, summary, cursor }: Spark
           </g>
         );
       })}
-      {at !== null && <path class="chart-cursor" d={`M${at} 0V${HEIGHT}`} />}
+      {at !== null && <path class="chart-cursor" d={`M${at - hidden} 0V${HEIGHT}`} />}
     </svg>
   );
 }
 
-function clamped(index: number): number {
-  return Math.min(HISTORY_SECONDS - 1, Math.max(0, index));
+function clamped(index: number, first: number): number {
+  return Math.min(HISTORY_SECONDS - 1, Math.max(first, index));
 }

@@ -4,7 +4,7 @@
  */
 
 import type { ComponentChildren, JSX } from "preact";
-import { HISTORY_SECONDS } from "../model/history.ts";
+import { HISTORY_SECONDS, windowSeconds } from "../model/history.ts";
 import { clock } from "../text/ages.ts";
 import type { Figure } from "../text/units.ts";
 import { useConsole } from "./context.ts";
@@ -70,6 +70,7 @@ export function Tile(props: TileProps): JSX.Element {
         lines={lines}
         isStacked={props.isStacked ?? false}
         leastTop={props.leastTop}
+        seconds={windowSeconds(feed.overview.history.value)}
         summary={summaryOf(props)}
         cursor={cursor}
       />
@@ -86,7 +87,8 @@ export function Trend({ values, now, format }: {
   const first = values.findIndex((value) => value !== null);
   const before = values[first] ?? null;
   const seconds = HISTORY_SECONDS - 1 - first;
-  if (first < 0 || before === null || now === null || seconds < 60) return <span class="trend">over 5 min</span>;
+  // Too early to compare: an empty note keeps the place.
+  if (first < 0 || before === null || now === null || seconds < 60) return <span class="trend" />;
   const change = now - before;
   const figure = format(Math.abs(change));
   const when = `${Math.round(seconds / 60)} min ago`;

@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import type { SeriesName, Traffic } from "../../src/admin/api_types.ts";
-import { type History, HISTORY_SECONDS, seriesOf } from "../model/history.ts";
+import { type History, HISTORY_SECONDS, seriesOf, windowSeconds } from "../model/history.ts";
 import { clock } from "../text/ages.ts";
 import { errorTone, rate } from "../text/rates.ts";
 import { type Figure, joined, numbers } from "../text/units.ts";
@@ -12,6 +12,13 @@ import { useConsole } from "./context.ts";
 import { Icon } from "./icon.tsx";
 import { Panel } from "./panel.tsx";
 import { Tile, type TileFigure, Trend } from "./tile.tsx";
+
+/** By the seconds that the charts show. */
+const WINDOW_WORDS: Readonly<Record<number, string>> = {
+  60: "last minute",
+  120: "last 2 minutes",
+  [HISTORY_SECONDS]: "last 5 minutes",
+};
 
 const perSecond = (value: number | null): Figure => rate(value);
 const percent = (value: number | null): Figure => numbers.percent(value);
@@ -29,7 +36,7 @@ export function TrafficPanel(): JSX.Element {
     <Panel
       id="traffic"
       title="Traffic"
-      count="last 5 minutes"
+      count={isTable.value ? "last 5 minutes" : WINDOW_WORDS[windowSeconds(history)]}
       tools={
         <button
           type="button"

@@ -48,6 +48,7 @@ export class EventClient {
       this.#waiting = [];
       this.#waitingBytes = 0;
       this.#behindSinceMs = nowMs;
+      this.#wake();
       return;
     }
     this.#waiting.push(bytes);
@@ -70,12 +71,13 @@ export class EventClient {
   }
 
   async #pull(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
-    if (this.#behindSinceMs >= 0) {
-      this.#behindSinceMs = -1;
-      this.#onCaughtUp(this);
-    }
     while (this.#waiting.length === 0 && !this.#isClosed) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
+      if (this.#behindSinceMs >= 0) {
+        this.#behindSinceMs = -1;
+        this.#onCaughtUp(this);
+      } else {
+        await new Promise<void>((resolve) => this.#wake = resolve);
+      }
     }
     if (this.#isClosed) {
       try {

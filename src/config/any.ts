@@ -17,6 +17,7 @@ import type { CanonicalMessage } from "./source_map.ts";
 
 const TYPED_STRUCTS = new Set(["xds.type.v3.TypedStruct", "udpa.type.v1.TypedStruct"]);
 
+/** Reads the Anys of one walk. */
 export class AnyReader {
   readonly #reader: MessageReader;
 

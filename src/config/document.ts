@@ -13,8 +13,10 @@ export interface Position {
   readonly column: number;
 }
 
+/** A value of the document. */
 export type DocumentNode = ScalarNode | ListNode | MapNode;
 
+/** A text, number, bool word or null. */
 export interface ScalarNode extends Position {
   readonly kind: "scalar";
   /** What the scalar is without knowing its field. */
@@ -23,17 +25,20 @@ export interface ScalarNode extends Position {
   readonly text: string;
 }
 
+/** Values in order. */
 export interface ListNode extends Position {
   readonly kind: "list";
   readonly items: readonly DocumentNode[];
 }
 
+/** Values by key. */
 export interface MapNode extends Position {
   readonly kind: "map";
   /** In order; keys are unique. */
   readonly entries: readonly MapEntry[];
 }
 
+/** One key with its value; the place is the key's. */
 export interface MapEntry extends Position {
   readonly key: string;
   readonly value: DocumentNode;

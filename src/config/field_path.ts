@@ -1,5 +1,6 @@
 /** Field paths as people read them: `static_resources.listeners[0].metadata["a.b"]`. */
 
+/** A field name or map key, or an index in a list. */
 export type PathStep = string | number;
 
 const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -24,12 +24,12 @@ const TEXT_FORM = new Set(["google.protobuf.Duration", "google.protobuf.Timestam
 
 /** Messages that are not written as an object of their fields. */
 export function hasOwnJsonForm(messageName: string): boolean {
-  return messageName in WRAPPER_KINDS || FREE_FORM.has(messageName) || TEXT_FORM.has(messageName);
+  return Object.hasOwn(WRAPPER_KINDS, messageName) || FREE_FORM.has(messageName) || TEXT_FORM.has(messageName);
 }
 
 /** Messages whose JSON form is one scalar. */
 export function isScalarForm(messageName: string): boolean {
-  return messageName in WRAPPER_KINDS || TEXT_FORM.has(messageName);
+  return Object.hasOwn(WRAPPER_KINDS, messageName) || TEXT_FORM.has(messageName);
 }
 
 /** What a field of this kind, or a wrapper of it, holds when nothing is said. */

@@ -15,6 +15,7 @@ export interface ConfigSnapshot {
   readonly clusters: readonly ClusterConfig[];
 }
 
+/** Who this proxy says it is. */
 export interface NodeIdentity {
   readonly id: string;
   readonly cluster: string;
@@ -28,6 +29,7 @@ export type SocketAddress =
 
 // ---- listeners
 
+/** `envoy.config.listener.v3.Listener`. */
 export interface ListenerConfig {
   /** Given, or made from the address: never empty. */
   readonly name: string;
@@ -44,6 +46,7 @@ export interface ListenerConfig {
   readonly accessLogs: readonly AccessLogConfig[];
 }
 
+/** `envoy.config.listener.v3.FilterChain`. */
 export interface FilterChainConfig {
   readonly name: string;
   /** Network filters in order; the last one is terminal. */
@@ -55,6 +58,7 @@ export type NetworkFilterConfig = HttpConnectionManagerConfig;
 
 // ---- HTTP connection manager
 
+/** `…http_connection_manager.v3.HttpConnectionManager`. */
 export interface HttpConnectionManagerConfig {
   readonly typeUrl:
     "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
@@ -87,6 +91,7 @@ export interface HttpConnectionManagerConfig {
   readonly accessLogs: readonly AccessLogConfig[];
 }
 
+/** One entry of `http_filters`. */
 export interface HttpFilterConfig {
   readonly name: string;
   /** With the `type.googleapis.com/` prefix. */
@@ -117,12 +122,14 @@ export interface Http1Options {
 
 // ---- routes
 
+/** `envoy.config.route.v3.RouteConfiguration`. */
 export interface RouteConfiguration {
   readonly name: string;
   readonly virtualHosts: readonly VirtualHostConfig[];
   readonly ignorePortInHostMatching: boolean;
 }
 
+/** `envoy.config.route.v3.VirtualHost`. */
 export interface VirtualHostConfig {
   readonly name: string;
   /** As written; unique over the route configuration, letter case aside. */
@@ -130,6 +137,7 @@ export interface VirtualHostConfig {
   readonly routes: readonly RouteConfig[];
 }
 
+/** `envoy.config.route.v3.Route`. */
 export interface RouteConfig {
   /** May be empty. */
   readonly name: string;
@@ -137,11 +145,13 @@ export interface RouteConfig {
   readonly action: RouteActionConfig | DirectResponseConfig;
 }
 
+/** `envoy.config.route.v3.RouteMatch`. */
 export interface RouteMatchConfig {
   readonly path: { readonly kind: "prefix" | "path"; readonly value: string };
   readonly caseSensitive: boolean;
 }
 
+/** `envoy.config.route.v3.RouteAction`. */
 export interface RouteActionConfig {
   readonly kind: "route";
   readonly cluster: string;
@@ -153,6 +163,7 @@ export interface RouteActionConfig {
   readonly timeoutMs: number;
 }
 
+/** `envoy.config.route.v3.DirectResponseAction`. */
 export interface DirectResponseConfig {
   readonly kind: "direct_response";
   readonly status: number;
@@ -162,6 +173,7 @@ export interface DirectResponseConfig {
 
 // ---- clusters
 
+/** `envoy.config.cluster.v3.Cluster`. */
 export interface ClusterConfig {
   readonly name: string;
   /** `alt_stat_name`, or the name. */
@@ -177,6 +189,7 @@ export interface ClusterConfig {
   readonly tcpKeepalive: boolean;
 }
 
+/** One host of a cluster, with what its locality says. */
 export interface EndpointConfig {
   readonly address: SocketAddress;
   readonly hostname: string;
@@ -186,6 +199,7 @@ export interface EndpointConfig {
   readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
 }
 
+/** `envoy.config.cluster.v3.CircuitBreakers.Thresholds`, of one priority. */
 export interface CircuitBreakerLimits {
   readonly maxConnections: number;
   readonly maxPendingRequests: number;
@@ -208,6 +222,7 @@ export interface ClusterHttpOptions {
 
 // ---- access logs
 
+/** One access logger, in the default format. */
 export interface AccessLogConfig {
   readonly sink: "file" | "stdout" | "stderr";
   /** Set for `file`. */

@@ -5,6 +5,7 @@
  */
 
 import type { ConfigSnapshot } from "../config/snapshot.ts";
+import { countCluster } from "../control/cluster_stats.ts";
 import type { Counter, Gauge } from "../observe/stats/metric.ts";
 import type { StatScope, StatStore } from "../observe/stats/store.ts";
 import type { ServerState } from "../admin/api_types.ts";
@@ -79,6 +80,7 @@ interface Watchdog {
 }
 
 export class ServerStats {
+  readonly #store: StatStore;
   readonly #server: StatScope;
   readonly #listeners: StatScope;
   readonly #clusters: StatScope;
@@ -88,6 +90,7 @@ export class ServerStats {
   readonly #loopLag: readonly Gauge[];
 
   constructor(store: StatStore, concurrency: number, version: string) {
+    this.#store = store;
     this.#server = store.scope("server");
     this.#listeners = store.scope("listener_manager");
     this.#clusters = store.scope("cluster_manager");
@@ -123,6 +126,7 @@ export class ServerStats {
     this.#listeners.counter("listener_added").add(snapshot.listeners.length);
     this.#listeners.counter("listener_create_success").add(snapshot.listeners.length);
     this.#listeners.gauge("total_listeners_active").set(snapshot.listeners.length);
+    for (const cluster of snapshot.clusters) countCluster(this.#store, cluster);
     this.#clusters.counter("cluster_added").add(snapshot.clusters.length);
     this.#clusters.gauge("active_clusters").set(snapshot.clusters.length);
     this.#runtime.gauge("num_layers").set(runtimeLayers);

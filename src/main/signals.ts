@@ -4,6 +4,7 @@
  */
 
 import type { Logger } from "../base/log.ts";
+import { DebuggerGuard } from "./runtime_debugger.ts";
 
 /** What a signal leads to. */
 export interface SignalActions {
@@ -17,9 +18,11 @@ export interface SignalActions {
 
 /** The process's signal handlers, from now until {@link SignalHandlers.remove}. */
 export class SignalHandlers {
+  readonly #debugger: DebuggerGuard;
   readonly #handlers: readonly (readonly [Deno.Signal, () => void])[];
 
   constructor(actions: SignalActions, log: Logger) {
+    this.#debugger = new DebuggerGuard(() => log.warning("closed the debugger that the runtime opens on SIGUSR1"));
     const handlers: [Deno.Signal, () => void][] = [
       ["SIGTERM", () => {
         log.warning("caught ENVOY_SIGTERM");
@@ -30,6 +33,7 @@ export class SignalHandlers {
         actions.end();
       }],
       ["SIGUSR1", () => {
+        this.#debugger.watch();
         log.warning("caught SIGUSR1. Reopening access logs.");
         actions.reopenLogs();
       }],
@@ -44,6 +48,7 @@ export class SignalHandlers {
 
   /** The signals have their default effect again. */
   remove(): void {
+    this.#debugger.stop();
     for (const [signal, handler] of this.#handlers) Deno.removeSignalListener(signal, handler);
   }
 }

@@ -40,11 +40,6 @@ export class Cluster {
       return new Host(endpoint, new HostStats(hostScope), poolContext);
     });
     this.#balancer = roundRobin(this.hosts, random);
-    const { membershipTotal, membershipHealthy, membershipChange, maxHostWeight } = this.stats;
-    membershipTotal.set(this.hosts.length);
-    membershipHealthy.set(this.hosts.length);
-    maxHostWeight.set(this.hosts.reduce((max, host) => Math.max(max, host.weight), 0));
-    if (this.hosts.length > 0) membershipChange.inc();
   }
 
   get name(): string {

@@ -1,6 +1,6 @@
 /**
  * The stats of one cluster (`cluster.<name>.`) and of one host, as handles that the request path touches without a look-up
- * (spec/upstream.md 16). A name whose feature is not there yet exists too and stays 0, as it does in Envoy while the
+ * (spec/upstream.md 16). What every worker sees alike (membership, discovery) is main's to count. A name whose feature is not there yet exists too and stays 0, as it does in Envoy while the
  * feature is unused: dashboards find every name they ask for.
  */
 import { ResponseCodeCounters } from "../observe/stats/response_codes.ts";
@@ -9,24 +9,22 @@ import type { StatScope } from "../observe/stats/store.ts";
 
 /** Counters that nothing in the data path moves yet. */
 const RESTING_COUNTERS =
-  ("assignment_stale assignment_timeout_received assignment_use_cached bind_errors default.total_match_count " +
-    "lb_healthy_panic lb_local_cluster_not_ok lb_recalculate_zone_structures lb_subsets_created lb_subsets_fallback " +
-    "lb_subsets_removed lb_subsets_selected lb_zone_cluster_too_small lb_zone_no_capacity_left " +
+  ("bind_errors lb_healthy_panic lb_local_cluster_not_ok lb_recalculate_zone_structures lb_subsets_created " +
+    "lb_subsets_fallback lb_subsets_removed lb_subsets_selected lb_zone_cluster_too_small lb_zone_no_capacity_left " +
     "lb_zone_routing_all_directly lb_zone_routing_cross_zone lb_zone_routing_sampled original_dst_host_invalid " +
-    "retry_or_shadow_abandoned update_attempt update_empty update_failure update_no_rebuild update_success " +
-    "upstream_cx_close_notify upstream_cx_connect_attempts_exceeded upstream_cx_connect_with_0_rtt " +
-    "upstream_cx_http2_total upstream_cx_http3_total upstream_cx_pool_overflow upstream_cx_preconnect_skipped " +
-    "upstream_http3_broken upstream_internal_redirect_failed_total upstream_internal_redirect_succeeded_total " +
-    "upstream_rq_0rtt upstream_rq_maintenance_mode upstream_rq_max_duration_reached upstream_rq_per_try_idle_timeout " +
-    "upstream_rq_per_try_timeout upstream_rq_retry upstream_rq_retry_backoff_exponential " +
-    "upstream_rq_retry_backoff_ratelimited upstream_rq_retry_limit_exceeded upstream_rq_retry_overflow " +
-    "upstream_rq_retry_success upstream_rq_rx_reset_no_error").split(" ");
+    "retry_or_shadow_abandoned upstream_cx_close_notify upstream_cx_connect_attempts_exceeded " +
+    "upstream_cx_connect_with_0_rtt upstream_cx_http2_total upstream_cx_http3_total upstream_cx_pool_overflow " +
+    "upstream_cx_preconnect_skipped upstream_http3_broken upstream_internal_redirect_failed_total " +
+    "upstream_internal_redirect_succeeded_total upstream_rq_0rtt upstream_rq_maintenance_mode " +
+    "upstream_rq_max_duration_reached upstream_rq_per_try_idle_timeout upstream_rq_per_try_timeout upstream_rq_retry " +
+    "upstream_rq_retry_backoff_exponential upstream_rq_retry_backoff_ratelimited upstream_rq_retry_limit_exceeded " +
+    "upstream_rq_retry_overflow upstream_rq_retry_success upstream_rq_rx_reset_no_error").split(" ");
 
 const RESTING_GAUGES =
   ("circuit_breakers.default.cx_pool_open circuit_breakers.default.rq_retry_open circuit_breakers.high.cx_open " +
     "circuit_breakers.high.cx_pool_open circuit_breakers.high.rq_open circuit_breakers.high.rq_pending_open " +
     "circuit_breakers.high.rq_retry_open lb_subsets_active upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered " +
-    "upstream_queue_overloaded version warming_state").split(" ");
+    "upstream_queue_overloaded").split(" ");
 
 export class ClusterStats {
   readonly cxTotal: Counter;
@@ -72,12 +70,6 @@ export class ClusterStats {
   readonly cxOpen: Gauge;
   readonly rqOpen: Gauge;
   readonly rqPendingOpen: Gauge;
-  readonly membershipTotal: Gauge;
-  readonly membershipHealthy: Gauge;
-  readonly membershipDegraded: Gauge;
-  readonly membershipExcluded: Gauge;
-  readonly membershipChange: Counter;
-  readonly maxHostWeight: Gauge;
   readonly #scope: StatScope;
   #external: ExternalStats | null = null;
 
@@ -128,12 +120,6 @@ export class ClusterStats {
     this.cxOpen = scope.gauge("circuit_breakers.default.cx_open", "max");
     this.rqOpen = scope.gauge("circuit_breakers.default.rq_open", "max");
     this.rqPendingOpen = scope.gauge("circuit_breakers.default.rq_pending_open", "max");
-    this.membershipTotal = scope.gauge("membership_total", "max");
-    this.membershipHealthy = scope.gauge("membership_healthy", "max");
-    this.membershipDegraded = scope.gauge("membership_degraded", "max");
-    this.membershipExcluded = scope.gauge("membership_excluded", "max");
-    this.membershipChange = scope.counter("membership_change");
-    this.maxHostWeight = scope.gauge("max_host_weight", "max");
   }
 
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */

@@ -95,89 +95,78 @@ class Traffic {
   }
 }
 
-async function withBrowser(executablePath: string, story: (browser: Browser) => Promise<void>): Promise<void> {
-  await buildConsole();
-  const browser = await chromium.launch({ executablePath, args: FLAGS });
-  try {
-    await story(browser);
-  } finally {
-    await browser.close();
-  }
+function testInChromium(name: string, story: (browser: Browser) => Promise<void>): void {
+  testNeeding("chromium", name, async (executablePath) => {
+    await buildConsole();
+    const browser = await chromium.launch({ executablePath, args: FLAGS });
+    try {
+      await story(browser);
+    } finally {
+      await browser.close();
+    }
+  });
 }
 
-testNeeding(
-  "chromium",
-  "Overview shows live figures, and a host that dies within three seconds",
-  (path) =>
-    withBrowser(path, async (browser) => {
-      const origin = startOrigin();
-      await using proxy = await startProxy({ config: config(origin) });
-      const console = await Console.open(browser, `${proxy.adminUrl}/console/`);
+testInChromium("Overview shows live figures, and a host that dies within three seconds", async (browser) => {
+  const origin = startOrigin();
+  await using proxy = await startProxy({ config: config(origin) });
+  const console = await Console.open(browser, `${proxy.adminUrl}/console/`);
 
-      await console.untilReads("h1", /^Healthy$/, FIRST_FIGURES_MS);
-      await console.untilTitled(/^Healthy – node-1$/, FIRST_FIGURES_MS);
-      await console.untilReads(".link", /live/, FIRST_FIGURES_MS);
-      await console.untilReads("#listeners .table", /web\s*127\.0\.0\.1:\d+\s*Active/, FIRST_FIGURES_MS);
-      await console.untilReads(
-        ".host-row",
-        new RegExp(`127\\.0\\.0\\.1:${origin.port}.*Healthy`, "s"),
-        FIRST_FIGURES_MS,
-      );
+  await console.untilReads("h1", /^Healthy$/, FIRST_FIGURES_MS);
+  await console.untilTitled(/^Healthy – node-1$/, FIRST_FIGURES_MS);
+  await console.untilReads(".link", /live/, FIRST_FIGURES_MS);
+  await console.untilReads("#listeners .table", /web\s*127\.0\.0\.1:\d+\s*Active/, FIRST_FIGURES_MS);
+  await console.untilReads(
+    ".host-row",
+    new RegExp(`127\\.0\\.0\\.1:${origin.port}.*Healthy`, "s"),
+    FIRST_FIGURES_MS,
+  );
 
-      const traffic = new Traffic(`${proxy.listenerUrl("web")}/`);
-      try {
-        await console.untilReads(".tile:first-child .tile-figure", /[1-9]/, FIRST_FIGURES_MS);
-        await console.untilReads(".host-row td.number", /[1-9]/, FIRST_FIGURES_MS);
+  const traffic = new Traffic(`${proxy.listenerUrl("web")}/`);
+  try {
+    await console.untilReads(".tile:first-child .tile-figure", /[1-9]/, FIRST_FIGURES_MS);
+    await console.untilReads(".host-row td.number", /[1-9]/, FIRST_FIGURES_MS);
 
-        await origin.stop();
-        await console.untilReads(".host-row", /Failing|Unhealthy/, BAD_NEWS_MS);
-        await console.untilReads("h1", /problem/, BAD_NEWS_MS);
-        await console.untilTitled(/^● \d+ problems? – node-1$/, BAD_NEWS_MS);
-      } finally {
-        await traffic.stop();
-      }
-      deepEqual(console.complaints, []);
-    }),
-);
+    await origin.stop();
+    await Promise.all([
+      console.untilReads(".host-row", /Failing|Unhealthy/, BAD_NEWS_MS),
+      console.untilReads("h1", /problem/, BAD_NEWS_MS),
+      console.untilTitled(/^● \d+ problems? – node-1$/, BAD_NEWS_MS),
+    ]);
+  } finally {
+    await traffic.stop();
+  }
+  deepEqual(console.complaints, []);
+});
 
-testNeeding(
-  "chromium",
-  "Overview says that its figures are old when the proxy is gone",
-  (path) =>
-    withBrowser(path, async (browser) => {
-      await using origin = startOrigin();
-      await using proxy = await startProxy({ config: config(origin) });
-      const console = await Console.open(browser, `${proxy.adminUrl}/console/`);
-      await console.untilTitled(/^Healthy/, FIRST_FIGURES_MS);
+testInChromium("Overview says that its figures are old when the proxy is gone", async (browser) => {
+  await using origin = startOrigin();
+  await using proxy = await startProxy({ config: config(origin) });
+  const console = await Console.open(browser, `${proxy.adminUrl}/console/`);
+  await console.untilTitled(/^Healthy/, FIRST_FIGURES_MS);
 
-      await proxy.kill();
-      await console.untilReads(".link", /reconnecting in \d+ s/, BAD_NEWS_MS);
-      await console.untilTitled(/^○ stale – node-1$/, FIRST_FIGURES_MS + BAD_NEWS_MS);
-      // The last figures stay on screen.
-      ok(await console.page.locator(".host-row").count() > 0);
-      await console.untilReads(".banner", /No connection to the proxy/, FIRST_FIGURES_MS);
-    }),
-);
+  await proxy.kill();
+  await console.untilReads(".link", /reconnecting in \d+ s/, BAD_NEWS_MS);
+  await console.untilTitled(/^○ stale – node-1$/, FIRST_FIGURES_MS + BAD_NEWS_MS);
+  // The last figures stay on screen.
+  ok(await console.page.locator(".host-row").count() > 0);
+  await console.untilReads(".banner", /No connection to the proxy/, FIRST_FIGURES_MS);
+});
 
-testNeeding(
-  "chromium",
-  "Overview keeps filters in the address and fits a phone",
-  (path) =>
-    withBrowser(path, async (browser) => {
-      await using origin = startOrigin();
-      await using proxy = await startProxy({ config: config(origin) });
-      const console = await Console.open(browser, `${proxy.adminUrl}/console/clusters/origin`);
-      const { page } = console;
-      await console.untilReads(".is-target .cluster-row", /origin/, FIRST_FIGURES_MS);
+testInChromium("Overview keeps filters in the address and fits a phone", async (browser) => {
+  await using origin = startOrigin();
+  await using proxy = await startProxy({ config: config(origin) });
+  const console = await Console.open(browser, `${proxy.adminUrl}/console/clusters/origin`);
+  const { page } = console;
+  await console.untilReads(".is-target .cluster-row", /origin/, FIRST_FIGURES_MS);
 
-      await page.locator("#cluster-filter").fill("nothing like it");
-      await console.untilReads("#clusters", /Nothing matches/, FIRST_FIGURES_MS);
-      match(page.url(), /[?&]q=nothing\+like\+it$/);
-      await page.reload();
-      await console.untilReads("#clusters", /Nothing matches/, FIRST_FIGURES_MS);
+  await page.locator("#cluster-filter").fill("nothing like it");
+  await console.untilReads("#clusters", /Nothing matches/, FIRST_FIGURES_MS);
+  match(page.url(), /[?&]q=nothing\+like\+it$/);
+  await page.reload();
+  await console.untilReads("#clusters", /Nothing matches/, FIRST_FIGURES_MS);
 
-      await page.setViewportSize({ width: 390, height: 844 });
-      ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"));
-      deepEqual(console.complaints, []);
-    }),
-);
+  await page.setViewportSize({ width: 390, height: 844 });
+  ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"));
+  deepEqual(console.complaints, []);
+});

@@ -48,8 +48,8 @@ Deno.test(
     assert.equal(files.length, 24);
     for (const name of files) {
       const problems = problemsOf(name);
-      const what = problems.map((problem) => problem.path.replace(/^.*\.(?=[a-z_]+$)/, ""));
-      console.log(problems.length === 0 ? `${name}: loads` : `${name}: refused, ${[...new Set(what)].join(", ")}`);
+      const missing = new Set(problems.map(missingThing));
+      console.log(problems.length === 0 ? `${name}: loads` : `${name}: refused, lacks ${[...missing].join(", ")}`);
       for (const problem of problems) {
         const text = `${name}: ${problemText(problem)}`;
         assert.notEqual(problem.path, "", text);

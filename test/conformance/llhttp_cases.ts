@@ -7,8 +7,8 @@ export interface LlhttpCase {
   /** `request/sample.md: Simple request`, made unique by a number. */
   readonly name: string;
   readonly kind: "request" | "response" | "url";
-  /** Run in a lenient mode: the log says what strict llhttp would not do. */
-  readonly isLenient: boolean;
+  /** Run in a lenient mode, the log says what strict llhttp would not do: it `refuse`s, or `close`s the connection. */
+  readonly strictInstead: "refuse" | "close" | null;
   /** The parser was told to expect no body: a response to HEAD. */
   readonly skipsBody: boolean;
   /** The input ends with the end of the connection. */
@@ -16,13 +16,18 @@ export interface LlhttpCase {
   readonly input: string;
   /** Code of the error in the log: 0 for none. */
   readonly error: number;
-  /** What `llhttp_finish` returned; 0 for all well. */
-  readonly finish: number;
+  /** What `llhttp_finish` returned: 0 between messages, 1 where the end completes one, 2 inside of one. */
+  readonly finish: 0 | 1 | 2;
+  /** A tunnel begins at the end of `input`: whether its head counts as a message is a matter of taste. */
+  readonly endsInTunnel: boolean;
   /** Offsets at which a message was complete. */
   readonly completeAt: readonly number[];
   /** Sum of the body spans' lengths. */
   readonly bodyLength: number;
 }
+
+/** The code with which llhttp stops at the end of a head that asks for a tunnel. */
+const TUNNEL = 22;
 
 const BLOCKS = /^(#+) (.*)$|<!-- meta=(.*?) -->|```(http|url|log)\n([\s\S]*?)```/gm;
 
@@ -59,16 +64,20 @@ function makeCase(
 ): LlhttpCase {
   const type = block === "url" ? "url" : String(meta["type"]);
   const kind = type.split("-")[0];
+  const error = /^off=(\d+) error code=(\d+)/m.exec(log);
+  const code = Number(error?.[2] ?? 0);
   if (kind !== "request" && kind !== "response" && kind !== "url") throw new Error(`${name}: unknown type ${type}`);
   return {
     name,
     kind,
-    isLenient: type.includes("lenient"),
+    strictInstead: !type.includes("lenient") ? null : /keep-alive|after-close/.test(type) ? "close" : "refuse",
     skipsBody: meta["skipBody"] === true,
     isFinished: type.endsWith("-finish"),
-    input,
-    error: Number(/error code=(\d+)/.exec(log)?.[1] ?? 0),
-    finish: Number(/finish=(\d+)/.exec(log)?.[1] ?? 0),
+    // Behind a tunnel's head no HTTP follows.
+    input: code === TUNNEL && error !== null ? input.slice(0, Number(error[1])) : input,
+    error: code === TUNNEL ? 0 : code,
+    endsInTunnel: code === TUNNEL,
+    finish: Number(/finish=(\d)/.exec(log)?.[1] ?? 0) as 0 | 1 | 2,
     completeAt: [...log.matchAll(/^off=(\d+) message complete$/gm)].map((match) => Number(match[1])),
     bodyLength: [...log.matchAll(/len=(\d+) span\[body\]/g)].reduce((sum, match) => sum + Number(match[1]), 0),
   };

@@ -9,7 +9,8 @@ import { HeaderId } from "../../http/header_names.ts";
 import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
-import { BodyEnd, type BodyEndValue, isTunnelStatus, parseContentLength } from "./framing.ts";
+import { parseContentLength } from "./content_length.ts";
+import { BodyEnd, type BodyEndValue, isTunnelStatus } from "./framing.ts";
 
 /** The body's end, and the line that says so. */
 export const BodyChoice = {

@@ -6,7 +6,7 @@ import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import { HeaderList } from "../../http/header_list.ts";
 import { type BodySink, ChunkedDecoder } from "./chunked_decoder.ts";
-import { TOO_MANY_TRAILERS, TRAILERS_TOO_LARGE } from "./faults.ts";
+import { HEADERS_TOO_LARGE } from "./faults.ts";
 import { FieldParser, ParseOutcome } from "./field_parser.ts";
 import { BodyEnd, type BodyEndValue } from "./framing.ts";
 
@@ -106,7 +106,7 @@ class TrailerSection {
 
   constructor(maxBytes: number, maxCount: number) {
     this.#maxBytes = maxBytes;
-    this.#fields = new FieldParser(maxCount, TOO_MANY_TRAILERS);
+    this.#fields = new FieldParser(maxCount);
   }
 
   begin(): void {
@@ -128,7 +128,7 @@ class TrailerSection {
     const outcome = this.#fields.parse(bytes, Math.min(end, limit), this.list);
     if (outcome === ParseOutcome.refused) this.failure = this.#fields.failure;
     else if (outcome === ParseOutcome.complete) this.isComplete = true;
-    else if (end >= limit) this.failure = TRAILERS_TOO_LARGE;
+    else if (end >= limit) this.failure = HEADERS_TOO_LARGE;
     return this.isComplete ? this.#fields.at : start;
   }
 }

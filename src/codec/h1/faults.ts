@@ -12,10 +12,9 @@ function refusal(status: number, detail: string): Fault {
 export const CODEC_ERROR: Fault = refusal(400, "http1.codec_error");
 /** A control byte in a field value. */
 export const INVALID_CHARACTERS: Fault = refusal(400, "http1.invalid_characters");
+/** Heads and trailer sections share their two limits and these faults, as in Envoy. */
 export const HEADERS_TOO_LARGE: Fault = refusal(431, "http1.headers_too_large");
 export const TOO_MANY_HEADERS: Fault = refusal(431, "http1.too_many_headers");
-export const TRAILERS_TOO_LARGE: Fault = refusal(431, "http1.trailers_too_large");
-export const TOO_MANY_TRAILERS: Fault = refusal(431, "http1.too_many_trailers");
 /** A line of chunk extensions past any honest use. */
 export const CHUNK_EXTENSION_TOO_LARGE: Fault = refusal(400, "http1.chunk_extension_too_large");
 export const LENGTH_AND_CHUNKED: Fault = refusal(400, "http1.content_length_and_chunked_not_allowed");

@@ -11,13 +11,16 @@
  *   endLf ─────▶ complete               any other byte: refused, for good
  * ```
  *
+ * `content-length` is the one field looked into: what comes after a wrong one is not worth waiting for.
+ *
  * Differs from Envoy: bare LF, bare CR and folded lines are refused (spec/http.md 1.7).
  */
 import { IS_FORBIDDEN_IN_VALUE, IS_TOKEN, TO_LOWER } from "../../base/ascii.ts";
 import type { Fault } from "../../base/fault.ts";
 import { type HeaderList, IS_CANONICAL } from "../../http/header_list.ts";
-import { headerIdOf } from "../../http/header_names.ts";
-import { CODEC_ERROR, INVALID_CHARACTERS } from "./faults.ts";
+import { HeaderId, headerIdOf } from "../../http/header_names.ts";
+import { parseContentLength } from "./content_length.ts";
+import { CODEC_ERROR, INVALID_CHARACTERS, TOO_MANY_HEADERS } from "./faults.ts";
 
 const TAB = 9, LF = 10, CR = 13, SPACE = 32, COLON = 58;
 
@@ -52,12 +55,10 @@ export class FieldParser {
   #nameEnd = 0;
   #valueStart = 0;
   readonly #maxCount: number;
-  readonly #tooMany: Fault;
 
-  /** More than `maxCount` lines are refused with `tooMany`. */
-  constructor(maxCount: number, tooMany: Fault) {
+  /** More than `maxCount` lines are refused. */
+  constructor(maxCount: number) {
     this.#maxCount = maxCount;
-    this.#tooMany = tooMany;
   }
 
   /** A section begins at `position`. */
@@ -115,8 +116,8 @@ export class FieldParser {
         case LINE_LF:
           if (at === end) return this.#pause(at, LINE_LF);
           if (bytes[at] !== LF) return this.#refuse(at, CODEC_ERROR);
-          if (list.count >= this.#maxCount) return this.#refuse(at, this.#tooMany);
-          this.#append(bytes, at - 1, list);
+          if (list.count >= this.#maxCount) return this.#refuse(at, TOO_MANY_HEADERS);
+          if (!this.#append(bytes, at - 1, list)) return this.#refuse(at, CODEC_ERROR);
           at++;
           phase = LINE_START;
           continue;
@@ -129,13 +130,18 @@ export class FieldParser {
     }
   }
 
-  #append(bytes: Uint8Array, lineEnd: number, list: HeaderList): void {
+  /** Returns false if the line is a `content-length` that cannot be the only and valid one. */
+  #append(bytes: Uint8Array, lineEnd: number, list: HeaderList): boolean {
     const nameEnd = this.#nameEnd, valueStart = this.#valueStart;
     let valueEnd = lineEnd;
     while (valueEnd > valueStart && (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)) valueEnd--;
     const isCanonical = valueStart === nameEnd + 2 && bytes[nameEnd + 1] === SPACE && valueEnd === lineEnd;
     const id = headerIdOf(bytes, this.#nameStart, nameEnd);
+    if (id === HeaderId.contentLength) {
+      if (list.has(id) || parseContentLength(bytes, valueStart, valueEnd) < 0) return false;
+    }
     list.append(this.#nameStart, nameEnd, valueStart, valueEnd, isCanonical ? id | IS_CANONICAL : id);
+    return true;
   }
 
   #pause(at: number, phase: number): ParseOutcomeValue {

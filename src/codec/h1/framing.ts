@@ -9,16 +9,14 @@ import { HeaderId, headerMask } from "../../http/header_names.ts";
 import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
+import { parseContentLength } from "./content_length.ts";
 import { BODY_DISALLOWED, CODEC_ERROR, INVALID_TRANSFER_ENCODING, LENGTH_AND_CHUNKED } from "./faults.ts";
 
-const TAB = 9, SPACE = 32, COMMA = 44, ZERO = 48, NINE = 57;
+const TAB = 9, SPACE = 32, COMMA = 44;
 
 const CHUNKED = latin1Bytes("chunked");
 const CLOSE = latin1Bytes("close");
 const KEEP_ALIVE = latin1Bytes("keep-alive");
-
-/** Up to 64 bits, as in Envoy. Past 2^53 the number is not exact, and no such body ever ends. */
-const MAX_LENGTH = latin1Bytes("18446744073709551615");
 
 const FRAMING_FIELDS = headerMask(HeaderId.contentLength, HeaderId.transferEncoding);
 const CONNECTION_FIELDS = headerMask(HeaderId.connection, HeaderId.proxyConnection);
@@ -77,27 +75,6 @@ export function isTunnelStatus(status: number, requestMethodId: number): boolean
   return status === 101 || requestMethodId === Method.connect && status >= 200 && status < 300;
 }
 
-/** The number in a `content-length` value, or -1 for anything that is not digits within 64 bits. */
-export function parseContentLength(bytes: Uint8Array, start: number, end: number): number {
-  if (start === end) return -1;
-  let digitsStart = start;
-  while (digitsStart < end - 1 && bytes[digitsStart] === ZERO) digitsStart++;
-  const digits = end - digitsStart;
-  if (digits > MAX_LENGTH.length) return -1;
-  let length = 0;
-  let isBelowMax = digits < MAX_LENGTH.length;
-  for (let i = 0; i < digits; i++) {
-    const byte = bytes[digitsStart + i]!;
-    if (byte < ZERO || byte > NINE) return -1;
-    if (!isBelowMax) {
-      if (byte > MAX_LENGTH[i]!) return -1;
-      isBelowMax = byte < MAX_LENGTH[i]!;
-    }
-    length = length * 10 + byte - ZERO;
-  }
-  return length;
-}
-
 /** Whether a field of this number holds `token` (in lower case) as a member of its list, letter case aside. */
 export function hasToken(headers: HeaderList, id: number, token: Uint8Array): boolean {
   for (let entry = headers.find(id); entry >= 0; entry = headers.findNext(entry)) {
@@ -123,11 +100,10 @@ function frameFields(
   isConnect: boolean,
 ): Fault | null {
   const headers = head.headers;
+  // The field parser took one only, and only a number.
   const length = headers.find(HeaderId.contentLength);
   if (length >= 0) {
-    if (headers.findNext(length) >= 0) return CODEC_ERROR;
     head.contentLength = parseContentLength(headers.bytes, headers.valueStart(length), headers.valueEnd(length));
-    if (head.contentLength < 0) return CODEC_ERROR;
     if (isConnect) {
       if (head.contentLength > 0) return BODY_DISALLOWED;
       headers.remove(HeaderId.contentLength);

@@ -10,7 +10,7 @@ import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { HttpVersion, RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
-import { HEADERS_TOO_LARGE, TOO_MANY_HEADERS } from "./faults.ts";
+import { HEADERS_TOO_LARGE } from "./faults.ts";
 import { FieldParser, ParseOutcome, type ParseOutcomeValue } from "./field_parser.ts";
 
 const SLASH = 47, DOT = 46, ZERO = 48, ONE = 49, NINE = 57;
@@ -56,7 +56,7 @@ export abstract class HeadParser<Head extends RequestHead | ResponseHead> {
   /** `maxBytes` counts all bytes of the head, the start line and line ends too. */
   constructor(maxBytes: number, maxFields: number) {
     this.#maxBytes = maxBytes;
-    this.#fields = new FieldParser(maxFields, TOO_MANY_HEADERS);
+    this.#fields = new FieldParser(maxFields);
   }
 
   /** Reads the start line, up to `end` at most, and leaves `at` behind it. */

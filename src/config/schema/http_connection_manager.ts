@@ -10,6 +10,7 @@ import { addInvalid, addUnsupported, choice, duration, extensionList, flag, numb
 import { downstreamCommonSchema, HTTP1_DEFAULTS, http1Schema } from "./protocol_options.ts";
 import { routeConfigurationSchema } from "./route_configuration.ts";
 
+/** The connection manager's type URL. */
 export const HCM_TYPE_URL =
   `${TYPE_URL_PREFIX}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager` as const;
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { RouteMatchConfig } from "../snapshot.ts";
 import { flag } from "./field.ts";
 
+/** `RouteMatch`. */
 export const routeMatchSchema = z.strictObject({
   prefix: z.string().optional(),
   path: z.string().optional(),

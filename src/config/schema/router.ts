@@ -6,6 +6,7 @@ import type { RouterConfig } from "../snapshot.ts";
 import type { ExtensionSchema } from "./extension.ts";
 import { flag } from "./field.ts";
 
+/** The router's type URL. */
 export const ROUTER_TYPE_URL = `${TYPE_URL_PREFIX}envoy.extensions.filters.http.router.v3.Router`;
 
 const schema = z.strictObject({

@@ -12,6 +12,7 @@ export const transportSockets: ExtensionSchemas = new Map([
   }],
 ]);
 
+/** `TransportSocket`. */
 export const transportSocketSchema = namedExtension({
   what: "transport socket",
   packagePrefix: "envoy.extensions.transport_sockets.",
