@@ -17,6 +17,7 @@ export interface AdminEnv {
   };
 }
 
+/** What the configuration and the command line say of access. */
 export interface AccessRules {
   /** `admin.allow_paths`, tested on the path with its query; null = everything. */
   readonly isPathAllowed: ((pathAndQuery: string) => boolean) | null;

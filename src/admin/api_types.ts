@@ -50,8 +50,10 @@ export interface Overview {
   events: EventItem[];
 }
 
+/** The states of `/ready` and `/server_info`. */
 export type ServerState = "LIVE" | "DRAINING" | "PRE_INITIALIZING" | "INITIALIZING";
 
+/** The process itself. */
 export interface ServerSummary {
   state: ServerState;
   version: string;
@@ -186,6 +188,7 @@ export interface HostItem {
   expected_share: number | null;
 }
 
+/** The nine stats of a host, as `/clusters` lists them. */
 export interface HostStats {
   cx_active: number;
   cx_connect_fail: number;

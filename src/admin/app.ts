@@ -29,6 +29,7 @@ import { serverInfoCommand } from "./routes/server_info.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import type { AdminSource } from "./source.ts";
 
+/** How the admin server is to behave; the process itself is the source. */
 export interface AdminOptions extends AccessRules {
   /** Value of the `server` header. */
   readonly serverName: string;
@@ -46,6 +47,7 @@ const TICK_MS = 1000;
 /** A form of a mutating endpoint is a few keys. */
 const MAX_FORM_CHARS = 64 * 1024;
 
+/** Answers requests, and keeps the console's model and streams going. */
 export class AdminServer {
   readonly #app: Hono<AdminEnv>;
   readonly #model: ConsoleModel;

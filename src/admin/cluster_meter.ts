@@ -3,14 +3,14 @@
  * levels, and what was seen of each host. One watch per cluster and host, made and dropped with it.
  */
 import type { EndpointConfig } from "../config/snapshot.ts";
-import { HOST_STATS, type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
+import { HOST_STATS, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { addressText } from "./address.ts";
 import type { ClusterItem, HostHealth, HostItem, HostStats, Level } from "./api_types.ts";
 import { ConnectWatch, healthFlags, hostVerdict } from "./host_health.ts";
 import { Rate, ratio } from "./rate.ts";
 import type { AdminSource, ClusterStatus } from "./source.ts";
-import { HistogramWindow, StatReader } from "./stat_reader.ts";
+import { HistogramWindow, StatReader, StatRow } from "./stat_reader.ts";
 
 /** With more hosts than this in the process, list items come without them. */
 const MAX_HOSTS_IN_LIST = 100;
@@ -21,31 +21,46 @@ const BREAKERS = ["cx", "cx_pool", "rq_pending", "rq", "rq_retry"];
 const BAD_SHARE = 0.5;
 const WARN_SHARE = 0.8;
 
+/** Hosts looked at in one second: some 5 ms. A process with more is seen in turns, which rates allow for. */
+const HOSTS_PER_LOOK = 1000;
+
+/** Watches all clusters of the process. */
 export class ClusterMeter {
   readonly #source: AdminSource;
   #watches = new Map<string, ClusterWatch>();
   #items: ClusterItem[] = [];
+  /** Where the next look begins. */
+  #next = 0;
 
   constructor(source: AdminSource) {
     this.#source = source;
   }
 
-  /** Looks at every cluster anew. */
+  /** Looks at the clusters anew, at all of them if they are not too many. */
   update(nowMs: number, wallMs: number): void {
     const clusters = this.#source.clusters();
-    const watches = new Map<string, ClusterWatch>();
-    for (const { config } of clusters) {
-      const { name, observabilityName } = config;
-      const known = this.#watches.get(name);
-      watches.set(name, known ?? new ClusterWatch(this.#source, name, observabilityName));
-    }
-    this.#watches = watches;
     const hostTotal = clusters.reduce((sum, { config }) => sum + config.endpoints.length, 0);
     const withHosts = hostTotal <= MAX_HOSTS_IN_LIST;
-    this.#items = clusters.map((status) => watches.get(status.config.name)!.look(status, withHosts, nowMs, wallMs));
+    const watches = new Map<string, ClusterWatch>();
+    for (const { config } of clusters) {
+      const known = this.#watches.get(config.name);
+      if (known !== undefined) watches.set(config.name, known);
+    }
+    let hosts = 0;
+    for (let seen = 0; seen < clusters.length && hosts < HOSTS_PER_LOOK; seen++) {
+      const status = clusters[this.#next++ % clusters.length]!;
+      const { name, observabilityName, endpoints } = status.config;
+      let watch = watches.get(name);
+      if (watch === undefined) watches.set(name, watch = new ClusterWatch(this.#source, name, observabilityName));
+      watch.look(status, withHosts, nowMs, wallMs);
+      hosts += endpoints.length + 1;
+    }
+    if (clusters.length > 0) this.#next %= clusters.length;
+    this.#watches = watches;
+    this.#items = clusters.flatMap(({ config }) => watches.get(config.name)?.item ?? []);
   }
 
-  /** In the order of the configuration. */
+  /** In the order of the configuration; those not looked at yet are missing. */
   get items(): readonly ClusterItem[] {
     return this.#items;
   }
@@ -70,7 +85,9 @@ class ClusterWatch {
   readonly #window = new HistogramWindow();
   readonly #breakers: { readonly priority: "default" | "high"; readonly name: string; readonly open: StatReader }[];
   #hostWatches = new Map<string, HostWatch>();
+  /** As of the last look. */
   hosts: HostItem[] = [];
+  item: ClusterItem | null = null;
 
   constructor(source: AdminSource, name: string, observabilityName: string) {
     this.#source = source;
@@ -95,7 +112,7 @@ class ClusterWatch {
     withHosts: boolean,
     nowMs: number,
     wallMs: number,
-  ): ClusterItem {
+  ): void {
     for (const rated of [this.#completed, this.#errors, this.#retries]) rated.update(nowMs);
     const time = this.#time.stat;
     if (time !== undefined) this.#window.update([time]);
@@ -103,7 +120,7 @@ class ClusterWatch {
     const healthy = this.hosts.filter(({ health }) => isUsable(health)).length;
     const failing = this.hosts.filter(({ health }) => health === "failing").length;
     const [p50, p99] = this.#window.quantiles([0.5, 0.99]) as [number | null, number | null];
-    return {
+    this.item = {
       name: config.name,
       type: config.type,
       lb_policy: config.lbPolicy,
@@ -158,7 +175,7 @@ class ClusterWatch {
 
 class HostWatch {
   readonly #address: string;
-  readonly #readers: readonly (readonly [HostStatName, StatReader])[];
+  readonly #row: StatRow;
   readonly #connects = new ConnectWatch();
   readonly #requests = new Rate();
   readonly #errors = new Rate();
@@ -169,7 +186,7 @@ class HostWatch {
 
   constructor(book: StatBook, prefix: string, address: string, wallMs: number) {
     this.#address = address;
-    this.#readers = HOST_STATS.map((name) => [name, new StatReader(book, `${prefix}.${name}`)]);
+    this.#row = new StatRow(book, prefix, HOST_STATS);
     this.#sinceMs = wallMs;
   }
 
@@ -180,7 +197,7 @@ class HostWatch {
 
   update(nowMs: number): void {
     const stats: HostStats = { ...NO_STATS };
-    for (const [name, reader] of this.#readers) stats[name] = reader.value;
+    HOST_STATS.forEach((name, at) => stats[name] = this.#row.valueAt(at));
     this.#stats = stats;
     this.#connects.update(stats.cx_connect_fail, stats.cx_total, stats.rq_success);
     this.#requests.update(stats.rq_total, nowMs);

@@ -14,6 +14,7 @@ export interface Command {
   answer(query: AdminQuery, request: Request): Response | Promise<Response>;
 }
 
+/** A parameter of a command, for the help text. */
 export interface CommandParam {
   readonly name: string;
   readonly help: string;

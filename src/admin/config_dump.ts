@@ -76,6 +76,7 @@ export interface DumpRefusal {
   readonly text: string;
 }
 
+/** What of the configuration is wanted. */
 export interface DumpQuery {
   /** Field of a component whose elements are wanted; empty = whole components. */
   readonly resource: string;
@@ -102,6 +103,7 @@ export function selectConfigs(
   return { status: 400, text: `FieldMask ${query.mask} could not be successfully applied to any configs.` };
 }
 
+/** Whether there is no dump but a refusal. */
 export function isRefusal(result: JsonObject | DumpRefusal): result is DumpRefusal {
   return "status" in result && "text" in result;
 }

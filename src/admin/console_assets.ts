@@ -12,6 +12,7 @@ export interface ConsoleFile {
   readonly isHashed: boolean;
 }
 
+/** One file ready to be sent. */
 export interface ConsoleAsset {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Null when compressing gains nothing. */

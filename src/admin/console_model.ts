@@ -136,7 +136,7 @@ export class ConsoleModel {
     const count = (...states: ClusterItem["state"][]) =>
       this.clusters.filter(({ state }) => states.includes(state)).length;
     return {
-      total: this.clusters.length,
+      total: this.#source.clusters().length,
       healthy: count("healthy"),
       degraded: count("degraded"),
       unhealthy: count("unhealthy", "empty"),

@@ -138,3 +138,19 @@ Deno.test("clusters of a process with many hosts come without them", () => {
   assert.equal(model.clusters[0]!.hosts, null);
   assert.equal(model.hostsOf("many")!.length, 101);
 });
+
+Deno.test("a process with very many hosts is looked at in turns", () => {
+  const { source, model, seconds } = setUp();
+  const hosts = Array.from({ length: 499 }, (_, at) => sampleEndpoint(1000 + at));
+  source.clusterList = ["a", "b", "c", "d"].map((name) => sampleCluster(name, hosts));
+  seconds(1);
+  assert.equal(model.clusters.length, 2);
+  assert.equal(model.overview(null).clusters.total, 4);
+  seconds(1);
+  assert.deepEqual(model.clusters.map(({ name }) => name), ["a", "b", "c", "d"]);
+  source.countHost("a", "127.0.0.1:1000", "rq_total", 5);
+  seconds(1);
+  source.countHost("a", "127.0.0.1:1000", "rq_total", 8);
+  seconds(2);
+  assert.equal(model.hostsOf("a")![0]!.rps, 4);
+});

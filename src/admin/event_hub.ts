@@ -13,6 +13,7 @@ import { EventClient } from "./event_client.ts";
 /** Streams at a time. */
 export const MAX_CLIENTS = 32;
 
+/** A comment is sent so often, so that a silent stream is a dead one. */
 export const HEARTBEAT_S = 15;
 
 /** What is kept for clients that come back. */

@@ -94,6 +94,7 @@ export function sampleListener(name: string, port: number): ListenerStatus {
   return { config, state: "active", boundAddresses, error: "", isDynamic: false, versionInfo: "" };
 }
 
+/** A worker that runs and serves the newest configuration. */
 export function sampleWorker(id: number): WorkerStatus {
   return {
     id,

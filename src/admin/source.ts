@@ -8,6 +8,7 @@ import type { EventItem, ServerState } from "./api_types.ts";
 
 /** A tree of canonical proto JSON: snake_case names, fields in proto order, 64-bit numbers as strings. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** A message. */
 export type JsonObject = { readonly [field: string]: Json };
 
 export interface AdminSource {
@@ -57,6 +58,7 @@ export interface ListenerStatus {
   readonly versionInfo: string;
 }
 
+/** Where a listener is bound. */
 export type BoundAddress =
   | { readonly kind: "ip"; readonly host: string; readonly port: number }
   | { readonly kind: "pipe"; readonly path: string };

@@ -32,22 +32,49 @@ export class StatReader {
   }
 }
 
-/** The stats whose names match a pattern. */
+/** Some stats under one prefix, read together. */
+export class StatRow {
+  readonly #book: StatBook;
+  readonly #prefix: string;
+  readonly #names: readonly string[];
+  #stats: (Stat | undefined)[] = [];
+  #version = -1;
+
+  /** `prefix` without the dot. */
+  constructor(book: StatBook, prefix: string, names: readonly string[]) {
+    this.#book = book;
+    this.#prefix = prefix;
+    this.#names = names;
+  }
+
+  /** The value of the n-th name; 0 while it does not exist. */
+  valueAt(at: number): number {
+    if (this.#version !== this.#book.version) {
+      this.#version = this.#book.version;
+      this.#stats = this.#names.map((name) => this.#book.find(`${this.#prefix}.${name}`));
+    }
+    return this.#stats[at]?.value ?? 0;
+  }
+}
+
+/** The stats under a prefix whose names match a pattern. */
 export class StatGroup {
   readonly #book: StatBook;
+  readonly #prefix: string;
   readonly #pattern: RegExp;
   #stats: Stat[] = [];
   #version = -1;
 
-  constructor(book: StatBook, pattern: RegExp) {
+  constructor(book: StatBook, prefix: string, pattern: RegExp) {
     this.#book = book;
+    this.#prefix = prefix;
     this.#pattern = pattern;
   }
 
   get stats(): readonly Stat[] {
     if (this.#version !== this.#book.version) {
       this.#version = this.#book.version;
-      this.#stats = this.#book.stats().filter(({ name }) => this.#pattern.test(name));
+      this.#stats = this.#book.statsUnder(this.#prefix).filter(({ name }) => this.#pattern.test(name));
     }
     return this.#stats;
   }

@@ -16,7 +16,7 @@ const CLASSES = [1, 2, 3, 4, 5] as const;
 
 /** A stat of every HTTP connection manager, `http.admin` left out. */
 function ofEveryManager(book: StatBook, name: string): StatGroup {
-  return new StatGroup(book, new RegExp(`^http\\.(?!admin\\.)(?:.+)\\.${name}$`));
+  return new StatGroup(book, "http.", new RegExp(`^http\\.(?!admin\\.)(?:.+)\\.${name}$`));
 }
 
 export class TrafficMeter {

@@ -6,21 +6,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, type ConfigProblem, problemText } from "../../src/base/errors.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
-
-const shared = Deno.env.get("DENVOY_SHARED") ?? new URL("../../../shared", import.meta.url).pathname;
-const folder = `${shared}/conformance/envoy_configs`;
-
-function filesOf(path: string): string[] {
-  try {
-    return [...Deno.readDirSync(path)].map((entry) => entry.name).filter((name) => name.endsWith(".yaml")).sort();
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
-  }
-}
-
-const files = filesOf(folder);
-if (files.length === 0) console.log("skipped: needs ../shared");
+import { findNeed, testNeeding } from "../support/needs.ts";
 
 /** What a problem with a configuration that Envoy accepts may say. */
 const KNOWN_KINDS = [
@@ -30,10 +16,10 @@ const KNOWN_KINDS = [
   /^(upstream protocol|several filter chains|protocol options \S+) (is|are) known to Envoy, not supported yet/,
 ];
 
-function problemsOf(name: string): readonly ConfigProblem[] {
+function problemsOf(path: string): readonly ConfigProblem[] {
   try {
-    loadBootstrap({ file: { text: Deno.readTextFileSync(`${folder}/${name}`), fileName: name } }, {
-      readFile: (path) => Deno.readFileSync(path),
+    loadBootstrap({ file: { text: Deno.readTextFileSync(path), fileName: path } }, {
+      readFile: (named) => Deno.readFileSync(named),
     });
     return [];
   } catch (error) {
@@ -42,20 +28,30 @@ function problemsOf(name: string): readonly ConfigProblem[] {
   }
 }
 
-Deno.test(
-  { name: "Envoy's own configurations load, or all that is missing is named", ignore: files.length === 0 },
-  () => {
-    assert.equal(files.length, 24);
-    for (const name of files) {
-      const problems = problemsOf(name);
-      const missing = new Set(problems.map(missingThing));
-      console.log(problems.length === 0 ? `${name}: loads` : `${name}: refused, lacks ${[...missing].join(", ")}`);
-      for (const problem of problems) {
-        const text = `${name}: ${problemText(problem)}`;
-        assert.notEqual(problem.path, "", text);
-        assert.ok(problem.line !== undefined && problem.column !== undefined, text);
-        assert.ok(KNOWN_KINDS.some((kind) => kind.test(problem.reason)), text);
-      }
+/** The type, or the field with its value, in short. */
+function missingThing({ path, reason }: ConfigProblem): string {
+  const type = /^extension type (\S+)/.exec(reason)?.[1];
+  if (type !== undefined) return type.split(".").at(-1)!;
+  const value = /^value (\S+)/.exec(reason)?.[1];
+  const field = /([a-z0-9_]+)(?:\["[^"]*"\])?$/.exec(path)?.[1] ?? path;
+  return value === undefined ? field : `${field} ${value}`;
+}
+
+if (findNeed("shared") === null) console.log("skipped: needs ../shared");
+
+testNeeding("shared", "Envoy's own configurations load, or all that is missing is named", (shared) => {
+  const folder = `${shared}/conformance/envoy_configs`;
+  const files = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => name.endsWith(".yaml")).sort();
+  assert.equal(files.length, 24);
+  for (const name of files) {
+    const problems = problemsOf(`${folder}/${name}`);
+    const missing = new Set(problems.map(missingThing));
+    console.log(problems.length === 0 ? `${name}: loads` : `${name}: refused, lacks ${[...missing].join(", ")}`);
+    for (const problem of problems) {
+      const text = `${name}: ${problemText(problem)}`;
+      assert.notEqual(problem.path, "", text);
+      assert.ok(problem.line !== undefined && problem.column !== undefined, text);
+      assert.ok(KNOWN_KINDS.some((kind) => kind.test(problem.reason)), text);
     }
-  },
-);
+  }
+});

@@ -10,6 +10,7 @@ import { parseNameFilter } from "../name_filter.ts";
 import { protoJsonList } from "../proto_json.ts";
 import type { AdminSource, ClusterStatus, JsonObject } from "../source.ts";
 
+/** Makes the command `/clusters`. */
 export function clustersCommand(source: AdminSource): Command {
   return {
     path: "/clusters",

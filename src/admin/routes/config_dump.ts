@@ -7,6 +7,7 @@ import { protoJsonPieces } from "../proto_json.ts";
 import type { AdminSource } from "../source.ts";
 import { endpointsDump } from "../endpoints_dump.ts";
 
+/** Makes the command `/config_dump`. */
 export function configDumpCommand(source: AdminSource): Command {
   return {
     path: "/config_dump",

@@ -5,6 +5,7 @@ import type { Command } from "../command.ts";
 import { protoJson } from "../proto_json.ts";
 import type { AdminSource, JsonObject, ListenerStatus } from "../source.ts";
 
+/** Makes the command `/listeners`. */
 export function listenersCommand(source: AdminSource): Command {
   return {
     path: "/listeners",

@@ -4,6 +4,7 @@ import type { Command } from "../command.ts";
 import { protoJson } from "../proto_json.ts";
 import type { AdminSource } from "../source.ts";
 
+/** Makes the command `/memory`. */
 export function memoryCommand(source: AdminSource): Command {
   return {
     path: "/memory",

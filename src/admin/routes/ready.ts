@@ -3,6 +3,7 @@ import { answer } from "../answer.ts";
 import type { Command } from "../command.ts";
 import type { AdminSource } from "../source.ts";
 
+/** Makes the command `/ready`. */
 export function readyCommand(source: AdminSource): Command {
   return {
     path: "/ready",

@@ -5,6 +5,7 @@ import type { Command } from "../command.ts";
 import { protoJson } from "../proto_json.ts";
 import type { AdminSource } from "../source.ts";
 
+/** Makes the command `/server_info`. */
 export function serverInfoCommand(source: AdminSource, clock: Clock): Command {
   return {
     path: "/server_info",

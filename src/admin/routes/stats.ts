@@ -27,6 +27,7 @@ const FILTERS: readonly CommandParam[] = [
   { name: "invert_filter", help: "Invert the filter regex" },
 ];
 
+/** What both commands need. */
 export interface StatsOptions {
   readonly stats: StatBook;
   /** `stats_flush_on_admin`. */
@@ -34,6 +35,7 @@ export interface StatsOptions {
   readonly hasConsole: boolean;
 }
 
+/** Makes the command `/stats`. */
 export function statsCommand(options: StatsOptions): Command {
   return {
     path: "/stats",
@@ -58,6 +60,7 @@ export function statsCommand(options: StatsOptions): Command {
   };
 }
 
+/** Makes the command `/stats/prometheus`. */
 export function prometheusCommand(options: StatsOptions): Command {
   return {
     path: "/stats/prometheus",

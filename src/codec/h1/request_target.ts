@@ -87,7 +87,8 @@ function resolveAbsolute(head: RequestHead, refusesHttps: boolean): Fault | null
 /** Host with an optional port of a target: stricter than the field, as in Envoy. */
 function checkTargetAuthority(bytes: Uint8Array, start: number, end: number, needsPort: boolean): Fault | null {
   for (let at = start; at < end; at++) {
-    if (bytes[at] === AT) return INVALID_URL;
+    const byte = bytes[at];
+    if (byte === AT || byte === SLASH || byte === QUESTION) return INVALID_URL;
     if (IS_AUTHORITY[bytes[at]!] === 0) return CODEC_ERROR;
   }
   let hostEnd = start;

@@ -30,6 +30,7 @@ export const HOST_STATS = [
   "rq_total",
 ] as const;
 
+/** One of the nine. */
 export type HostStatName = typeof HOST_STATS[number];
 
 /** Name under which a host's stats stand: `cluster.web.endpoint.10.0.0.7_8080`. */

@@ -10,6 +10,7 @@ import type { StatBook } from "./stat_book.ts";
 import { type ExtractedName, extractTags } from "./tag_extraction.ts";
 import type { TextReadout } from "./text_readout.ts";
 
+/** How histograms and texts are shown. */
 export interface PrometheusOptions {
   readonly buckets: "cumulative" | "summary";
   /** Also text readouts, as gauges of 0 with the text in a label. */

@@ -9,6 +9,7 @@ import type { StatScope } from "./store.ts";
 const FIRST_CODE = 100;
 const LAST_CODE = 599;
 
+/** The counters of one stem, made as codes come. */
 export class ResponseCodeCounters {
   readonly #scope: StatScope;
   readonly #stem: string;

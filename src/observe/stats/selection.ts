@@ -4,6 +4,7 @@ import type { Stat } from "./stat.ts";
 import type { StatBook } from "./stat_book.ts";
 import type { TextReadout } from "./text_readout.ts";
 
+/** Which kinds to show. */
 export type StatTypes = "All" | "Counters" | "Gauges" | "Histograms" | "TextReadouts";
 
 export interface StatSelection {

@@ -8,12 +8,16 @@ import type { ExtractedName } from "./tag_extraction.ts";
 
 /** One worker's cells of a stat. */
 export interface StatPart {
+  readonly stat: Stat;
   readonly worker: number;
   readonly cells: Float64Array;
   readonly index: number;
-  /** Of a histogram. */
-  readonly decades: (BinRun | undefined)[];
+  /** Of a histogram that has values; there may be half a million parts, so the others share one. */
+  decades: readonly (BinRun | undefined)[];
 }
+
+/** Of a part without values. */
+export const NO_DECADES: readonly undefined[] = [];
 
 const NOTHING = new HistogramCounts();
 

@@ -5,7 +5,7 @@
  */
 import { invariant } from "../../base/errors.ts";
 import { type StatDefinitions, StatKind } from "./definitions.ts";
-import { Stat, type StatPart } from "./stat.ts";
+import { NO_DECADES, Stat, type StatPart } from "./stat.ts";
 import { StatStore } from "./store.ts";
 import { TextReadout } from "./text_readout.ts";
 
@@ -17,7 +17,8 @@ const HISTOGRAMS_PER_SLICE = 128;
 
 interface WorkerStats {
   readonly pages: Float64Array[];
-  readonly parts: Map<number, { readonly stat: Stat; readonly part: StatPart }>;
+  /** By the worker's id of the stat. */
+  readonly parts: (StatPart | undefined)[];
 }
 
 export class StatBook {
@@ -44,22 +45,25 @@ export class StatBook {
   /** Takes what a worker's store says is new. */
   apply(worker: number, batch: StatDefinitions): void {
     let known = this.#workers.get(worker);
-    if (known === undefined) this.#workers.set(worker, known = { pages: [], parts: new Map() });
+    if (known === undefined) this.#workers.set(worker, known = { pages: [], parts: [] });
     for (const id of batch.retired) this.#drop(known, id);
     for (const { page, memory } of batch.pages) known.pages[page] = new Float64Array(memory);
     for (const definition of batch.stats) {
       const stat = this.#stats.get(definition.name) ?? this.#add(new Stat(definition));
       // A second kind under one name is a bug of ours, but the worker that has it must not take main down.
       if (stat.kind !== definition.kind) continue;
-      const part = { worker, cells: pageOf(known, definition.page), index: definition.index, decades: [] };
+      const cells = pageOf(known, definition.page);
+      const part = { stat, worker, cells, index: definition.index, decades: NO_DECADES };
       stat.addPart(part);
-      known.parts.set(definition.id, { stat, part });
+      known.parts[definition.id] = part;
     }
     for (const { id, decade, page, index } of batch.decades) {
-      const decades = known.parts.get(id)?.part.decades;
-      if (decades === undefined) continue;
+      const part = known.parts[id];
+      if (part === undefined) continue;
+      const decades = [...part.decades];
       while (decades.length <= decade) decades.push(undefined);
       decades[decade] = { cells: pageOf(known, page), index };
+      part.decades = decades;
     }
   }
 
@@ -68,10 +72,7 @@ export class StatBook {
     const known = this.#workers.get(worker);
     if (known === undefined) return;
     this.#workers.delete(worker);
-    for (const { stat, part } of known.parts.values()) {
-      // Its hosts' stats stay too while another worker has that host, and are made again by its successor.
-      stat.removePart(part, true);
-    }
+    for (const part of known.parts) part?.stat.removePart(part, true);
   }
 
   find(name: string): Stat | undefined {
@@ -98,6 +99,12 @@ export class StatBook {
       this.#unsorted = [];
     }
     return this.#sorted;
+  }
+
+  /** Those of {@link StatBook.stats} whose names begin with `prefix`. */
+  statsUnder(prefix: string): readonly Stat[] {
+    const stats = this.stats();
+    return stats.slice(firstFrom(stats, prefix), firstFrom(stats, `${prefix}\uffff`));
   }
 
   /** A text value of the main thread; the same name gives the same one. */
@@ -140,12 +147,12 @@ export class StatBook {
 
   /** A worker dropped a stat, as of a host that is gone: with the last worker's part the stat goes too. */
   #drop(worker: WorkerStats, id: number): void {
-    const entry = worker.parts.get(id);
-    if (entry === undefined) return;
-    worker.parts.delete(id);
-    entry.stat.removePart(entry.part, false);
-    if (!entry.stat.isOrphan) return;
-    this.#stats.delete(entry.stat.name);
+    const part = worker.parts[id];
+    if (part === undefined) return;
+    worker.parts[id] = undefined;
+    part.stat.removePart(part, false);
+    if (!part.stat.isOrphan) return;
+    this.#stats.delete(part.stat.name);
     this.#hasDropped = true;
     this.#version++;
   }
@@ -159,6 +166,18 @@ function pageOf(worker: WorkerStats, page: number): Float64Array {
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
   return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** Position of the first stat whose name is not before `name`. */
+function firstFrom(stats: readonly Stat[], name: string): number {
+  let low = 0;
+  let high = stats.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (stats[middle]!.name < name) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function mergeSorted(left: readonly Stat[], right: readonly Stat[]): Stat[] {

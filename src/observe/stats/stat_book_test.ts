@@ -68,6 +68,14 @@ Deno.test("StatBook lists stats by name however they arrive", () => {
   assert.deepEqual(book.stats().map(({ name }) => name), ["a.y", "b.a", "b.m", "b.z"]);
 });
 
+Deno.test("statsUnder() finds the names that begin so", () => {
+  const book = new StatBook();
+  for (const name of ["a", "http.a", "http.b", "httpx.c", "z"]) book.own.scope(name).counter("n");
+  assert.deepEqual(book.statsUnder("http.").map(({ name }) => name), ["http.a.n", "http.b.n"]);
+  assert.deepEqual(book.statsUnder("y"), []);
+  assert.equal(book.statsUnder("").length, 5);
+});
+
 Deno.test("StatBook shows its own thread's stats without a wait", () => {
   const book = new StatBook();
   book.own.scope("server").gauge("live").set(1);
