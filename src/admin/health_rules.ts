@@ -96,7 +96,7 @@ function clusterProblems(cluster: ClusterItem): Found[] {
   const { name, hosts_total: total, hosts_healthy: healthy, hosts_failing: failing } = cluster;
   const link = `/clusters/${encodeURIComponent(name)}`;
   const found: Found[] = [];
-  const seen = failing === 0 ? "" : ` (${failing} of them take no connections)`;
+  const seen = failing === 0 ? "" : ` (${failing === 1 ? "1 takes" : `${failing} take`} no connections)`;
   if (total === 0) {
     found.push({ id: `cluster-empty/${name}`, level: "warn", text: `Cluster ${name} has no hosts`, link });
   } else if (healthy === 0) {

@@ -31,19 +31,18 @@ export class BodyEncoder {
     this.#left = length;
   }
 
-  /** Writes a piece. */
+  /** Writes a piece. Bytes past the length that was said are not written: they would pass for the next message. */
   write(block: ByteBlock, start: number, end: number): void {
     // An empty chunk would be the last one.
     if (this.#end === BodyEnd.none || start === end) return;
-    const sink = this.#sink;
-    if (this.#end !== BodyEnd.chunked) {
-      this.#left -= end - start;
-      return sink.writeBlock(block, start, end);
+    if (this.#end === BodyEnd.chunked) return this.#writeChunk(block, start, end);
+    let pieceEnd = end;
+    if (this.#end === BodyEnd.length) {
+      const left = this.#left - (end - start);
+      if (left < 0) pieceEnd = start + Math.max(0, this.#left);
+      this.#left = left;
     }
-    this.#writeSize(end - start);
-    sink.writeBlock(block, start, end);
-    writeLineEnd(sink.writer);
-    sink.touch();
+    if (pieceEnd > start) this.#sink.writeBlock(block, start, pieceEnd);
   }
 
   /** Writes the end, with trailers where the body can carry them. Returns false if the body was not as long as said. */
@@ -56,6 +55,14 @@ export class BodyEncoder {
     writeLineEnd(writer);
     this.#sink.touch();
     return true;
+  }
+
+  #writeChunk(block: ByteBlock, start: number, end: number): void {
+    const sink = this.#sink;
+    this.#writeSize(end - start);
+    sink.writeBlock(block, start, end);
+    writeLineEnd(sink.writer);
+    sink.touch();
   }
 
   #writeSize(size: number): void {

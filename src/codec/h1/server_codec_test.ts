@@ -375,12 +375,15 @@ Deno.test("server codec closes after a response that came before its request was
 });
 
 Deno.test("server codec closes after a body that was not as long as its head said", () => {
-  for (const body of ["short", "much too long"]) {
-    const { wire, encoder, events } = serve();
+  for (const [body, written] of [["short", "short"], ["much too long", "much too "]] as const) {
+    const { wire, sink, encoder, events } = serve();
     wire.send(GET);
     encoder().encodeHead(headOf(200, ["content-length", "9"]), false);
+    sink.take();
     encoder().encodeBody(blockOf(body), 0, body.length);
+    encoder().encodeBody(blockOf(body), 0, 0);
     encoder().encodeEnd(null);
+    assert.equal(sink.take(), written);
     assert.deepEqual(events.ends, ["close complete"]);
   }
 });

@@ -15,6 +15,7 @@ import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
 import type { ForwardAction } from "../../route/route_entry.ts";
+import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
 import { chargeLocalAnswer } from "./charge.ts";
@@ -24,6 +25,9 @@ import { UpstreamRequest } from "./upstream_request.ts";
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
 const TIMEOUT = fault("upstream", "stream", "timeout", "upstream request timeout");
+
+/** Routers kept between two requests, per chain. */
+const MAX_KEPT = 1024;
 
 export const ROUTER_TYPE_URL = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
 
@@ -43,6 +47,7 @@ export class RouterFactory implements HttpFilterFactory {
   readonly noCluster: Counter;
   readonly directResponse: Counter;
   readonly resetAfterStart: Counter;
+  readonly #free: RouterFilter[] = [];
 
   constructor(config: RouterConfig, { clusters, stats }: FilterServices) {
     this.config = config;
@@ -55,20 +60,40 @@ export class RouterFactory implements HttpFilterFactory {
   }
 
   create(stream: StreamHandle): HttpFilter {
-    return new RouterFilter(this, stream);
+    const filter = this.#free.pop() ?? new RouterFilter(this, stream.loop);
+    filter.begin(stream);
+    return filter;
+  }
+
+  /** Takes a filter whose stream is over: the next request is spared its objects. */
+  takeBack(filter: RouterFilter): void {
+    if (this.#free.length < MAX_KEPT) this.#free.push(filter);
   }
 }
 
+/** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
 export class RouterFilter implements HttpFilter {
   readonly factory: RouterFactory;
-  readonly stream: StreamHandle;
-  #upstream: UpstreamRequest | null = null;
-  #timer: Timer | null = null;
+  readonly #upstream: UpstreamRequest = new UpstreamRequest(this);
+  readonly #timer: Timer;
+  #stream: StreamHandle | null = null;
+  #isForwarding = false;
   #timeoutMs = 0;
 
-  constructor(factory: RouterFactory, stream: StreamHandle) {
+  constructor(factory: RouterFactory, loop: EventLoop) {
     this.factory = factory;
-    this.stream = stream;
+    this.#timer = new Timer(loop.timers, () => this.#onTimeout());
+  }
+
+  /** Takes up a stream. */
+  begin(stream: StreamHandle): void {
+    this.#stream = stream;
+    this.#isForwarding = false;
+    this.#timeoutMs = 0;
+  }
+
+  get stream(): StreamHandle {
+    return this.#stream!;
   }
 
   decodeHead(endStream: boolean): void {
@@ -91,28 +116,29 @@ export class RouterFilter implements HttpFilter {
   }
 
   decodeBody(block: ByteBlock, start: number, end: number): void {
-    this.#upstream?.sendBody(block, start, end);
+    if (this.#isForwarding) this.#upstream.sendBody(block, start, end);
   }
 
   decodeTrailers(trailers: HeaderList): void {
-    this.#upstream?.sendTrailers(trailers);
+    if (this.#isForwarding) this.#upstream.sendTrailers(trailers);
   }
 
   decodeEnd(): void {
+    if (!this.#isForwarding) return;
     this.#startTimeout();
-    this.#upstream?.sendEnd();
+    this.#upstream.sendEnd();
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    this.#upstream?.readDisable(isBlocked);
+    if (this.#isForwarding) this.#upstream.readDisable(isBlocked);
   }
 
   destroy(): void {
-    this.#timer?.cancel();
-    this.#timer = null;
-    const upstream = this.#upstream;
-    this.#upstream = null;
-    upstream?.cancel();
+    this.#timer.cancel();
+    if (this.#isForwarding) this.#upstream.cancel();
+    this.#isForwarding = false;
+    this.#stream = null;
+    this.factory.takeBack(this);
   }
 
   // ----
@@ -137,9 +163,9 @@ export class RouterFilter implements HttpFilter {
       action.rewrite.apply(stream.request);
     }
     if (endStream) this.#startTimeout();
-    const upstream = new UpstreamRequest(this, cluster, host, endStream);
-    this.#upstream = upstream;
-    host.pool.acquire(upstream);
+    this.#isForwarding = true;
+    this.#upstream.begin(stream, cluster, host, endStream);
+    host.pool.acquire(this.#upstream);
   }
 
   #respondDirectly({ status, body }: DirectResponseConfig): void {
@@ -150,13 +176,11 @@ export class RouterFilter implements HttpFilter {
 
   /** The clock of `route.timeout` starts when the request is complete. */
   #startTimeout(): void {
-    if (this.#timeoutMs <= 0) return;
-    this.#timer = new Timer(this.stream.loop.timers, () => this.#onTimeout());
-    this.#timer.arm(this.#timeoutMs);
+    if (this.#timeoutMs > 0) this.#timer.arm(this.#timeoutMs);
   }
 
   #onTimeout(): void {
-    this.#upstream?.onTimeout();
+    this.#upstream.onTimeout();
     this.stream.fail(TIMEOUT);
   }
 }

@@ -12,6 +12,7 @@
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
+import type { StreamHandle } from "../../filter/http_filter.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
@@ -31,31 +32,43 @@ interface KeptPiece {
 
 const WAITING = 0, OPEN = 1, DONE = 2;
 
+/** Used again for the router's next stream, from `begin` on. */
 export class UpstreamRequest implements PoolClient, ResponseReceiver {
-  readonly head: ResponseHead;
   readonly #router: RouterFilter;
-  readonly #cluster: Cluster;
-  readonly #host: Host;
-  #state: typeof WAITING | typeof OPEN | typeof DONE = WAITING;
+  #stream: StreamHandle | null = null;
+  #cluster: Cluster | null = null;
+  #host: Host | null = null;
+  #state: typeof WAITING | typeof OPEN | typeof DONE = DONE;
   #encoder: RequestEncoder | null = null;
-  #isRequestSent: boolean;
+  #isRequestSent = false;
   #isResponseStarted = false;
   #kept: KeptPiece[] | null = null;
   #hasPausedClient = false;
 
-  /** `isHeadOnly`: the request ended with its head. */
-  constructor(router: RouterFilter, cluster: Cluster, host: Host, isHeadOnly: boolean) {
+  constructor(router: RouterFilter) {
     this.#router = router;
+  }
+
+  /** A new try. `isHeadOnly`: the request ended with its head. */
+  begin(stream: StreamHandle, cluster: Cluster, host: Host, isHeadOnly: boolean): void {
+    this.#stream = stream;
     this.#cluster = cluster;
     this.#host = host;
-    this.head = router.stream.response;
+    this.#state = WAITING;
+    this.#encoder = null;
     this.#isRequestSent = isHeadOnly;
+    this.#isResponseStarted = this.#hasPausedClient = false;
+    this.#kept = null;
+  }
+
+  get head(): ResponseHead {
+    return this.#stream!.response;
   }
 
   // ---- the request
 
   onPoolReady(connection: UpstreamConnection): void {
-    const { stream } = this.#router;
+    const stream = this.#stream!;
     this.#state = OPEN;
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
@@ -80,7 +93,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     (this.#kept ??= []).push({ block, start, end });
     if (this.#hasPausedClient) return;
     this.#hasPausedClient = true;
-    this.#router.stream.readDisable(true);
+    this.#stream!.readDisable(true);
   }
 
   sendTrailers(trailers: HeaderList): void {
@@ -96,11 +109,11 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
 
   /** Stops or goes on taking the response: the client is slow. */
   readDisable(disable: boolean): void {
-    if (this.#encoder === null) return;
-    const { flowControlPausedReading, flowControlResumedReading } = this.#cluster.stats;
+    if (this.#state !== OPEN) return;
+    const { flowControlPausedReading, flowControlResumedReading } = this.#cluster!.stats;
     if (disable) flowControlPausedReading.inc();
     else flowControlResumedReading.inc();
-    this.#encoder.readDisable(disable);
+    this.#encoder!.readDisable(disable);
   }
 
   /** The stream does not want it any more. */
@@ -109,31 +122,31 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     const wasWaiting = this.#state === WAITING;
     this.#state = DONE;
     this.#dropKept();
-    if (wasWaiting) return this.#host.pool.cancel(this);
-    this.#cluster.stats.rqTxReset.inc();
+    if (wasWaiting) return this.#host!.pool.cancel(this);
+    this.#cluster!.stats.rqTxReset.inc();
     this.#encoder!.reset();
   }
 
   /** The route's time is up. */
   onTimeout(): void {
-    this.#cluster.stats.rqTimeout.inc();
-    this.#host.stats.rqTimeout.inc();
+    this.#cluster!.stats.rqTimeout.inc();
+    this.#host!.stats.rqTimeout.inc();
     if (!this.#isResponseStarted) this.#chargeFailure(504);
   }
 
   // ---- the response
 
   onInterim(): void {
-    if (this.#router.stream.forwardsInterim) this.#router.stream.encodeInterim();
+    if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
   onHead(endStream: boolean): void {
-    const { stream, factory } = this.#router, { facts, response } = stream;
+    const stream = this.#stream!, { facts, response } = stream, { factory } = this.#router;
     this.#isResponseStarted = true;
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     facts.upstreamResponseStartMs = nowMs;
-    chargeResponse(this.#cluster, this.#host, response.status, factory.config.dynamicStats);
+    chargeResponse(this.#cluster!, this.#host!, response.status, factory.config.dynamicStats);
     if (facts.upstreamRequestEndMs >= 0 && !factory.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -147,30 +160,30 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
-    this.#router.stream.encodeBody(block, start, end);
+    this.#stream!.encodeBody(block, start, end);
   }
 
   onTrailers(trailers: HeaderList): void {
-    const { stream } = this.#router;
+    const stream = this.#stream!;
     this.#complete();
     stream.encodeEnd(trailers);
   }
 
   onEnd(): void {
     if (this.#state === DONE) return; // the trailers were the end
-    const { stream } = this.#router;
+    const stream = this.#stream!;
     this.#complete();
     stream.encodeEnd(null);
   }
 
   onFault(fault: Fault): void {
-    this.#cluster.stats.rqRxReset.inc();
-    if (fault.code === "protocol_error") this.#cluster.stats.cxProtocolError.inc();
+    this.#cluster!.stats.rqRxReset.inc();
+    if (fault.code === "protocol_error") this.#cluster!.stats.cxProtocolError.inc();
     this.#fail(fault);
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    this.#router.stream.readDisable(isBlocked);
+    this.#stream!.readDisable(isBlocked);
   }
 
   // ----
@@ -196,7 +209,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   #noteRequestSent(): void {
-    const { stream } = this.#router;
+    const stream = this.#stream!;
     stream.facts.upstreamRequestEndMs = stream.loop.clock.nowMs;
   }
 
@@ -205,9 +218,9 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
    * brings, then resets the exchange.
    */
   #complete(): void {
-    const { stream } = this.#router;
+    const stream = this.#stream!;
     if (this.#isRequestSent) this.#state = DONE;
-    const { stats } = this.#cluster;
+    const { stats } = this.#cluster!;
     const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
     stats.rqTime.record(elapsedMs);
     stats.external.rqTime.record(elapsedMs);
@@ -219,11 +232,11 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     this.#dropKept();
     if (this.#isResponseStarted) this.#router.factory.resetAfterStart.inc();
     else this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
-    this.#router.stream.fail(fault);
+    this.#stream!.fail(fault);
   }
 
   #chargeFailure(status: number): void {
-    this.#host.stats.rqError.inc();
-    chargeLocalAnswer(this.#cluster, status, this.#router.factory.config.dynamicStats);
+    this.#host!.stats.rqError.inc();
+    chargeLocalAnswer(this.#cluster!, status, this.#router.factory.config.dynamicStats);
   }
 }

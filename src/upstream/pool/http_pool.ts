@@ -38,7 +38,8 @@ export class HttpPool {
   readonly #idle: UpstreamConnection[] = [];
   /** In the order of arrival; a set, so that a client may leave from the middle. */
   readonly #waiting = new Set<PoolClient>();
-  readonly #busy = new Set<UpstreamConnection>();
+  /** Connected ones, idle or busy. */
+  readonly #connected = new Set<UpstreamConnection>();
   #connecting = 0;
   #open = 0;
   #isRetired = false;
@@ -85,24 +86,24 @@ export class HttpPool {
 
   /** Closes everything now: the worker stops. */
   abort(): void {
-    this.retire();
-    for (const connection of [...this.#busy]) connection.close();
+    this.#isRetired = true;
+    for (const connection of [...this.#connected]) connection.close();
   }
 
   // ---- called by this pool's connections
 
   onConnected(connection: UpstreamConnection): void {
     this.#connecting--;
+    this.#connected.add(connection);
     this.onAvailable(connection);
   }
 
   /** The connection has no exchange: the oldest client that waits takes it. */
   onAvailable(connection: UpstreamConnection): void {
-    this.#busy.delete(connection);
-    const client = this.#waiting.values().next();
-    if (!client.done) {
-      this.#leaveQueue(client.value);
-      return this.#attach(connection, client.value);
+    if (this.#waiting.size > 0) {
+      const client = this.#waiting.values().next().value!;
+      this.#leaveQueue(client);
+      return this.#attach(connection, client);
     }
     if (this.#isRetired) return connection.close();
     this.#idle.push(connection);
@@ -130,7 +131,7 @@ export class HttpPool {
     stats.cxOpen.set(0);
     this.host.stats.cxActive.dec();
     if (connection === null) return;
-    this.#busy.delete(connection);
+    this.#connected.delete(connection);
     const at = this.#idle.indexOf(connection);
     if (at >= 0) this.#idle.splice(at, 1);
     if (this.#waiting.size > this.#connecting) this.#openConnection();
@@ -145,7 +146,6 @@ export class HttpPool {
       this.onAvailable(connection);
       return client.onPoolFailure(OVERFLOW);
     }
-    this.#busy.add(connection);
     const hostStats = this.host.stats;
     stats.rqTotal.inc();
     stats.rqActive.inc();
