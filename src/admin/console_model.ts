@@ -59,6 +59,11 @@ export class ConsoleModel {
       errorRatio: this.#traffic.errorRatioOfMinute,
       isAdminOpen: this.#source.isAdminReachableFromOutside,
     }, wallMs);
+    for (const { problem, isOver } of this.#health.changes) {
+      const [subject = "", name = ""] = problem.id.split("/", 2);
+      const text = isOver ? `Over: ${problem.text}` : problem.text;
+      this.#source.recordEvent(isOver ? "ok" : problem.level, subject, name, text, problem.link);
+    }
   }
 
   get clusters(): readonly ClusterItem[] {

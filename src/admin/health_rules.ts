@@ -12,9 +12,10 @@ const LIMITS = {
   errorBad: 0.05,
   lagWarnMs: 100,
   unackedBadMs: 1000,
-  /** The busiest worker has this many times the load of the idlest, with at least so many requests a second. */
+  /** The busiest worker has this many times the load of the idlest, with at least so many requests a second, so long. */
   skewWarn: 3,
   skewMinRps: 50,
+  skewHeldMs: 15_000,
 } as const;
 
 /** Everything the rules look at. */
@@ -33,6 +34,12 @@ export interface HealthFacts {
 export class HealthBoard {
   readonly #since = new Map<string, number>();
   #problems: Problem[] = [];
+  #changes: ProblemChange[] = [];
+
+  /** What the last update found new, worse or better, or gone. */
+  get changes(): readonly ProblemChange[] {
+    return this.#changes;
+  }
 
   /** Worst first, then oldest. */
   get problems(): readonly Problem[] {
@@ -59,9 +66,26 @@ export class HealthBoard {
     ];
     for (const { id } of found) heldMs(id);
     for (const condition of this.#since.keys()) if (!held.has(condition)) this.#since.delete(condition);
+    const before = this.#problems;
     this.#problems = found.map((problem) => ({ ...problem, since_ms: this.#since.get(problem.id)! }));
     this.#problems.sort((a, b) => RANK[a.level] - RANK[b.level] || a.since_ms - b.since_ms);
+    this.#changes = changesBetween(before, this.#problems);
   }
+}
+
+/** A problem that appeared, changed its level or went. */
+export interface ProblemChange {
+  readonly problem: Problem;
+  readonly isOver: boolean;
+}
+
+function changesBetween(before: readonly Problem[], after: readonly Problem[]): ProblemChange[] {
+  const levels = new Map(before.map(({ id, level }) => [id, level]));
+  const ids = new Set(after.map(({ id }) => id));
+  return [
+    ...after.filter(({ id, level }) => levels.get(id) !== level).map((problem) => ({ problem, isOver: false })),
+    ...before.filter(({ id }) => !ids.has(id)).map((problem) => ({ problem, isOver: true })),
+  ];
 }
 
 const RANK: Readonly<Record<Problem["level"], number>> = { bad: 0, warn: 1, info: 2 };
@@ -83,7 +107,7 @@ function serverProblems({ state, errorRatio, isAdminOpen }: HealthFacts, heldMs:
   if (errorRatio !== null && errorRatio > LIMITS.errorWarn) {
     const level = errorRatio > LIMITS.errorBad ? "bad" : "warn";
     const text = `${percent(errorRatio)} of the answers of the last minute were 5xx`;
-    found.push({ id: "errors", level, text, link: "/" });
+    found.push({ id: "errors", level, text, link: "/traffic" });
   }
   if (isAdminOpen) {
     const text = "The admin port can be reached from other machines without a token";
@@ -132,7 +156,8 @@ function workerProblems({ workers, generation }: HealthFacts, heldMs: HeldMs): F
   }
   const loads = workers.map(({ rps }) => rps ?? 0);
   const busiest = Math.max(...loads);
-  if (loads.length > 1 && busiest >= LIMITS.skewMinRps && busiest > LIMITS.skewWarn * Math.min(...loads)) {
+  const isSkewed = loads.length > 1 && busiest >= LIMITS.skewMinRps && busiest > LIMITS.skewWarn * Math.min(...loads);
+  if (isSkewed && heldMs("skewed") >= LIMITS.skewHeldMs) {
     const text = "The workers' load is uneven: few connections that last long all lie on some of them";
     found.push({ id: "worker-skew", level: "warn", text, link: "/workers" });
   }

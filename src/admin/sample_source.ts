@@ -186,6 +186,10 @@ export class SampleSource implements AdminSource {
     return this.eventList;
   }
 
+  recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {
+    this.eventList.push({ id: this.eventList.length + 1, at_ms: 0, level, subject, name, text, link });
+  }
+
   quit(): void {
     this.quits++;
   }

@@ -42,6 +42,8 @@ export interface AdminSource {
   connectError?(cluster: string, address: string): string;
   /** Newest last, bounded; ids rise by one. */
   events(): readonly EventItem[];
+  /** Adds to the events. `link` is a path under `/console`, or empty. */
+  recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void;
   /** Starts the shutdown of SIGTERM. Returns at once. */
   quit(): void;
 }

@@ -123,6 +123,10 @@ export class ProcessSource implements AdminSource {
     return this.#parts.eventLog.items;
   }
 
+  recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {
+    this.#parts.eventLog.add(level, subject, name, text, link);
+  }
+
   quit(): void {
     this.#parts.quit();
   }

@@ -43,15 +43,18 @@ Deno.test("/api/v1/events greets, shows what is, then what changes", async () =>
   const clusters = await next(frames, "clusters");
   assert.ok(clusters.op === "snapshot");
   assert.deepEqual(clusters.data.items.map(({ name }) => name), ["web", "api"]);
-  assert.deepEqual(await next(frames, "events"), { op: "snapshot", data: [] });
+  const events = await next(frames, "events");
+  assert.ok(events.op === "snapshot");
+  assert.deepEqual(events.data.map(({ text }) => text), ["Cluster web has 1 of 2 healthy hosts"]);
 
+  source.recordEvent = () => {};
   source.clusterList = [sampleCluster("web", [sampleEndpoint(8081)]), sampleCluster("new", [])];
-  const event = { id: 1, at_ms: 5, level: "info", subject: "config", name: "", text: "loaded", link: "/" } as const;
+  const event = { id: 2, at_ms: 5, level: "info", subject: "config", name: "", text: "loaded", link: "/" } as const;
   source.eventList = [event];
   clock.advance(1000);
   admin.tick();
   assert.equal((await next(frames, "overview")).op, "tick");
-  assert.deepEqual(await next(frames, "events"), { op: "upsert", key: "event/1", data: event });
+  assert.deepEqual(await next(frames, "events"), { op: "upsert", key: "event/2", data: event });
   clock.advance(1000);
   admin.tick();
   assert.equal((await next(frames, "overview")).op, "tick");

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import type { WorkerItem } from "./api_types.ts";
+import { HealthBoard, type HealthFacts } from "./health_rules.ts";
+
+const CALM: HealthFacts = {
+  state: "LIVE",
+  generation: 1,
+  clusters: [],
+  listeners: [],
+  workers: [],
+  errorRatio: null,
+  isAdminOpen: false,
+};
+
+function worker(id: number, rps: number): WorkerItem {
+  return { id, state: "running", rps, lag_ms: 0, generation: 1 } as WorkerItem;
+}
+
+Deno.test("HealthBoard tells when a problem appears, changes its level and goes", () => {
+  const board = new HealthBoard();
+  const changes = (facts: Partial<HealthFacts>, wallMs: number) => {
+    board.update({ ...CALM, ...facts }, wallMs);
+    return board.changes.filter(({ problem }) => problem.id === "errors")
+      .map(({ problem, isOver }) => isOver ? "over" : problem.level);
+  };
+  assert.deepEqual(changes({ errorRatio: 0.001 }, 0), []);
+  assert.deepEqual(changes({ errorRatio: 0.02 }, 1000), ["warn"]);
+  assert.deepEqual(changes({ errorRatio: 0.03 }, 2000), []);
+  assert.deepEqual(changes({ errorRatio: 0.5 }, 3000), ["bad"]);
+  assert.deepEqual(changes({}, 4000), ["over"]);
+  assert.deepEqual(changes({}, 5000), []);
+});
+
+Deno.test("HealthBoard calls load uneven only when it stays so", () => {
+  const board = new HealthBoard();
+  const isSkewed = (loads: number[], wallMs: number) => {
+    board.update({ ...CALM, workers: loads.map((rps, id) => worker(id, rps)) }, wallMs);
+    return board.problems.some(({ id }) => id === "worker-skew");
+  };
+  assert.equal(isSkewed([900, 100], 0), false);
+  assert.equal(isSkewed([900, 100], 14_000), false);
+  assert.equal(isSkewed([900, 100], 15_000), true);
+  assert.equal(isSkewed([500, 500], 16_000), false);
+  assert.equal(isSkewed([900, 100], 17_000), false);
+});
