@@ -70,7 +70,7 @@ export class ByteWriter {
     let rest = value;
     for (let at = start + digits - 1; at >= start; at--) {
       const tens = Math.floor(rest / 10);
-      bytes[at] = 48 + rest - tens * 10;
+      bytes[at] = 48 + (rest - tens * 10);
       rest = tens;
     }
     this.length = start + digits;

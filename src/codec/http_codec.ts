@@ -113,6 +113,8 @@ export interface ServerCodec extends HttpCodec {
 
 export interface ClientCodec extends HttpCodec {
   readonly protocol: string;
+  /** The last exchange was ended before its end, by a fault or a reset. */
+  readonly isBroken: boolean;
   /** Begins an exchange; the caller has made sure that the codec may take one. */
   openStream(receiver: ResponseReceiver): RequestEncoder;
 }

@@ -10,6 +10,7 @@ import { latin1Bytes } from "../base/ascii.ts";
 /** A name without a number. */
 export const OTHER_HEADER = 0;
 
+/** Numbers of the names denvoy acts on. */
 export const HeaderId = {
   host: 1,
   connection: 2,
@@ -114,8 +115,13 @@ export function headerMask(...ids: readonly number[]): HeaderMask {
 
 const TABLE_BITS = 10;
 
+/** All names one behind the other, and where each begins: one array to read from, whatever the name. */
+const NAME_STARTS = new Uint16Array(HEADER_NAME_BYTES.length + 1);
+HEADER_NAME_BYTES.forEach((name, id) => NAME_STARTS[id + 1] = NAME_STARTS[id]! + name.length);
+const ALL_NAMES = latin1Bytes(HEADER_NAMES.join(""));
+
 /** One slot a name: the multiplier is searched for at start so that no two known names share one. */
-const LOOKUP = makeLookup();
+const { ids: SLOT_IDS, factor: FACTOR } = makeLookup();
 
 /**
  * The number of the name in `bytes[start, end)`, which must be in lower case already.
@@ -123,28 +129,26 @@ const LOOKUP = makeLookup();
  */
 export function headerIdOf(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;
-  const id = LOOKUP.ids[slotOf(bytes, start, length, LOOKUP.factor)]!;
+  const id = SLOT_IDS[slotOf(length, bytes[start]!, bytes[start + (length >> 1)]!, bytes[end - 1]!, FACTOR)]!;
   if (id === OTHER_HEADER) return OTHER_HEADER;
-  const name = HEADER_NAME_BYTES[id]!;
-  if (name.length !== length) return OTHER_HEADER;
-  for (let i = 0; i < length; i++) if (bytes[start + i] !== name[i]) return OTHER_HEADER;
+  let at = NAME_STARTS[id]!;
+  if (NAME_STARTS[id + 1]! - at !== length) return OTHER_HEADER;
+  for (let i = start; i < end; i++) if (bytes[i] !== ALL_NAMES[at++]) return OTHER_HEADER;
   return id;
 }
 
-/** By length, first and last byte, and those at a half and three quarters: together they tell all known names apart. */
-function slotOf(bytes: Uint8Array, start: number, length: number, factor: number): number {
-  const middle = bytes[start + (length >> 1)]!, late = bytes[start + ((length * 3) >> 2)]!;
-  const key = length + bytes[start]! * 37 + middle * 1291 + bytes[start + length - 1]! * 40961 + late * 524287;
+function slotOf(length: number, first: number, middle: number, last: number, factor: number): number {
+  const key = length + first * 37 + middle * 1291 + last * 40961;
   return Math.imul(key, factor) >>> (32 - TABLE_BITS);
 }
 
 function makeLookup(): { readonly ids: Uint8Array; readonly factor: number } {
-  for (let factor = 0x9e3779b1;; factor = Math.imul(factor, 0x85ebca6b) + 2) {
+  for (let factor = 0x9e3779b1 | 0;; factor = Math.imul(factor, 0x85ebca6b) + 2 | 0) {
     const ids = new Uint8Array(1 << TABLE_BITS);
     let clash = false;
     for (let id = 1; id < HEADER_NAME_BYTES.length && !clash; id++) {
       const name = HEADER_NAME_BYTES[id]!;
-      const slot = slotOf(name, 0, name.length, factor);
+      const slot = slotOf(name.length, name[0]!, name[name.length >> 1]!, name[name.length - 1]!, factor);
       clash = ids[slot] !== 0;
       ids[slot] = id;
     }

@@ -226,13 +226,11 @@ export class Server {
       {
         concurrency: options.concurrency,
         logLocations: this.#settings.logLocations,
-        drainTimeMs: options.drainTimeS * 1000,
-        drainStrategy: options.drainStrategy,
         fileFlushIntervalMs: options.fileFlushIntervalMs,
         fileFlushMinBytes: options.fileFlushMinKb * 1024,
+        logLevels: loggers.levels,
         testHooks: Deno.env.get("DENVOY_TEST_HOOKS") === "1",
       },
-      loggers.levels,
       this.#poolEvents(),
       this.#log,
     );

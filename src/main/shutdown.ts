@@ -59,10 +59,8 @@ export class Shutdown {
     this.#process.beginDraining();
     this.#process.drain({
       kind: "drain",
-      direction: "all",
       strategy: "immediate",
       timeMs: this.#drainTimeMs,
-      stopAccepting: "now",
       closeIdle: true,
     });
     const timer = setTimeout(() => {

@@ -42,10 +42,8 @@ Deno.test("Shutdown drains on the first request and is over when nothing is acti
   assert.equal(process.isReady, false);
   assert.deepEqual(process.drains, [{
     kind: "drain",
-    direction: "all",
     strategy: "immediate",
     timeMs: 60_000,
-    stopAccepting: "now",
     closeIdle: true,
   }]);
   assert.equal(await isSettled(shutdown.over), false);

@@ -9,7 +9,7 @@
  * listeners without `enable_reuse_port` are worker 0's alone.
  */
 
-import type { Logger, LogLevel, LogRecord } from "../base/log.ts";
+import type { Logger, LogRecord } from "../base/log.ts";
 import type { ConfigSnapshot, ListenerConfig, SocketAddress } from "../config/snapshot.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
@@ -33,7 +33,7 @@ const RESTART_DELAYS_MS = [0, 100, 200, 400, 800, 1600, 5000];
 const STOP_TIMEOUT_MS = 1000;
 
 /** What all workers are started with. */
-export type WorkerSettings = Omit<StartMessage, "kind" | "workerIndex" | "incarnation" | "logLevels">;
+export type WorkerSettings = Omit<StartMessage, "kind" | "workerIndex" | "incarnation">;
 
 /** Hears what happens to workers. */
 export interface PoolEvents {
@@ -68,14 +68,12 @@ export class WorkerPool {
   readonly #slots: WorkerSlot[];
   readonly #limits: SharedLimits;
   readonly #limitSlots: LimitSlots;
-  #logLevels: readonly LogLevel[];
   #snapshot: ConfigSnapshot | null = null;
   #limitPlaces: LimitPlaces = { pages: [], slots: [] };
   #publishedMs = 0;
   /** Real addresses by listener name, from worker 0. */
   #bound = new Map<string, readonly SocketAddress[]>();
   #drain: DrainMessage | null = null;
-  #isHealthFailed = false;
   #waiters: Waiter[] = [];
   #pingTimer: Timer | null = null;
   readonly #restartTimers = new Set<Timer>();
@@ -83,10 +81,9 @@ export class WorkerPool {
   #isUp = false;
   #isOver = false;
 
-  constructor(entry: URL, settings: WorkerSettings, logLevels: readonly LogLevel[], events: PoolEvents, log: Logger) {
+  constructor(entry: URL, settings: WorkerSettings, events: PoolEvents, log: Logger) {
     this.#entry = entry;
     this.#settings = settings;
-    this.#logLevels = logLevels;
     this.#events = events;
     this.#log = log;
     this.#slots = Array.from({ length: settings.concurrency }, (_, index) => new WorkerSlot(index));
@@ -125,18 +122,8 @@ export class WorkerPool {
     return failed;
   }
 
-  setLogLevels(logLevels: readonly LogLevel[]): void {
-    this.#logLevels = logLevels;
-    this.#tellAll({ kind: "set_log_levels", logLevels });
-  }
-
   reopenLogs(): void {
     this.#tellAll({ kind: "reopen_logs" });
-  }
-
-  setHealthFailed(isFailed: boolean): void {
-    this.#isHealthFailed = isFailed;
-    this.#tellAll({ kind: "health", isFailed });
   }
 
   /** Starts a drain everywhere, replacements included; {@link untilIdle} waits for its end. */
@@ -192,7 +179,6 @@ export class WorkerPool {
       kind: "start",
       workerIndex: slot.index,
       incarnation: slot.incarnation,
-      logLevels: this.#logLevels,
     });
   }
 
@@ -200,7 +186,6 @@ export class WorkerPool {
     switch (message.kind) {
       case "ready":
         slot.isReady = true;
-        if (this.#isHealthFailed) slot.post({ kind: "health", isFailed: true });
         slot.post({ kind: "apply", snapshot: this.#snapshot!, limits: this.#limitPlaces });
         break;
       case "applied":

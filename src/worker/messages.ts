@@ -34,9 +34,7 @@ export type ToWorker =
   | ApplyMessage
   | ListenMessage
   | DrainMessage
-  | HealthMessage
   | StopMessage
-  | SetLogLevelsMessage
   | ReopenLogsMessage
   | PingMessage
   | CrashMessage;
@@ -53,8 +51,6 @@ export interface StartMessage {
   readonly logLevels: readonly LogLevel[];
   /** The log format shows file, line or function: records must carry them. They cost a stack trace each. */
   readonly logLocations: boolean;
-  readonly drainTimeMs: number;
-  readonly drainStrategy: DrainStrategy;
   /** Access log files: `--file-flush-interval-msec` and `--file-flush-min-size-kb`. */
   readonly fileFlushIntervalMs: number;
   readonly fileFlushMinBytes: number;
@@ -103,35 +99,22 @@ export interface ListenOrder {
 /** How fast connections are told: spec/operations.md 16.2. */
 export type DrainStrategy = "immediate" | "gradual";
 
-/** Starts a drain; a second one replaces the first. Answered by `drain_progress`, more than once. */
+/**
+ * Starts a drain of everything: listening sockets close, then connections are told. A second one replaces the first.
+ * Answered by `drain_progress`, more than once.
+ */
 export interface DrainMessage {
   readonly kind: "drain";
-  readonly direction: "all" | "inbound";
   readonly strategy: DrainStrategy;
   /** The window over which `gradual` grows from never to always. */
   readonly timeMs: number;
-  /** Close the listening sockets: now, at the end of the window, or never. */
-  readonly stopAccepting: "now" | "after_window" | "never";
   /** Close connections that carry no request now (the process is ending). */
   readonly closeIdle: boolean;
-}
-
-/** `/healthcheck/fail` or `/healthcheck/ok`: while failed, listeners of drain type DEFAULT close after each response. */
-export interface HealthMessage {
-  readonly kind: "health";
-  readonly isFailed: boolean;
 }
 
 /** The end: close every socket now, write out the access logs, answer `stopped`. */
 export interface StopMessage {
   readonly kind: "stop";
-}
-
-/** New levels for all loggers. */
-export interface SetLogLevelsMessage {
-  readonly kind: "set_log_levels";
-  /** By position in LOGGER_NAMES. */
-  readonly logLevels: readonly LogLevel[];
 }
 
 /** Close and open again every access log file (SIGUSR1, `/reopen_logs`). */

@@ -91,12 +91,8 @@ export class WorkerRuntime {
         return this.#listen(message);
       case "drain":
         return this.#loop.runEvent(() => this.#drain(message));
-      case "health":
-        return;
       case "stop":
         return void this.#stop();
-      case "set_log_levels":
-        return void (this.#loggers.levels = message.logLevels);
       case "reopen_logs":
         return this.#sinks.reopen();
       case "ping":
@@ -126,19 +122,14 @@ export class WorkerRuntime {
     this.#post({ kind: "listened", generation, ...this.#listeners.listen(listeners) });
   }
 
-  #drain({ direction, strategy, timeMs, stopAccepting, closeIdle }: DrainMessage): void {
-    const isConcerned = (traffic: string) => direction === "all" || traffic === "INBOUND";
+  #drain({ strategy, timeMs, closeIdle }: DrainMessage): void {
+    // Sockets first: a client that is told to go comes back at once, and must be refused then, not reset in a queue.
+    const queues = Array.from(this.#listeners.values(), (listener) => listener.closeSocketsAfterQueue());
     const startDrain = () => {
       this.#services.drain.start(strategy, timeMs);
       if (closeIdle) { for (const connection of this.#listeners.connections()) connection.drain(); }
       this.#drainWatch.start();
     };
-    if (stopAccepting !== "now") return startDrain();
-    // Sockets first: a client that is told to go comes back at once, and must be refused then, not reset in a queue.
-    const queues: Promise<void>[] = [];
-    for (const listener of this.#listeners.values()) {
-      if (isConcerned(listener.config.trafficDirection)) queues.push(listener.closeSocketsAfterQueue());
-    }
     Promise.all(queues).then(() => this.#loop.runEvent(startDrain));
   }
 

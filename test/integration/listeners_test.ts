@@ -1,112 +1,121 @@
-/** Where listeners listen: ports that the kernel picks, several addresses, unix sockets, addresses that are taken. */
-
+/** Where the proxy listens and connects: several listeners, more addresses, unix sockets, ports the kernel picks. */
 import assert from "node:assert/strict";
 import { bootstrap, directRoute } from "../support/bootstrap.ts";
-import { runDenvoy, startProxy } from "../support/proxy.ts";
+import { startProxy } from "../support/proxy.ts";
+import { answering, askRaw, type RawMessage, startRawOrigin } from "../support/raw_h1.ts";
 
-const ROUTES = [directRoute("/", "hello")];
+const GET = "GET / HTTP/1.1\r\nhost: h\r\n\r\n";
 const ANY_PORT = "{ socket_address: { address: 127.0.0.1, port_value: 0 } }";
 
-/** Sends one request over a connection and returns the response as text. */
-async function ask(connection: Deno.Conn): Promise<string> {
-  await connection.write(new TextEncoder().encode("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"));
-  const text = await new Response(connection.readable).text();
-  return text;
-}
-
-/** A port that is taken until the scope ends. */
-function takenPort(): Deno.Listener & { readonly addr: Deno.NetAddr } {
-  return Deno.listen({ hostname: "127.0.0.1", port: 0 }) as Deno.Listener & { readonly addr: Deno.NetAddr };
-}
-
-Deno.test("a listener on port 0 listens on one port in all workers", async () => {
-  await using proxy = await startProxy({ config: bootstrap({ routes: ROUTES }), concurrency: 3 });
-  const [address] = proxy.listenerAddresses("web");
-  assert.match(address!, /^127\.0\.0\.1:[1-9]\d*$/);
-  for (let request = 0; request < 20; request++) {
-    assert.equal(await (await fetch(`http://${address}/`, { headers: { connection: "close" } })).text(), "hello");
+Deno.test("several listeners serve, each on its own port", async () => {
+  const config = bootstrap({
+    routes: [directRoute("/", "hi")],
+    moreListeners: { second: [`address: ${ANY_PORT}`], third: [`address: ${ANY_PORT}`] },
+  });
+  await using proxy = await startProxy({ config, concurrency: 2 });
+  const urls = ["web", "second", "third"].map((name) => proxy.listenerUrl(name));
+  assert.equal(new Set(urls).size, 3);
+  for (const url of urls) {
+    assert.notEqual(new URL(url).port, "0");
+    assert.equal((await askRaw(url, GET)).body, "hi");
   }
-  assert.equal(await proxy.stat("http.web.downstream_rq_2xx"), 20);
+  for (const name of ["web", "second", "third"]) {
+    await proxy.until(`${name} has counted`, async () => await proxy.stat(`http.${name}.downstream_rq_2xx`) === 1);
+  }
 });
 
-Deno.test("a listener listens on all its addresses", async () => {
-  const listenerFields = [`additional_addresses: [{ address: ${ANY_PORT} }, { address: ${ANY_PORT} }]`];
-  await using proxy = await startProxy({ config: bootstrap({ routes: ROUTES, listenerFields }), concurrency: 2 });
+Deno.test("a listener may have more addresses", async () => {
+  const config = bootstrap({
+    routes: [directRoute("/", "hi")],
+    listenerFields: [`additional_addresses: [{ address: ${ANY_PORT} }, { address: ${ANY_PORT} }]`],
+  });
+  await using proxy = await startProxy({ config });
   const addresses = proxy.listenerAddresses("web");
   assert.equal(new Set(addresses).size, 3);
-  for (const address of addresses) assert.equal(await (await fetch(`http://${address}/`)).text(), "hello");
+  for (const address of addresses) assert.equal((await askRaw(address, GET)).body, "hi");
 });
 
-Deno.test("a listener without reuse_port has one socket, in worker 0", async () => {
-  const config = bootstrap({ routes: ROUTES, listenerFields: ["enable_reuse_port: false"] });
-  await using proxy = await startProxy({ config, concurrency: 2 });
-  for (let request = 0; request < 10; request++) {
-    const answer = await fetch(proxy.listenerUrl("web"), { headers: { connection: "close" } });
-    assert.equal(await answer.text(), "hello");
-  }
-  const [address] = proxy.listenerAddresses("web");
-  const prefix = `listener.${address!.replace(":", "_")}`;
-  assert.equal(await proxy.stat(`${prefix}.worker_1.downstream_cx_total`), 0);
-});
-
-Deno.test("a listener on a unix socket serves, and takes over the file a dead process left", async () => {
-  const directory = await Deno.makeTempDir();
-  const path = `${directory}/web.sock`;
-  try {
-    const config = bootstrap({ routes: ROUTES, address: `{ pipe: { path: ${path} } }` });
-    {
-      await using first = await startProxy({ config, concurrency: 2 });
-      assert.deepEqual(first.listenerAddresses("web"), [path]);
-      assert.match(await ask(await Deno.connect({ transport: "unix", path })), /^HTTP\/1\.1 200 .*hello$/s);
-    } // killed: nobody removed the file
-    await using second = await startProxy({ config });
-    assert.match(await ask(await Deno.connect({ transport: "unix", path })), /^HTTP\/1\.1 200 .*hello$/s);
-    assert.equal(await second.stop(), 0);
-  } finally {
-    await Deno.remove(directory, { recursive: true });
-  }
-});
-
-Deno.test("an address that is taken is a start error in Envoy's words", async () => {
-  using taken = takenPort();
-  const address = `{ socket_address: { address: 127.0.0.1, port_value: ${taken.addr.port} } }`;
-  const config = bootstrap({ routes: ROUTES, address });
-  const { code, stderr } = await runDenvoy(["--config-yaml", config, "--concurrency", "2"]);
-  const reason = `cannot bind '127.0.0.1:${taken.addr.port}': Address already in use`;
-  assert.equal(code, 1);
-  assert.ok(stderr.includes(`listener 'web' failed to bind or apply socket options: ${reason}`), stderr);
-  assert.ok(stderr.includes(`error \`${reason}\` initializing config ''`), stderr);
-  assert.ok(stderr.endsWith(`\n${reason}\n`), stderr);
-});
-
-Deno.test("all addresses that are taken are reported together", async () => {
-  using one = takenPort();
-  using two = takenPort();
-  const at = (port: number) => `{ socket_address: { address: 127.0.0.1, port_value: ${port} } }`;
+Deno.test("a listener may be on IPv6", async () => {
   const config = bootstrap({
-    routes: ROUTES,
-    address: at(one.addr.port),
-    listenerFields: [`additional_addresses: [{ address: ${at(two.addr.port)} }]`],
+    address: `{ socket_address: { address: "::1", port_value: 0 } }`,
+    routes: [directRoute("/", "hi")],
   });
-  const { code, stderr } = await runDenvoy(["--config-yaml", config]);
-  assert.equal(code, 1);
-  for (const { addr } of [one, two]) assert.ok(stderr.includes(`cannot bind '127.0.0.1:${addr.port}'`), stderr);
+  await using proxy = await startProxy({ config });
+  const url = proxy.listenerUrl("web");
+  assert.match(url, /^http:\/\/\[::1\]:\d+$/);
+  assert.equal((await askRaw(url, GET)).body, "hi");
 });
 
-Deno.test("an admin address that is taken is a start error", async () => {
-  using taken = takenPort();
-  const config = bootstrap({ routes: ROUTES }).replace("port_value: 0", `port_value: ${taken.addr.port}`);
-  const { code, stderr } = await runDenvoy(["--config-yaml", config]);
-  assert.equal(code, 1);
-  assert.ok(stderr.endsWith(`\ncannot bind '127.0.0.1:${taken.addr.port}': Address already in use\n`), stderr);
+Deno.test("listener and origin may be unix sockets", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "denvoy-unix-" });
+  try {
+    const requests: RawMessage[] = [];
+    const answer = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nunix";
+    await using _origin = startRawOrigin(answering(answer, requests), `${folder}/origin.sock`);
+    const config = bootstrap({
+      address: `{ pipe: { path: "${folder}/web.sock", mode: 0600 } }`,
+      managerFields: ["use_remote_address: true"],
+      routes: ["{ match: { prefix: / }, route: { cluster: origin } }"],
+      moreClusters: [
+        "{ name: origin, type: STATIC, load_assignment: { cluster_name: origin, endpoints: [{ lb_endpoints: [" +
+        `{ endpoint: { address: { pipe: { path: "${folder}/origin.sock" } } } }] }] } }`,
+      ],
+    }).replace("mode: 0600", "mode: 384");
+    await using proxy = await startProxy({ config, concurrency: 2 });
+    assert.equal((await Deno.stat(`${folder}/web.sock`)).mode! & 0o777, 0o600);
+    const response = await askRaw(`${folder}/web.sock`, GET);
+    assert.equal(response.body, "unix");
+    assert.equal(requests[0]!.header("x-forwarded-proto"), "http");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 });
 
-Deno.test("two processes may share an address", async () => {
-  await using first = await startProxy({ config: bootstrap({ routes: [directRoute("/", "first")] }) });
-  const port = new URL(first.listenerUrl("web")).port;
-  const address = `{ socket_address: { address: 127.0.0.1, port_value: ${port} } }`;
-  await using second = await startProxy({ config: bootstrap({ routes: [directRoute("/", "second")], address }) });
-  assert.equal(await first.stop(), 0);
-  const answer = await fetch(second.listenerUrl("web"), { headers: { connection: "close" } });
-  assert.equal(await answer.text(), "second");
+Deno.test("an address in use is an error that names it", async () => {
+  const taken = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  try {
+    const address = `{ socket_address: { address: 127.0.0.1, port_value: ${taken.addr.port} } }`;
+    const config = bootstrap({ address, routes: [directRoute("/", "hi")] });
+    await assert.rejects(
+      async () => void await (await startProxy({ config })).kill(),
+      (error: Error) => error.message.includes(`127.0.0.1:${taken.addr.port}`),
+    );
+  } finally {
+    taken.close();
+  }
+});
+
+Deno.test("requests go round the hosts of a cluster, by their weights", async () => {
+  const origins = ["a", "b", "c"].map((name) =>
+    startRawOrigin(answering(`HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n${name}`))
+  );
+  try {
+    const [a, b, c] = origins.map(({ port }) => port);
+    const host = (port: number, weight: number) =>
+      `{ load_balancing_weight: ${weight}, endpoint: { address: { socket_address: ` +
+      `{ address: 127.0.0.1, port_value: ${port} } } } }`;
+    const config = bootstrap({
+      routes: [
+        "{ match: { prefix: /weighted }, route: { cluster: weighted } }",
+        "{ match: { prefix: / }, route: { cluster: even } }",
+      ],
+      clusters: { even: [a!, b!, c!] },
+      moreClusters: [
+        "{ name: weighted, type: STATIC, load_assignment: { cluster_name: weighted, endpoints: [{ lb_endpoints: [" +
+        `${host(a!, 2)}, ${host(b!, 1)}] }] } }`,
+      ],
+    });
+    await using proxy = await startProxy({ config });
+    const ask = async (path: string) =>
+      (await askRaw(proxy.listenerUrl("web"), `GET ${path} HTTP/1.1\r\nhost: h\r\n\r\n`)).body;
+    let even = "", weighted = "";
+    for (let i = 0; i < 9; i++) {
+      even += await ask("/");
+      weighted += await ask("/weighted");
+    }
+    assert.ok("abcabcabcabc".includes(even), even);
+    assert.equal(weighted.replaceAll("b", "").length, 6, weighted);
+  } finally {
+    for (const origin of origins) await origin[Symbol.asyncDispose]();
+  }
 });

@@ -194,9 +194,10 @@ export class RunningProxy implements AsyncDisposable {
       return this.#adminAddress !== "";
     });
     await this.until("/ready said LIVE", async () => {
-      const response = await fetch(`${this.adminUrl}/ready`);
-      await response.body?.cancel();
-      return response.status === 200;
+      // A process that ends meanwhile refuses this: what it logged says more.
+      const response = await fetch(`${this.adminUrl}/ready`).catch(() => null);
+      await response?.body?.cancel();
+      return response?.status === 200;
     });
     const { listener_statuses = [] } = JSON.parse(await this.admin("/listeners?format=json")) as ListenersBody;
     for (const { name, local_address, additional_local_addresses = [] } of listener_statuses) {

@@ -172,7 +172,6 @@ export class RawConnection implements AsyncDisposable {
 export class RawOrigin implements AsyncDisposable {
   readonly #listener: Deno.TcpListener | Deno.UnixListener;
   readonly #open = new Set<RawConnection>();
-  readonly #scripts = new Set<Promise<void>>();
   readonly #failures: unknown[] = [];
   readonly #accepting: Promise<void>;
   /** Connections so far. */
@@ -188,12 +187,15 @@ export class RawOrigin implements AsyncDisposable {
     return "port" in addr ? addr.port : 0;
   }
 
-  /** Closes everything and throws what a script threw, but for the loss of its connection. */
+  /**
+   * Closes everything and throws what a script threw, but for the loss of its connection. Scripts that wait for
+   * something else than their connection are left to wait.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
     for (const connection of this.#open) connection.close();
     await this.#accepting;
-    await Promise.all(this.#scripts);
+    await new Promise((resolve) => setTimeout(resolve));
     if (this.#failures.length > 0) throw this.#failures[0];
   }
 
@@ -201,14 +203,12 @@ export class RawOrigin implements AsyncDisposable {
     for await (const socket of this.#listener) {
       const connection = new RawConnection(socket);
       this.#open.add(connection);
-      const run: Promise<void> = script(connection, this.accepted++).catch((error) => {
+      script(connection, this.accepted++).catch((error) => {
         if (!isConnectionLoss(error)) this.#failures.push(error);
       }).finally(() => {
         connection.close();
         this.#open.delete(connection);
-        this.#scripts.delete(run);
       });
-      this.#scripts.add(run);
     }
   }
 }

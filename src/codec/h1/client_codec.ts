@@ -43,6 +43,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   #writing: WritingValue = Writing.idle;
   #methodId = 0;
   #isReusable = true;
+  #isBroken = false;
   #isWriteBlocked = false;
   #isReceiving = false;
   /** How often the stream has disabled reading. */
@@ -56,6 +57,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#parser = new ResponseHeadParser(maxBytes, options.maxHeadersCount);
     this.#body = new BodyDecoder(maxBytes, options.maxHeadersCount);
     this.#bodyEncoder = new BodyEncoder(sink);
+  }
+
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   openStream(receiver: ResponseReceiver): RequestEncoder {
@@ -94,6 +99,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     const isBeforeHead = this.#reading === Reading.head && !this.#parser.isOpen;
     this.#giveUp();
     if (receiver === null) return;
+    this.#isBroken = true;
     receiver.onFault(isBeforeHead ? UPSTREAM_CLOSED : UPSTREAM_PROTOCOL_ERROR);
     this.#events.onExchangeEnd(false);
   }
@@ -182,6 +188,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   /** The response is malformed: what is left of it, and all that follows, is dropped. Returns `end`. */
   #refuse(end: number): number {
     const receiver = this.#receiver!;
+    this.#isBroken = true;
     this.#giveUp();
     receiver.onFault(UPSTREAM_PROTOCOL_ERROR);
     this.#events.onExchangeEnd(false);
@@ -241,6 +248,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
 
   reset(): void {
     if (this.#receiver === null) return;
+    this.#isBroken = true;
     this.#giveUp();
     this.#events.onExchangeEnd(false);
   }

@@ -185,6 +185,7 @@ abstract class Recorder {
   }
 }
 
+/** Writes down a request. */
 export class RequestRecorder extends Recorder implements RequestReceiver {
   readonly head: RequestHead = new RequestHead();
   readonly encoder: ResponseEncoder;
@@ -202,6 +203,7 @@ export class RequestRecorder extends Recorder implements RequestReceiver {
   }
 }
 
+/** Writes down a response. */
 export class ResponseRecorder extends Recorder implements ResponseReceiver {
   readonly head: ResponseHead = new ResponseHead();
 

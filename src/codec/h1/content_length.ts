@@ -25,7 +25,7 @@ export function parseContentLength(bytes: Uint8Array, start: number, end: number
       if (byte > MAX_LENGTH[i]!) return -1;
       isBelowMax = byte < MAX_LENGTH[i]!;
     }
-    length = length * 10 + byte - ZERO;
+    length = length * 10 + (byte - ZERO);
   }
   return length;
 }

@@ -48,6 +48,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   #isBusy = false;
   #isSpent = false;
   #isClosing = false;
+  #hasPeerEnded = false;
   #bytesReadCounted = 0;
   #bytesWrittenCounted = 0;
 
@@ -127,6 +128,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
 
   onEnd(): void {
     if (this.#isClosing) return;
+    this.#hasPeerEnded = true;
     if (this.#isBusy) this.#codec!.receiveEnd();
     this.close();
   }
@@ -142,12 +144,14 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#isClosing = true;
     this.#cancelTimers();
     const { loop, stats } = this.#pool.context;
-    const isLocal = reason === "local" || reason === "bug";
+    const isLocal = !this.#hasPeerEnded && (reason === "local" || reason === "bug");
     stats.cxDestroy.inc();
     (isLocal ? stats.cxDestroyLocal : stats.cxDestroyRemote).inc();
-    if (this.#isBusy) {
+    if (this.#isBusy || this.#codec?.isBroken === true) {
       stats.cxDestroyWithActiveRq.inc();
       (isLocal ? stats.cxDestroyLocalWithActiveRq : stats.cxDestroyRemoteWithActiveRq).inc();
+    }
+    if (this.#isBusy) {
       this.#codec!.onConnectionClose(TERMINATED);
       this.#endExchange();
     }
