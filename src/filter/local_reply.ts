@@ -10,6 +10,8 @@ export interface LocalReply {
   readonly flag: ResponseFlag | null;
   /** Adds `x-envoy-overloaded: true`. */
   readonly isOverload: boolean;
+  /** `location`, or null. */
+  readonly location: string | null;
   /** The connection closes after it. */
   readonly closes: boolean;
 }
@@ -21,11 +23,13 @@ export function localReply(
   status: number,
   body: string | Uint8Array,
   details: string,
-  { flag = null, isOverload = false, closes = false }: {
+  { flag = null, isOverload = false, location = null, closes = false }: {
     flag?: ResponseFlag | null;
     isOverload?: boolean;
+    location?: string | null;
     closes?: boolean;
   } = {},
 ): LocalReply {
-  return { status, body: typeof body === "string" ? ENCODER.encode(body) : body, details, flag, isOverload, closes };
+  const bytes = typeof body === "string" ? ENCODER.encode(body) : body;
+  return { status, body: bytes, details, flag, isOverload, location, closes };
 }

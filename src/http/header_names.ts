@@ -6,6 +6,7 @@
  * header of that set" is one AND (see {@link headerMask}).
  */
 import { latin1Bytes } from "../base/ascii.ts";
+import { InvariantError } from "../base/errors.ts";
 
 /** A name without a number. */
 export const OTHER_HEADER = 0;
@@ -115,6 +116,9 @@ export function headerMask(...ids: readonly number[]): HeaderMask {
 
 const TABLE_BITS = 10;
 
+/** One factor in seven does; a few dozen are looked at. */
+const MAX_FACTORS = 20_000;
+
 /** All names one behind the other, and where each begins: one array to read from, whatever the name. */
 const NAME_STARTS = new Uint16Array(HEADER_NAME_BYTES.length + 1);
 HEADER_NAME_BYTES.forEach((name, id) => NAME_STARTS[id + 1] = NAME_STARTS[id]! + name.length);
@@ -143,7 +147,8 @@ function slotOf(length: number, first: number, middle: number, last: number, fac
 }
 
 function makeLookup(): { readonly ids: Uint8Array; readonly factor: number } {
-  for (let factor = 0x9e3779b1 | 0;; factor = Math.imul(factor, 0x85ebca6b) + 2 | 0) {
+  for (let odd = 1; odd < MAX_FACTORS; odd += 2) {
+    const factor = Math.imul(odd, 0x9e3779b1);
     const ids = new Uint8Array(1 << TABLE_BITS);
     let clash = false;
     for (let id = 1; id < HEADER_NAME_BYTES.length && !clash; id++) {
@@ -154,6 +159,7 @@ function makeLookup(): { readonly ids: Uint8Array; readonly factor: number } {
     }
     if (!clash) return { ids, factor };
   }
+  throw new InvariantError("Two header names share a slot whatever the factor");
 }
 
 /** `xForwardedFor` is `x-forwarded-for`; the two acronyms with digits follow the same rule. */

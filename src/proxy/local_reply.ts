@@ -54,14 +54,17 @@ export function detailsOfCut(fault: Fault): string {
     : resetDetails("after", fault);
 }
 
-/** Fills `head` for a reply: its length, its type and what the situation adds. */
+/** Fills `head` for a reply: length and type of its body, and what the situation adds. Without a body the codec says so. */
 export function writeReplyHead(head: ResponseHead, reply: LocalReply): void {
   head.beginLocal(reply.status);
   const { headers } = head;
-  headers.openLine(HeaderId.contentLength).writeDecimal(reply.body.length);
-  headers.closeLine();
-  head.contentLength = reply.body.length;
-  if (reply.body.length > 0) headers.add(HeaderId.contentType, "text/plain");
+  if (reply.body.length > 0) {
+    headers.openLine(HeaderId.contentLength).writeDecimal(reply.body.length);
+    headers.closeLine();
+    head.contentLength = reply.body.length;
+    headers.add(HeaderId.contentType, "text/plain");
+  }
+  if (reply.location !== null) headers.add(HeaderId.location, reply.location);
   if (reply.isOverload) headers.add(HeaderId.xEnvoyOverloaded, "true");
 }
 

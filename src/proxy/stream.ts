@@ -26,6 +26,7 @@ import { StreamFacts } from "../observe/stream_facts.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ConnectionManager } from "./connection_manager.ts";
+import { isGrpcRequest, writeGrpcReplyHead } from "./grpc_reply.ts";
 import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
 import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
 import { adjustResponse } from "./response_adjust.ts";
@@ -179,8 +180,10 @@ export class Stream implements RequestReceiver, StreamHandle {
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
     if (reply.closes) this.#manager!.closeAfterResponse();
-    writeReplyHead(this.response, reply);
-    const hasBody = reply.body.length > 0 && this.head.methodId !== Method.head;
+    const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
+    if (isGrpc) writeGrpcReplyHead(this.response, reply);
+    else writeReplyHead(this.response, reply);
+    const hasBody = reply.body.length > 0 && !isGrpc && this.head.methodId !== Method.head;
     const encoder = this.#encoder!;
     this.encodeHead(!hasBody);
     if (!hasBody) return;
@@ -265,6 +268,7 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   #onDisconnect(): void {
+    this.#manager!.context.stats.rqRxReset.inc();
     this.facts.flag("DC");
     if (!this.#isResponseComplete) this.facts.details = "downstream_remote_disconnect";
     this.#dropFilter();
@@ -272,7 +276,10 @@ export class Stream implements RequestReceiver, StreamHandle {
 
   /** Cuts a response that has begun: on HTTP/1 this costs the connection. */
   #reset(): void {
-    this.#manager!.context.stats.rqTxReset.inc();
+    const { stats } = this.#manager!.context;
+    stats.rqTxReset.inc();
+    // As in Envoy, where the codec reports its own reset back.
+    stats.rqRxReset.inc();
     this.#encoder!.reset();
   }
 

@@ -13,6 +13,7 @@ import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
+import type { RequestHead } from "../../http/request_head.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
 import type { ForwardAction } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
@@ -171,7 +172,8 @@ export class RouterFilter implements HttpFilter {
   #respondDirectly({ status, body }: DirectResponseConfig): void {
     const { factory, stream } = this;
     factory.directResponse.inc();
-    stream.sendLocalReply(localReply(status, body, "direct_response", { closes: status === 400 }));
+    const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
+    stream.sendLocalReply(localReply(status, body, "direct_response", { location, closes: status === 400 }));
   }
 
   /** The clock of `route.timeout` starts when the request is complete. */
@@ -183,4 +185,10 @@ export class RouterFilter implements HttpFilter {
     this.#upstream.onTimeout();
     this.stream.fail(TIMEOUT);
   }
+}
+
+/** Where the request went, as an absolute URL. */
+function ownUrl({ headers, scheme, authority, path }: RequestHead): string {
+  const proto = headers.get(HeaderId.xForwardedProto) ?? "http";
+  return `${scheme === "" ? proto : scheme}://${authority ?? ""}${path}`;
 }

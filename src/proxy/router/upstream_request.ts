@@ -13,7 +13,7 @@ import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { StreamHandle } from "../../filter/http_filter.ts";
-import type { HeaderList } from "../../http/header_list.ts";
+import { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
@@ -43,6 +43,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   #isRequestSent = false;
   #isResponseStarted = false;
   #kept: KeptPiece[] | null = null;
+  #keptTrailers: HeaderList | null = null;
   #hasPausedClient = false;
 
   constructor(router: RouterFilter) {
@@ -58,7 +59,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     this.#encoder = null;
     this.#isRequestSent = isHeadOnly;
     this.#isResponseStarted = this.#hasPausedClient = false;
-    this.#kept = null;
+    this.#kept = this.#keptTrailers = null;
   }
 
   get head(): ResponseHead {
@@ -97,7 +98,11 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   sendTrailers(trailers: HeaderList): void {
-    if (this.#state === OPEN) this.#encodeEnd(trailers);
+    if (this.#state === OPEN) return this.#encodeEnd(trailers);
+    if (this.#state !== WAITING) return;
+    const kept = new HeaderList();
+    for (const [name, value] of trailers.entries()) kept.addName(name, value);
+    this.#keptTrailers = kept;
   }
 
   sendEnd(): void {
@@ -123,7 +128,6 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     this.#state = DONE;
     this.#dropKept();
     if (wasWaiting) return this.#host!.pool.cancel(this);
-    this.#cluster!.stats.rqTxReset.inc();
     this.#encoder!.reset();
   }
 
@@ -177,7 +181,6 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   onFault(fault: Fault): void {
-    this.#cluster!.stats.rqRxReset.inc();
     if (fault.code === "protocol_error") this.#cluster!.stats.cxProtocolError.inc();
     this.#fail(fault);
   }
@@ -200,7 +203,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
       this.#encoder!.encodeBody(block, start, end);
       block.release();
     }
-    if (this.#isRequestSent) this.#encodeEnd(null);
+    if (this.#isRequestSent) this.#encodeEnd(this.#keptTrailers);
   }
 
   #dropKept(): void {
@@ -230,8 +233,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     if (this.#state === DONE) return;
     this.#state = DONE;
     this.#dropKept();
-    if (this.#isResponseStarted) this.#router.factory.resetAfterStart.inc();
-    else this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
+    if (!this.#isResponseStarted) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
     this.#stream!.fail(fault);
   }
 
