@@ -18,7 +18,9 @@ const RESTING_COUNTERS =
     "upstream_internal_redirect_succeeded_total upstream_rq_0rtt upstream_rq_maintenance_mode " +
     "upstream_rq_max_duration_reached upstream_rq_per_try_idle_timeout upstream_rq_per_try_timeout upstream_rq_retry " +
     "upstream_rq_retry_backoff_exponential upstream_rq_retry_backoff_ratelimited upstream_rq_retry_limit_exceeded " +
-    "upstream_rq_retry_overflow upstream_rq_retry_success upstream_rq_rx_reset_no_error").split(" ");
+    "upstream_rq_retry_overflow upstream_rq_retry_success upstream_rq_rx_reset upstream_rq_rx_reset_no_error " +
+    // Resets are counted for HTTP/2 only, as in Envoy.
+    "upstream_rq_tx_reset").split(" ");
 
 const RESTING_GAUGES =
   ("circuit_breakers.default.cx_pool_open circuit_breakers.default.rq_retry_open circuit_breakers.high.cx_open " +
@@ -58,8 +60,6 @@ export class ClusterStats {
   readonly rqPendingFailureEject: Counter;
   readonly rqCancelled: Counter;
   readonly rqTimeout: Counter;
-  readonly rqRxReset: Counter;
-  readonly rqTxReset: Counter;
   readonly rqCompleted: Counter;
   readonly rqCodes: ResponseCodeCounters;
   readonly rqTime: Histogram;
@@ -108,8 +108,6 @@ export class ClusterStats {
     this.rqPendingFailureEject = scope.counter("upstream_rq_pending_failure_eject");
     this.rqCancelled = scope.counter("upstream_rq_cancelled");
     this.rqTimeout = scope.counter("upstream_rq_timeout");
-    this.rqRxReset = scope.counter("upstream_rq_rx_reset");
-    this.rqTxReset = scope.counter("upstream_rq_tx_reset");
     this.rqCompleted = scope.counter("upstream_rq_completed");
     this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
     this.rqTime = scope.histogram("upstream_rq_time", "milliseconds");

@@ -2,15 +2,15 @@
  * What every source says about itself: a module doc at its head, a sentence for each exported name; and what none may
  * hold: undated intentions, switched-off checks, `any`.
  */
-import { placeOf, type SourceText } from "./source_text.ts";
+import { type Comment, placeOf, type SourceText } from "./source_text.ts";
 
 /** Said once, near the top of a file: less than that tells nothing. */
 const MIN_MODULE_DOC_CHARS = 30;
 
 /** A missing or empty module doc. A doc that clings to a declaration is that declaration's, not the module's. */
 export function moduleDocViolations(source: SourceText): string[] {
-  const first = source.comments[0];
-  const opens = first !== undefined && first.text.startsWith("/**") && source.text.slice(0, first.start).trim() === "";
+  const first = moduleDoc(source);
+  const opens = first !== undefined && first.text.startsWith("/**") && source.code.slice(0, first.start).trim() === "";
   if (!opens) return [`${source.path}:1: does not open with a module doc`];
   if (first.text.replaceAll(/[\s*/]+/g, " ").trim().length < MIN_MODULE_DOC_CHARS) {
     return [`${source.path}:1: the module doc says nothing`];
@@ -20,6 +20,11 @@ export function moduleDocViolations(source: SourceText): string[] {
     return [`${source.path}:1: the first doc belongs to a declaration, the module has none`];
   }
   return [];
+}
+
+/** The first comment that is not a directive to the compiler, which must stand before all else. */
+function moduleDoc(source: SourceText): Comment | undefined {
+  return source.comments.find((comment) => !comment.text.startsWith("/// <"));
 }
 
 /**
@@ -48,7 +53,7 @@ function hasOwnDoc(source: SourceText, offset: number): boolean {
   const above = source.comments.findLast((comment) => comment.end <= offset);
   if (above === undefined || !above.text.startsWith("/**")) return false;
   const between = source.text.slice(above.end, offset);
-  return between.trim() === "" && !(above === source.comments[0] && /\n\s*\n/.test(between));
+  return between.trim() === "" && !(above === moduleDoc(source) && /\n\s*\n/.test(between));
 }
 
 const MARKS: readonly (readonly [pattern: RegExp, why: string])[] = [

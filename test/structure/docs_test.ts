@@ -42,6 +42,7 @@ Deno.test("moduleDocViolations wants a doc that is the module's own", () => {
   const doc = "/** What this file is and the rule it keeps. */";
   assert.deepEqual(moduleDocViolations(source(`${doc}\nimport "./b.ts";`)), []);
   assert.deepEqual(moduleDocViolations(source(`${doc}\n\nexport const a = 1;`)), []);
+  assert.deepEqual(moduleDocViolations(source(`/// <reference lib="dom" />\n${doc}\nimport "./b.ts";`)), []);
   assert.equal(moduleDocViolations(source(`${doc}\nexport const a = 1;`)).length, 1);
   assert.equal(moduleDocViolations(source(`import "./b.ts";\n${doc}`)).length, 1);
   assert.equal(moduleDocViolations(source(`// What this file is and the rule it keeps.\n`)).length, 1);
