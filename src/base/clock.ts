@@ -12,16 +12,25 @@ export interface Clock {
   wallMs(): number;
 }
 
-/** The machine's clock. */
+/** How long the distance between the two clocks is believed: a stepped wall clock shows after that. */
+const WALL_CHECK_MS = 1000;
+
+/** The machine's clock. Wall time is monotonic time and a distance that is measured anew once a second. */
 export class SystemClock implements Clock {
   nowMs = performance.now();
+  #wallDistanceMs = 0;
+  #wallCheckDueMs = -Infinity;
 
   refresh(): number {
     return this.nowMs = performance.now();
   }
 
   wallMs(): number {
-    return Date.now();
+    if (this.nowMs >= this.#wallCheckDueMs) {
+      this.#wallCheckDueMs = this.nowMs + WALL_CHECK_MS;
+      this.#wallDistanceMs = Date.now() - this.nowMs;
+    }
+    return this.nowMs + this.#wallDistanceMs;
   }
 }
 
