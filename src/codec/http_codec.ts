@@ -53,12 +53,14 @@ interface MessageEncoder {
   reset(): void;
 }
 
+/** Sends one response. */
 export interface ResponseEncoder extends MessageEncoder {
   /** A 1xx response; the final one is still to come. */
   encodeInterim(head: ResponseHead): void;
   encodeHead(head: ResponseHead, endStream: boolean): void;
 }
 
+/** Sends one request. */
 export interface RequestEncoder extends MessageEncoder {
   encodeHead(head: RequestHead, endStream: boolean): void;
 }
@@ -104,6 +106,7 @@ interface HttpCodec {
   onConnectionClose(fault: Fault): void;
 }
 
+/** Takes requests, sends responses. */
 export interface ServerCodec extends HttpCodec {
   /** `HTTP/1.1`, `HTTP/2`. */
   readonly protocol: string;
@@ -111,6 +114,7 @@ export interface ServerCodec extends HttpCodec {
   startDrain(): void;
 }
 
+/** Sends requests, takes responses. */
 export interface ClientCodec extends HttpCodec {
   readonly protocol: string;
   /** The last exchange was ended before its end, by a fault or a reset. */

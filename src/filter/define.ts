@@ -5,6 +5,7 @@
 import type { FilterServices } from "./services.ts";
 import type { HttpFilterFactory } from "./http_filter.ts";
 
+/** One kind of HTTP filter. */
 export interface HttpFilterDefinition {
   /** With the `type.googleapis.com/` prefix. */
   readonly typeUrl: string;

@@ -37,4 +37,5 @@ export const RESPONSE_FLAGS = {
   UDO: "UnconditionalDropOverload",
 } as const;
 
+/** A flag's short name. */
 export type ResponseFlag = keyof typeof RESPONSE_FLAGS;

@@ -38,6 +38,20 @@ export function dropNominated(headers: HeaderList): boolean {
   return true;
 }
 
+/**
+ * Whether a request with an `upgrade` field asks for that upgrade (spec/http.md 7). `h2c` is not offered by anyone here and
+ * ignored: the request goes on as it is.
+ */
+export function wantsUpgrade(headers: HeaderList): boolean {
+  const protocol = headers.get(HeaderId.upgrade)!;
+  if (protocol === "" || protocol.toLowerCase() === "h2c") return false;
+  for (let entry = headers.find(HeaderId.connection); entry >= 0; entry = headers.findNext(entry)) {
+    const tokens = headers.valueText(entry).toLowerCase().split(",");
+    if (tokens.some((token) => token.trim() === "upgrade")) return true;
+  }
+  return false;
+}
+
 function isPlainOption(headers: HeaderList, entry: number): boolean {
   const bytes = headers.bytesOf(entry), start = headers.valueStart(entry), end = headers.valueEnd(entry);
   return rangeEqualsIgnoreCase(bytes, start, end, KEEP_ALIVE) || rangeEqualsIgnoreCase(bytes, start, end, CLOSE);

@@ -17,7 +17,8 @@ import { H1ServerCodec } from "../codec/h1/server_codec.ts";
 import type { RequestReceiver, ResponseEncoder, ServerCodecEvents } from "../codec/http_codec.ts";
 import type { CloseReason, Connection, ConnectionHandler, TransportAddress } from "../transport/transport.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import type { Stream } from "./stream.ts";
+import type { Stream, StreamOwner } from "./stream.ts";
+import type { StreamPool } from "./stream_pool.ts";
 
 const DISCONNECTED = fault("downstream", "connection", "downstream_disconnect", "downstream_remote_disconnect");
 
@@ -27,12 +28,14 @@ const DRAIN_GRACE_MS = 100;
 /** Where `delayed_close_timeout` is off: how long a peer that does not read may keep a closing connection. */
 const DEFAULT_CLOSE_TIMEOUT_MS = 1000;
 
-export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
+/** Serves one accepted connection from its first byte to its end. */
+export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, StreamOwner {
   readonly context: HcmContext;
   /** IP addresses without ports; empty for a unix socket. */
   readonly peerAddress: string;
   readonly localAddress: string;
   readonly #connection: Connection;
+  readonly #streams: StreamPool;
   readonly #codec: H1ServerCodec;
   readonly #onGone: (manager: ConnectionManager) => void;
   /** One timer for both: a connection idles or closes, never both. */
@@ -50,10 +53,16 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
   #bytesWrittenCounted = 0;
 
   /** `onGone` is called once, when the connection is closed. */
-  constructor(connection: Connection, context: HcmContext, onGone: (manager: ConnectionManager) => void) {
+  constructor(
+    connection: Connection,
+    context: HcmContext,
+    streams: StreamPool,
+    onGone: (manager: ConnectionManager) => void,
+  ) {
     const { loop } = context.services;
     this.context = context;
     this.#connection = connection;
+    this.#streams = streams;
     this.#onGone = onGone;
     this.peerAddress = hostOf(connection.remoteAddress);
     this.localAddress = hostOf(connection.localAddress);
@@ -128,7 +137,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
   openStream(encoder: ResponseEncoder): RequestReceiver {
     this.#timer.cancel();
     this.#requests++;
-    const stream = this.context.services.streams.take();
+    const stream = this.#streams.take();
     this.#stream = stream;
     stream.begin(this, encoder);
     return stream;
@@ -195,8 +204,10 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents {
 
   #endStream(): void {
     const stream = this.#stream;
+    if (stream === null) return;
     this.#stream = null;
-    stream?.finish();
+    stream.finish();
+    this.#streams.give(stream);
     this.#countBytes();
   }
 

@@ -163,7 +163,7 @@ Deno.test("data path resets the origin when the client goes", () => {
   client.close("abort");
   path.deliver();
   assert.notEqual(path.origin.closed ?? path.origin.hasEnded, false);
-  assert.equal(path.counter("cluster.web.upstream_rq_tx_reset"), 1);
+  assert.equal(path.counter("cluster.web.upstream_cx_destroy_local_with_active_rq"), 1);
   assertClean(path);
 });
 

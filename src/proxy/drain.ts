@@ -5,6 +5,7 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 
+/** Decides for one worker which connections go. */
 export class DrainState {
   readonly #clock: Clock;
   readonly #random: Random;

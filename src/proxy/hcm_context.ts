@@ -16,7 +16,6 @@ import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import type { DrainState } from "./drain.ts";
 import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
-import type { StreamPool } from "./stream_pool.ts";
 
 /** What a worker has once and every context uses. */
 export interface WorkerServices {
@@ -28,7 +27,8 @@ export interface WorkerServices {
   readonly requestIdBytes: RandomBytes;
   readonly date: HttpDate;
   readonly drain: DrainState;
-  readonly streams: StreamPool;
+  /** This machine's address: what a client on loopback is called in `x-forwarded-for`. */
+  readonly ownAddress: string;
 }
 
 export class HcmContext {

@@ -13,7 +13,7 @@ import { Method } from "../http/method.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { writeRequestId } from "../http/request_id.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { dropNominated } from "./connection_header.ts";
+import { dropNominated, wantsUpgrade } from "./connection_header.ts";
 
 const SLASH = 47, HASH = 35;
 const HTTP = latin1Bytes("http");
@@ -29,6 +29,7 @@ const BAD_CONNECTION = localReply(400, "Bad Request", "http1.connection_header_r
   flag: "DPE",
   closes: true,
 });
+const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const QUERY_WITHOUT_TYPE = localReply(400, "", "query_missing_content_type", { closes: true });
 
 /** Never forwarded, whatever their values (1.10). `x-envoy-internal` is always ours to say. */
@@ -102,7 +103,10 @@ export function expectsContinue(headers: HeaderList): boolean {
 export function dropHopByHop(head: RequestHead): LocalReply | null {
   const { headers } = head;
   if (headers.hasAny(SPECIAL)) {
-    if (headers.has(HeaderId.connection) && !dropNominated(headers)) return BAD_CONNECTION;
+    if (headers.has(HeaderId.connection)) {
+      if (headers.has(HeaderId.upgrade) && wantsUpgrade(headers)) return UPGRADE_REFUSED;
+      if (!dropNominated(headers)) return BAD_CONNECTION;
+    }
     if (!headers.has(HeaderId.host)) return MISSING_HOST;
     if (headers.has(HeaderId.te)) keepTrailersOnly(headers);
     if (headers.has(HeaderId.referer) && !isRefererSane(headers.get(HeaderId.referer)!)) {
@@ -118,7 +122,7 @@ export function dropHopByHop(head: RequestHead): LocalReply | null {
  * Forwarding headers, strip lists and the request id (1.11 to 1.14). Returns the trusted client address.
  * Nothing counts as internal: `internal_address_config` is not supported yet and is empty by default.
  */
-export function adjustForwarding(head: RequestHead, context: HcmContext, peer: string, local: string): string {
+export function adjustForwarding(head: RequestHead, context: HcmContext, peer: string): string {
   const { headers } = head;
   const { config, services } = context;
   const hops = config.xffNumTrustedHops;
@@ -127,14 +131,17 @@ export function adjustForwarding(head: RequestHead, context: HcmContext, peer: s
     const received = headers.has(HeaderId.xForwardedFor) ? joinedXff(headers) : "";
     if (hops > 0) trusted = nthFromRight(received, hops) ?? peer;
     if (!config.skipXffAppend && peer !== "") {
-      const own = isLoopback(peer) ? local : peer;
+      const own = isLoopback(peer) ? services.ownAddress : peer;
       headers.set(HeaderId.xForwardedFor, received === "" ? own : `${received},${own}`);
     }
     if (hops === 0 || !headers.has(HeaderId.xForwardedProto)) headers.setBytes(HeaderId.xForwardedProto, HTTP);
     headers.removeAny(EDGE_STRIP);
     if (trusted !== "") headers.set(HeaderId.xEnvoyExternalAddress, trusted);
   } else if (headers.has(HeaderId.xForwardedFor)) {
-    trusted = nthFromRight(joinedXff(headers), hops + 1) ?? peer;
+    const received = joinedXff(headers);
+    trusted = nthFromRight(received, hops + 1) ?? peer;
+    // One line, as in Envoy: who reads only the first must not see another list than who reads all.
+    if (headers.findNext(headers.find(HeaderId.xForwardedFor)) >= 0) headers.set(HeaderId.xForwardedFor, received);
   }
   if (!headers.has(HeaderId.xForwardedProto)) headers.setBytes(HeaderId.xForwardedProto, HTTP);
   headers.removeAny(EXTERNAL_STRIP);

@@ -9,7 +9,8 @@
  *          sendLocalReply ──▶ encodeHead ──▶ encodeBody* ──▶ encodeEnd ──▶ finish (log, count, release)
  * ```
  *
- * Streams are used again (stream_pool.ts): nothing may hold one past `destroy` or `finish`. The order of a head's treatment is spec/http.md 1.6.
+ * Streams are used again (stream_pool.ts): nothing may hold one past `destroy` or `finish`. The order of a head's
+ * treatment is spec/http.md 1.6.
  */
 import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
@@ -25,7 +26,7 @@ import { ResponseHead } from "../http/response_head.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
-import type { ConnectionManager } from "./connection_manager.ts";
+import type { HcmContext } from "./hcm_context.ts";
 import { isGrpcRequest, writeGrpcReplyHead } from "./grpc_reply.ts";
 import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
 import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
@@ -36,6 +37,21 @@ const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", {
 const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_header_timeout");
 const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
 
+/** The connection a stream is on, as the stream sees it. */
+export interface StreamOwner {
+  readonly context: HcmContext;
+  /** IP addresses without ports; empty for a unix socket. */
+  readonly peerAddress: string;
+  readonly localAddress: string;
+  /** The request was read to its end: what comes next begins another. */
+  onRequestComplete(): void;
+  /** The next response says `connection: close` and is the last. */
+  closeAfterResponse(): void;
+  /** Asked with each response: is the worker draining, or has the connection served its share? */
+  considerDrain(): void;
+}
+
+/** Carries one request to its filters and their answer back. */
 export class Stream implements RequestReceiver, StreamHandle {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
@@ -43,7 +59,7 @@ export class Stream implements RequestReceiver, StreamHandle {
   readonly loop: EventLoop;
   route: RouteEntry | null = null;
   isRequestComplete = false;
-  #manager: ConnectionManager | null = null;
+  #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
   #filter: HttpFilter | null = null;
   #isHeadReceived = false;
@@ -63,12 +79,12 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   get forwardsInterim(): boolean {
-    return this.#manager!.context.config.proxy100Continue;
+    return this.#owner!.context.config.proxy100Continue;
   }
 
   /** Takes up a request whose first byte has come. */
-  begin(manager: ConnectionManager, encoder: ResponseEncoder): void {
-    this.#manager = manager;
+  begin(owner: StreamOwner, encoder: ResponseEncoder): void {
+    this.#owner = owner;
     this.#encoder = encoder;
     this.route = null;
     this.isRequestComplete =
@@ -78,7 +94,7 @@ export class Stream implements RequestReceiver, StreamHandle {
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    const { config, stats } = manager.context;
+    const { config, stats } = owner.context;
     stats.rqTotal.inc();
     stats.rqHttp1Total.inc();
     stats.rqActive.inc();
@@ -89,14 +105,14 @@ export class Stream implements RequestReceiver, StreamHandle {
   // ---- the request comes in
 
   onHead(endStream: boolean): void {
-    const manager = this.#manager!, { context } = manager, head = this.head;
+    const owner = this.#owner!, { context } = owner, head = this.head;
     this.#isHeadReceived = true;
     this.#noteActivity();
     this.facts.protocol = head.version;
     if (context.config.requestTimeoutMs > 0 && !endStream) this.#requestTimer.arm(context.config.requestTimeoutMs);
     else this.#requestTimer.cancel();
     if (endStream) this.#completeRequest();
-    if (head.wantsClose) manager.closeAfterResponse();
+    if (head.wantsClose) owner.closeAfterResponse();
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
@@ -104,8 +120,8 @@ export class Stream implements RequestReceiver, StreamHandle {
     }
     const refusal = refuseUnfit(head, context) ?? dropHopByHop(head);
     if (refusal !== null) return this.sendLocalReply(refusal);
-    this.facts.downstreamAddress = adjustForwarding(head, context, manager.peerAddress, manager.localAddress);
-    this.facts.peerAddress = manager.peerAddress;
+    this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
+    this.facts.peerAddress = owner.peerAddress;
     this.route = context.routeTable.resolve(head);
     const filter = context.filters[0]!.create(this);
     this.#filter = filter;
@@ -132,7 +148,7 @@ export class Stream implements RequestReceiver, StreamHandle {
   /** The request will not be completed: malformed, or the client has gone. */
   onFault(fault: Fault): void {
     if (fault.code === "downstream_disconnect") return this.#onDisconnect();
-    this.#manager!.context.stats.cxProtocolError.inc();
+    this.#owner!.context.stats.cxProtocolError.inc();
     this.fail(fault);
   }
 
@@ -148,16 +164,16 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   encodeHead(endStream: boolean): void {
-    const manager = this.#manager!, { context } = manager;
+    const owner = this.#owner!, { context } = owner;
     this.#noteActivity();
     this.#isResponseStarted = true;
     this.facts.responseCode = this.response.status;
     adjustResponse(this.response, this.head, context);
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
-      manager.closeAfterResponse();
+      owner.closeAfterResponse();
     } else {
-      manager.considerDrain();
+      owner.considerDrain();
     }
     if (endStream) this.#completeResponse();
     this.#encoder!.encodeHead(this.response, endStream);
@@ -179,7 +195,7 @@ export class Stream implements RequestReceiver, StreamHandle {
     if (reply.flag !== null) this.facts.flag(reply.flag);
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
-    if (reply.closes) this.#manager!.closeAfterResponse();
+    if (reply.closes) this.#owner!.closeAfterResponse();
     const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
     if (isGrpc) writeGrpcReplyHead(this.response, reply);
     else writeReplyHead(this.response, reply);
@@ -203,7 +219,7 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   readDisable(disable: boolean): void {
-    const { flowControlPausedReading, flowControlResumedReading } = this.#manager!.context.stats;
+    const { flowControlPausedReading, flowControlResumedReading } = this.#owner!.context.stats;
     if (disable) flowControlPausedReading.inc();
     else flowControlResumedReading.inc();
     this.#encoder!.readDisable(disable);
@@ -213,7 +229,7 @@ export class Stream implements RequestReceiver, StreamHandle {
 
   /** The exchange is over, well or not: counts it, logs it and lets go of everything. Called by the manager, once. */
   finish(): void {
-    const manager = this.#manager!, { context } = manager, { facts } = this;
+    const owner = this.#owner!, { context } = owner, { facts } = this;
     this.#idleTimer.cancel();
     this.#requestTimer.cancel();
     this.#dropFilter();
@@ -232,9 +248,8 @@ export class Stream implements RequestReceiver, StreamHandle {
     );
     this.head.release();
     this.response.release();
-    this.#manager = this.#encoder = null;
+    this.#owner = this.#encoder = null;
     this.route = null;
-    context.services.streams.give(this);
   }
 
   // ----
@@ -243,7 +258,7 @@ export class Stream implements RequestReceiver, StreamHandle {
     this.isRequestComplete = true;
     this.facts.requestEndMs = this.loop.clock.nowMs;
     this.#requestTimer.cancel();
-    this.#manager!.onRequestComplete();
+    this.#owner!.onRequestComplete();
   }
 
   /** The filter has said all; it must not hear of what follows. */
@@ -259,7 +274,7 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   #noteActivity(): void {
-    if (this.#idleTimer.isArmed) this.#idleTimer.arm(this.#manager!.context.config.streamIdleTimeoutMs);
+    if (this.#idleTimer.isArmed) this.#idleTimer.arm(this.#owner!.context.config.streamIdleTimeoutMs);
   }
 
   #sendContinue(): void {
@@ -268,7 +283,7 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   #onDisconnect(): void {
-    this.#manager!.context.stats.rqRxReset.inc();
+    this.#owner!.context.stats.rqRxReset.inc();
     this.facts.flag("DC");
     if (!this.#isResponseComplete) this.facts.details = "downstream_remote_disconnect";
     this.#dropFilter();
@@ -276,7 +291,7 @@ export class Stream implements RequestReceiver, StreamHandle {
 
   /** Cuts a response that has begun: on HTTP/1 this costs the connection. */
   #reset(): void {
-    const { stats } = this.#manager!.context;
+    const { stats } = this.#owner!.context;
     stats.rqTxReset.inc();
     // As in Envoy, where the codec reports its own reset back.
     stats.rqRxReset.inc();
@@ -284,12 +299,12 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   #onIdle(): void {
-    this.#manager!.context.stats.rqIdleTimeout.inc();
+    this.#owner!.context.stats.rqIdleTimeout.inc();
     this.sendLocalReply(this.isRequestComplete ? IDLE_COMPLETE : IDLE_INCOMPLETE);
   }
 
   #onRequestTimeout(): void {
-    const { stats } = this.#manager!.context;
+    const { stats } = this.#owner!.context;
     if (this.#isHeadReceived) stats.rqTimeout.inc();
     else stats.rqHeaderTimeout.inc();
     if (this.#isResponseStarted) return;

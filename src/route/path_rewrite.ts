@@ -5,6 +5,7 @@
 import type { RouteMatchConfig } from "../config/snapshot.ts";
 import type { RequestHead } from "../http/request_head.ts";
 
+/** Replaces the matched part of a path. */
 export class PrefixRewrite {
   readonly #replacement: Uint8Array;
   readonly #matchedLength: number;

@@ -24,6 +24,7 @@ export interface LoopMember {
 /** Told about an exception out of a handler and, if the event was a connection's, that connection. Must not throw. */
 export type BugListener = (error: unknown, member: LoopMember | null) => void;
 
+/** What a loop may be given instead of the platform's own. */
 export interface EventLoopOptions {
   readonly clock?: Clock;
   /** Without one, the platform's timer; a test hands in its own and calls {@link EventLoop.tick}. */

@@ -31,6 +31,7 @@ export interface ConnectionHandler {
   onWriteBlocked(isBlocked: boolean): void;
 }
 
+/** One connection, as whoever opened or accepted it sees it. */
 export interface Connection {
   /** Unique in its worker. */
   readonly id: number;

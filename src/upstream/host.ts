@@ -20,7 +20,7 @@ export class Host {
     this.hostname = config.hostname;
     this.weight = config.weight;
     this.stats = stats;
-    this.pool = new HttpPool(this, context);
+    this.pool = new HttpPool({ address: config.address, stats }, context);
   }
 }
 

@@ -7,6 +7,7 @@ import type { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import { AccessLogger } from "../observe/access_log/logger.ts";
 import { HcmContext, type WorkerServices } from "../proxy/hcm_context.ts";
 import { ListenerStats } from "../proxy/hcm_stats.ts";
+import type { StreamPool } from "../proxy/stream_pool.ts";
 import { Cluster, type ClusterContext } from "../upstream/cluster.ts";
 import type { SharedLimits } from "../upstream/shared_limits.ts";
 import { type ListenerSet, WorkerListener } from "./listener_set.ts";
@@ -19,6 +20,7 @@ export interface ApplyContext {
   readonly listeners: ListenerSet;
   readonly limits: SharedLimits;
   readonly sinks: AccessLogSinks;
+  readonly streams: StreamPool;
 }
 
 /** Makes `snapshot` the one that is served. `slots` are the clusters' places in the shared limits. */
@@ -31,7 +33,7 @@ export function applySnapshot(snapshot: ConfigSnapshot, slots: readonly number[]
   const served = snapshot.listeners.map((config) => {
     const current = listeners.find(config.name);
     if (current === null || !isSame(current.config.addresses, config.addresses)) {
-      return new WorkerListener(config, makeContext(config, context), services.loop);
+      return new WorkerListener(config, makeContext(config, context), services.loop, context.streams);
     }
     if (!isSame(current.config, config)) current.context = makeContext(config, context);
     return current;

@@ -2,4 +2,5 @@
 import type { HttpFilterDefinition } from "../filter/define.ts";
 import { routerDefinition } from "../proxy/router/router_filter.ts";
 
+/** Every HTTP filter there is. */
 export const BUILTIN_HTTP_FILTERS: readonly HttpFilterDefinition[] = [routerDefinition];

@@ -2,6 +2,7 @@
  * How late the event loop is: a timer that should fire every {@link PERIOD_MS} notes by how much it did not. The platform's
  * own timer on purpose, not the worker's wheel: the wheel is coarse by design.
  */
+
 const PERIOD_MS = 500;
 
 export class LagProbe {

@@ -5,6 +5,7 @@
 import type { ListenerConfig, SocketAddress } from "../config/snapshot.ts";
 import { ConnectionManager } from "../proxy/connection_manager.ts";
 import type { HcmContext } from "../proxy/hcm_context.ts";
+import type { StreamPool } from "../proxy/stream_pool.ts";
 import { SocketAcceptor } from "../transport/deno_net/acceptor.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { TransportAddress } from "../transport/transport.ts";
@@ -22,12 +23,14 @@ export class WorkerListener {
   readonly acceptors: SocketAcceptor[] = [];
   readonly connections: Set<ConnectionManager> = new Set<ConnectionManager>();
   readonly #loop: EventLoop;
+  readonly #streams: StreamPool;
   #bound: SocketAddress[] = [];
 
-  constructor(config: ListenerConfig, context: HcmContext, loop: EventLoop) {
+  constructor(config: ListenerConfig, context: HcmContext, loop: EventLoop, streams: StreamPool) {
     this.config = config;
     this.context = context;
     this.#loop = loop;
+    this.#streams = streams;
   }
 
   /** Has all its sockets, bound to these addresses. */
@@ -72,7 +75,7 @@ export class WorkerListener {
     };
     if (address.kind === "pipe") removeStaleSocket(address.path);
     const acceptor = new SocketAcceptor(this.#loop, address, options, (connection) => {
-      const manager = new ConnectionManager(connection, this.context, this.#forget);
+      const manager = new ConnectionManager(connection, this.context, this.#streams, this.#forget);
       this.connections.add(manager);
       manager.open();
     });

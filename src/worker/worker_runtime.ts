@@ -21,6 +21,7 @@ import { DrainWatch } from "./drain_watch.ts";
 import { LagProbe } from "./lag_probe.ts";
 import { ListenerSet } from "./listener_set.ts";
 import type { ApplyMessage, DrainMessage, FromWorker, ListenMessage, StartMessage, ToWorker } from "./messages.ts";
+import { ownAddress } from "./own_address.ts";
 
 export class WorkerRuntime {
   readonly #post: (message: FromWorker) => void;
@@ -66,7 +67,7 @@ export class WorkerRuntime {
       requestIdBytes: new RandomBytes(),
       date: new HttpDate(),
       drain: new DrainState(loop.clock, random),
-      streams: new StreamPool(loop),
+      ownAddress: ownAddress(),
     };
     this.#context = {
       workerIndex: start.workerIndex,
@@ -75,6 +76,7 @@ export class WorkerRuntime {
       listeners: this.#listeners,
       limits: new SharedLimits(start.concurrency),
       sinks: this.#sinks,
+      streams: new StreamPool(loop),
     };
     this.#drainWatch = new DrainWatch(loop.timers, this.#listeners, post);
     post({ kind: "ready" });

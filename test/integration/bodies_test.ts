@@ -3,7 +3,14 @@ import assert from "node:assert/strict";
 import { bootstrap } from "../support/bootstrap.ts";
 import { residentMiB } from "../support/process_memory.ts";
 import { startProxy } from "../support/proxy.ts";
-import { answering, askRaw, connectRaw, type RawMessage, startRawOrigin } from "../support/raw_h1.ts";
+import {
+  answering,
+  askRaw,
+  connectRaw,
+  type RawConnection,
+  type RawMessage,
+  startRawOrigin,
+} from "../support/raw_h1.ts";
 
 const TO_ORIGIN = "{ match: { prefix: / }, route: { cluster: origin } }";
 const CHUNKED = "transfer-encoding: chunked\r\n";
@@ -199,7 +206,7 @@ Deno.test("a big upload is held back by a slow origin, not kept", async () => {
     const head = await connection.read(4);
     assert.equal(head, "POST");
     await gate.promise;
-    while (received < BIG_BYTES) received += await connection.skipSome();
+    while (received < BIG_BYTES) received += await skipSome(connection);
     await connection.send("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
     await connection.readToEnd();
   });
@@ -242,7 +249,7 @@ Deno.test("a big download is held back by a slow client, not kept", async () => 
   );
   const growth = await residentMiB(proxy.pid) - before;
   let received = 0;
-  while (received < BIG_BYTES) received += await connection.skipSome();
+  while (received < BIG_BYTES) received += await skipSome(connection);
   assert.ok(growth < MAX_GROWTH_MIB, `grew by ${growth} MiB`);
   assert.equal(
     await proxy.stat("cluster.origin.upstream_flow_control_paused_reading_total"),
@@ -250,7 +257,35 @@ Deno.test("a big download is held back by a slow client, not kept", async () => 
   );
 });
 
-async function sendZeros(connection: { sendBytes(bytes: Uint8Array): Promise<void> }, count: number): Promise<void> {
+Deno.test("big responses to pipelined requests wait for their client, one after the other", async () => {
+  const size = 4 * MIB;
+  await using origin = startRawOrigin(async (connection) => {
+    for (;;) {
+      await connection.readMessage();
+      await connection.send(`HTTP/1.1 200 OK\r\ncontent-length: ${size}\r\n\r\n`);
+      await sendZeros(connection, size);
+    }
+  });
+  const config = bootstrap({ routes: [TO_ORIGIN], clusters: { origin: [origin.port] } });
+  await using proxy = await startProxy({ config });
+  await using connection = await connectRaw(proxy.listenerUrl("web"));
+  await connection.send("GET /x HTTP/1.1\r\nhost: h\r\n\r\n".repeat(4));
+  await proxy.until(
+    "the origin was paused",
+    async () => await proxy.stat("cluster.origin.upstream_flow_control_paused_reading_total") > 0,
+  );
+  for (let i = 0; i < 4; i++) assert.equal((await connection.readMessage()).body.length, size);
+  assert.doesNotMatch(proxy.logs(), /\]\[(error|critical)\]/);
+});
+
+/** Reads some bytes and says how many: a body that ends early is an error, not an endless loop. */
+async function skipSome(connection: RawConnection): Promise<number> {
+  const { length } = await connection.readSome();
+  assert.ok(length > 0, "the body ended early");
+  return length;
+}
+
+async function sendZeros(connection: RawConnection, count: number): Promise<void> {
   const piece = new Uint8Array(MIB);
   for (let sent = 0; sent < count; sent += piece.length) await connection.sendBytes(piece);
 }

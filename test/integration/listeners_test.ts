@@ -61,7 +61,7 @@ Deno.test("listener and origin may be unix sockets", async () => {
         `{ endpoint: { address: { pipe: { path: "${folder}/origin.sock" } } } }] }] } }`,
       ],
     }).replace("mode: 0600", "mode: 384");
-    await using proxy = await startProxy({ config, concurrency: 2 });
+    await using _proxy = await startProxy({ config, concurrency: 2 });
     assert.equal((await Deno.stat(`${folder}/web.sock`)).mode! & 0o777, 0o600);
     const response = await askRaw(`${folder}/web.sock`, GET);
     assert.equal(response.body, "unix");

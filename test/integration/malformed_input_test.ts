@@ -71,7 +71,7 @@ const refused: Array<[name: string, request: string, status: number, phrase: str
   ["two hosts", get("host: a\r\nhost: b\r\n"), 400, "Bad Request"],
   ["connection naming a protected field", get(HOST + "connection: x-forwarded-for\r\n"), 400, "Bad Request"],
   ["connection naming ten fields", get(HOST + "connection: a,b,c,d,e,f,g,h,i,j\r\n"), 400, "Bad Request"],
-  ["HTTP/0.9", "GET /x\r\n\r\n", 426, "Upgrade Required"],
+  ["no version", "GET /x\r\n\r\n", 400, "Bad Request"],
   ["HTTP/1.0", `GET /x HTTP/1.0\r\n${HOST}\r\n`, 426, "Upgrade Required"],
   ["HTTP/1.2", `GET /x HTTP/1.2\r\n${HOST}\r\n`, 426, "Upgrade Required"],
   ["HTTP/2.0", `GET /x HTTP/2.0\r\n${HOST}\r\n`, 426, "Upgrade Required"],

@@ -144,9 +144,9 @@ export class DataPath {
       registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
       random,
       requestIdBytes: new RandomBytes(),
+      ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
-      streams: new StreamPool(loop),
     };
     const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
@@ -156,8 +156,9 @@ export class DataPath {
       null,
       perConnectionBufferLimitBytes,
     );
+    const streams = new StreamPool(loop);
     this.network.listen(LISTENER, (connection) => {
-      const manager = new ConnectionManager(connection, this.context, (gone) => this.managers.delete(gone));
+      const manager = new ConnectionManager(connection, this.context, streams, (gone) => this.managers.delete(gone));
       this.managers.add(manager);
       manager.open();
     });

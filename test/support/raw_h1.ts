@@ -62,7 +62,7 @@ export class RawConnection implements AsyncDisposable {
 
   /** Reads a request or a response, its body decoded. A response without a length runs to the end of the connection. */
   async readMessage({ isHead = false }: ReadOptions = {}): Promise<RawMessage> {
-    const head = await this.#take("\r\n\r\n");
+    const head = await this.readHead();
     const [startLine = "", ...lines] = head.split("\r\n");
     const headers = lines.map(splitField);
     const status = startLine.startsWith("HTTP/") ? Number(startLine.slice(9, 12)) : 0;
@@ -96,12 +96,17 @@ export class RawConnection implements AsyncDisposable {
     return text;
   }
 
-  /** Reads at least one byte, without keeping anything; how many, or 0 at the end. For bodies too big to keep. */
-  async skipSome(): Promise<number> {
-    const kept = this.#received.length;
+  /** Start line and fields, as they came, without the empty line. */
+  readHead(): Promise<string> {
+    return this.#take("\r\n\r\n");
+  }
+
+  /** At least one byte, or none at the end; valid until the next read. For bodies too big to keep as text. */
+  async readSome(): Promise<Uint8Array> {
+    const received = this.#received;
     this.#received = "";
-    if (kept > 0) return kept;
-    return await this.#connection.read(this.#chunk) ?? 0;
+    if (received !== "") return Uint8Array.from(received, (unit) => unit.charCodeAt(0));
+    return this.#chunk.subarray(0, await this.#connection.read(this.#chunk) ?? 0);
   }
 
   /** The peer has ended or broken the connection, and nothing is left to read. */

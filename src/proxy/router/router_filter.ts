@@ -14,12 +14,11 @@ import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
-import type { Counter } from "../../observe/stats/metric.ts";
 import type { ForwardAction } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import type { ClusterSet } from "../../upstream/cluster_set.ts";
 import { chargeLocalAnswer } from "./charge.ts";
+import { RouterContext } from "./router_context.ts";
 import { globalTimeoutMs } from "./timeouts.ts";
 import { UpstreamRequest } from "./upstream_request.ts";
 
@@ -30,6 +29,7 @@ const TIMEOUT = fault("upstream", "stream", "timeout", "upstream request timeout
 /** Routers kept between two requests, per chain. */
 const MAX_KEPT = 1024;
 
+/** The type URL the router answers to. */
 export const ROUTER_TYPE_URL = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
 
 /** The router's place in the list of built-ins. */
@@ -39,50 +39,41 @@ export const routerDefinition: HttpFilterDefinition = {
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
 
-/** What all streams of one chain share. */
+/** Makes the routers of one chain. */
 export class RouterFactory implements HttpFilterFactory {
-  readonly config: RouterConfig;
-  readonly clusters: ClusterSet;
-  readonly rqTotal: Counter;
-  readonly noRoute: Counter;
-  readonly noCluster: Counter;
-  readonly directResponse: Counter;
+  readonly #context: RouterContext;
   readonly #free: RouterFilter[] = [];
 
-  constructor(config: RouterConfig, { clusters, stats }: FilterServices) {
-    this.config = config;
-    this.clusters = clusters;
-    this.rqTotal = stats.counter("rq_total");
-    this.noRoute = stats.counter("no_route");
-    this.noCluster = stats.counter("no_cluster");
-    this.directResponse = stats.counter("rq_direct_response");
-    // Counts gRPC responses only, as in Envoy, so nothing moves it yet.
-    stats.counter("rq_reset_after_downstream_response_started");
+  constructor(config: RouterConfig, services: FilterServices) {
+    this.#context = new RouterContext(config, services);
   }
 
   create(stream: StreamHandle): HttpFilter {
-    const filter = this.#free.pop() ?? new RouterFilter(this, stream.loop);
+    const filter = this.#free.pop() ?? new RouterFilter(this.#context, stream.loop, this.#takeBack);
     filter.begin(stream);
     return filter;
   }
 
   /** Takes a filter whose stream is over: the next request is spared its objects. */
-  takeBack(filter: RouterFilter): void {
+  readonly #takeBack = (filter: RouterFilter): void => {
     if (this.#free.length < MAX_KEPT) this.#free.push(filter);
-  }
+  };
 }
 
 /** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
 export class RouterFilter implements HttpFilter {
-  readonly factory: RouterFactory;
-  readonly #upstream: UpstreamRequest = new UpstreamRequest(this);
+  readonly #context: RouterContext;
+  readonly #takeBack: (filter: RouterFilter) => void;
+  readonly #upstream: UpstreamRequest;
   readonly #timer: Timer;
   #stream: StreamHandle | null = null;
   #isForwarding = false;
   #timeoutMs = 0;
 
-  constructor(factory: RouterFactory, loop: EventLoop) {
-    this.factory = factory;
+  constructor(context: RouterContext, loop: EventLoop, takeBack: (filter: RouterFilter) => void) {
+    this.#context = context;
+    this.#takeBack = takeBack;
+    this.#upstream = new UpstreamRequest(context);
     this.#timer = new Timer(loop.timers, () => this.#onTimeout());
   }
 
@@ -93,23 +84,19 @@ export class RouterFilter implements HttpFilter {
     this.#timeoutMs = 0;
   }
 
-  get stream(): StreamHandle {
-    return this.#stream!;
-  }
-
   decodeHead(endStream: boolean): void {
-    const { factory, stream } = this, { route, facts } = stream;
-    factory.rqTotal.inc();
+    const context = this.#context, stream = this.#stream!, { route, facts } = stream;
+    context.rqTotal.inc();
     if (route === null) {
-      factory.noRoute.inc();
+      context.noRoute.inc();
       return stream.sendLocalReply(NO_ROUTE);
     }
     facts.routeName = route.name;
     const { action } = route;
     if (action.kind === "direct_response") return this.#respondDirectly(action);
-    const cluster = factory.clusters.find(action.cluster);
+    const cluster = context.clusters.find(action.cluster);
     if (cluster === null) {
-      factory.noCluster.inc();
+      context.noCluster.inc();
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
     }
     facts.upstreamCluster = cluster.config.observabilityName;
@@ -139,21 +126,21 @@ export class RouterFilter implements HttpFilter {
     if (this.#isForwarding) this.#upstream.cancel();
     this.#isForwarding = false;
     this.#stream = null;
-    this.factory.takeBack(this);
+    this.#takeBack(this);
   }
 
   // ----
 
   #forward(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
-    const { factory, stream } = this, { headers } = stream.request;
-    this.#timeoutMs = globalTimeoutMs(action, headers, factory.config.respectExpectedRqTimeout);
+    const context = this.#context, stream = this.#stream!, { headers } = stream.request;
+    this.#timeoutMs = globalTimeoutMs(action, headers, context.config.respectExpectedRqTimeout);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeLocalAnswer(cluster, 503, factory.config.dynamicStats);
+      chargeLocalAnswer(cluster, 503, context.config.dynamicStats);
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
     stream.facts.upstreamHost = host.addressText;
-    const addsHeaders = !factory.config.suppressEnvoyHeaders;
+    const addsHeaders = !context.config.suppressEnvoyHeaders;
     if (addsHeaders && this.#timeoutMs > 0) {
       headers.remove(HeaderId.xEnvoyExpectedRqTimeoutMs);
       headers.openLine(HeaderId.xEnvoyExpectedRqTimeoutMs).writeDecimal(this.#timeoutMs);
@@ -170,8 +157,8 @@ export class RouterFilter implements HttpFilter {
   }
 
   #respondDirectly({ status, body }: DirectResponseConfig): void {
-    const { factory, stream } = this;
-    factory.directResponse.inc();
+    const context = this.#context, stream = this.#stream!;
+    context.directResponse.inc();
     const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
     stream.sendLocalReply(localReply(status, body, "direct_response", { location, closes: status === 400 }));
   }
@@ -183,7 +170,7 @@ export class RouterFilter implements HttpFilter {
 
   #onTimeout(): void {
     this.#upstream.onTimeout();
-    this.stream.fail(TIMEOUT);
+    this.#stream!.fail(TIMEOUT);
   }
 }
 

@@ -21,7 +21,7 @@ import type { Host } from "../../upstream/host.ts";
 import type { PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import { chargeLocalAnswer, chargeResponse } from "./charge.ts";
-import type { RouterFilter } from "./router_filter.ts";
+import type { RouterContext } from "./router_context.ts";
 
 /** A body piece that waits for its connection. */
 interface KeptPiece {
@@ -34,7 +34,7 @@ const WAITING = 0, OPEN = 1, DONE = 2;
 
 /** Used again for the router's next stream, from `begin` on. */
 export class UpstreamRequest implements PoolClient, ResponseReceiver {
-  readonly #router: RouterFilter;
+  readonly #context: RouterContext;
   #stream: StreamHandle | null = null;
   #cluster: Cluster | null = null;
   #host: Host | null = null;
@@ -46,8 +46,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   #keptTrailers: HeaderList | null = null;
   #hasPausedClient = false;
 
-  constructor(router: RouterFilter) {
-    this.#router = router;
+  constructor(context: RouterContext) {
+    this.#context = context;
   }
 
   /** A new try. `isHeadOnly`: the request ended with its head. */
@@ -145,13 +145,13 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   onHead(endStream: boolean): void {
-    const stream = this.#stream!, { facts, response } = stream, { factory } = this.#router;
+    const stream = this.#stream!, { facts, response } = stream, context = this.#context;
     this.#isResponseStarted = true;
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     facts.upstreamResponseStartMs = nowMs;
-    chargeResponse(this.#cluster!, this.#host!, response.status, factory.config.dynamicStats);
-    if (facts.upstreamRequestEndMs >= 0 && !factory.config.suppressEnvoyHeaders) {
+    chargeResponse(this.#cluster!, this.#host!, response.status, context.config.dynamicStats);
+    if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
       const { headers } = response;
@@ -239,6 +239,6 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
 
   #chargeFailure(status: number): void {
     this.#host!.stats.rqError.inc();
-    chargeLocalAnswer(this.#cluster!, status, this.#router.factory.config.dynamicStats);
+    chargeLocalAnswer(this.#cluster!, status, this.#context.config.dynamicStats);
   }
 }

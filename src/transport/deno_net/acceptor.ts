@@ -20,6 +20,7 @@ const MOST_TURNS = 100;
 /** What an acceptor hands each new connection's owner. Who does not want the connection closes it. */
 export type AcceptListener = (connection: Connection) => void;
 
+/** Options of a listening socket and of the connections it accepts. */
 export interface AcceptorOptions extends ConnectionOptions {
   /** Length of the kernel's queue (`tcp_backlog_size`); without it the platform's. */
   readonly backlog?: number;

@@ -9,6 +9,7 @@ import type { EventLoop } from "../event_loop.ts";
 import { StreamConnection, type Wire } from "../stream_connection.ts";
 import type { ConnectionOptions, TransportAddress } from "../transport.ts";
 
+/** What the two ends and the wire between them are like. */
 export interface MemoryPairOptions {
   readonly near?: Partial<ConnectionOptions>;
   readonly far?: Partial<ConnectionOptions>;

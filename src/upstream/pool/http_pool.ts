@@ -12,10 +12,9 @@
  * `max_connections` says: a queue must not wait for ever.
  */
 import { type Fault, fault } from "../../base/fault.ts";
-import type { Host } from "../host.ts";
 import { LimitKind, LimitPriority } from "../shared_limits.ts";
-import type { PoolContext } from "./pool_context.ts";
-import { UpstreamConnection } from "./upstream_connection.ts";
+import type { PoolContext, PoolTarget } from "./pool_context.ts";
+import { type ConnectionOwner, UpstreamConnection } from "./upstream_connection.ts";
 
 /** Wants a connection for one request. */
 export interface PoolClient {
@@ -31,8 +30,9 @@ const OVERFLOW = fault("local", "stream", "overflow", "overflow", { retry: "safe
 /** Connections opened at the most for one new client: catches up after a burst without a stampede. */
 const MAX_OPENED_AT_ONCE = 3;
 
-export class HttpPool {
-  readonly host: Host;
+/** Gives each request a connection to one host, or says why not. */
+export class HttpPool implements ConnectionOwner {
+  readonly target: PoolTarget;
   readonly context: PoolContext;
   /** Used as a stack: the warmest connection is taken first, the coldest reach their idle timeout. */
   readonly #idle: UpstreamConnection[] = [];
@@ -44,8 +44,8 @@ export class HttpPool {
   #open = 0;
   #isRetired = false;
 
-  constructor(host: Host, context: PoolContext) {
-    this.host = host;
+  constructor(target: PoolTarget, context: PoolContext) {
+    this.target = target;
     this.context = context;
   }
 
@@ -59,14 +59,16 @@ export class HttpPool {
     const idle = this.#idle.pop();
     if (idle !== undefined) return this.#attach(idle, client);
     const { config, counts, stats } = this.context;
-    if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.PENDING, config.circuitBreakers.default.maxPendingRequests)) {
+    const { maxPendingRequests } = config.circuitBreakers.default;
+    if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.PENDING, maxPendingRequests)) {
       stats.rqPendingOverflow.inc();
       return client.onPoolFailure(OVERFLOW);
     }
     this.#waiting.add(client);
+    if (counts.active(LimitPriority.DEFAULT, LimitKind.PENDING) >= maxPendingRequests) stats.rqPendingOpen.set(1);
     stats.rqPendingTotal.inc();
     stats.rqPendingActive.inc();
-    this.host.stats.rqPendingActive.inc();
+    this.target.stats.rqPendingActive.inc();
     for (let opened = 0; this.#waiting.size > this.#connecting && opened < MAX_OPENED_AT_ONCE; opened++) {
       if (!this.#openConnection()) break;
     }
@@ -129,7 +131,7 @@ export class HttpPool {
     counts.release(LimitPriority.DEFAULT, LimitKind.CONNECTIONS);
     stats.cxActive.dec();
     stats.cxOpen.set(0);
-    this.host.stats.cxActive.dec();
+    this.target.stats.cxActive.dec();
     if (connection === null) return;
     this.#connected.delete(connection);
     const at = this.#idle.indexOf(connection);
@@ -141,12 +143,14 @@ export class HttpPool {
 
   #attach(connection: UpstreamConnection, client: PoolClient): void {
     const { config, counts, stats } = this.context;
-    if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.REQUESTS, config.circuitBreakers.default.maxRequests)) {
+    const { maxRequests } = config.circuitBreakers.default;
+    if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.REQUESTS, maxRequests)) {
       stats.rqActiveOverflow.inc();
       this.onAvailable(connection);
       return client.onPoolFailure(OVERFLOW);
     }
-    const hostStats = this.host.stats;
+    if (counts.active(LimitPriority.DEFAULT, LimitKind.REQUESTS) >= maxRequests) stats.rqOpen.set(1);
+    const hostStats = this.target.stats;
     stats.rqTotal.inc();
     stats.rqActive.inc();
     hostStats.rqTotal.inc();
@@ -160,17 +164,17 @@ export class HttpPool {
     const limit = config.circuitBreakers.default.maxConnections;
     if (counts.active(LimitPriority.DEFAULT, LimitKind.CONNECTIONS) >= limit) {
       stats.cxOverflow.inc();
-      stats.cxOpen.set(1);
       if (this.#open > 0) return false;
     }
     this.#open++;
     this.#connecting++;
     counts.add(LimitPriority.DEFAULT, LimitKind.CONNECTIONS, 1);
+    if (counts.active(LimitPriority.DEFAULT, LimitKind.CONNECTIONS) >= limit) stats.cxOpen.set(1);
     stats.cxTotal.inc();
     stats.cxActive.inc();
     stats.cxHttp1Total.inc();
-    this.host.stats.cxTotal.inc();
-    this.host.stats.cxActive.inc();
+    this.target.stats.cxTotal.inc();
+    this.target.stats.cxActive.inc();
     new UpstreamConnection(this).connect();
     return true;
   }
@@ -179,8 +183,9 @@ export class HttpPool {
     if (!this.#waiting.delete(client)) return false;
     const { counts, stats } = this.context;
     counts.release(LimitPriority.DEFAULT, LimitKind.PENDING);
+    if (stats.rqPendingOpen.value !== 0) stats.rqPendingOpen.set(0);
     stats.rqPendingActive.dec();
-    this.host.stats.rqPendingActive.dec();
+    this.target.stats.rqPendingActive.dec();
     return true;
   }
 }

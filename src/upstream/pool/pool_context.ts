@@ -1,11 +1,12 @@
-/** What every pool of a cluster needs: made once by the cluster, handed down. */
-import type { ClusterConfig } from "../../config/snapshot.ts";
+/** What a pool needs of its cluster and of its host: made by the cluster, handed down. */
 import type { H1ClientOptions } from "../../codec/h1/options.ts";
-import type { Dialer } from "../../transport/transport.ts";
+import type { ClusterConfig } from "../../config/snapshot.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import type { ClusterStats } from "../cluster_stats.ts";
+import type { Dialer, TransportAddress } from "../../transport/transport.ts";
+import type { ClusterStats, HostStats } from "../cluster_stats.ts";
 import type { ClusterCounts } from "../shared_limits.ts";
 
+/** The same for every pool of a cluster. */
 export interface PoolContext {
   readonly config: ClusterConfig;
   readonly codecOptions: H1ClientOptions;
@@ -14,4 +15,10 @@ export interface PoolContext {
   readonly counts: ClusterCounts;
   readonly dialer: Dialer;
   readonly loop: EventLoop;
+}
+
+/** Where a pool's connections go. */
+export interface PoolTarget {
+  readonly address: TransportAddress;
+  readonly stats: HostStats;
 }

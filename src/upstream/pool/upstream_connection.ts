@@ -24,7 +24,7 @@ import type {
   TransportAddress,
 } from "../../transport/transport.ts";
 import { LimitKind, LimitPriority } from "../shared_limits.ts";
-import type { HttpPool } from "./http_pool.ts";
+import type { PoolContext, PoolTarget } from "./pool_context.ts";
 
 const CONNECT_TIMEOUT = fault("upstream", "connection", "connect_timeout", "connection timeout", { retry: "safe" });
 const TERMINATED = fault("upstream", "connection", "connection_termination", "connection termination", {
@@ -34,8 +34,21 @@ const TERMINATED = fault("upstream", "connection", "connection_termination", "co
 /** Most responses' heads fit: a connection that sees bigger ones learns. */
 const IDLE_READ_BYTES = 4096;
 
+/** The pool, as its connections see it. */
+export interface ConnectionOwner {
+  readonly context: PoolContext;
+  readonly target: PoolTarget;
+  onConnected(connection: UpstreamConnection): void;
+  onConnectFailure(failure: Fault): void;
+  /** The connection has no exchange and may take one. */
+  onAvailable(connection: UpstreamConnection): void;
+  /** The connection is no more. */
+  onGone(connection: UpstreamConnection): void;
+}
+
+/** Carries exchanges to one host, one after the other. */
 export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents {
-  readonly #pool: HttpPool;
+  readonly #owner: ConnectionOwner;
   readonly #connectTimer: Timer;
   readonly #idleTimer: Timer;
   readonly #durationTimer: Timer;
@@ -52,9 +65,9 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   #bytesReadCounted = 0;
   #bytesWrittenCounted = 0;
 
-  constructor(pool: HttpPool) {
-    const { loop } = pool.context;
-    this.#pool = pool;
+  constructor(owner: ConnectionOwner) {
+    const { loop } = owner.context;
+    this.#owner = owner;
     this.#connectTimer = new Timer(loop.timers, () => this.#onConnectTimeout());
     this.#idleTimer = new Timer(loop.timers, () => this.#onIdleTimeout());
     this.#durationTimer = new Timer(loop.timers, () => this.#onMaxDuration());
@@ -72,7 +85,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
 
   /** Starts the attempt; the pool hears how it ends. */
   connect(): void {
-    const { config, dialer, loop } = this.#pool.context;
+    const { config, dialer, loop } = this.#owner.context;
     this.#connectStartMs = loop.clock.nowMs;
     this.#connectTimer.arm(config.connectTimeoutMs);
     const options = {
@@ -81,7 +94,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
       tcpKeepalive: config.tcpKeepalive,
     };
     this.#attempt = dialer.connect(
-      this.#pool.host.address,
+      this.#owner.target.address,
       options,
       (connection) => this.#onConnect(connection),
       (failure) => this.#onConnectFailure(failure),
@@ -93,16 +106,16 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#idleTimer.cancel();
     this.#isBusy = true;
     this.#requests++;
-    const limit = this.#pool.context.config.http.maxRequestsPerConnection;
+    const limit = this.#owner.context.config.http.maxRequestsPerConnection;
     if (limit > 0 && this.#requests >= limit) {
       this.#isSpent = true;
-      this.#pool.context.stats.cxMaxRequests.inc();
+      this.#owner.context.stats.cxMaxRequests.inc();
     }
   }
 
   /** For the pool: nobody wants it now. */
   startIdling(): void {
-    const timeoutMs = this.#pool.context.config.http.idleTimeoutMs;
+    const timeoutMs = this.#owner.context.config.http.idleTimeoutMs;
     if (timeoutMs > 0) this.#idleTimer.arm(timeoutMs);
   }
 
@@ -134,7 +147,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    const { flowControlBackedUp, flowControlDrained } = this.#pool.context.stats;
+    const { flowControlBackedUp, flowControlDrained } = this.#owner.context.stats;
     if (isBlocked) flowControlBackedUp.inc();
     else flowControlDrained.inc();
     this.#codec!.onWriteBlocked(isBlocked);
@@ -143,7 +156,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   onClose(reason: CloseReason): void {
     this.#isClosing = true;
     this.#cancelTimers();
-    const { loop, stats } = this.#pool.context;
+    const { loop, stats } = this.#owner.context;
     const isLocal = !this.#hasPeerEnded && (reason === "local" || reason === "bug");
     stats.cxDestroy.inc();
     (isLocal ? stats.cxDestroyLocal : stats.cxDestroyRemote).inc();
@@ -158,7 +171,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#countBytes();
     stats.cxLengthMs.record(Math.round(loop.clock.nowMs - this.#connectStartMs));
     stats.rqPerCx.record(this.#requests);
-    this.#pool.onGone(this);
+    this.#owner.onGone(this);
   }
 
   // ---- the codec's side
@@ -171,12 +184,12 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#endExchange();
     if (this.#isClosing) return;
     this.#connection!.expectMessage();
-    if (isReusable && !this.#isSpent) this.#pool.onAvailable(this);
+    if (isReusable && !this.#isSpent) this.#owner.onAvailable(this);
     else this.close();
   }
 
   onUnexpectedBytes(): void {
-    this.#pool.context.stats.cxProtocolError.inc();
+    this.#owner.context.stats.cxProtocolError.inc();
     this.close();
   }
 
@@ -185,17 +198,18 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   #endExchange(): void {
     if (!this.#isBusy) return;
     this.#isBusy = false;
-    const { counts, stats } = this.#pool.context;
+    const { counts, stats } = this.#owner.context;
     counts.release(LimitPriority.DEFAULT, LimitKind.REQUESTS);
+    if (stats.rqOpen.value !== 0) stats.rqOpen.set(0);
     stats.rqActive.dec();
-    this.#pool.host.stats.rqActive.dec();
+    this.#owner.target.stats.rqActive.dec();
     this.#countBytes();
   }
 
   #countBytes(): void {
     const connection = this.#connection;
     if (connection === null) return;
-    const { stats } = this.#pool.context;
+    const { stats } = this.#owner.context;
     stats.cxRxBytesTotal.add(connection.bytesRead - this.#bytesReadCounted);
     stats.cxTxBytesTotal.add(connection.bytesWritten - this.#bytesWrittenCounted);
     this.#bytesReadCounted = connection.bytesRead;
@@ -205,14 +219,14 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   #onConnect(connection: Connection): void {
     this.#attempt = null;
     this.#connectTimer.cancel();
-    const { config, loop, stats } = this.#pool.context;
+    const { config, loop, stats } = this.#owner.context;
     this.#connection = connection;
-    this.#codec = new H1ClientCodec(this, connection.sink, this.#pool.context.codecOptions);
+    this.#codec = new H1ClientCodec(this, connection.sink, this.#owner.context.codecOptions);
     stats.cxConnectMs.record(Math.round(loop.clock.nowMs - this.#connectStartMs));
     const maxDurationMs = config.http.maxConnectionDurationMs;
     if (maxDurationMs > 0) this.#durationTimer.arm(maxDurationMs);
     connection.open(this);
-    this.#pool.onConnected(this);
+    this.#owner.onConnected(this);
   }
 
   #onConnectFailure({ text }: ConnectFailure): void {
@@ -224,7 +238,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   }
 
   #onConnectTimeout(): void {
-    this.#pool.context.stats.cxConnectTimeout.inc();
+    this.#owner.context.stats.cxConnectTimeout.inc();
     this.#attempt?.cancel();
     this.#failConnect(CONNECT_TIMEOUT);
   }
@@ -233,21 +247,21 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#attempt = null;
     this.#isClosing = true;
     this.#cancelTimers();
-    const { stats } = this.#pool.context;
+    const { stats } = this.#owner.context;
     stats.cxConnectFail.inc();
     stats.cxDestroy.inc();
     stats.cxDestroyRemote.inc();
-    this.#pool.host.stats.cxConnectFail.inc();
-    this.#pool.onConnectFailure(failure);
+    this.#owner.target.stats.cxConnectFail.inc();
+    this.#owner.onConnectFailure(failure);
   }
 
   #onIdleTimeout(): void {
-    this.#pool.context.stats.cxIdleTimeout.inc();
+    this.#owner.context.stats.cxIdleTimeout.inc();
     this.close();
   }
 
   #onMaxDuration(): void {
-    this.#pool.context.stats.cxMaxDurationReached.inc();
+    this.#owner.context.stats.cxMaxDurationReached.inc();
     if (this.#isBusy) this.#isSpent = true;
     else this.close();
   }

@@ -36,12 +36,25 @@ const BROWSER_HEADERS: readonly string[] = [
   "Cookie: session=3f2b9c1e7a5d4086b1c2d3e4f5a60718; theme=dark",
 ];
 
+/** An answer this late counts as an error. wrk's own 2 s are too few for a thousand connections on a busy core. */
+const WRK_TIMEOUT = "5s";
+
 /** Longer than any run: a wrk that hangs is killed. */
 const GRACE_MS = 15_000;
 
 /** Runs `wrk` once. */
 export async function runLoad(shape: LoadShape): Promise<LoadResult> {
-  const args = ["-c", LOAD_CORE, "wrk", "--latency", "-t1", `-c${shape.connections}`, `-d${shape.seconds}s`];
+  const args = [
+    "-c",
+    LOAD_CORE,
+    "wrk",
+    "--latency",
+    "--timeout",
+    WRK_TIMEOUT,
+    "-t1",
+    `-c${shape.connections}`,
+    `-d${shape.seconds}s`,
+  ];
   for (const header of BROWSER_HEADERS) args.push("-H", header);
   args.push(shape.url);
   const output = await new Deno.Command("taskset", {

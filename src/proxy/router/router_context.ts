@@ -1,0 +1,25 @@
+/** What all streams of one chain share in the router: its configuration, the clusters, and its counters. */
+import type { RouterConfig } from "../../config/snapshot.ts";
+import type { FilterServices } from "../../filter/services.ts";
+import type { Counter } from "../../observe/stats/metric.ts";
+import type { ClusterSet } from "../../upstream/cluster_set.ts";
+
+export class RouterContext {
+  readonly config: RouterConfig;
+  readonly clusters: ClusterSet;
+  readonly rqTotal: Counter;
+  readonly noRoute: Counter;
+  readonly noCluster: Counter;
+  readonly directResponse: Counter;
+  readonly resetAfterStart: Counter;
+
+  constructor(config: RouterConfig, { clusters, stats }: FilterServices) {
+    this.config = config;
+    this.clusters = clusters;
+    this.rqTotal = stats.counter("rq_total");
+    this.noRoute = stats.counter("no_route");
+    this.noCluster = stats.counter("no_cluster");
+    this.directResponse = stats.counter("rq_direct_response");
+    this.resetAfterStart = stats.counter("rq_reset_after_downstream_response_started");
+  }
+}
