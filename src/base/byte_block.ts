@@ -12,8 +12,11 @@ import { invariant } from "./errors.ts";
 /** The sizes that are kept for reuse; a bigger block is made for the purpose and left to the garbage collector. */
 export const BLOCK_SIZES: readonly number[] = [1024, 2048, 4096, 8192, 16384, 65536, 262144];
 
-/** Free bytes kept of each size, at most: enough for a busy worker, bounded after a burst. */
-const MAX_FREE_BYTES_PER_SIZE = 4 * 1024 * 1024;
+/**
+ * Free bytes kept of each size, at most: what 64 streams of the largest blocks use. Below that, big bodies cost a fresh,
+ * zeroed and cold block for every read, a third of their price.
+ */
+const MAX_FREE_BYTES_PER_SIZE = 16 * 1024 * 1024;
 
 /** Small blocks are cut from slabs of this size: one allocation then serves many connections. */
 const SLAB_BYTES = 65536;
