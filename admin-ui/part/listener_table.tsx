@@ -53,7 +53,9 @@ function ListenerRow({ item }: { item: ListenerItem }): JSX.Element {
     <tr class={`is-${level}${isTarget ? " is-target" : ""}`} id={`listener-${item.name}`}>
       <th scope="row">
         <span class="name">{item.name}</span>
-        <span class="address is-below">{item.addresses.length === 0 ? "not bound" : item.addresses.join(", ")}</span>
+        {(item.addresses.length === 0 ? ["not bound"] : item.addresses).map((address) => (
+          <span class="address is-below" key={address} title={address}>{address}</span>
+        ))}
         {item.error !== null && <span class="reason">{item.error}</span>}
       </th>
       <td>

@@ -61,7 +61,7 @@ export class HealthBoard {
     const found = [
       ...serverProblems(facts, heldMs),
       ...facts.clusters.flatMap(clusterProblems),
-      ...listenerProblems(facts.listeners),
+      ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
     ];
     for (const { id } of found) heldMs(id);
@@ -139,12 +139,13 @@ function clusterProblems(cluster: ClusterItem): Found[] {
   return found;
 }
 
-function listenerProblems(listeners: readonly ListenerItem[]): Found[] {
+function listenerProblems({ state, listeners }: HealthFacts): Found[] {
   const failed = listeners.filter(({ state }) => state === "failed").map(({ name, error }): Found => {
     const text = `Listener ${name} does not serve: ${error ?? "unknown reason"}`;
     return { id: `listener/${name}`, level: "bad", text, link: `/listeners/${encodeURIComponent(name)}` };
   });
-  if (failed.length > 0 || listeners.some(({ state }) => state !== "warming")) return failed;
+  // Before LIVE none is active yet; a start that takes too long is the rule `state`.
+  if (state !== "LIVE" || failed.length > 0 || listeners.some(({ state }) => state !== "warming")) return failed;
   return [{ id: "listener", level: "warn", text: "No listener is active", link: "/listeners" }];
 }
 

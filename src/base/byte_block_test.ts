@@ -38,10 +38,10 @@ Deno.test("BlockPool cuts small blocks from shared memory without overlap", () =
 Deno.test("BlockPool keeps a bounded number of free blocks and none that is out of size", () => {
   const pool = new BlockPool();
   const size = BLOCK_SIZES.at(-1)!;
-  const blocks = Array.from({ length: 20 }, () => pool.acquire(size));
+  const blocks = Array.from({ length: 80 }, () => pool.acquire(size));
   for (const block of blocks) block.release();
-  const again = Array.from({ length: 20 }, () => pool.acquire(size));
-  assert.equal(again.filter((block) => blocks.includes(block)).length, 4 * 1024 * 1024 / size);
+  const again = Array.from({ length: 80 }, () => pool.acquire(size));
+  assert.equal(again.filter((block) => blocks.includes(block)).length, 16 * 1024 * 1024 / size);
   const big = pool.acquire(size + 1);
   big.release();
   assert.notEqual(pool.acquire(size + 1), big);
