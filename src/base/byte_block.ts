@@ -28,11 +28,17 @@ export class ByteBlock {
   holders = 1;
   readonly #pool: BlockPool | null;
   readonly #sizeClass: number;
+  #view: DataView | null = null;
 
   constructor(bytes: Uint8Array<ArrayBuffer>, pool: BlockPool | null = null, sizeClass = -1) {
     this.bytes = bytes;
     this.#pool = pool;
     this.#sizeClass = sizeClass;
+  }
+
+  /** The bytes, to be read four at a time. */
+  get view(): DataView {
+    return this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length);
   }
 
   /** A holder more. */

@@ -31,9 +31,8 @@ const DEFAULT_CLOSE_TIMEOUT_MS = 1000;
 /** Serves one accepted connection from its first byte to its end. */
 export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, StreamOwner {
   readonly context: HcmContext;
-  /** IP addresses without ports; empty for a unix socket. */
+  /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
-  readonly localAddress: string;
   readonly #connection: Connection;
   readonly #streams: StreamPool;
   readonly #codec: H1ServerCodec;
@@ -65,7 +64,6 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#streams = streams;
     this.#onGone = onGone;
     this.peerAddress = hostOf(connection.remoteAddress);
-    this.localAddress = hostOf(connection.localAddress);
     this.#codec = new H1ServerCodec(this, connection.sink, context.codecOptions);
     this.#timer = new Timer(loop.timers, () => this.#onTimer());
     this.#startMs = loop.clock.nowMs;

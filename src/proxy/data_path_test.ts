@@ -267,6 +267,25 @@ Deno.test("data path answers a stream that idles: 408 while the request is incom
   assertClean(path);
 });
 
+Deno.test("data path does not call a stream idle whose body goes on", () => {
+  const path = new DataPath();
+  const client = path.connect();
+  client.send("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\n");
+  path.deliver();
+  for (let piece = 0; piece < 4; piece++) {
+    path.advance(200_000);
+    client.send("0123456789");
+    path.deliver();
+    assert.equal(client.take(), "");
+  }
+  path.advance(299_000);
+  assert.equal(client.take(), "");
+  path.advance(1100);
+  assert.match(client.take(), /^HTTP\/1\.1 408 .*stream timeout$/s);
+  path.advance(1100);
+  assertClean(path);
+});
+
 Deno.test("data path tells a draining connection to close with its next response", () => {
   const path = new DataPath();
   const client = path.connect();

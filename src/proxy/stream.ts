@@ -40,9 +40,8 @@ const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_time
 /** The connection a stream is on, as the stream sees it. */
 export interface StreamOwner {
   readonly context: HcmContext;
-  /** IP addresses without ports; empty for a unix socket. */
+  /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
-  readonly localAddress: string;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -65,6 +64,7 @@ export class Stream implements RequestReceiver, StreamHandle {
   #isHeadReceived = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
+  #lastActivityMs = 0;
   readonly #idleTimer: Timer;
   readonly #requestTimer: Timer;
 
@@ -94,6 +94,7 @@ export class Stream implements RequestReceiver, StreamHandle {
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
+    this.#noteActivity();
     const { config, stats } = owner.context;
     stats.rqTotal.inc();
     stats.rqHttp1Total.inc();
@@ -273,8 +274,9 @@ export class Stream implements RequestReceiver, StreamHandle {
     filter?.destroy();
   }
 
+  /** Called for each piece, so it only notes the time; the timer looks at it when it fires. */
   #noteActivity(): void {
-    if (this.#idleTimer.isArmed) this.#idleTimer.arm(this.#owner!.context.config.streamIdleTimeoutMs);
+    this.#lastActivityMs = this.loop.clock.nowMs;
   }
 
   #sendContinue(): void {
@@ -299,7 +301,10 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   #onIdle(): void {
-    this.#owner!.context.stats.rqIdleTimeout.inc();
+    const { config, stats } = this.#owner!.context;
+    const leftMs = this.#lastActivityMs + config.streamIdleTimeoutMs - this.loop.clock.nowMs;
+    if (leftMs > 0) return this.#idleTimer.arm(leftMs);
+    stats.rqIdleTimeout.inc();
     this.sendLocalReply(this.isRequestComplete ? IDLE_COMPLETE : IDLE_INCOMPLETE);
   }
 

@@ -24,6 +24,15 @@ Deno.test("the project holds no open intention, no check switched off and no any
   assert.equal(found.length, 0, `\n${found.join("\n")}`);
 });
 
+Deno.test("the README names every file that differs from Envoy, and no other", () => {
+  const section = /## Where it differs from Envoy\n(.*?)\n## /s.exec(projectText("README.md"))?.[1] ?? "";
+  const named = Array.from(section.matchAll(/`(src\/[^`]+\.ts)`/g), ([, path]) => path!).sort();
+  const different = projectFiles(["src"])
+    .filter((path) => path.endsWith(".ts") && !isTestFile(path) && projectText(path).includes("Differs from Envoy:"))
+    .sort();
+  assert.deepEqual(named, different);
+});
+
 Deno.test("the README's life of a request names files that exist", () => {
   if (!projectHas("README.md")) return;
   const named = lifeOfARequest(projectText("README.md"));

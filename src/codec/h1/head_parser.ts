@@ -91,7 +91,7 @@ export abstract class HeadParser<Head extends RequestHead | ResponseHead> {
     if (this.#isFresh) this.#isFresh = false;
     else this.#resume(head, block, start);
     const limit = start + this.#maxBytes;
-    const outcome = this.#parseTo(block.bytes, end < limit ? end : limit, head);
+    const outcome = this.#parseTo(block, end < limit ? end : limit, head);
     if (outcome === ParseOutcome.incomplete) {
       if (end >= limit) return this.refuse(HEADERS_TOO_LARGE);
       head.release();
@@ -110,7 +110,8 @@ export abstract class HeadParser<Head extends RequestHead | ResponseHead> {
     this.tokenStart += delta;
   }
 
-  #parseTo(bytes: Uint8Array, end: number, head: Head): ParseOutcomeValue {
+  #parseTo(block: ByteBlock, end: number, head: Head): ParseOutcomeValue {
+    const bytes = block.bytes;
     if (this.phase !== PHASE_FIELDS) {
       const outcome = this.parseStartLine(bytes, end, head);
       if (outcome !== ParseOutcome.complete) return outcome;
@@ -118,7 +119,7 @@ export abstract class HeadParser<Head extends RequestHead | ResponseHead> {
       this.#fields.begin(this.at);
     }
     const fields = this.#fields;
-    const outcome = fields.parse(bytes, end, head.headers);
+    const outcome = fields.parse(bytes, end, head.headers, block.view);
     this.at = fields.at;
     if (outcome === ParseOutcome.refused) this.failure = fields.failure;
     return outcome;
