@@ -20,8 +20,16 @@ export interface WorkerRow {
   readonly shares: readonly number[];
   readonly cpuMicrosPerRequest: number;
   readonly requestsPerSecond: number;
-  /** Processor time per request over that of one worker. */
+  /** Processor time per request over that of one worker in the same round; the median. */
   readonly cpuRatioToOne: number;
+}
+
+/** One process under measurement. */
+interface Run {
+  readonly workers: number;
+  readonly peer: Peer;
+  readonly before: readonly number[];
+  readonly samples: Sample[];
 }
 
 const DEFAULT_CONNECTIONS = 1000;
@@ -37,20 +45,23 @@ export async function measureWorkers(
   const rows: WorkerRow[] = [];
   const failures: string[] = [];
   for (const name of options.peers) {
-    let costOfOne = NaN;
+    const runs: Run[] = [];
     for (const workers of [1, options.workers]) {
       const peer = await startPeer(name, { ...setup, concurrency: workers, cores, openFiles: 2 * connections + 2048 });
       if ("absent" in peer) {
         say(`absent: ${name} (${peer.absent})`);
         break;
       }
-      const one = CASES[0]!;
-      await measure(peer, one, 0, options.warmupSeconds, connections);
-      const before = await connectionsByWorker(peer);
-      const samples: Sample[] = [];
-      for (let round = 0; round < options.rounds; round++) {
-        samples.push(await measure(peer, one, round, options.seconds, connections));
+      await measure(peer, CASES[0]!, 0, options.warmupSeconds, connections);
+      runs.push({ workers, peer, before: await connectionsByWorker(peer), samples: [] });
+    }
+    // In turns, so that a machine whose speed drifts is as slow for the one as for the other.
+    for (let round = 0; round < options.rounds; round++) {
+      for (const { peer, samples } of runs) {
+        samples.push(await measure(peer, CASES[0]!, round, options.seconds, connections));
       }
+    }
+    for (const { workers, peer, before, samples } of runs) {
       const after = await connectionsByWorker(peer);
       await stopChild(peer.child);
       for (const sample of samples) {
@@ -58,16 +69,15 @@ export async function measureWorkers(
       }
       const counts = after.map((count, worker) => count - (before[worker] ?? 0));
       const total = counts.reduce((sum, count) => sum + count, 0);
-      const cost = median(samples.map((sample) => sample.cpuMicrosPerRequest));
-      if (workers === 1) costOfOne = cost;
+      const costs = samples.map((sample) => sample.cpuMicrosPerRequest);
       rows.push({
         peer: name,
         workers,
         connections,
         shares: counts.map((count) => count / total),
-        cpuMicrosPerRequest: cost,
+        cpuMicrosPerRequest: median(costs),
         requestsPerSecond: median(samples.map((sample) => sample.requestsPerSecond)),
-        cpuRatioToOne: cost / costOfOne,
+        cpuRatioToOne: median(costs.map((cost, round) => cost / runs[0]!.samples[round]!.cpuMicrosPerRequest)),
       });
     }
   }
