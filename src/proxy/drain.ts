@@ -19,10 +19,6 @@ export class DrainState {
     this.#random = random;
   }
 
-  get isDraining(): boolean {
-    return this.#isDraining;
-  }
-
   /** Starts a drain, or replaces the one under way. */
   start(strategy: "immediate" | "gradual", windowMs: number): void {
     this.#isDraining = true;

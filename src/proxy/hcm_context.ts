@@ -44,20 +44,17 @@ export class HcmContext {
   readonly filters: readonly HttpFilterFactory[];
   /** Null when nothing is logged: a stream then keeps no text for it. */
   readonly accessLogger: AccessLogger | null;
-  readonly bufferLimitBytes: number;
 
   constructor(
     config: HttpConnectionManagerConfig,
     services: WorkerServices,
     listenerStats: ListenerStats,
     accessLogger: AccessLogger | null,
-    bufferLimitBytes: number,
   ) {
     this.config = config;
     this.services = services;
     this.listenerStats = listenerStats;
     this.accessLogger = accessLogger;
-    this.bufferLimitBytes = bufferLimitBytes;
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);

@@ -20,7 +20,6 @@ const HTTP = latin1Bytes("http");
 const TRAILERS = latin1Bytes("trailers");
 const CONTINUE = latin1Bytes("100-continue");
 
-const LOW_VERSION = localReply(426, "Upgrade Required", "low_version", { flag: "DPE", closes: true });
 const MISSING_HOST = localReply(400, "", "missing_host_header", { closes: true });
 const MISSING_PATH = localReply(404, "", "missing_path_rejected");
 const ABSOLUTE_PATH = localReply(404, "", "absolute_path_rejected");
@@ -73,14 +72,9 @@ const EDGE_STRIP = headerMask(
 /** Fields that take more than a mask; a request without any of them skips those steps. */
 const SPECIAL = headerMask(HeaderId.connection, HeaderId.te, HeaderId.referer, HeaderId.xForwardedClientCert);
 
-/** Steps 5 to 7: what a request must have. Null = it has. */
+/** Steps 6 and 7: what a request must have; step 5, the version, is the codec's. Null = it has. */
 export function refuseUnfit(head: RequestHead, context: HcmContext): LocalReply | null {
   const { headers } = head;
-  if (head.version < 11) {
-    const { acceptHttp10, defaultHostForHttp10 } = context.config.http1;
-    if (!acceptHttp10) return LOW_VERSION;
-    if (!headers.has(HeaderId.host) && defaultHostForHttp10 !== "") headers.add(HeaderId.host, defaultHostForHttp10);
-  }
   if (!headers.has(HeaderId.host)) return MISSING_HOST;
   if (head.pathStart === head.pathEnd) return head.methodId === Method.connect ? null : MISSING_PATH;
   if (head.pathBytes[head.pathStart] !== SLASH) {

@@ -148,13 +148,12 @@ export class DataPath {
       date: new HttpDate(),
       drain: this.drain,
     };
-    const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
+    const { statPrefix } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
       { ...defaults.hcm, routeConfig, ...hcm },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
       null,
-      perConnectionBufferLimitBytes,
     );
     const streams = new StreamPool(loop);
     this.network.listen(LISTENER, (connection) => {

@@ -49,11 +49,6 @@ export class HttpPool implements ConnectionOwner {
     this.context = context;
   }
 
-  /** Connections of this pool, connecting and closing ones included. */
-  get size(): number {
-    return this.#open;
-  }
-
   /** Calls `client` back with a connection or a failure, now or later. */
   acquire(client: PoolClient): void {
     const idle = this.#idle.pop();

@@ -21,7 +21,6 @@ import type {
   ConnectFailure,
   Connection,
   ConnectionHandler,
-  TransportAddress,
 } from "../../transport/transport.ts";
 import { LimitKind, LimitPriority } from "../shared_limits.ts";
 import type { PoolContext, PoolTarget } from "./pool_context.ts";
@@ -71,16 +70,6 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#connectTimer = new Timer(loop.timers, () => this.#onConnectTimeout());
     this.#idleTimer = new Timer(loop.timers, () => this.#onIdleTimeout());
     this.#durationTimer = new Timer(loop.timers, () => this.#onMaxDuration());
-  }
-
-  /** How many exchanges it has begun. */
-  get requests(): number {
-    return this.#requests;
-  }
-
-  /** This side's address, or null before the connection is made. */
-  get localAddress(): TransportAddress | null {
-    return this.#connection?.localAddress ?? null;
   }
 
   /** Starts the attempt; the pool hears how it ends. */
