@@ -2,7 +2,7 @@
  * What the console shows of clusters and their hosts, from the configuration and the stats: rates since the last look,
  * levels, and what was seen of each host. One watch per cluster and host, made and dropped with it.
  */
-import type { EndpointConfig } from "../config/snapshot.ts";
+import type { EndpointConfig } from "../config/cluster_config.ts";
 import { HOST_STATS, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { addressText } from "./address.ts";

@@ -1,5 +1,5 @@
 /** The `EndpointsConfigDump` of `/config_dump?include_eds`: every cluster's hosts, rebuilt (spec/operations.md 6.4.2). */
-import type { EndpointConfig } from "../config/snapshot.ts";
+import type { EndpointConfig } from "../config/cluster_config.ts";
 import { addressJson } from "./address.ts";
 import type { ClusterStatus, ConfigDumpComponent, JsonObject } from "./source.ts";
 

@@ -2,7 +2,7 @@
  * The health of a host: what discovery says of it (Envoy's flags), and what the proxy itself saw of late. Until health
  * checks exist the latter is all there is; it is an observation and takes no traffic away (spec/operations.md 6.3.4).
  */
-import type { EndpointConfig } from "../config/snapshot.ts";
+import type { EndpointConfig } from "../config/cluster_config.ts";
 import type { HostHealth } from "./api_types.ts";
 
 /** Envoy's flags of a host in their order, without the slash; none means healthy. */

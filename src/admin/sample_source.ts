@@ -3,13 +3,9 @@
  * conformance/envoy_admin/reference.yaml; tests change its fields.
  */
 import { ManualClock } from "../base/clock.ts";
-import type {
-  CircuitBreakerLimits,
-  ClusterConfig,
-  EndpointConfig,
-  Http1Options,
-  ListenerConfig,
-} from "../config/snapshot.ts";
+import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import type { Http1Options } from "../config/http_config.ts";
+import type { ListenerConfig } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem, ServerState } from "./api_types.ts";

@@ -2,7 +2,8 @@
  * What the admin server may ask of the process. `main/` implements it; tests hand in a plain object. Every answer is
  * a cheap read of what main already holds: nothing here waits and nothing reaches into a worker but through the stats.
  */
-import type { ClusterConfig, ListenerConfig, NodeIdentity } from "../config/snapshot.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { ListenerConfig, NodeIdentity } from "../config/snapshot.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem, ServerState } from "./api_types.ts";
 

@@ -2,7 +2,7 @@
  * The part of a cluster's stats that the control side owns: who belongs to it and how it was discovered. Every worker sees
  * the same hosts, so they are counted here, once, and not in each of them (spec/upstream.md 16).
  */
-import type { ClusterConfig } from "../config/snapshot.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 
 /** Counters of discovery; a cluster with fixed hosts leaves them at 0. */

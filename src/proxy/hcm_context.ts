@@ -4,7 +4,7 @@
  */
 import { latin1Bytes } from "../base/ascii.ts";
 import type { Random, RandomBytes } from "../base/random.ts";
-import type { HttpConnectionManagerConfig } from "../config/snapshot.ts";
+import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
 import type { H1ServerOptions } from "../codec/h1/options.ts";
 import type { HttpFilterFactory } from "../filter/http_filter.ts";
 import type { FilterRegistry } from "../filter/registry.ts";

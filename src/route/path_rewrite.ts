@@ -2,7 +2,7 @@
  * `prefix_rewrite`: the matched part of the path is replaced, the rest and the query stay (spec/http.md 2.6). For a
  * `path` match the matched part is the whole path.
  */
-import type { RouteMatchConfig } from "../config/snapshot.ts";
+import type { RouteMatchConfig } from "../config/route_config.ts";
 import type { RequestHead } from "../http/request_head.ts";
 
 /** Replaces the matched part of a path. */

@@ -4,7 +4,7 @@
  */
 import { rangeEquals, rangeEqualsIgnoreCase, rangeStartsWith, TO_LOWER } from "../base/ascii.ts";
 import { assertNever } from "../base/errors.ts";
-import type { DirectResponseConfig, RouteActionConfig, RouteConfig } from "../config/snapshot.ts";
+import type { DirectResponseConfig, RouteActionConfig, RouteConfig } from "../config/route_config.ts";
 import { PrefixRewrite } from "./path_rewrite.ts";
 
 const PREFIX = 0, PREFIX_ANY_CASE = 1, PATH = 2, PATH_ANY_CASE = 3;

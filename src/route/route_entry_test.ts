@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RouteConfig } from "../config/snapshot.ts";
+import type { RouteConfig } from "../config/route_config.ts";
 import { RouteEntry } from "./route_entry.ts";
 
 function entry(kind: "prefix" | "path", value: string, caseSensitive = true): RouteEntry {

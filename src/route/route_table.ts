@@ -4,7 +4,7 @@
  *
  * A virtual host that matches but has no matching route is the end of it: there is no second try with another one.
  */
-import type { RouteConfiguration, VirtualHostConfig } from "../config/snapshot.ts";
+import type { RouteConfiguration, VirtualHostConfig } from "../config/route_config.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { RouteEntry } from "./route_entry.ts";

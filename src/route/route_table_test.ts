@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { requestHead } from "../../test/support/request_heads.ts";
-import type { RouteConfig, VirtualHostConfig } from "../config/snapshot.ts";
+import type { RouteConfig, VirtualHostConfig } from "../config/route_config.ts";
 import { RouteTable } from "./route_table.ts";
 
 function route(name: string, kind: "prefix" | "path", value: string): RouteConfig {

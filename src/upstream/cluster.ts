@@ -3,7 +3,7 @@
  * the old one is retired and its connections end with their exchanges.
  */
 import type { Random } from "../base/random.ts";
-import type { ClusterConfig } from "../config/snapshot.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";

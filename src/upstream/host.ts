@@ -1,5 +1,5 @@
 /** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pool. */
-import type { EndpointConfig } from "../config/snapshot.ts";
+import type { EndpointConfig } from "../config/cluster_config.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { HostStats } from "./cluster_stats.ts";
 import { HttpPool } from "./pool/http_pool.ts";

@@ -2,7 +2,8 @@
  * A configuration snapshot becomes live objects. What did not change is kept as it is, pools and all; the new set is built
  * whole beside the old one and swapped in at the end, so a request sees one or the other.
  */
-import type { ClusterConfig, ConfigSnapshot, ListenerConfig } from "../config/snapshot.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { ConfigSnapshot, ListenerConfig } from "../config/snapshot.ts";
 import type { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import { AccessLogger } from "../observe/access_log/logger.ts";
 import { HcmContext, type WorkerServices } from "../proxy/hcm_context.ts";

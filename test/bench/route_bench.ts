@@ -1,5 +1,5 @@
 /** What finding a route costs a request: `deno bench test/bench/route_bench.ts`. */
-import type { RouteConfig, RouteConfiguration } from "../../src/config/snapshot.ts";
+import type { RouteConfig, RouteConfiguration } from "../../src/config/route_config.ts";
 import { RouteTable } from "../../src/route/route_table.ts";
 import { requestHead } from "../support/request_heads.ts";
 

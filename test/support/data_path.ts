@@ -6,12 +6,10 @@ import { ManualClock } from "../../src/base/clock.ts";
 import type { ByteBlock } from "../../src/base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
-import type {
-  ClusterConfig,
-  HttpConnectionManagerConfig,
-  ListenerConfig,
-  RouteConfig,
-} from "../../src/config/snapshot.ts";
+import type { ClusterConfig } from "../../src/config/cluster_config.ts";
+import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
+import type { RouteConfig } from "../../src/config/route_config.ts";
+import type { ListenerConfig } from "../../src/config/snapshot.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { HttpDate } from "../../src/http/date.ts";

@@ -1,5 +1,5 @@
 /** `/clusters`: the active clusters, their limits and hosts, as text or JSON (spec/operations.md 6.3). */
-import type { CircuitBreakerLimits, EndpointConfig } from "../../config/snapshot.ts";
+import type { CircuitBreakerLimits, EndpointConfig } from "../../config/cluster_config.ts";
 import { HOST_COUNTERS, HOST_GAUGES, HOST_STATS, hostStatPrefix } from "../../observe/stats/host_stats.ts";
 import type { StatBook } from "../../observe/stats/stat_book.ts";
 import { addressJson, addressText } from "../address.ts";

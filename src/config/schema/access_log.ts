@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
-import type { AccessLogConfig } from "../snapshot.ts";
+import type { AccessLogConfig } from "../access_log_config.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { extensionList, text } from "./field.ts";
 

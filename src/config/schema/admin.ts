@@ -1,7 +1,8 @@
 /** `envoy.config.bootstrap.v3.Admin` (spec/xds.md 2). */
 
 import { z } from "zod";
-import type { AccessLogConfig, SocketAddress } from "../snapshot.ts";
+import type { AccessLogConfig } from "../access_log_config.ts";
+import type { SocketAddress } from "../snapshot.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import { boundAddressSchema } from "./address.ts";
 import { list, text } from "./field.ts";

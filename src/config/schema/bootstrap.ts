@@ -2,7 +2,8 @@
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
-import type { ClusterConfig, NodeIdentity } from "../snapshot.ts";
+import type { ClusterConfig } from "../cluster_config.ts";
+import type { NodeIdentity } from "../snapshot.ts";
 import { type AdminConfig, adminSchema } from "./admin.ts";
 import { clusterSchema } from "./cluster.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";

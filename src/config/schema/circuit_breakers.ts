@@ -1,7 +1,7 @@
 /** `envoy.config.cluster.v3.CircuitBreakers` (spec/upstream.md 11). */
 
 import { z } from "zod";
-import type { CircuitBreakerLimits, ClusterConfig } from "../snapshot.ts";
+import type { CircuitBreakerLimits, ClusterConfig } from "../cluster_config.ts";
 import { choice, list, number } from "./field.ts";
 
 const thresholdsSchema = z.strictObject({

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
-import type { ClusterConfig, ClusterHttpOptions, EndpointConfig } from "../snapshot.ts";
+import type { ClusterConfig, ClusterHttpOptions, EndpointConfig } from "../cluster_config.ts";
 import { isIpAddress } from "./address.ts";
 import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_breakers.ts";
 import { loadAssignmentSchema } from "./endpoint.ts";

@@ -1,7 +1,7 @@
 /** `envoy.config.endpoint.v3.ClusterLoadAssignment`: the hosts of a STATIC cluster (spec/upstream.md 3.1, 3.2). */
 
 import { z } from "zod";
-import type { EndpointConfig } from "../snapshot.ts";
+import type { EndpointConfig } from "../cluster_config.ts";
 import { addressSchema } from "./address.ts";
 import { addInvalid, choice, list, number, text } from "./field.ts";
 

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { factoryName, messageNameOf, TYPE_URL_PREFIX } from "../type_url.ts";
-import type { HttpConnectionManagerConfig, HttpFilterConfig } from "../snapshot.ts";
+import type { HttpConnectionManagerConfig, HttpFilterConfig } from "../http_config.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import type { DataReader } from "./data_source.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";

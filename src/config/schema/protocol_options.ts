@@ -4,7 +4,8 @@
  */
 
 import { z } from "zod";
-import type { ClusterHttpOptions, Http1Options } from "../snapshot.ts";
+import type { ClusterHttpOptions } from "../cluster_config.ts";
+import type { Http1Options } from "../http_config.ts";
 import { addUnsupported, duration, flag, number, text } from "./field.ts";
 
 /** What one `Http1ProtocolOptions` says. */

@@ -1,7 +1,7 @@
 /** What a route does: forward to a cluster, or answer by itself (spec/http.md 2.5, 2.6, 2.11). */
 
 import { z } from "zod";
-import type { DirectResponseConfig, RouteActionConfig } from "../snapshot.ts";
+import type { DirectResponseConfig, RouteActionConfig } from "../route_config.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
 import { choice, duration, number, text } from "./field.ts";
 

@@ -1,7 +1,7 @@
 /** `envoy.config.route.v3.RouteConfiguration` (spec/http.md 2, 2.1, 2.11). */
 
 import { z } from "zod";
-import type { RouteConfiguration, VirtualHostConfig } from "../snapshot.ts";
+import type { RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
 import { virtualHostSchema } from "./virtual_host.ts";

@@ -1,7 +1,7 @@
 /** `envoy.config.route.v3.RouteMatch`: prefix and path (spec/http.md 2.2). */
 
 import { z } from "zod";
-import type { RouteMatchConfig } from "../snapshot.ts";
+import type { RouteMatchConfig } from "../route_config.ts";
 import { flag } from "./field.ts";
 
 /** `RouteMatch`. */

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
-import type { RouterConfig } from "../snapshot.ts";
+import type { RouterConfig } from "../http_config.ts";
 import type { ExtensionSchema } from "./extension.ts";
 import { flag } from "./field.ts";
 

@@ -1,7 +1,7 @@
 /** `envoy.config.route.v3.VirtualHost` and its routes (spec/http.md 2.1, 2.4). */
 
 import { z } from "zod";
-import type { RouteConfig, VirtualHostConfig } from "../snapshot.ts";
+import type { RouteConfig, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, list, text } from "./field.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";

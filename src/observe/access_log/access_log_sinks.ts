@@ -5,7 +5,7 @@
  */
 import type { Logger } from "../../base/log.ts";
 import type { TimerWheel } from "../../base/timer_wheel.ts";
-import type { AccessLogConfig } from "../../config/snapshot.ts";
+import type { AccessLogConfig } from "../../config/access_log_config.ts";
 import type { StatStore } from "../stats/store.ts";
 import { FileSink, type FileSinkContext, type FileSinkTarget } from "./file_sink.ts";
 import type { AccessLogSinkSource } from "./logger.ts";

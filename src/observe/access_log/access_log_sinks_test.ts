@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { ManualClock } from "../../base/clock.ts";
 import { SILENT_LOGGER } from "../../base/log.ts";
 import { TimerWheel } from "../../base/timer_wheel.ts";
-import type { AccessLogConfig } from "../../config/snapshot.ts";
+import type { AccessLogConfig } from "../../config/access_log_config.ts";
 import { StatStore } from "../stats/store.ts";
 import { AccessLogSinks } from "./access_log_sinks.ts";
 

@@ -2,7 +2,7 @@
  * The access log of one connection manager: one line for every stream that ends, to each place the configuration names
  * (spec/http.md 8). A request that is not logged costs nothing; one that is costs its bytes.
  */
-import type { AccessLogConfig } from "../../config/snapshot.ts";
+import type { AccessLogConfig } from "../../config/access_log_config.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { StreamFacts } from "../stream_facts.ts";

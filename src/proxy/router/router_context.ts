@@ -1,5 +1,5 @@
 /** What all streams of one chain share in the router: its configuration, the clusters, and its counters. */
-import type { RouterConfig } from "../../config/snapshot.ts";
+import type { RouterConfig } from "../../config/http_config.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";

@@ -6,7 +6,8 @@
 import type { ByteBlock } from "../../base/byte_block.ts";
 import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
-import type { DirectResponseConfig, RouterConfig } from "../../config/snapshot.ts";
+import type { RouterConfig } from "../../config/http_config.ts";
+import type { DirectResponseConfig } from "../../config/route_config.ts";
 import type { HttpFilterDefinition } from "../../filter/define.ts";
 import type { HttpFilter, HttpFilterFactory, StreamHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";

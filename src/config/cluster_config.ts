@@ -1,0 +1,52 @@
+/**
+ * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
+ */
+import type { Http1Options } from "./http_config.ts";
+import type { SocketAddress } from "./snapshot.ts";
+
+/** `envoy.config.cluster.v3.Cluster`. */
+export interface ClusterConfig {
+  readonly name: string;
+  /** `alt_stat_name`, or the name. */
+  readonly observabilityName: string;
+  readonly type: "STATIC";
+  readonly connectTimeoutMs: number;
+  readonly perConnectionBufferLimitBytes: number;
+  readonly lbPolicy: "ROUND_ROBIN";
+  readonly endpoints: readonly EndpointConfig[];
+  readonly circuitBreakers: { readonly default: CircuitBreakerLimits; readonly high: CircuitBreakerLimits };
+  readonly http: ClusterHttpOptions;
+  /** Seconds; null leaves it to the system. Any 0 in the configuration switches keepalive off. */
+  readonly tcpKeepalive: boolean;
+}
+
+/** One host of a cluster, with what its locality says. */
+export interface EndpointConfig {
+  readonly address: SocketAddress;
+  readonly hostname: string;
+  readonly weight: number;
+  readonly priority: number;
+  readonly locality: { readonly region: string; readonly zone: string; readonly subZone: string };
+  readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
+}
+
+/** `envoy.config.cluster.v3.CircuitBreakers.Thresholds`, of one priority. */
+export interface CircuitBreakerLimits {
+  readonly maxConnections: number;
+  readonly maxPendingRequests: number;
+  readonly maxRequests: number;
+  readonly maxRetries: number;
+}
+
+/** `HttpProtocolOptions` of the upstream side. */
+export interface ClusterHttpOptions {
+  readonly http1: Http1Options;
+  /** 0 = off; Envoy's default is 1 h. */
+  readonly idleTimeoutMs: number;
+  /** 0 = off. */
+  readonly maxConnectionDurationMs: number;
+  /** 0 = no limit. */
+  readonly maxRequestsPerConnection: number;
+  readonly maxHeadersCount: number;
+  readonly maxResponseHeadersKb: number;
+}

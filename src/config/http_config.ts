@@ -1,0 +1,68 @@
+/**
+ * The connection manager, its filters and the HTTP/1 options as the data path sees them: plain values of the snapshot, every
+ * default filled in (spec/http.md 1).
+ */
+import type { AccessLogConfig } from "./access_log_config.ts";
+import type { RouteConfiguration } from "./route_config.ts";
+
+/** `…http_connection_manager.v3.HttpConnectionManager`. */
+export interface HttpConnectionManagerConfig {
+  readonly typeUrl:
+    "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+  readonly codecType: "AUTO" | "HTTP1";
+  readonly statPrefix: string;
+  readonly routeConfig: RouteConfiguration;
+  readonly httpFilters: readonly HttpFilterConfig[];
+  readonly serverName: string;
+  readonly serverHeaderTransformation: "OVERWRITE" | "APPEND_IF_ABSENT" | "PASS_THROUGH";
+  readonly http1: Http1Options;
+  readonly maxRequestHeadersKb: number;
+  readonly maxHeadersCount: number;
+  /** 0 = no limit. */
+  readonly maxRequestsPerConnection: number;
+  /** All in milliseconds; 0 = off. */
+  readonly idleTimeoutMs: number;
+  readonly streamIdleTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly requestHeadersTimeoutMs: number;
+  readonly drainTimeoutMs: number;
+  readonly delayedCloseTimeoutMs: number;
+  readonly useRemoteAddress: boolean;
+  readonly skipXffAppend: boolean;
+  readonly xffNumTrustedHops: number;
+  readonly generateRequestId: boolean;
+  readonly preserveExternalRequestId: boolean;
+  readonly alwaysSetRequestIdInResponse: boolean;
+  readonly proxy100Continue: boolean;
+  readonly streamErrorOnInvalidHttpMessage: boolean;
+  readonly accessLogs: readonly AccessLogConfig[];
+}
+
+/** One entry of `http_filters`. */
+export interface HttpFilterConfig {
+  readonly name: string;
+  /** With the `type.googleapis.com/` prefix. */
+  readonly typeUrl: string;
+  /** What the extension's own schema made of `typed_config`: plain data. */
+  readonly config: unknown;
+}
+
+/** `envoy.extensions.filters.http.router.v3.Router`. */
+export interface RouterConfig {
+  readonly suppressEnvoyHeaders: boolean;
+  readonly dynamicStats: boolean;
+  readonly respectExpectedRqTimeout: boolean;
+}
+
+/** `core.v3.Http1ProtocolOptions`, for either side. */
+export interface Http1Options {
+  readonly allowAbsoluteUrl: boolean;
+  readonly acceptHttp10: boolean;
+  readonly defaultHostForHttp10: string;
+  readonly enableTrailers: boolean;
+  readonly allowChunkedLength: boolean;
+  readonly allowCustomMethods: boolean;
+  readonly sendFullyQualifiedUrl: boolean;
+  /** `header_key_format.proper_case_words`. */
+  readonly properCaseWords: boolean;
+}
