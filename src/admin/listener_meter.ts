@@ -1,5 +1,5 @@
 /** What the console shows of listeners and workers, from their status and the stats. */
-import type { ListenerConfig } from "../config/snapshot.ts";
+import type { ListenerConfig } from "../config/listener_config.ts";
 import { addressText } from "./address.ts";
 import type { ListenerItem, WorkerItem } from "./api_types.ts";
 import { Rate, ratio } from "./rate.ts";

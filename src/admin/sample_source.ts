@@ -5,7 +5,7 @@
 import { ManualClock } from "../base/clock.ts";
 import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { Http1Options } from "../config/http_config.ts";
-import type { ListenerConfig } from "../config/snapshot.ts";
+import type { ListenerConfig } from "../config/listener_config.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem, ServerState } from "./api_types.ts";

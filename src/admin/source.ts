@@ -3,7 +3,8 @@
  * a cheap read of what main already holds: nothing here waits and nothing reaches into a worker but through the stats.
  */
 import type { ClusterConfig } from "../config/cluster_config.ts";
-import type { ListenerConfig, NodeIdentity } from "../config/snapshot.ts";
+import type { ListenerConfig } from "../config/listener_config.ts";
+import type { NodeIdentity } from "../config/snapshot.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem, ServerState } from "./api_types.ts";
 

@@ -2,7 +2,7 @@
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
 import type { Http1Options } from "./http_config.ts";
-import type { SocketAddress } from "./snapshot.ts";
+import type { SocketAddress } from "./socket_address.ts";
 
 /** `envoy.config.cluster.v3.Cluster`. */
 export interface ClusterConfig {

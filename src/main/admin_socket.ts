@@ -5,7 +5,7 @@
 
 import type { Peer } from "../admin/access.ts";
 import type { PathMatcherConfig } from "../config/schema/admin.ts";
-import type { SocketAddress } from "../config/snapshot.ts";
+import type { SocketAddress } from "../config/socket_address.ts";
 import { addressText } from "./worker_pool.ts";
 
 /** Answers one request. */

@@ -12,7 +12,8 @@ import type {
 } from "../admin/source.ts";
 import type { EventItem, ServerState } from "../admin/api_types.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
-import type { NodeIdentity, SocketAddress } from "../config/snapshot.ts";
+import type { NodeIdentity } from "../config/snapshot.ts";
+import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
 import { configDumpOf } from "./config_dump.ts";

@@ -16,7 +16,7 @@ import { AdminServer } from "../admin/app.ts";
 import { packConsole } from "../admin/console_assets.ts";
 import { SystemClock } from "../base/clock.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
-import type { SocketAddress } from "../config/snapshot.ts";
+import type { SocketAddress } from "../config/socket_address.ts";
 import { runInSlices } from "../observe/stats/slices.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";

@@ -10,7 +10,9 @@
  */
 
 import type { Logger, LogRecord } from "../base/log.ts";
-import type { ConfigSnapshot, ListenerConfig, SocketAddress } from "../config/snapshot.ts";
+import type { ListenerConfig } from "../config/listener_config.ts";
+import type { ConfigSnapshot } from "../config/snapshot.ts";
+import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
 import type {

@@ -3,7 +3,8 @@
  * whole beside the old one and swapped in at the end, so a request sees one or the other.
  */
 import type { ClusterConfig } from "../config/cluster_config.ts";
-import type { ConfigSnapshot, ListenerConfig } from "../config/snapshot.ts";
+import type { ListenerConfig } from "../config/listener_config.ts";
+import type { ConfigSnapshot } from "../config/snapshot.ts";
 import type { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import { AccessLogger } from "../observe/access_log/logger.ts";
 import { HcmContext, type WorkerServices } from "../proxy/hcm_context.ts";

@@ -2,7 +2,8 @@
  * The listeners of one worker: which sockets it has, what serves the connections they accept, and the connections
  * themselves. A new configuration swaps what serves; sockets that are still wanted stay as they are.
  */
-import type { ListenerConfig, SocketAddress } from "../config/snapshot.ts";
+import type { ListenerConfig } from "../config/listener_config.ts";
+import type { SocketAddress } from "../config/socket_address.ts";
 import { ConnectionManager } from "../proxy/connection_manager.ts";
 import type { HcmContext } from "../proxy/hcm_context.ts";
 import type { StreamPool } from "../proxy/stream_pool.ts";

@@ -23,7 +23,8 @@
  */
 
 import type { LogLevel, LogRecord } from "../base/log.ts";
-import type { ConfigSnapshot, SocketAddress } from "../config/snapshot.ts";
+import type { ConfigSnapshot } from "../config/snapshot.ts";
+import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 
 // ---- to a worker

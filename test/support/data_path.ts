@@ -9,7 +9,7 @@ import { Random, RandomBytes } from "../../src/base/random.ts";
 import type { ClusterConfig } from "../../src/config/cluster_config.ts";
 import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
 import type { RouteConfig } from "../../src/config/route_config.ts";
-import type { ListenerConfig } from "../../src/config/snapshot.ts";
+import type { ListenerConfig } from "../../src/config/listener_config.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { HttpDate } from "../../src/http/date.ts";

@@ -1,7 +1,7 @@
 /** `envoy.config.core.v3.Address`: where to listen or connect (spec/xds.md 10.1, spec/upstream.md 3.1). */
 
 import { z } from "zod";
-import type { SocketAddress } from "../snapshot.ts";
+import type { SocketAddress } from "../socket_address.ts";
 import { addInvalid, choice, number, text } from "./field.ts";
 
 const socketAddressSchema = z.strictObject({

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { AccessLogConfig } from "../access_log_config.ts";
-import type { SocketAddress } from "../snapshot.ts";
+import type { SocketAddress } from "../socket_address.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import { boundAddressSchema } from "./address.ts";
 import { list, text } from "./field.ts";

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { factoryName, messageNameOf } from "../type_url.ts";
-import type { FilterChainConfig, NetworkFilterConfig } from "../snapshot.ts";
+import type { FilterChainConfig, NetworkFilterConfig } from "../listener_config.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, addUnsupported, extensionList, text } from "./field.ts";
 import { type FilterContext, HCM_TYPE_URL, httpConnectionManagerSchema } from "./http_connection_manager.ts";

@@ -1,7 +1,7 @@
 /** `envoy.config.listener.v3.Listener` (spec/xds.md 10.1). */
 
 import { z } from "zod";
-import type { ListenerConfig } from "../snapshot.ts";
+import type { ListenerConfig } from "../listener_config.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import { addressText, boundAddressSchema } from "./address.ts";
 import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
