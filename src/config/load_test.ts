@@ -297,6 +297,7 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
   const { snapshot } = load(bootstrap({ filters: typed }));
   assert.deepEqual(snapshot.listeners[0]!.filterChains[0]!.filters[0]!.httpFilters[0], {
     name: "r",
+    isDisabled: false,
     typeUrl: `${PREFIX}.http.router.v3.Router`,
     config: { suppressEnvoyHeaders: true, dynamicStats: true, respectExpectedRqTimeout: false },
   });

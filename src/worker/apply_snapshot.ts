@@ -52,7 +52,7 @@ function makeContext(config: ListenerConfig, { services, sinks, workerIndex }: A
   const hcm = config.filterChains[0]!.filters[0]!;
   const stats = new ListenerStats(services.stats, config.statPrefix, workerIndex);
   const logger = hcm.accessLogs.length === 0 ? null : new AccessLogger(hcm.accessLogs, sinks);
-  return new HcmContext(hcm, services, stats, logger);
+  return new HcmContext(hcm, services, stats, logger, config.perConnectionBufferLimitBytes);
 }
 
 /** Equal as plain data: configurations hold nothing else, and their keys are always in the same order. */
