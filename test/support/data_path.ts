@@ -11,8 +11,10 @@ import type { HttpConnectionManagerConfig } from "../../src/config/http_config.t
 import type { RouteConfig } from "../../src/config/route_config.ts";
 import type { ListenerConfig } from "../../src/config/listener_config.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
+import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { HttpDate } from "../../src/http/date.ts";
+import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
@@ -36,6 +38,7 @@ export interface DataPathOptions {
   readonly listener?: Partial<ListenerConfig>;
   readonly cluster?: Partial<ClusterConfig>;
   readonly routes?: readonly RouteConfig[];
+  readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
   /** Bytes in transit each way, at most. */
@@ -109,7 +112,7 @@ export class DataPath {
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
 
-  constructor({ hcm, listener, cluster, routes, pieceBytes, windowBytes }: DataPathOptions = {}) {
+  constructor({ hcm, listener, cluster, routes, runtime, pieceBytes, windowBytes }: DataPathOptions = {}) {
     const loop = this.loop = new EventLoop({
       clock: this.clock,
       alarm: { wakeIn() {}, silence() {} },
@@ -139,6 +142,7 @@ export class DataPath {
       loop,
       stats: this.stats,
       clusters,
+      runtime: new RuntimeValues(runtime),
       registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
       random,
       requestIdBytes: new RandomBytes(),
