@@ -145,7 +145,6 @@ Deno.test("loadBootstrap leaves out what is not supported when told to, and warn
   assert.equal(kept({ filters: `${lua}, ${ROUTER}` }), 1);
   assert.equal(kept({ cluster: "type: EDS" }), 1);
   assert.equal(kept({ hcm: "codec_type: HTTP2" }), 1);
-  assert.equal(kept({ routes: ROUTES.replace("prefix: /", "prefix: /, headers: [{name: a}]") }), 1);
   assert.equal(kept({ filters: fault }), 0);
 });
 

@@ -1,12 +1,16 @@
 /**
  * Route configurations as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2).
  */
+import type { RouteMatchConfig } from "./route_match_config.ts";
 
 /** `envoy.config.route.v3.RouteConfiguration`. */
 export interface RouteConfiguration {
   readonly name: string;
   readonly virtualHosts: readonly VirtualHostConfig[];
   readonly ignorePortInHostMatching: boolean;
+  /** The header that virtual hosts are looked up by, in lower case. */
+  readonly vhostHeader: string;
+  readonly ignorePathParametersInPathMatching: boolean;
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -39,12 +43,6 @@ export interface RouteConfig {
   readonly match: RouteMatchConfig;
   readonly action: RouteActionConfig | DirectResponseConfig;
   readonly filterOverrides: FilterOverrides;
-}
-
-/** `envoy.config.route.v3.RouteMatch`. */
-export interface RouteMatchConfig {
-  readonly path: { readonly kind: "prefix" | "path"; readonly value: string };
-  readonly caseSensitive: boolean;
 }
 
 /** `envoy.config.route.v3.RouteAction`. */

@@ -1,24 +1,28 @@
 /**
  * `prefix_rewrite`: the matched part of the path is replaced, the rest and the query stay (spec/http.md 2.6). For a
- * `path` match the matched part is the whole path.
+ * `path` or `safe_regex` match the matched part is the whole path.
  */
-import type { RouteMatchConfig } from "../config/route_config.ts";
 import type { RequestHead } from "../http/request_head.ts";
+import type { PathSpecifier } from "./path_specifier.ts";
+
+const QUESTION_MARK = 63;
 
 /** Replaces the matched part of a path. */
 export class PrefixRewrite {
+  readonly #matched: PathSpecifier;
   readonly #replacement: Uint8Array;
-  readonly #matchedLength: number;
 
-  constructor(matched: RouteMatchConfig["path"], replacement: string) {
-    const encoder = new TextEncoder();
-    this.#matchedLength = encoder.encode(matched.value).length;
-    this.#replacement = encoder.encode(replacement);
+  constructor(matched: PathSpecifier, replacement: string) {
+    this.#matched = matched;
+    this.#replacement = new TextEncoder().encode(replacement);
   }
 
   /** Rewrites the path of a request that this route matched. */
   apply(head: RequestHead): void {
-    const rest = head.pathBytes.subarray(head.pathStart + this.#matchedLength, head.pathEnd);
+    const { pathBytes, pathStart, pathEnd } = head;
+    let queryAt = pathStart;
+    while (queryAt < pathEnd && pathBytes[queryAt] !== QUESTION_MARK) queryAt++;
+    const rest = pathBytes.subarray(pathStart + this.#matched.matchedLength(queryAt - pathStart), pathEnd);
     const path = new Uint8Array(this.#replacement.length + rest.length);
     path.set(this.#replacement);
     path.set(rest, this.#replacement.length);

@@ -41,19 +41,25 @@ const SLASH = 47;
 /** Up to this many children are looked for one by one. */
 const MAX_SCANNED_CHILDREN = 6;
 
-/** A node's text begins at its parent's end. */
+/** A node's text begins at its parent's end. Plain fields: a look-up passes many nodes. */
 class Node {
   label: Uint8Array;
-  children: Node[] = [];
+  readonly children: Node[] = [];
+  /** Routes by {@link PathTest}, ascending; null = none. */
+  prefix: number[] | null = null;
+  exact: number[] | null = null;
+  separated: number[] | null = null;
   /** By first byte, once there are many children. */
   #table: (Node | undefined)[] | null = null;
-  /** Ascending; one list for each {@link PathTest}. */
-  readonly orders: [number[], number[], number[]] = [[], [], []];
-  /** The lowest route at this node or above it that any path passing here matches and nothing else decides. */
-  bestPlain = Infinity;
 
   constructor(label: Uint8Array) {
     this.label = label;
+  }
+
+  addRoute(test: PathTestValue, order: number): void {
+    if (test === PathTest.prefix) (this.prefix ??= []).push(order);
+    else if (test === PathTest.exact) (this.exact ??= []).push(order);
+    else (this.separated ??= []).push(order);
   }
 
   child(byte: number): Node | undefined {
@@ -90,25 +96,26 @@ export class Candidates {
     this.#count = 0;
   }
 
-  /** Adds an ascending list. */
+  /** Adds an ascending list that is not empty. */
   add(list: readonly number[]): void {
-    if (list.length === 0) return;
     this.#lists[this.#count] = list;
     this.#positions[this.#count++] = 0;
   }
 
   /** The lowest number not taken yet, or -1. */
   next(): number {
-    let lowest = Infinity, at = -1;
+    const lists = this.#lists, positions = this.#positions;
+    let lowest = -1, at = 0;
     for (let i = 0; i < this.#count; i++) {
-      const list = this.#lists[i]!, position = this.#positions[i]!;
-      if (position < list.length && list[position]! < lowest) {
-        lowest = list[position]!;
+      const list = lists[i]!, position = positions[i]!;
+      if (position === list.length) continue;
+      const order = list[position]!;
+      if (lowest < 0 || order < lowest) {
+        lowest = order;
         at = i;
       }
     }
-    if (at < 0) return -1;
-    this.#positions[at]!++;
+    if (lowest >= 0) positions[at]!++;
     return lowest;
   }
 }
@@ -118,25 +125,20 @@ export class PathTrie {
 
   /** Builds the tree of all `places`. */
   constructor(places: readonly TriePlace[]) {
-    for (const place of places) {
-      this.#nodeFor(place.text).orders[place.test].push(place.order);
-    }
-    const plain = new Set(places.filter(({ isPlain }) => isPlain).map(({ order }) => order));
-    prune(this.#root, Infinity, plain);
+    for (const place of places) this.#nodeFor(place.text).addRoute(place.test, place.order);
+    prune(this.#root, new Set(places.filter(({ isPlain }) => isPlain).map(({ order }) => order)));
   }
 
   /** Adds to `found` every list of routes that `bytes[start, end)` can match; `lower` maps each byte before it is compared. */
   collect(bytes: Uint8Array, start: number, end: number, lower: Uint8Array | null, found: Candidates): void {
     let node: Node | undefined = this.#root, at = start;
     for (;;) {
-      const [prefix, exact, separated] = node.orders;
-      found.add(prefix);
+      if (node.prefix !== null) found.add(node.prefix);
+      if (node.separated !== null && (at === end || bytes[at] === SLASH)) found.add(node.separated);
       if (at === end) {
-        found.add(exact);
-        found.add(separated);
+        if (node.exact !== null) found.add(node.exact);
         return;
       }
-      if (bytes[at] === SLASH) found.add(separated);
       node = node.child(lower === null ? bytes[at]! : lower[bytes[at]!]!);
       if (node === undefined) return;
       const label = node.label, length = label.length;
@@ -176,26 +178,25 @@ export class PathTrie {
   }
 }
 
-/** Leaves out what an earlier plain route takes whenever it could match; `above` is the best of those on the way here. */
-function prune(node: Node, above: number, plain: ReadonlySet<number>): void {
-  const stack: [Node, number][] = [[node, above]];
-  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
-    const [node, above] = step;
-    for (const list of node.orders) {
-      const kept = list.filter((order) => order <= above).sort((a, b) => a - b);
-      list.length = 0;
-      for (const order of kept) {
-        list.push(order);
-        if (plain.has(order)) break;
-      }
-    }
-    const ownPlain = node.orders[PathTest.prefix].find((order) => plain.has(order)) ?? Infinity;
-    node.bestPlain = Math.min(above, ownPlain);
-    // A plain prefix hides the later exact and separated routes of its own node too.
-    for (const test of [PathTest.exact, PathTest.separated]) {
-      const list = node.orders[test], hidden = list.findIndex((order) => order > node.bestPlain);
-      if (hidden >= 0) list.length = hidden;
-    }
-    for (const child of node.children) stack.push([child, node.bestPlain]);
+/** Leaves out what an earlier plain route takes whenever it could match, and puts the rest in order. */
+function prune(root: Node, plain: ReadonlySet<number>): void {
+  const open: { readonly node: Node; readonly bestAbove: number }[] = [{ node: root, bestAbove: Infinity }];
+  for (let step = open.pop(); step !== undefined; step = open.pop()) {
+    const { node, bestAbove } = step;
+    node.prefix = reachable(node.prefix, bestAbove, plain);
+    // A plain prefix takes everything that passes here.
+    const best = Math.min(bestAbove, node.prefix?.find((order) => plain.has(order)) ?? Infinity);
+    node.exact = reachable(node.exact, best, plain);
+    node.separated = reachable(node.separated, best, plain);
+    for (const child of node.children) open.push({ node: child, bestAbove: best });
   }
+}
+
+/** The routes of one list that come before `best`, up to the first that nothing but the path decides. */
+function reachable(list: number[] | null, best: number, plain: ReadonlySet<number>): number[] | null {
+  if (list === null) return null;
+  const sorted = list.filter((order) => order < best).sort((a, b) => a - b);
+  const last = sorted.findIndex((order) => plain.has(order));
+  const kept = last < 0 ? sorted : sorted.slice(0, last + 1);
+  return kept.length === 0 ? null : kept;
 }

@@ -1,72 +1,50 @@
 /**
- * One route, ready to be tried: its path condition as bytes, and what to do on a match (spec/http.md 2.2, 2.4). The path
- * is the request's up to `?`.
+ * One route, compiled: what it asks of a request, and what it does on a match (spec/http.md 2.2, 2.4). It is shared by all
+ * requests that it is chosen for and never changes.
  */
-import { rangeEquals, rangeEqualsIgnoreCase, rangeStartsWith, TO_LOWER } from "../base/ascii.ts";
-import { assertNever } from "../base/errors.ts";
-import type {
-  DirectResponseConfig,
-  FilterOverride,
-  FilterOverrides,
-  RouteActionConfig,
-  RouteConfig,
-} from "../config/route_config.ts";
-import { PrefixRewrite } from "./path_rewrite.ts";
-
-const PREFIX = 0, PREFIX_ANY_CASE = 1, PATH = 2, PATH_ANY_CASE = 3;
-
-/** `action.kind` is `route`. */
-export class ForwardAction {
-  readonly kind = "route";
-  readonly cluster: string;
-  readonly clusterNotFoundStatus: number;
-  readonly timeoutMs: number;
-  readonly rewrite: PrefixRewrite | null;
-
-  constructor(config: RouteActionConfig, matched: RouteConfig["match"]["path"]) {
-    this.cluster = config.cluster;
-    this.clusterNotFoundStatus = config.clusterNotFoundStatus;
-    this.timeoutMs = config.timeoutMs;
-    this.rewrite = config.prefixRewrite === "" ? null : new PrefixRewrite(matched, config.prefixRewrite);
-  }
-}
+import type { DirectResponseConfig, FilterOverride, FilterOverrides, RouteConfig } from "../config/route_config.ts";
+import { Method } from "../http/method.ts";
+import { compileConditions, type Condition } from "./conditions.ts";
+import { ForwardAction } from "./forward_action.ts";
+import { compilePathSpecifier, type PathSpecifier } from "./path_specifier.ts";
+import type { RouteInput } from "./route_input.ts";
 
 export class RouteEntry {
   readonly name: string;
   readonly virtualHost: string;
   readonly action: ForwardAction | DirectResponseConfig;
+  readonly path: PathSpecifier;
+  /** Letters of the path in either case. */
+  readonly foldsCase: boolean;
+  /** What is asked beside the path, in order; null = nothing. */
+  readonly conditions: readonly Condition[] | null;
   /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
   readonly filterOverrides: ReadonlyMap<string, readonly FilterOverride[]> | null;
-  readonly #test: typeof PREFIX | typeof PREFIX_ANY_CASE | typeof PATH | typeof PATH_ANY_CASE;
-  readonly #wanted: Uint8Array;
 
   /** `outer`: the overrides of the levels above, from the inside out. */
   constructor(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []) {
-    const { path, caseSensitive } = config.match;
+    const { match, action } = config;
+    const conditions = compileConditions(match);
     this.name = config.name;
     this.virtualHost = virtualHost;
+    this.path = compilePathSpecifier(match.path, match.caseSensitive);
+    this.foldsCase = !match.caseSensitive;
+    this.conditions = conditions.length === 0 ? null : conditions;
+    this.action = action.kind === "route" ? new ForwardAction(action, this.path) : action;
     this.filterOverrides = joinOverrides([config.filterOverrides, ...outer]);
-    this.action = config.action.kind === "route" ? new ForwardAction(config.action, path) : config.action;
-    if (path.kind === "path") this.#test = caseSensitive ? PATH : PATH_ANY_CASE;
-    else this.#test = caseSensitive ? PREFIX : PREFIX_ANY_CASE;
-    const wanted = new TextEncoder().encode(path.value);
-    this.#wanted = caseSensitive ? wanted : wanted.map((byte) => TO_LOWER[byte]!);
   }
 
-  /** Whether the path in `bytes[start, end)`, without its query, is this route's. */
-  matches(bytes: Uint8Array, start: number, end: number): boolean {
-    switch (this.#test) {
-      case PREFIX:
-        return rangeStartsWith(bytes, start, end, this.#wanted);
-      case PREFIX_ANY_CASE:
-        return startsWithIgnoringCase(bytes, start, end, this.#wanted);
-      case PATH:
-        return rangeEquals(bytes, start, end, this.#wanted);
-      case PATH_ANY_CASE:
-        return rangeEqualsIgnoreCase(bytes, start, end, this.#wanted);
-      default:
-        return assertNever(this.#test);
-    }
+  /** Whether everything that is asked beside the path holds. */
+  holds(input: RouteInput): boolean {
+    const conditions = this.conditions;
+    if (conditions === null) return true;
+    for (let i = 0; i < conditions.length; i++) if (!conditions[i]!.matches(input)) return false;
+    return true;
+  }
+
+  /** For a route for CONNECT: whether the request is one, and all else holds. */
+  matchesConnect(input: RouteInput): boolean {
+    return input.head.methodId === Method.connect && this.holds(input);
   }
 }
 
@@ -80,10 +58,4 @@ function joinOverrides(levels: readonly FilterOverrides[]): ReadonlyMap<string, 
     }
   }
   return joined.size === 0 ? null : joined;
-}
-
-function startsWithIgnoringCase(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
-  if (end - start < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i++) if (TO_LOWER[bytes[start + i]!] !== prefix[i]) return false;
-  return true;
 }

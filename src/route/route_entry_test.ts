@@ -14,7 +14,7 @@ function firstRoute(yaml: string): RouteEntry {
 /** The path stands inside other bytes, as in a request line. */
 function matches(route: RouteEntry, path: string): boolean {
   const bytes = new TextEncoder().encode(`GET ${path}/foo HTTP/1.1`);
-  return route.matches(bytes, 4, bytes.length - "/foo HTTP/1.1".length);
+  return route.path.matches(bytes, 4, bytes.length - "/foo HTTP/1.1".length);
 }
 
 const cases: Array<[kind: "prefix" | "path", value: string, caseSensitive: boolean, yes: string[], no: string[]]> = [

@@ -15,7 +15,7 @@ import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
-import type { ForwardAction } from "../../route/route_entry.ts";
+import type { ForwardAction } from "../../route/forward_action.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { chargeLocalAnswer } from "./charge.ts";
