@@ -6,6 +6,7 @@ import type { RE2JS } from "re2js";
 import { latin1Text } from "../base/ascii.ts";
 import { compileRe2, utf8AsLatin1 } from "../base/re2.ts";
 import { PatternDfa } from "./pattern_dfa.ts";
+import type { Substitution } from "./substitution.ts";
 
 /** Characters that mean something in a pattern; one without them is plain text. */
 const SPECIAL = /[\\^$.|?*+()[\]{}]/;
@@ -40,5 +41,24 @@ export class SafeRegex {
   matchesBytes(bytes: Uint8Array, start: number, end: number): boolean {
     if (this.#dfa !== null) return this.#dfa.matchesBytes(bytes, start, end);
     return this.#engine.testExact(latin1Text(bytes, start, end));
+  }
+
+  /**
+   * `text`, one unit a byte, with every match replaced, from left to right and without overlaps (RE2's GlobalReplace). A
+   * substitution that names a group the pattern lacks changes nothing.
+   */
+  replaceAll(text: string, substitution: Substitution): string {
+    const matcher = this.#engine.matcher(text);
+    if (substitution.maxGroup > this.#engine.groupCount()) return text;
+    let result = "", taken = 0, lastEnd = -1;
+    while (matcher.find()) {
+      const start = matcher.start(), end = matcher.end();
+      // An empty match right behind another one is none.
+      if (start === end && start === lastEnd) continue;
+      result += text.slice(taken, start);
+      for (const part of substitution.parts) result += typeof part === "string" ? part : matcher.group(part) ?? "";
+      taken = lastEnd = end;
+    }
+    return taken === 0 && result === "" ? text : result + text.slice(taken);
   }
 }
