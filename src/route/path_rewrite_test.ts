@@ -25,15 +25,15 @@ const cases: Array<[kind: "prefix" | "path", matched: string, rewrite: string, p
 for (const [kind, value, rewrite, path, result] of cases) {
   Deno.test(`PrefixRewrite of ${kind} "${value}" to "${rewrite}" makes "${result}" of "${path}"`, () => {
     const head = requestHead("GET", path, { host: "h" });
-    new PrefixRewrite(compilePathSpecifier({ kind, value }, true), rewrite).apply(head);
+    head.setPath(new PrefixRewrite(compilePathSpecifier({ kind, value }, true), rewrite).rewritten(head));
     assert.equal(head.path, result);
     assert.equal(head.headers.getName("host"), "h");
   });
 }
 
-Deno.test("PrefixRewrite.apply may follow another rewrite", () => {
+Deno.test("PrefixRewrite.rewritten may follow another rewrite", () => {
   const head = requestHead("GET", "/a/b/c");
-  new PrefixRewrite(prefix("/a"), "").apply(head);
-  new PrefixRewrite(prefix("/b"), "/z").apply(head);
+  head.setPath(new PrefixRewrite(prefix("/a"), "").rewritten(head));
+  head.setPath(new PrefixRewrite(prefix("/b"), "/z").rewritten(head));
   assert.equal(head.path, "/z/c");
 });

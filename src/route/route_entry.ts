@@ -2,17 +2,40 @@
  * One route, compiled: what it asks of a request, and what it does on a match (spec/http.md 2.2, 2.4). It is shared by all
  * requests that it is chosen for and never changes.
  */
-import type { DirectResponseConfig, FilterOverride, FilterOverrides, RouteConfig } from "../config/route_config.ts";
+import type { FilterOverride, FilterOverrides } from "../config/filter_override_config.ts";
+import type { DirectResponseConfig, NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
 import { Method } from "../http/method.ts";
 import { compileConditions, type Condition } from "./conditions.ts";
 import { ForwardAction } from "./forward_action.ts";
 import { compilePathSpecifier, type PathSpecifier } from "./path_specifier.ts";
+import { type RedirectAction, RouteRedirect, TLS_REDIRECT } from "./redirect_action.ts";
 import type { RouteInput } from "./route_input.ts";
+import { WeightedClusters } from "./weighted_clusters.ts";
+
+/** What a route does on a match. */
+export type RouteAction = ForwardAction | RedirectAction | DirectResponseConfig | NonForwardingConfig;
+
+/** One route for each of several clusters, and who picks among them. */
+interface WeightedRoutes {
+  readonly clusters: WeightedClusters;
+  readonly routes: readonly RouteEntry[];
+}
+
+interface RouteParts {
+  readonly name: string;
+  readonly virtualHost: string;
+  readonly path: PathSpecifier;
+  readonly foldsCase: boolean;
+  readonly conditions: readonly Condition[];
+  readonly action: RouteAction;
+  readonly overrides: readonly FilterOverrides[];
+  readonly weighted: WeightedRoutes | null;
+}
 
 export class RouteEntry {
   readonly name: string;
   readonly virtualHost: string;
-  readonly action: ForwardAction | DirectResponseConfig;
+  readonly action: RouteAction;
   readonly path: PathSpecifier;
   /** Letters of the path in either case. */
   readonly foldsCase: boolean;
@@ -20,18 +43,60 @@ export class RouteEntry {
   readonly conditions: readonly Condition[] | null;
   /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
   readonly filterOverrides: ReadonlyMap<string, readonly FilterOverride[]> | null;
+  /** Null = there is one cluster, or none. */
+  readonly #weighted: WeightedRoutes | null;
 
-  /** `outer`: the overrides of the levels above, from the inside out. */
-  constructor(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []) {
-    const { match, action } = config;
-    const conditions = compileConditions(match);
-    this.name = config.name;
-    this.virtualHost = virtualHost;
-    this.path = compilePathSpecifier(match.path, match.caseSensitive);
-    this.foldsCase = !match.caseSensitive;
-    this.conditions = conditions.length === 0 ? null : conditions;
-    this.action = action.kind === "route" ? new ForwardAction(action, this.path) : action;
-    this.filterOverrides = joinOverrides([config.filterOverrides, ...outer]);
+  private constructor(parts: RouteParts) {
+    this.name = parts.name;
+    this.virtualHost = parts.virtualHost;
+    this.path = parts.path;
+    this.foldsCase = parts.foldsCase;
+    this.conditions = parts.conditions.length === 0 ? null : parts.conditions;
+    this.action = parts.action;
+    this.filterOverrides = joinOverrides(parts.overrides);
+    this.#weighted = parts.weighted;
+  }
+
+  /** A route as it is configured. `outer`: the overrides of the levels above, from the inside out. */
+  static of(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []): RouteEntry {
+    const { name, match, action } = config;
+    const path = compilePathSpecifier(match.path, match.caseSensitive);
+    const parts = {
+      name,
+      virtualHost,
+      path,
+      foldsCase: !match.caseSensitive,
+      conditions: compileConditions(match),
+      overrides: [config.filterOverrides, ...outer],
+      weighted: null,
+    };
+    if (action.kind === "redirect") return new RouteEntry({ ...parts, action: new RouteRedirect(action, path) });
+    if (action.kind !== "route") return new RouteEntry({ ...parts, action });
+    const { cluster } = action;
+    if (cluster.kind !== "weighted") {
+      return new RouteEntry({ ...parts, action: new ForwardAction(action, path, cluster, null) });
+    }
+    const routes = cluster.clusters.map((entry) => {
+      const ownAction = new ForwardAction(action, path, entry.cluster, entry.hostRewriteLiteral);
+      return new RouteEntry({ ...parts, action: ownAction, overrides: [entry.filterOverrides, ...parts.overrides] });
+    });
+    return new RouteEntry({
+      ...parts,
+      action: routes[0]!.action,
+      weighted: { clusters: new WeightedClusters(cluster), routes },
+    });
+  }
+
+  /** What stands in for every route of a virtual host that wants TLS. */
+  static tlsRedirect(virtualHost: string, overrides: readonly FilterOverrides[]): RouteEntry {
+    const path = compilePathSpecifier({ kind: "prefix", value: "" }, true);
+    const parts = { name: "", virtualHost, path, foldsCase: false, conditions: [], overrides, weighted: null };
+    return new RouteEntry({ ...parts, action: TLS_REDIRECT });
+  }
+
+  /** The route as this request takes it: of several clusters, the one with the cluster that it goes to. */
+  forRequest(input: RouteInput): RouteEntry {
+    return this.#weighted === null ? this : this.#weighted.routes[this.#weighted.clusters.pick(input)]!;
   }
 
   /** Whether everything that is asked beside the path holds. */

@@ -4,9 +4,10 @@
  *
  * A virtual host that matches but has no matching route is the end of it: there is no second try with another one.
  */
-import type { RouteConfiguration, VirtualHostConfig } from "../config/route_config.ts";
+import type { RouteConfiguration } from "../config/route_config.ts";
+import { withoutPort } from "../http/authority.ts";
 import type { RequestHead } from "../http/request_head.ts";
-import { RouteEntry } from "./route_entry.ts";
+import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
@@ -37,7 +38,7 @@ export class RouteTable {
     this.#hostHeader = config.vhostHeader;
     this.#cutsParameters = config.ignorePathParametersInPathMatching;
     for (const virtualHost of config.virtualHosts) {
-      const compiled = compileVirtualHost(virtualHost, config);
+      const compiled = new VirtualHost(virtualHost, config);
       for (const domain of virtualHost.domains) this.#hosts.add(domain, compiled);
     }
     // An absent `vhost_header` finds nothing, not even `*`.
@@ -49,8 +50,10 @@ export class RouteTable {
     const { head } = input;
     const host = this.#only ?? this.#findHost(head);
     if (host === null) return null;
-    const bytes = head.pathBytes, start = head.pathStart;
-    return host.find(input, bytes, start, this.#pathEnd(head));
+    const redirect = host.tlsRedirect(input);
+    if (redirect !== null) return redirect;
+    const route = host.find(input, head.pathBytes, head.pathStart, this.#pathEnd(head));
+    return route === null ? null : route.forRequest(input);
   }
 
   /** The same decision, with why every route before it was passed over. */
@@ -58,10 +61,12 @@ export class RouteTable {
     const { head } = input;
     const host = this.#hostName(head), virtualHost = this.#only ?? this.#findHost(head);
     const passedOver: { route: RouteEntry; failed: string }[] = [];
+    const redirect = virtualHost?.tlsRedirect(input) ?? null;
+    if (redirect !== null) return { host, virtualHost: virtualHost!.name, passedOver, route: redirect };
     const end = this.#pathEnd(head);
     for (const route of virtualHost?.routes ?? []) {
       const failed = whyNot(route, input, head.pathBytes, head.pathStart, end);
-      if (failed === null) return { host, virtualHost: virtualHost!.name, passedOver, route };
+      if (failed === null) return { host, virtualHost: virtualHost!.name, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
     return { host, virtualHost: virtualHost?.name ?? null, passedOver, route: null };
@@ -88,16 +93,4 @@ export class RouteTable {
     }
     return end;
   }
-}
-
-function compileVirtualHost(config: VirtualHostConfig, outer: RouteConfiguration): VirtualHost {
-  const { name, routes } = config;
-  const levels = [config.filterOverrides, outer.filterOverrides];
-  return new VirtualHost(name, routes.map((route) => new RouteEntry(route, name, levels)));
-}
-
-/** `host:port` without its port; an IPv6 literal keeps its brackets. */
-function withoutPort(authority: string): string {
-  const colon = authority.lastIndexOf(":");
-  return colon < 0 || authority.indexOf("]", colon) >= 0 ? authority : authority.slice(0, colon);
 }

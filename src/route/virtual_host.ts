@@ -6,8 +6,10 @@
  */
 import { TO_LOWER } from "../base/ascii.ts";
 import { invariant } from "../base/errors.ts";
+import type { RouteConfiguration, VirtualHostConfig } from "../config/route_config.ts";
+import { HeaderId } from "../http/header_names.ts";
 import { Candidates, PathTrie, type TriePlace } from "./path_trie.ts";
-import type { RouteEntry } from "./route_entry.ts";
+import { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 
 /** With fewer routes than this the loop is as fast as the tree. */
@@ -21,12 +23,26 @@ interface RouteSearch {
 export class VirtualHost {
   readonly name: string;
   readonly routes: readonly RouteEntry[];
+  readonly #requireTls: VirtualHostConfig["requireTls"];
+  readonly #tlsRedirect: RouteEntry;
   readonly #search: RouteSearch;
 
-  constructor(name: string, routes: readonly RouteEntry[], minIndexedRoutes: number = MIN_INDEXED_ROUTES) {
-    this.name = name;
+  /** `outer`: the route configuration that the virtual host stands in. */
+  constructor(config: VirtualHostConfig, outer: RouteConfiguration, minIndexedRoutes: number = MIN_INDEXED_ROUTES) {
+    const levels = [config.filterOverrides, outer.filterOverrides];
+    const routes = config.routes.map((route) => RouteEntry.of(route, config.name, levels));
+    this.name = config.name;
     this.routes = routes;
+    this.#requireTls = config.requireTls;
+    this.#tlsRedirect = RouteEntry.tlsRedirect(config.name, levels);
     this.#search = routes.length < minIndexedRoutes ? new OneByOne(routes) : new ByPath(routes);
+  }
+
+  /** The redirect that a request gets in place of any route, because it came without TLS; null = it may go on. */
+  tlsRedirect({ head: { headers } }: RouteInput): RouteEntry | null {
+    if (this.#requireTls === "NONE" || headers.get(HeaderId.xForwardedProto) === "https") return null;
+    if (this.#requireTls === "EXTERNAL_ONLY" && headers.get(HeaderId.xEnvoyInternal) === "true") return null;
+    return this.#tlsRedirect;
   }
 
   /** The first route that matches, or null; the path without its query is `bytes[start, end)`. */

@@ -1,7 +1,8 @@
 /** `envoy.config.route.v3.RouteConfiguration` (spec/http.md 2, 2.1, 2.11). */
 
 import { z } from "zod";
-import type { FilterOverrides, RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
+import type { FilterOverrides } from "../filter_override_config.ts";
+import type { RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
