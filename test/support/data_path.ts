@@ -8,10 +8,9 @@ import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
 import type { ClusterConfig } from "../../src/config/cluster_config.ts";
 import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
-import type { ExtensionSchema } from "../../src/config/schema/extension.ts";
-import type { HttpFilterDefinition } from "../../src/filter/define.ts";
+import { type HttpFilterDefinition, schemasOf } from "../../src/filter/define.ts";
 import type { ListenerConfig } from "../../src/config/listener_config.ts";
-import { DEFAULT_HTTP_FILTERS, loadBootstrap } from "../../src/config/load.ts";
+import { loadBootstrap } from "../../src/config/load.ts";
 import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { HttpDate } from "../../src/http/date.ts";
@@ -33,12 +32,6 @@ import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
 const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
-/** A filter that exists in a test only: its definition, and how its configuration is read. */
-export interface TestFilter {
-  readonly definition: HttpFilterDefinition;
-  readonly schema: ExtensionSchema;
-}
-
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
@@ -46,9 +39,9 @@ export interface DataPathOptions {
   readonly cluster?: Partial<ClusterConfig>;
   /** A `RouteConfiguration`'s YAML. */
   readonly routes?: string;
-  /** Filters before the router, as entries of `http_filters` in YAML, and what answers to their types. */
+  /** Filters before the router, as entries of `http_filters` in YAML, and those that exist in the test only. */
   readonly filters?: readonly string[];
-  readonly definitions?: readonly TestFilter[];
+  readonly definitions?: readonly HttpFilterDefinition[];
   readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
@@ -152,7 +145,7 @@ export class DataPath {
       stats: this.stats,
       clusters,
       runtime: new RuntimeValues(runtime),
-      registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions.map(({ definition }) => definition)]),
+      registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions]),
       random,
       requestIdBytes: new RandomBytes(),
       ownAddress: "192.0.2.9",
@@ -255,10 +248,7 @@ ${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: 
       cluster_name: web
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]
 `;
-  const httpFilters = new Map([
-    ...DEFAULT_HTTP_FILTERS,
-    ...definitions.map(({ definition, schema }) => [definition.typeUrl, schema] as const),
-  ]);
+  const httpFilters = schemasOf([...BUILTIN_HTTP_FILTERS, ...definitions]);
   const { snapshot } = loadBootstrap({ file: { text, fileName: "test.yaml" } }, { httpFilters });
   const listener = snapshot.listeners[0]!;
   return { listener, hcm: listener.filterChains[0]!.filters[0]!, cluster: snapshot.clusters[0]! };

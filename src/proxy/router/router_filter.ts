@@ -8,6 +8,7 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
+import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
@@ -30,12 +31,10 @@ const TIMEOUT = fault("upstream", "stream", "timeout", "upstream request timeout
 /** Routers kept between two requests, per chain. */
 const MAX_KEPT = 1024;
 
-/** The type URL the router answers to. */
-export const ROUTER_TYPE_URL = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
-
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
+  schema: routerSchema,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
