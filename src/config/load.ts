@@ -91,7 +91,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
   const warning = (path: readonly PathStep[], reason: string) => add(warnings, sourceMap, working, path, reason);
   checkConstraints(BOOTSTRAP, working, sourceMap, { problem, warning });
   const isSound = problems.length === 0;
-  checkReferences(working, problem);
+  checkReferences(working, problem, warning);
   removeInertFields(BOOTSTRAP, working, warning);
 
   const schema = bootstrapSchema({

@@ -13,6 +13,7 @@ import type { ListenerConfig } from "../../src/config/listener_config.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
 import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
+import { ServerHealth } from "../../src/filter/server_health.ts";
 import { HttpDate } from "../../src/http/date.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
@@ -30,6 +31,7 @@ import { SharedLimits } from "../../src/upstream/shared_limits.ts";
 import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 
 const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
+const NODE = { id: "node-1", cluster: "front", zone: "" };
 const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
 /** What a script may change of the defaults. */
@@ -111,6 +113,7 @@ export class DataPath {
   readonly context: HcmContext;
   readonly cluster: Cluster;
   readonly drain: DrainState;
+  readonly health: ServerHealth = new ServerHealth();
   readonly managers = new Set<ConnectionManager>();
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
@@ -139,7 +142,7 @@ export class DataPath {
     });
     const clusters = new ClusterSet();
     clusters.replace([this.cluster]);
-    this.drain = new DrainState(this.clock, random);
+    this.drain = new DrainState(this.clock, random, this.health);
     const services = {
       loop,
       stats: this.stats,
@@ -148,6 +151,7 @@ export class DataPath {
       registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions]),
       random,
       requestIdBytes: new RandomBytes(),
+      health: this.health,
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
@@ -159,6 +163,7 @@ export class DataPath {
       new ListenerStats(this.stats, statPrefix, 0),
       null,
       perConnectionBufferLimitBytes,
+      NODE,
     );
     const streams = new StreamPool(loop);
     this.network.listen(LISTENER, (connection) => {

@@ -19,7 +19,7 @@ import type { RequestHead } from "../../http/request_head.ts";
 import type { ForwardAction } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { chargeLocalAnswer } from "./charge.ts";
+import { chargeLocalAnswer, isCharged } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
 import { globalTimeoutMs } from "./timeouts.ts";
 import { UpstreamRequest } from "./upstream_request.ts";
@@ -136,7 +136,7 @@ export class RouterFilter implements TerminalFilter {
     this.#timeoutMs = globalTimeoutMs(action, headers, context.config.respectExpectedRqTimeout);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeLocalAnswer(cluster, 503, context.config.dynamicStats);
+      chargeLocalAnswer(cluster, 503, isCharged(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
     stream.facts.upstreamHost = host.addressText;
