@@ -360,7 +360,7 @@ Deno.test("a filter that is disabled is left out unless the route switches it on
   const filterConfig = `"@type": type.googleapis.com/envoy.config.route.v3.FilterConfig`;
   const own = `"@type": ${ROUTE_TYPE}, name: mine`;
   const routes = [
-    `{ match: { prefix: /on }, route: { cluster: web }, ${config(`{ ${filterConfig} }`)} }`,
+    `{ match: { prefix: /on }, route: { cluster: web }, ${config(`{ ${filterConfig}, config: {} }`)} }`,
     `{ match: { prefix: /own }, route: { cluster: web }, ${config(`{ ${own} }`)} }`,
     `{ match: { prefix: /off }, route: { cluster: web }, ${config(`{ ${filterConfig}, disabled: true }`)} }`,
     `{ match: { prefix: / }, route: { cluster: web } }`,
