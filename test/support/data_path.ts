@@ -120,7 +120,7 @@ export class DataPath {
   readonly bugs: unknown[] = [];
 
   constructor(options: DataPathOptions = {}) {
-    const { hcm, listener, cluster, definitions = [], runtime, pieceBytes, windowBytes } = options;
+    const { hcm, listener, cluster, runtime, definitions = [], pieceBytes, windowBytes } = options;
     const loop = this.loop = new EventLoop({
       clock: this.clock,
       alarm: { wakeIn() {}, silence() {} },
