@@ -15,8 +15,8 @@
  * A health check is not counted among the answers, and every answer to it names this proxy's own cluster. While health
  * checks are failed every response that passes here says so, whatever was asked.
  *
- * Differs from Envoy: each worker has a cache of its own; there all workers share one. An upstream sees as many checks in
- * a `cache_time` as there are workers.
+ * Differs from Envoy: each worker has a cache of its own; there all workers share one. So an upstream may see one check
+ * for each worker in a `cache_time`.
  */
 import { z } from "zod";
 import { latin1Bytes } from "../../base/ascii.ts";
