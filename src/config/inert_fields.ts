@@ -134,6 +134,9 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     include_vh_rate_limits: quiet(SAME, false),
     priority: quiet(SAME, "DEFAULT"),
   },
+  "envoy.extensions.matching.input_matchers.ip.v3.Ip": {
+    stat_prefix: loud("values that are no address are not counted"),
+  },
   [CLUSTER]: {
     metadata: quiet(NO_READER),
     ring_hash_lb_config: quiet(OTHER_POLICY),

@@ -2,9 +2,8 @@
  * Regular expressions that a configuration or a user wrote, ready to be run: RE2's syntax and linear time whatever the
  * pattern, a character being a byte (base/re2.ts). Most patterns never reach the engine: see pattern_dfa.ts.
  */
-import type { RE2JS } from "re2js";
 import { latin1Text } from "../base/ascii.ts";
-import { compileRe2, utf8AsLatin1 } from "../base/re2.ts";
+import { compileRe2, type Re2, utf8AsLatin1 } from "../base/re2.ts";
 import { PatternDfa } from "./pattern_dfa.ts";
 import type { Substitution } from "./substitution.ts";
 
@@ -13,7 +12,7 @@ const SPECIAL = /[\\^$.|?*+()[\]{}]/;
 
 export class SafeRegex {
   readonly source: string;
-  readonly #engine: RE2JS;
+  readonly #engine: Re2;
   readonly #isPlain: boolean;
   readonly #dfa: PatternDfa | null;
 
