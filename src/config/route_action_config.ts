@@ -3,6 +3,7 @@
  * (spec/http.md 2.5 to 2.7, 2.10). Plain values of the snapshot, every default filled in.
  */
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { UriRewriteConfig } from "./uri_template.ts";
 
 /** Which cluster a request goes to. */
 export type ClusterChoiceConfig =
@@ -43,7 +44,9 @@ export interface RegexRewriteConfig {
 /** What becomes of the path; the query stays. */
 export type PathRewriteConfig =
   | { readonly kind: "prefix"; readonly value: string }
-  | ({ readonly kind: "regex" } & RegexRewriteConfig);
+  | ({ readonly kind: "regex" } & RegexRewriteConfig)
+  /** By the variables of the template that the route matched. */
+  | { readonly kind: "template"; readonly template: UriRewriteConfig };
 
 /** What becomes of the host. */
 export type HostRewriteConfig =

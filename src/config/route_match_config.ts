@@ -7,6 +7,7 @@ import type {
   CookieMatcherConfig,
   HeaderMatcherConfig,
   MetadataMatcherConfig,
+  PathMatcherConfig,
   QueryParameterMatcherConfig,
   RuntimeFractionConfig,
   StringMatcherConfig,
@@ -15,9 +16,8 @@ import type {
 
 /** `envoy.config.route.v3.RouteMatch`. All of it must hold. */
 export interface RouteMatchConfig {
-  readonly path: PathSpecifierConfig;
-  /** For `prefix`, `path` and `path_separated_prefix`. */
-  readonly caseSensitive: boolean;
+  /** `connect` stands for a CONNECT request, which has no path. */
+  readonly path: PathMatcherConfig | { readonly kind: "connect" };
   /** Null = always. */
   readonly runtimeFraction: RuntimeFractionConfig | null;
   readonly isGrpc: boolean;
@@ -29,11 +29,6 @@ export interface RouteMatchConfig {
   readonly dynamicMetadata: readonly MetadataMatcherConfig[];
   readonly filterState: readonly FilterStateMatcherConfig[];
 }
-
-/** What the path must be; `connect` stands for a CONNECT request, which has none. */
-export type PathSpecifierConfig =
-  | { readonly kind: "prefix" | "path" | "path_separated_prefix" | "safe_regex"; readonly value: string }
-  | { readonly kind: "connect" };
 
 /** `envoy.type.matcher.v3.FilterStateMatcher`. */
 export interface FilterStateMatcherConfig {

@@ -1,6 +1,7 @@
 /** Forwarding to a cluster: which one, how long, and what is rewritten on the way (spec/http.md 2.5 to 2.7). */
 import type { ClusterChoiceConfig } from "../config/route_action_config.ts";
 import type { RouteActionConfig } from "../config/route_config.ts";
+import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { HostRewrite } from "./host_rewrite.ts";
 import { compilePathRewrite, type PathRewrite } from "./path_rewrite.ts";
@@ -28,6 +29,7 @@ export class ForwardAction {
   constructor(
     config: RouteActionConfig,
     matched: PathSpecifier,
+    match: RouteMatchConfig["path"],
     cluster: Exclude<ClusterChoiceConfig, { kind: "weighted" }>,
     ownHost: string | null,
   ) {
@@ -35,7 +37,7 @@ export class ForwardAction {
     this.#clusterHeader = cluster.kind === "header" ? cluster.header : "";
     this.clusterNotFoundStatus = config.clusterNotFoundStatus;
     this.timeoutMs = config.timeoutMs;
-    this.pathRewrite = config.pathRewrite === null ? null : compilePathRewrite(config.pathRewrite, matched);
+    this.pathRewrite = config.pathRewrite === null ? null : compilePathRewrite(config.pathRewrite, matched, match);
     const rewrite = config.hostRewrite;
     this.hostRewrites = [
       ...(ownHost === null ? [] : [new HostRewrite({ kind: "literal", value: ownHost })]),

@@ -1,12 +1,15 @@
 /**
- * What a route makes of a path: `prefix_rewrite` and `regex_rewrite` (spec/http.md 2.6). The query stays as it is. A
+ * What a route makes of a path: by prefix, by expression or by template (spec/http.md 2.6). The query stays as it is. A
  * rewrite only says what the path would be; whoever asked decides what to do with that.
  */
 import { latin1Bytes, latin1Text } from "../base/ascii.ts";
+import { assertNever, invariant } from "../base/errors.ts";
 import type { PathRewriteConfig } from "../config/route_action_config.ts";
+import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { SafeRegex } from "../match/safe_regex.ts";
 import { parseSubstitution, type Substitution } from "../match/substitution.ts";
+import { UriRewrite } from "../match/uri_template.ts";
 import type { PathSpecifier } from "./path_specifier.ts";
 
 const QUESTION_MARK = 63;
@@ -17,11 +20,23 @@ export interface PathRewrite {
   rewritten(head: RequestHead): Uint8Array;
 }
 
-/** Compiles a rewrite for a route that matched `matched`. */
-export function compilePathRewrite(config: PathRewriteConfig, matched: PathSpecifier): PathRewrite {
-  return config.kind === "prefix"
-    ? new PrefixRewrite(matched, config.value)
-    : new RegexRewrite(config.regex, config.substitution);
+/** Compiles a rewrite for a route that matched `matched`, which is `match` in the configuration. */
+export function compilePathRewrite(
+  config: PathRewriteConfig,
+  matched: PathSpecifier,
+  match: RouteMatchConfig["path"],
+): PathRewrite {
+  switch (config.kind) {
+    case "prefix":
+      return new PrefixRewrite(matched, config.value);
+    case "regex":
+      return new RegexRewrite(config.regex, config.substitution);
+    case "template":
+      invariant(match.kind === "uri_template", "A template rewrites what another match matched");
+      return new TemplateRewrite(new UriRewrite(match.template, config.template));
+    default:
+      return assertNever(config);
+  }
 }
 
 /** Where the query begins, its `?` included; the path's end where there is none. */
@@ -62,6 +77,23 @@ class RegexRewrite implements PathRewrite {
     const path = latin1Text(head.pathBytes, head.pathStart, query);
     const changed = latin1Bytes(this.#regex.replaceAll(path, this.#substitution));
     return joined(changed, head.pathBytes.subarray(query, head.pathEnd));
+  }
+}
+
+/** The variables of the template that matched stand in another one. */
+class TemplateRewrite implements PathRewrite {
+  readonly #rewrite: UriRewrite;
+
+  constructor(rewrite: UriRewrite) {
+    this.#rewrite = rewrite;
+  }
+
+  rewritten(head: RequestHead): Uint8Array {
+    const { pathBytes, pathStart, pathEnd } = head, query = queryStart(head);
+    const path = this.#rewrite.rewrite(pathBytes, pathStart, query);
+    // A filter may have changed the path since it matched: then it stays.
+    if (path === null) return pathBytes.slice(pathStart, pathEnd);
+    return joined(latin1Bytes(path), pathBytes.subarray(query, pathEnd));
   }
 }
 

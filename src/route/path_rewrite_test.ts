@@ -3,7 +3,7 @@ import { requestHead } from "../../test/support/request_heads.ts";
 import { PrefixRewrite } from "./path_rewrite.ts";
 import { compilePathSpecifier } from "./path_specifier.ts";
 
-const prefix = (value: string) => compilePathSpecifier({ kind: "prefix", value }, true);
+const prefix = (value: string) => compilePathSpecifier({ kind: "prefix", value, ignoreCase: false });
 
 /** The table of spec/http.md 2.6. */
 const cases: Array<[kind: "prefix" | "path", matched: string, rewrite: string, path: string, result: string]> = [
@@ -25,7 +25,7 @@ const cases: Array<[kind: "prefix" | "path", matched: string, rewrite: string, p
 for (const [kind, value, rewrite, path, result] of cases) {
   Deno.test(`PrefixRewrite of ${kind} "${value}" to "${rewrite}" makes "${result}" of "${path}"`, () => {
     const head = requestHead("GET", path, { host: "h" });
-    head.setPath(new PrefixRewrite(compilePathSpecifier({ kind, value }, true), rewrite).rewritten(head));
+    head.setPath(new PrefixRewrite(compilePathSpecifier({ kind, value, ignoreCase: false }), rewrite).rewritten(head));
     assert.equal(head.path, result);
     assert.equal(head.headers.getName("host"), "h");
   });

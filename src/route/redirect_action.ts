@@ -1,6 +1,7 @@
 /** Answers with another place to ask (spec/http.md 2.10): each part of the URL is the request's unless the route has it. */
 import { latin1Text } from "../base/ascii.ts";
 import type { PathRewriteConfig, RedirectConfig } from "../config/route_action_config.ts";
+import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { withoutPort } from "../http/authority.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { schemeOf } from "../http/scheme.ts";
@@ -32,10 +33,10 @@ export class RouteRedirect implements RedirectAction {
   readonly #config: RedirectConfig;
   readonly #rewrite: PathRewrite | null;
 
-  constructor(config: RedirectConfig, matched: PathSpecifier) {
+  constructor(config: RedirectConfig, matched: PathSpecifier, match: RouteMatchConfig["path"]) {
     this.status = config.status;
     this.#config = config;
-    this.#rewrite = isRewrite(config.path) ? compilePathRewrite(config.path, matched) : null;
+    this.#rewrite = isRewrite(config.path) ? compilePathRewrite(config.path, matched, match) : null;
   }
 
   location(head: RequestHead): string {

@@ -25,7 +25,6 @@ interface RouteParts {
   readonly name: string;
   readonly virtualHost: string;
   readonly path: PathSpecifier;
-  readonly foldsCase: boolean;
   readonly conditions: readonly Condition[];
   readonly action: RouteAction;
   readonly overrides: readonly FilterOverrides[];
@@ -37,8 +36,6 @@ export class RouteEntry {
   readonly virtualHost: string;
   readonly action: RouteAction;
   readonly path: PathSpecifier;
-  /** Letters of the path in either case. */
-  readonly foldsCase: boolean;
   /** What is asked beside the path, in order; null = nothing. */
   readonly conditions: readonly Condition[] | null;
   /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
@@ -50,7 +47,6 @@ export class RouteEntry {
     this.name = parts.name;
     this.virtualHost = parts.virtualHost;
     this.path = parts.path;
-    this.foldsCase = parts.foldsCase;
     this.conditions = parts.conditions.length === 0 ? null : parts.conditions;
     this.action = parts.action;
     this.filterOverrides = joinOverrides(parts.overrides);
@@ -60,24 +56,25 @@ export class RouteEntry {
   /** A route as it is configured. `outer`: the overrides of the levels above, from the inside out. */
   static of(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []): RouteEntry {
     const { name, match, action } = config;
-    const path = compilePathSpecifier(match.path, match.caseSensitive);
+    const path = compilePathSpecifier(match.path);
     const parts = {
       name,
       virtualHost,
       path,
-      foldsCase: !match.caseSensitive,
       conditions: compileConditions(match),
       overrides: [config.filterOverrides, ...outer],
       weighted: null,
     };
-    if (action.kind === "redirect") return new RouteEntry({ ...parts, action: new RouteRedirect(action, path) });
+    if (action.kind === "redirect") {
+      return new RouteEntry({ ...parts, action: new RouteRedirect(action, path, match.path) });
+    }
     if (action.kind !== "route") return new RouteEntry({ ...parts, action });
     const { cluster } = action;
     if (cluster.kind !== "weighted") {
-      return new RouteEntry({ ...parts, action: new ForwardAction(action, path, cluster, null) });
+      return new RouteEntry({ ...parts, action: new ForwardAction(action, path, match.path, cluster, null) });
     }
     const routes = cluster.clusters.map((entry) => {
-      const ownAction = new ForwardAction(action, path, entry.cluster, entry.hostRewriteLiteral);
+      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry.hostRewriteLiteral);
       return new RouteEntry({ ...parts, action: ownAction, overrides: [entry.filterOverrides, ...parts.overrides] });
     });
     return new RouteEntry({
@@ -89,8 +86,8 @@ export class RouteEntry {
 
   /** What stands in for every route of a virtual host that wants TLS. */
   static tlsRedirect(virtualHost: string, overrides: readonly FilterOverrides[]): RouteEntry {
-    const path = compilePathSpecifier({ kind: "prefix", value: "" }, true);
-    const parts = { name: "", virtualHost, path, foldsCase: false, conditions: [], overrides, weighted: null };
+    const path = compilePathSpecifier({ kind: "prefix", value: "", ignoreCase: false });
+    const parts = { name: "", virtualHost, path, conditions: [], overrides, weighted: null };
     return new RouteEntry({ ...parts, action: TLS_REDIRECT });
   }
 

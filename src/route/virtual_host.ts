@@ -92,7 +92,7 @@ class ByPath implements RouteSearch {
     routes.forEach((route, order) => {
       const place = route.path.place;
       if (place === null) others.push(order);
-      else (route.foldsCase ? anyCase : exactCase).push({ ...place, order, isPlain: route.conditions === null });
+      else (place.foldsCase ? anyCase : exactCase).push({ ...place, order, isPlain: route.conditions === null });
     });
     this.#routes = routes;
     this.#exactCase = exactCase.length === 0 ? null : new PathTrie(exactCase);

@@ -5,13 +5,13 @@ import { routesFor } from "../../test/support/route_configs.ts";
 import { routeInput } from "../../test/support/route_inputs.ts";
 import { Random } from "../base/random.ts";
 import type { RouteConfig } from "../config/route_config.ts";
-import type { PathSpecifierConfig, RouteMatchConfig } from "../config/route_match_config.ts";
+import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
 
 const TABLES = 500, REQUESTS_EACH = 200;
 const SEGMENTS = ["", "a", "A", "b", "ab", "aB", "api", "apis", "v1", "x.y"] as const;
 const KINDS = ["prefix", "prefix", "prefix", "path", "path_separated_prefix", "safe_regex", "connect"] as const;
-const PLAIN: Omit<RouteMatchConfig, "path" | "caseSensitive"> = {
+const PLAIN: Omit<RouteMatchConfig, "path"> = {
   runtimeFraction: null,
   isGrpc: false,
   headers: [],
@@ -36,14 +36,14 @@ function randomPath(random: Random): string {
   return random.below(5) === 0 ? path.slice(0, 1 + random.below(path.length)) : path;
 }
 
-function randomSpecifier(random: Random): PathSpecifierConfig {
+function randomSpecifier(random: Random): RouteMatchConfig["path"] {
   const kind = pick(random, KINDS);
   if (kind === "connect") return { kind };
-  const path = randomPath(random);
-  if (kind === "path_separated_prefix") return { kind, value: path.replace(/\/+$/, "") || "/a" };
-  if (kind === "safe_regex") return { kind, value: `${path.replaceAll(".", "\\.")}.*` };
-  if (kind === "prefix" && random.below(12) === 0) return { kind, value: "" };
-  return { kind, value: path };
+  const path = randomPath(random), ignoreCase = random.below(4) === 0;
+  if (kind === "path_separated_prefix") return { kind, value: path.replace(/\/+$/, "") || "/a", ignoreCase };
+  if (kind === "safe_regex") return { kind, regex: `${path.replaceAll(".", "\\.")}.*` };
+  if (kind === "prefix" && random.below(12) === 0) return { kind, value: "", ignoreCase };
+  return { kind, value: path, ignoreCase };
 }
 
 function randomRoute(random: Random, order: number): RouteConfig {
@@ -54,7 +54,6 @@ function randomRoute(random: Random, order: number): RouteConfig {
     match: {
       ...PLAIN,
       path: randomSpecifier(random),
-      caseSensitive: random.below(4) > 0,
       headers: random.below(3) === 0 ? [header] : [],
     },
     action: { kind: "direct_response", status: 200, body: new Uint8Array() },

@@ -2,9 +2,11 @@
 
 import { z } from "zod";
 import type { HostRewriteConfig, PathRewriteConfig, RegexRewriteConfig } from "../route_action_config.ts";
+import type { UriRewriteConfig } from "../uri_template.ts";
 import { addInvalid, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
 import { regexSchema } from "./regex.ts";
+import { pathRewritePolicySchema } from "./uri_template.ts";
 
 /** `RegexMatchAndSubstitute`. */
 export const regexRewriteSchema = z.strictObject({ pattern: regexSchema, substitution: text() })
@@ -14,20 +16,24 @@ export const regexRewriteSchema = z.strictObject({ pattern: regexSchema, substit
 export const pathRewriteFields = {
   prefix_rewrite: text(),
   regex_rewrite: regexRewriteSchema.optional(),
+  path_rewrite_policy: pathRewritePolicySchema.optional(),
 } as const;
 
 /** The one that is set; an empty `prefix_rewrite` is none. */
-export function pathRewriteOf(
-  message: { readonly prefix_rewrite: string; readonly regex_rewrite?: RegexRewriteConfig | undefined },
-  context: z.core.$RefinementCtx,
-): PathRewriteConfig | null {
-  const { prefix_rewrite, regex_rewrite } = message;
-  if (prefix_rewrite !== "" && regex_rewrite !== undefined) {
-    const reason = "Specify only one of prefix_rewrite, regex_rewrite or path_rewrite_policy";
-    addInvalid(context, message, [], reason);
+export function pathRewriteOf(message: {
+  readonly prefix_rewrite: string;
+  readonly regex_rewrite?: RegexRewriteConfig | undefined;
+  readonly path_rewrite_policy?: UriRewriteConfig | undefined;
+}, context: z.core.$RefinementCtx): PathRewriteConfig | null {
+  const { prefix_rewrite: prefix, regex_rewrite: regex, path_rewrite_policy: template } = message;
+  const rewrites: PathRewriteConfig[] = [];
+  if (prefix !== "") rewrites.push({ kind: "prefix", value: prefix });
+  if (regex !== undefined) rewrites.push({ kind: "regex", ...regex });
+  if (template !== undefined) rewrites.push({ kind: "template", template });
+  if (rewrites.length > 1) {
+    addInvalid(context, message, [], "Specify only one of prefix_rewrite, regex_rewrite or path_rewrite_policy");
   }
-  if (regex_rewrite !== undefined) return { kind: "regex", ...regex_rewrite };
-  return prefix_rewrite === "" ? null : { kind: "prefix", value: prefix_rewrite };
+  return rewrites[0] ?? null;
 }
 
 /** The fields of a RouteAction that rewrite the host: members of a oneof. */

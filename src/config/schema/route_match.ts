@@ -1,13 +1,13 @@
 /** `envoy.config.route.v3.RouteMatch` (spec/http.md 2.2). */
 
 import { z } from "zod";
-import type { FilterStateMatcherConfig, PathSpecifierConfig, RouteMatchConfig } from "../route_match_config.ts";
+import type { FilterStateMatcherConfig, RouteMatchConfig } from "../route_match_config.ts";
 import { cidrRangeSchema } from "./cidr_range.ts";
 import { flag, list, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { metadataMatcherSchema } from "./metadata_matcher.ts";
+import { pathSpecifierFields, pathSpecifierOf } from "./path_specifier.ts";
 import { cookieMatcherSchema, queryParameterMatcherSchema } from "./query_matcher.ts";
-import { regexSchema } from "./regex.ts";
 import { runtimeFractionSchema } from "./runtime_fraction.ts";
 import { stringMatcherSchema } from "./string_matcher.ts";
 import { tlsContextMatchSchema } from "./tls_context_match.ts";
@@ -26,12 +26,8 @@ const filterStateSchema = z.strictObject({
 
 /** `RouteMatch`. */
 export const routeMatchSchema = z.strictObject({
-  prefix: z.string().optional(),
-  path: z.string().optional(),
-  safe_regex: regexSchema.optional(),
-  path_separated_prefix: z.string().optional(),
+  ...pathSpecifierFields,
   connect_matcher: z.strictObject({}).optional(),
-  case_sensitive: flag(true),
   runtime_fraction: runtimeFractionSchema.optional(),
   headers: list(headerMatcherSchema),
   query_parameters: list(queryParameterMatcherSchema),
@@ -41,8 +37,8 @@ export const routeMatchSchema = z.strictObject({
   dynamic_metadata: list(metadataMatcherSchema),
   filter_state: list(filterStateSchema),
 }).transform((message): RouteMatchConfig => ({
-  path: pathOf(message),
-  caseSensitive: message.case_sensitive,
+  // The descriptors' check has seen to it that one of them is set.
+  path: pathSpecifierOf(message) ?? { kind: "connect" },
   runtimeFraction: message.runtime_fraction ?? null,
   isGrpc: message.grpc !== undefined,
   headers: message.headers,
@@ -52,20 +48,3 @@ export const routeMatchSchema = z.strictObject({
   dynamicMetadata: message.dynamic_metadata,
   filterState: message.filter_state,
 }));
-
-/** The descriptors' check has seen to it that one of them is set. */
-function pathOf(message: {
-  readonly prefix?: string | undefined;
-  readonly path?: string | undefined;
-  readonly safe_regex?: { readonly regex: string } | undefined;
-  readonly path_separated_prefix?: string | undefined;
-  readonly connect_matcher?: object | undefined;
-}): PathSpecifierConfig {
-  if (message.path !== undefined) return { kind: "path", value: message.path };
-  if (message.path_separated_prefix !== undefined) {
-    return { kind: "path_separated_prefix", value: message.path_separated_prefix };
-  }
-  if (message.safe_regex !== undefined) return { kind: "safe_regex", value: message.safe_regex.regex };
-  if (message.connect_matcher !== undefined) return { kind: "connect" };
-  return { kind: "prefix", value: message.prefix ?? "" };
-}

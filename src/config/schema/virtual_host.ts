@@ -4,6 +4,8 @@ import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
 import type { RouteConfig, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
+import type { RouteMatchConfig } from "../route_match_config.ts";
+import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { redirectSchema } from "./redirect.ts";
@@ -31,6 +33,7 @@ export function virtualHostSchema(
       addInvalid(context, message, [], "no action given: wanted route, redirect or direct_response");
       return z.NEVER;
     }
+    checkRewrite(message.match, action, message, context);
     return { name: message.name, match: message.match, action, filterOverrides: message.typed_per_filter_config };
   });
   return z.strictObject({
@@ -48,4 +51,21 @@ export function virtualHostSchema(
     virtualClusters: message.virtual_clusters,
     filterOverrides: message.typed_per_filter_config,
   }));
+}
+
+/** What a rewrite asks of the match it stands behind. */
+function checkRewrite(
+  { path }: RouteMatchConfig,
+  action: RouteConfig["action"],
+  message: unknown,
+  context: z.core.$RefinementCtx,
+): void {
+  if (action.kind !== "route" || action.pathRewrite === null) return;
+  const template = path.kind === "uri_template" ? path.template : null;
+  if (action.pathRewrite.kind === "template") {
+    const problem = uriRewriteProblem(template, action.pathRewrite.template);
+    if (problem !== null) addInvalid(context, message, ["route", "path_rewrite_policy"], problem);
+  } else if (action.pathRewrite.kind === "prefix" && template !== null) {
+    addInvalid(context, message, ["route", "prefix_rewrite"], "Cannot use prefix_rewrite with matcher extension");
+  }
 }
