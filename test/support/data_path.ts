@@ -8,11 +8,14 @@ import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
 import type { ClusterConfig } from "../../src/config/cluster_config.ts";
 import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
-import type { RouteConfig } from "../../src/config/route_config.ts";
+import type { ExtensionSchema } from "../../src/config/schema/extension.ts";
+import type { HttpFilterDefinition } from "../../src/filter/define.ts";
 import type { ListenerConfig } from "../../src/config/listener_config.ts";
-import { loadBootstrap } from "../../src/config/load.ts";
+import { DEFAULT_HTTP_FILTERS, loadBootstrap } from "../../src/config/load.ts";
+import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { HttpDate } from "../../src/http/date.ts";
+import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
@@ -30,12 +33,23 @@ import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
 const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
+/** A filter that exists in a test only: its definition, and how its configuration is read. */
+export interface TestFilter {
+  readonly definition: HttpFilterDefinition;
+  readonly schema: ExtensionSchema;
+}
+
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
   readonly listener?: Partial<ListenerConfig>;
   readonly cluster?: Partial<ClusterConfig>;
-  readonly routes?: readonly RouteConfig[];
+  /** A `RouteConfiguration`'s YAML. */
+  readonly routes?: string;
+  /** Filters before the router, as entries of `http_filters` in YAML, and what answers to their types. */
+  readonly filters?: readonly string[];
+  readonly definitions?: readonly TestFilter[];
+  readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
   /** Bytes in transit each way, at most. */
@@ -109,7 +123,8 @@ export class DataPath {
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
 
-  constructor({ hcm, listener, cluster, routes, pieceBytes, windowBytes }: DataPathOptions = {}) {
+  constructor(options: DataPathOptions = {}) {
+    const { hcm, listener, cluster, runtime, definitions = [], pieceBytes, windowBytes } = options;
     const loop = this.loop = new EventLoop({
       clock: this.clock,
       alarm: { wakeIn() {}, silence() {} },
@@ -120,7 +135,7 @@ export class DataPath {
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
     const random = new Random(7);
-    const defaults = defaultConfig();
+    const defaults = defaultConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1)]);
     this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
@@ -132,26 +147,25 @@ export class DataPath {
     const clusters = new ClusterSet();
     clusters.replace([this.cluster]);
     this.drain = new DrainState(this.clock, random);
-    const routeConfig = routes === undefined
-      ? defaults.hcm.routeConfig
-      : { ...defaults.hcm.routeConfig, virtualHosts: [{ name: "all", domains: ["*"], routes }] };
     const services = {
       loop,
       stats: this.stats,
       clusters,
-      registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
+      runtime: new RuntimeValues(runtime),
+      registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions.map(({ definition }) => definition)]),
       random,
       requestIdBytes: new RandomBytes(),
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
     };
-    const { statPrefix } = { ...defaults.listener, ...listener };
+    const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
-      { ...defaults.hcm, routeConfig, ...hcm },
+      { ...defaults.hcm, ...hcm },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
       null,
+      perConnectionBufferLimitBytes,
     );
     const streams = new StreamPool(loop);
     this.network.listen(LISTENER, (connection) => {
@@ -212,8 +226,11 @@ export class DataPath {
   }
 }
 
+const DEFAULT_ROUTES =
+  `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: web } }] }] }`;
+
 /** Every default as the configuration loader fills it in. */
-function defaultConfig(): {
+function defaultConfig({ routes, filters = [], definitions = [] }: DataPathOptions): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
   cluster: ClusterConfig;
@@ -229,17 +246,20 @@ static_resources:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: ingress
           http_filters:
-          - name: router
+${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: router
             typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
-          route_config:
-            virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: "/"}, route: {cluster: web}}]}]
+          route_config: ${routes ?? DEFAULT_ROUTES}
   clusters:
   - name: web
     load_assignment:
       cluster_name: web
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]
 `;
-  const { snapshot } = loadBootstrap({ file: { text, fileName: "test.yaml" } });
+  const httpFilters = new Map([
+    ...DEFAULT_HTTP_FILTERS,
+    ...definitions.map(({ definition, schema }) => [definition.typeUrl, schema] as const),
+  ]);
+  const { snapshot } = loadBootstrap({ file: { text, fileName: "test.yaml" } }, { httpFilters });
   const listener = snapshot.listeners[0]!;
   return { listener, hcm: listener.filterChains[0]!.filters[0]!, cluster: snapshot.clusters[0]! };
 }
