@@ -160,7 +160,7 @@ function switching(head: string): Behaviour {
     for (let sent = 0;;) {
       await exchange.until(() => exchange.payload.length > sent);
       const fresh = exchange.payload.slice(sent);
-      if (fresh === "") return true;
+      if (fresh === "") return false;
       sent += fresh.length;
       await exchange.send(fresh);
       if (fresh.includes("bye")) return true;

@@ -71,6 +71,9 @@ export function open(gate: string): Action {
   return { does: `opens the gate "${gate}" of the origin`, run: (talk) => talk.open(gate) };
 }
 
+/** Waits until 300 ms have gone by on the proxy's clock: more than the timeouts that cases have, which are 200 ms. */
+export const CLOCK: Action = { does: "waits for the proxy's clock", run: (talk) => talk.untilClock() };
+
 /** Ends the sending side of the connection. */
 export const FIN: Action = { does: "ends writing", run: (talk) => talk.endWriting() };
 
@@ -79,6 +82,11 @@ export const CLOSE: Action = { does: "closes the connection", run: (talk) => tal
 
 /** Waits until the proxy ends the connection. */
 export const END: Action = { does: "waits for the end of the connection", run: (talk) => talk.untilEnd() };
+
+/** Requests one after the other: each is sent when the one before is answered. */
+export function inTurn(...requests: string[]): Step[] {
+  return requests.flatMap((request, index) => [request, answers(index + 1)]);
+}
 
 /** A request without a body to `a.test`. `fields`: lines with their CRLF. */
 export function get(path: string, fields = "", method = "GET"): string {

@@ -65,7 +65,7 @@ export class Origin implements AsyncDisposable {
       const exchange = new Exchange(this, peer, start);
       this.#add(exchange);
       const isLast = await (BEHAVIOURS[exchange.behaviour] ?? OK)(exchange);
-      exchange.isCut = peer.hasEnded;
+      exchange.isCut = isLast !== true && peer.hasEnded;
       exchange.isOver = true;
       this.changes.announce();
       if (isLast === true || exchange.isCut) return;
@@ -81,14 +81,15 @@ export class Origin implements AsyncDisposable {
   async #serveBytes(peer: Peer): Promise<void> {
     const exchange = new Exchange(this, peer, 0);
     this.#add(exchange);
-    for (let sent = 0; !peer.hasEnded;) {
+    let hasEnded = false;
+    for (let sent = 0; !hasEnded && !exchange.isCut;) {
       await exchange.until(() => peer.text.length > sent);
       const fresh = peer.text.slice(sent);
       sent += fresh.length;
       await peer.send(fresh);
-      if (fresh.includes("bye")) break;
+      hasEnded = fresh.includes("bye");
+      exchange.isCut = !hasEnded && peer.hasEnded;
     }
-    exchange.isCut = peer.hasEnded;
     exchange.isOver = true;
     this.changes.announce();
   }

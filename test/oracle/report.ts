@@ -17,13 +17,28 @@ export function summaryLine(findings: readonly Finding[]): string {
 
 /** `N cases of VARIANT wait for: FIELDS`, a line for each variant that denvoy cannot load yet. */
 export function waitingLines(findings: readonly Finding[]): string[] {
+  return byVariant(findings.filter((finding) => finding.kind === "waits"), "wait for");
+}
+
+/** All that differs without being meant to; cases whose configuration denvoy refuses are told together. */
+export function unexplainedTexts(findings: readonly Finding[]): string[] {
+  const unexplained = findings.filter((finding) => finding.kind === "unexplained");
+  return [
+    ...byVariant(
+      unexplained.filter((finding) => finding.denvoy === null),
+      "cannot be asked, the configuration is refused",
+    ),
+    ...unexplained.filter((finding) => finding.denvoy !== null).map(findingText),
+  ];
+}
+
+function byVariant(findings: readonly Finding[], words: string): string[] {
   const counts = new Map<string, number>();
-  for (const { kind, question, why } of findings) {
-    if (kind !== "waits") continue;
-    const key = `of ${question.variant} wait for: ${why}`;
+  for (const { question, why } of findings) {
+    const key = `${question.variant} ${words}: ${why}`;
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
-  return [...counts].map(([key, count]) => `${count} cases ${key}`);
+  return [...counts].map(([key, count]) => `${count} cases of ${key}`);
 }
 
 /** A finding that is not as it should be, whole: what was sent, what came of it. */

@@ -4,6 +4,7 @@
  */
 import type { RunningProxy } from "../support/proxy.ts";
 import { Changes } from "./changes.ts";
+import type { Exchange } from "./exchange.ts";
 import { type Observed, type Outcome, outcomeOf, type PortNames } from "./outcome.ts";
 import type { OracleCase, Step } from "./oracle_case.ts";
 import { Origin } from "./origin.ts";
@@ -13,6 +14,8 @@ import { type Variant, variantsBootstrap } from "./variant.ts";
 
 /** How long an exchange at the origin may outlive its case, and a line of the log may take. */
 const SETTLE_MS = 3_000;
+/** The same of a connection on which nothing came. */
+const SETTLE_UNUSED_MS = 300;
 /** How long an open connection may take for one more answer. */
 const PROBE_MS = 3_000;
 /** Between two looks at a file, whose growth nobody announces. */
@@ -26,13 +29,18 @@ const FLAGS = [
   ...["--service-cluster", "oracle", "--service-node", "oracle-1"],
 ];
 
+/** A listener that every side has: it answers when a timeout has passed, so a case can see that time goes by. */
+const CLOCK = "clock";
+const CLOCK_VARIANT: Variant = { routes: ["{ match: { prefix: / }, route: { cluster: origin, timeout: 0.3s } }"] };
+
 /** Starts a proxy with this configuration and these flags. */
 export type Launch = (config: string, args: readonly string[]) => Promise<RunningProxy>;
 
 /** Starts the side's process and its origins. */
 export async function startSide(launch: Launch, variants: ReadonlyMap<string, Variant>): Promise<Side> {
   const directory = await Deno.makeTempDir({ prefix: "denvoy-oracle-" });
-  const stages = new Map([...variants].map(([name, variant]) => [name, new VariantStage(name, variant, directory)]));
+  const staged: readonly (readonly [string, Variant])[] = [[CLOCK, CLOCK_VARIANT], ...variants];
+  const stages = new Map(staged.map(([name, variant]) => [name, new VariantStage(name, variant, directory)]));
   try {
     const config = variantsBootstrap([...stages].map(([name, stage]) => [name, stage.variant, stage.places] as const));
     for (const stage of stages.values()) await stage.fillQueue();
@@ -58,7 +66,11 @@ export class Side implements AsyncDisposable {
 
   /** Runs a case on a variant. */
   run(variant: string, one: OracleCase): Promise<Outcome> {
-    return this.#stages.get(variant)!.run(this.#proxy.listenerUrl(variant), one);
+    return this.#stages.get(variant)!.run(this.#portOf(variant), this.#portOf(CLOCK), one);
+  }
+
+  #portOf(listener: string): number {
+    return Number(new URL(this.#proxy.listenerUrl(listener)).port);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -100,25 +112,22 @@ class VariantStage implements AsyncDisposable {
     for (let i = 0; i < 2; i++) this.#queue.push(await Deno.connect({ hostname, port }));
   }
 
-  async run(url: string, one: OracleCase): Promise<Outcome> {
-    const { hostname, port } = new URL(url);
+  async run(listenerPort: number, clockPort: number, one: OracleCase): Promise<Outcome> {
     this.#origin.begin();
     this.#bytes.begin();
-    const peer = new Peer(await Deno.connect({ hostname, port: Number(port) }), this.#changes);
-    const talk = new Talk(peer, Number(port), [this.#origin, this.#bytes], this.#changes);
+    const peer = new Peer(await Deno.connect({ hostname: "127.0.0.1", port: listenerPort }), this.#changes);
+    const origins = [this.#origin, this.#bytes];
+    const talk = new Talk(peer, { listenerPort, clockPort, origins, changes: this.#changes });
     try {
       let inVain = await this.#takeSteps(talk, stepsOf(one));
       const { answers, connection } = inVain === null
         ? await this.#end(talk, one)
         : { answers: talk.answers(), connection: "silent" as const };
       await talk.close();
-      const exchanges = [...this.#origin.exchanges, ...this.#bytes.exchanges].filter((exchange) =>
-        !exchange.raw.startsWith("GET /probe ")
-      );
-      await this.#changes.until(() => exchanges.every((exchange) => exchange.isOver), SETTLE_MS);
+      const exchanges = await this.#settledExchanges();
       const log = this.#isLogging ? await this.#newLines(inVain === null ? one.lines ?? 1 : 0) : null;
       if (log !== null && log.length < (one.lines ?? 1)) inVain ??= `waits for ${one.lines ?? 1} lines in the log`;
-      return outcomeOf({ answers, connection, exchanges, log, inVain }, this.#portNames(Number(port), talk.localPort));
+      return outcomeOf({ answers, connection, exchanges, log, inVain }, this.#portNames(listenerPort, talk.localPort));
     } finally {
       await talk.close();
     }
@@ -133,6 +142,15 @@ class VariantStage implements AsyncDisposable {
 
   get #isLogging(): boolean {
     return this.variant.accessLog !== undefined;
+  }
+
+  /** What the origins got of the case. Connections on which nothing came and that are kept are nobody's business. */
+  async #settledExchanges(): Promise<Exchange[]> {
+    const exchanges = () =>
+      [...this.#origin.exchanges, ...this.#bytes.exchanges].filter(({ raw }) => !/^GET \S*\/probe /.test(raw));
+    await this.#changes.until(() => exchanges().every(({ isOver, raw }) => isOver || raw === ""), SETTLE_MS);
+    await this.#changes.until(() => exchanges().every(({ isOver }) => isOver), SETTLE_UNUSED_MS);
+    return exchanges().filter(({ isOver, raw }) => isOver || raw !== "");
   }
 
   /** Null, or what the case waited for in vain. */

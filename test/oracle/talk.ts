@@ -1,7 +1,7 @@
 /** One case on one side: a connection to the proxy, and what the case's steps can do and wait for. */
 import type { Changes } from "./changes.ts";
 import type { Origin } from "./origin.ts";
-import type { Peer } from "./peer.ts";
+import { Peer } from "./peer.ts";
 import { readMessage, type WireMessage } from "./wire_message.ts";
 
 /** How long a proxy may take for what a case waits for. */
@@ -20,21 +20,26 @@ export interface Answers {
   readonly finalCount: number;
 }
 
+/** Where a case plays. */
+export interface Scene {
+  /** Takes the place of {@link OWN_PORT} in what is sent. */
+  readonly listenerPort: number;
+  /** A listener that answers `/clock` after its route's timeout. */
+  readonly clockPort: number;
+  readonly origins: readonly Origin[];
+  readonly changes: Changes;
+}
+
 export class Talk {
   readonly #peer: Peer;
-  readonly #listenerPort: number;
-  readonly #origins: readonly Origin[];
-  readonly #changes: Changes;
+  readonly #scene: Scene;
   /** All that was sent. */
   #sent = "";
   isClosed = false;
 
-  /** `listenerPort` takes the place of {@link OWN_PORT} in what is sent. */
-  constructor(peer: Peer, listenerPort: number, origins: readonly Origin[], changes: Changes) {
+  constructor(peer: Peer, scene: Scene) {
     this.#peer = peer;
-    this.#listenerPort = listenerPort;
-    this.#origins = origins;
-    this.#changes = changes;
+    this.#scene = scene;
   }
 
   get hasEnded(): boolean {
@@ -49,9 +54,9 @@ export class Talk {
   async send(text: string): Promise<boolean> {
     this.#sent += text;
     let isSent = false;
-    this.#peer.send(text.replaceAll(OWN_PORT, String(this.#listenerPort))).then(() => {
+    this.#peer.send(text.replaceAll(OWN_PORT, String(this.#scene.listenerPort))).then(() => {
       isSent = true;
-      this.#changes.announce();
+      this.#scene.changes.announce();
     });
     return await this.#until(() => isSent);
   }
@@ -84,7 +89,7 @@ export class Talk {
   }
 
   untilArrived(text: string): Promise<boolean> {
-    const isThere = () => this.#origins.some((origin) => origin.exchanges.some(({ raw }) => raw.includes(text)));
+    const isThere = () => this.#scene.origins.some((origin) => origin.exchanges.some(({ raw }) => raw.includes(text)));
     return this.#until(isThere);
   }
 
@@ -93,9 +98,19 @@ export class Talk {
   }
 
   open(gate: string): boolean {
-    for (const origin of this.#origins) origin.openGates.add(gate);
-    this.#changes.announce();
+    for (const origin of this.#scene.origins) origin.openGates.add(gate);
+    this.#scene.changes.announce();
     return true;
+  }
+
+  /** Waits until a timeout of the proxy's own has passed that began now: its clock says that time has gone by. */
+  async untilClock(): Promise<boolean> {
+    const { clockPort, changes } = this.#scene;
+    const clock = new Peer(await Deno.connect({ hostname: "127.0.0.1", port: clockPort }), changes);
+    await clock.send("GET /clock HTTP/1.1\r\nhost: clock.test\r\nx-origin: silent\r\n\r\n");
+    const hasStruck = await changes.until(() => clock.text !== "" || clock.hasEnded, PATIENCE_MS);
+    await clock.close();
+    return hasStruck;
   }
 
   async endWriting(): Promise<boolean> {
@@ -111,6 +126,6 @@ export class Talk {
 
   /** Waits for a condition or the end of the connection; false: neither came. */
   #until(isTrue: () => boolean): Promise<boolean> {
-    return this.#changes.until(() => isTrue() || this.#peer.hasEnded, PATIENCE_MS);
+    return this.#scene.changes.until(() => isTrue() || this.#peer.hasEnded, PATIENCE_MS);
   }
 }

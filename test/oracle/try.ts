@@ -15,7 +15,7 @@
 import { findEnvoy } from "../support/programs.ts";
 import { AREAS } from "./areas.ts";
 import { askSide, consult, envoyLaunch, nameOf, type Question, questionsOf, variantsOf } from "./oracle.ts";
-import { columns, findingText, summaryLine } from "./report.ts";
+import { columns, summaryLine, unexplainedTexts } from "./report.ts";
 import { variantsBootstrap } from "./variant.ts";
 import { refusalOf } from "./waiting.ts";
 
@@ -48,12 +48,8 @@ if (FLAGS.includes("--config")) {
 async function showBoth(envoyPath: string, onlyUnexplained: boolean): Promise<void> {
   const findings = await consult(envoyPath, AREAS, questions);
   const width = Math.max(60, Math.floor((terminalColumns() - 3) / 2));
-  for (const finding of findings) {
-    if (onlyUnexplained && finding.kind !== "unexplained") continue;
-    if (onlyUnexplained) {
-      console.log(`\n${findingText(finding)}`);
-      continue;
-    }
+  for (const text of onlyUnexplained ? unexplainedTexts(findings) : []) console.log(`\n${text}`);
+  for (const finding of onlyUnexplained ? [] : findings) {
     console.log(`\n== ${nameOf(finding.question)}: ${finding.kind}${finding.why === "" ? "" : `, ${finding.why}`}`);
     for (const line of columns(finding.envoy?.lines ?? [], finding.denvoy?.lines ?? [], width)) console.log(line);
   }

@@ -4,7 +4,7 @@
  *
  * A variant's clusters are named in its routes: `cluster: origin` and any other name lead to its own HTTP origin,
  * `cluster: bytes` to one that sends back what it gets, `cluster: none` has no host, at `cluster: dead` nobody listens
- * and at `cluster: stuck` nobody takes connections.
+ * and at `cluster: stuck` nobody takes connections. `stuck_long` is another cluster of the same kind as `stuck`.
  */
 import { bootstrapOf, type HttpListener, httpListener, staticCluster } from "../support/bootstrap.ts";
 
@@ -77,7 +77,7 @@ function variantListener(name: string, variant: Variant, places: VariantPlaces):
 }
 
 function portsOf(cluster: string, places: VariantPlaces): readonly number[] {
-  switch (cluster) {
+  switch (cluster.split("_")[0]) {
     case "none":
       return [];
     case "dead":

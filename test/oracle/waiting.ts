@@ -14,7 +14,7 @@ const PLACES = { origin: 2, bytes: 3, stuck: 4, logPath: "/dev/null" };
 export interface Refusal {
   /** Every problem is that something is not supported yet. */
   readonly isWaiting: boolean;
-  /** `field` or `field: what was wrong`, in the words of denvoy. */
+  /** Fields, and with them what is wrong unless that is that they are not supported yet. */
   readonly reasons: readonly string[];
 }
 
@@ -31,7 +31,11 @@ export function refusalOf(name: string, variant: Variant): Refusal | null {
     return {
       isWaiting,
       reasons: [
-        ...new Set(error.problems.map(({ path, reason }) => isWaiting ? thingOf(path, reason) : `${path}: ${reason}`)),
+        ...new Set(
+          error.problems.map(({ path, reason }) =>
+            isWaiting ? thingOf(path, reason) : `${thingOf(path, reason)}: ${reason}`
+          ),
+        ),
       ],
     };
   }
