@@ -33,6 +33,9 @@ export const TIMEOUTS = area("timeouts", {
   connection_age: {
     managerFields: [`common_http_protocol_options: { max_connection_duration: ${T} }`, "drain_timeout: 0.1s"],
   },
+  connection_age_draining: {
+    managerFields: [`common_http_protocol_options: { max_connection_duration: ${T} }`, `drain_timeout: ${LATE}`],
+  },
   headers: logged({ managerFields: [`request_headers_timeout: ${T}`] }),
   request: logged({ managerFields: [`request_timeout: ${T}`] }),
   stream_idle: logged({ managerFields: [`stream_idle_timeout: ${T}`] }),
@@ -121,8 +124,9 @@ export const TIMEOUTS = area("timeouts", {
   { name: "an old connection", on: "connection_age", send: get("/x"), then: "end" },
   {
     name: "a request on an old connection",
-    on: "connection_age",
+    on: "connection_age_draining",
     send: [get("/wait"), arrived("/wait"), CLOCK, open("answer")],
+    then: "end",
   },
   // ---- the request's arrival
   { name: "half a request line", on: ["headers", "request", "stream_idle"], send: "GET /x HT" },
