@@ -126,7 +126,7 @@ export const TIMEOUTS = area("timeouts", {
     name: "a request on an old connection",
     on: "connection_age_draining",
     send: [get("/wait"), arrived("/wait"), CLOCK, open("answer")],
-    then: "end",
+    then: "close",
   },
   // ---- the request's arrival
   { name: "half a request line", on: ["headers", "request", "stream_idle"], send: "GET /x HT" },
