@@ -3,7 +3,7 @@
  * access log says of it. Where nothing should happen, a clock of the proxy's own says that the time is over.
  */
 import { textLog, USUAL_LINE } from "../access_log_line.ts";
-import { area, arrived, CLOCK, get, open, post } from "../oracle_case.ts";
+import { answers, area, arrived, CLOCK, get, open, post } from "../oracle_case.ts";
 import { clusterProtocol, FROM_INSIDE, INTERNAL_ADDRESSES } from "../protocol_options.ts";
 import type { Variant } from "../variant.ts";
 
@@ -35,6 +35,9 @@ export const TIMEOUTS = area("timeouts", {
   },
   connection_age_draining: {
     managerFields: [`common_http_protocol_options: { max_connection_duration: ${T} }`, `drain_timeout: ${LATE}`],
+  },
+  connection_idle_draining: {
+    managerFields: [`common_http_protocol_options: { idle_timeout: ${T} }`, `drain_timeout: ${LATE}`],
   },
   headers: logged({ managerFields: [`request_headers_timeout: ${T}`] }),
   request: logged({ managerFields: [`request_timeout: ${T}`] }),
@@ -120,6 +123,20 @@ export const TIMEOUTS = area("timeouts", {
     name: "a connection with a request is not idle",
     on: "connection_idle",
     send: [get("/wait"), arrived("/wait"), CLOCK, open("answer")],
+  },
+  {
+    name: "a request on a connection that was idle",
+    on: "connection_idle_draining",
+    send: [get("/1"), answers(1), CLOCK, get("/2")],
+    answers: 2,
+    then: "close",
+  },
+  {
+    name: "an idle connection without a request, draining",
+    on: "connection_idle_draining",
+    send: [],
+    answers: 0,
+    then: "end",
   },
   { name: "an old connection", on: "connection_age", send: get("/x"), then: "end" },
   {
