@@ -121,7 +121,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   },
   "envoy.config.route.v3.VirtualHost": {
     metadata: quiet(NO_READER),
-    include_request_attempt_count: quiet(SAME, false),
   },
   "envoy.config.route.v3.RouteConfiguration": { metadata: quiet(NO_READER) },
   [ROUTE]: {
@@ -130,7 +129,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     tracing: quiet(NO_TRACING),
   },
   "envoy.config.route.v3.RouteAction": {
-    include_vh_rate_limits: quiet(SAME, false),
+    early_data_policy: quiet(NO_TLS),
   },
   "envoy.extensions.matching.input_matchers.ip.v3.Ip": {
     stat_prefix: loud("values that are no address are not counted"),

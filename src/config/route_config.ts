@@ -1,11 +1,16 @@
 /**
  * Route configurations as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2).
  */
+import type { CorsPolicyConfig } from "./cors_config.ts";
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { HashPolicyConfig } from "./hash_policy_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
+import type { MatcherConfig } from "./matcher_tree_config.ts";
+import type { RateLimitConfig } from "./rate_limit_config.ts";
 import type {
   ClusterChoiceConfig,
   HostRewriteConfig,
+  MetadataMatchConfig,
   PathRewriteConfig,
   RedirectConfig,
 } from "./route_action_config.ts";
@@ -19,6 +24,8 @@ export interface RouteConfiguration {
   /** The header that virtual hosts are looked up by, in lower case. */
   readonly vhostHeader: string;
   readonly ignorePathParametersInPathMatching: boolean;
+  /** Taken from requests that come from outside; in lower case. */
+  readonly internalOnlyHeaders: readonly string[];
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -28,8 +35,17 @@ export interface VirtualHostConfig {
   /** As written; unique over the route configuration, letter case aside. */
   readonly domains: readonly string[];
   readonly routes: readonly RouteConfig[];
+  /** In place of routes: leads to lists of them; null = the routes count. */
+  readonly matcher: MatcherConfig<readonly RouteConfig[]> | null;
   readonly requireTls: "NONE" | "EXTERNAL_ONLY" | "ALL";
   readonly virtualClusters: readonly VirtualClusterConfig[];
+  /** Requests, answers say how often they were tried; retries say so after a timeout. */
+  readonly includeRequestAttemptCount: boolean;
+  readonly includeAttemptCountInResponse: boolean;
+  readonly includeIsTimeoutRetryHeader: boolean;
+  readonly bufferLimits: BufferLimitsConfig;
+  readonly rateLimits: readonly RateLimitConfig[];
+  readonly cors: CorsPolicyConfig | null;
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -39,12 +55,22 @@ export interface VirtualClusterConfig {
   readonly headers: readonly HeaderMatcherConfig[];
 }
 
+/** How much of a request's body may wait, as a route or a virtual host says; null = it says nothing. */
+export interface BufferLimitsConfig {
+  readonly requestBodyBytes: number | null;
+  /** The older one: counts where no level has the other. */
+  readonly perRequestBytes: number | null;
+}
+
 /** `envoy.config.route.v3.Route`. */
 export interface RouteConfig {
   /** May be empty. */
   readonly name: string;
   readonly match: RouteMatchConfig;
   readonly action: RouteActionConfig | RedirectConfig | DirectResponseConfig | NonForwardingConfig;
+  /** Its requests are counted under this name too; empty = they are not. */
+  readonly statPrefix: string;
+  readonly bufferLimits: BufferLimitsConfig;
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -61,6 +87,13 @@ export interface RouteActionConfig {
   readonly appendXForwardedHost: boolean;
   /** Which limits of the cluster count. */
   readonly priority: "DEFAULT" | "HIGH";
+  readonly hashPolicies: readonly HashPolicyConfig[];
+  /** Null = any host will do. */
+  readonly metadataMatch: MetadataMatchConfig | null;
+  readonly rateLimits: readonly RateLimitConfig[];
+  readonly includeVirtualHostRateLimits: boolean;
+  /** Null = the virtual host's. */
+  readonly cors: CorsPolicyConfig | null;
   /** 0 = off; Envoy's default is 15 s. */
   readonly timeoutMs: number;
 }

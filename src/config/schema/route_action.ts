@@ -4,9 +4,13 @@ import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
 import type { ClusterChoiceConfig, WeightedClustersConfig } from "../route_action_config.ts";
 import type { DirectResponseConfig, RouteActionConfig } from "../route_config.ts";
+import { corsPolicySchema } from "./cors_policy.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
-import { choice, duration, flag, number } from "./field.ts";
+import { choice, duration, flag, list, number } from "./field.ts";
+import { hashPolicySchema } from "./hash_policy.ts";
 import { headerName } from "./header_matcher.ts";
+import { metadataMatchSchema } from "./metadata_match.ts";
+import { rateLimitSchema } from "./rate_limit.ts";
 import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
 import { weightedClustersSchema } from "./weighted_clusters.ts";
 
@@ -23,6 +27,11 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     ...hostRewriteFields,
     append_x_forwarded_host: flag(false),
     priority: choice("DEFAULT", "HIGH"),
+    hash_policy: list(hashPolicySchema),
+    metadata_match: metadataMatchSchema.optional(),
+    rate_limits: list(rateLimitSchema),
+    include_vh_rate_limits: flag(false),
+    cors: corsPolicySchema.optional(),
     timeout: duration(15_000),
   }).transform((message, context): RouteActionConfig => ({
     kind: "route",
@@ -32,6 +41,11 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     hostRewrite: hostRewriteOf(message),
     appendXForwardedHost: message.append_x_forwarded_host,
     priority: message.priority,
+    hashPolicies: message.hash_policy,
+    metadataMatch: message.metadata_match ?? null,
+    rateLimits: message.rate_limits,
+    includeVirtualHostRateLimits: message.include_vh_rate_limits,
+    cors: message.cors ?? null,
     timeoutMs: message.timeout,
   }));
 }

@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
-import type { RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
+import type { RouteConfig, RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
+import { routesOfMatcher } from "./route_matcher.ts";
 import { virtualHostSchema } from "./virtual_host.ts";
 
 /** `RouteConfiguration`. `validate_clusters` is looked at in references.ts, where the clusters are known. */
@@ -22,6 +23,7 @@ export function routeConfigurationSchema(
     ignore_port_in_host_matching: flag(false),
     vhost_header: text(),
     ignore_path_parameters_in_path_matching: flag(false),
+    internal_only_headers: list(z.string()),
   }).transform((message, context): RouteConfiguration => {
     checkDomains(message.name, message.virtual_hosts, context);
     checkBodies(message.max_direct_response_body_size_bytes, message.virtual_hosts, context);
@@ -31,6 +33,7 @@ export function routeConfigurationSchema(
       ignorePortInHostMatching: message.ignore_port_in_host_matching,
       vhostHeader: headerName(message.vhost_header === "" ? "host" : message.vhost_header),
       ignorePathParametersInPathMatching: message.ignore_path_parameters_in_path_matching,
+      internalOnlyHeaders: message.internal_only_headers.map(headerName),
       filterOverrides: message.typed_per_filter_config,
     };
   });
@@ -58,15 +61,14 @@ function checkDomains(name: string, hosts: readonly VirtualHostConfig[], context
 }
 
 function checkBodies(limit: number, hosts: readonly VirtualHostConfig[], context: z.core.$RefinementCtx): void {
-  hosts.forEach((host, hostIndex) =>
-    host.routes.forEach((route, routeIndex) => {
-      if (route.action.kind !== "direct_response" || route.action.body.length <= limit) return;
-      addInvalid(
-        context,
-        route,
-        ["virtual_hosts", hostIndex, "routes", routeIndex, "direct_response", "body"],
-        `response body size is ${route.action.body.length} bytes; maximum is ${limit}`,
-      );
-    })
-  );
+  hosts.forEach(({ routes, matcher }, hostIndex) => {
+    const path = ["virtual_hosts", hostIndex];
+    routes.forEach((route, index) => check(route, [...path, "routes", index, "direct_response", "body"]));
+    if (matcher !== null) { for (const route of routesOfMatcher(matcher)) check(route, [...path, "matcher"]); }
+  });
+
+  function check(route: RouteConfig, path: readonly PropertyKey[]): void {
+    if (route.action.kind !== "direct_response" || route.action.body.length <= limit) return;
+    addInvalid(context, route, path, `response body size is ${route.action.body.length} bytes; maximum is ${limit}`);
+  }
 }

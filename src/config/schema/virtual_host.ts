@@ -2,15 +2,39 @@
 
 import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
-import type { RouteConfig, VirtualHostConfig } from "../route_config.ts";
+import type { BufferLimitsConfig, RouteConfig, VirtualClusterConfig, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
-import { addInvalid, choice, list, text } from "./field.ts";
+import { corsPolicySchema } from "./cors_policy.ts";
+import { addInvalid, choice, flag, list, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
+import { rateLimitSchema } from "./rate_limit.ts";
 import { redirectSchema } from "./redirect.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
+import { routeMatcherSchema } from "./route_matcher.ts";
+
+const virtualClusterSchema = z.strictObject({ name: text(), headers: list(headerMatcherSchema) })
+  .transform((message, context): VirtualClusterConfig => {
+    if (message.headers.length === 0) {
+      addInvalid(context, message, ["headers"], "virtual clusters must define 'headers'");
+    }
+    return message;
+  });
+
+/** What routes and virtual hosts both say about bodies that wait. 64-bit integers are text in the canonical form. */
+const bufferLimitFields = {
+  per_request_buffer_limit_bytes: z.number().optional(),
+  request_body_buffer_limit: z.string().optional(),
+} as const;
+
+function bufferLimitsOf({ per_request_buffer_limit_bytes: older, request_body_buffer_limit: newer }: {
+  readonly per_request_buffer_limit_bytes?: number | undefined;
+  readonly request_body_buffer_limit?: string | undefined;
+}): BufferLimitsConfig {
+  return { requestBodyBytes: newer === undefined ? null : Number(newer), perRequestBytes: older ?? null };
+}
 
 /** `VirtualHost`. */
 export function virtualHostSchema(
@@ -25,6 +49,8 @@ export function virtualHostSchema(
     non_forwarding_action: z.strictObject({}).optional(),
     direct_response: directResponseSchema(readData).optional(),
     typed_per_filter_config: filterOverrides,
+    stat_prefix: text(),
+    ...bufferLimitFields,
   }).transform((message, context): RouteConfig => {
     const { route, redirect, direct_response, non_forwarding_action } = message;
     const action = route ?? redirect ?? direct_response ??
@@ -34,23 +60,49 @@ export function virtualHostSchema(
       return z.NEVER;
     }
     checkRewrite(message.match, action, message, context);
-    return { name: message.name, match: message.match, action, filterOverrides: message.typed_per_filter_config };
+    return {
+      name: message.name,
+      match: message.match,
+      action,
+      filterOverrides: message.typed_per_filter_config,
+      statPrefix: message.stat_prefix,
+      bufferLimits: bufferLimitsOf(message),
+    };
   });
   return z.strictObject({
     name: text(),
     domains: list(z.string()),
     routes: list(route),
     require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
-    virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
+    virtual_clusters: list(virtualClusterSchema),
     typed_per_filter_config: filterOverrides,
-  }).transform((message): VirtualHostConfig => ({
-    name: message.name,
-    domains: message.domains,
-    routes: message.routes,
-    requireTls: message.require_tls,
-    virtualClusters: message.virtual_clusters,
-    filterOverrides: message.typed_per_filter_config,
-  }));
+    matcher: routeMatcherSchema(route).optional(),
+    include_request_attempt_count: flag(false),
+    include_attempt_count_in_response: flag(false),
+    include_is_timeout_retry_header: flag(false),
+    ...bufferLimitFields,
+    rate_limits: list(rateLimitSchema),
+    cors: corsPolicySchema.optional(),
+  }).transform((message, context): VirtualHostConfig => {
+    if (message.matcher !== undefined && message.routes.length > 0) {
+      addInvalid(context, message, ["matcher"], "cannot set both matcher and routes on virtual host");
+    }
+    return {
+      name: message.name,
+      domains: message.domains,
+      routes: message.routes,
+      matcher: message.matcher ?? null,
+      requireTls: message.require_tls,
+      virtualClusters: message.virtual_clusters,
+      includeRequestAttemptCount: message.include_request_attempt_count,
+      includeAttemptCountInResponse: message.include_attempt_count_in_response,
+      includeIsTimeoutRetryHeader: message.include_is_timeout_retry_header,
+      bufferLimits: bufferLimitsOf(message),
+      rateLimits: message.rate_limits,
+      cors: message.cors ?? null,
+      filterOverrides: message.typed_per_filter_config,
+    };
+  });
 }
 
 /** What a rewrite asks of the match it stands behind. */

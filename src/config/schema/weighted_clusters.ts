@@ -5,6 +5,7 @@ import type { FilterOverrides } from "../filter_override_config.ts";
 import type { ClusterWeightConfig, WeightedClustersConfig } from "../route_action_config.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
+import { metadataMatchSchema } from "./metadata_match.ts";
 
 /** `WeightedCluster`. */
 export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverrides>): z.ZodType<WeightedClustersConfig> {
@@ -13,6 +14,7 @@ export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverride
     cluster_header: text(),
     weight: number(0),
     host_rewrite_literal: z.string().optional(),
+    metadata_match: metadataMatchSchema.optional(),
     typed_per_filter_config: filterOverrides,
   }).transform((message, context): ClusterWeightConfig => {
     const { name, cluster_header } = message;
@@ -26,6 +28,7 @@ export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverride
       cluster: name === "" ? { kind: "header", header: headerName(cluster_header) } : { kind: "cluster", name },
       weight: message.weight,
       hostRewriteLiteral: message.host_rewrite_literal || null,
+      metadataMatch: message.metadata_match ?? null,
       filterOverrides: message.typed_per_filter_config,
     };
   });
