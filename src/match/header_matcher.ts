@@ -3,7 +3,7 @@
  * `:method`, `:path` (query included), `:scheme`, `:status`, and `host` for `:authority`.
  *
  * Where a name has several lines one of them must match; inverted, none may. An absent header is no match, inverted or
- * not, unless absence is what is asked for.
+ * not, unless absence is what is asked for or the header counts as empty then, which makes it present too.
  */
 import { latin1Bytes, rangeEquals } from "../base/ascii.ts";
 import type { HeaderMatcherConfig } from "../config/match_config.ts";
@@ -114,8 +114,8 @@ export class HeaderMatcher {
   }
 
   #ofAbsent(): boolean {
-    if (this.#strings === null && this.#range === null) return this.#isPresent === this.#invert;
-    return this.#treatMissingAsEmpty && this.#test(EMPTY, 0, 0) !== this.#invert;
+    if (this.#treatMissingAsEmpty) return this.#ofValue(EMPTY, 0, 0);
+    return this.#strings === null && this.#range === null && this.#isPresent === this.#invert;
   }
 
   #test(bytes: Uint8Array, start: number, end: number): boolean {
