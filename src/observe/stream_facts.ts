@@ -70,7 +70,7 @@ export class StreamFacts {
   peerAddress = "";
   /** Value of the header sent upstream-to-downstream; -1 = none. */
   upstreamServiceTimeMs = -1;
-  /** Set by the health_check filter. */
+  /** A health checker asks, and no user: such a stream is not counted among the answers. */
   isHealthCheck = false;
   /** The request takes part in a trace (spec/http.md 1.11). */
   isTraced = false;
