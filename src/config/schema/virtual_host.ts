@@ -7,6 +7,7 @@ import type { DataReader } from "./data_source.ts";
 import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
+import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { redirectSchema } from "./redirect.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
@@ -25,6 +26,7 @@ export function virtualHostSchema(
     non_forwarding_action: z.strictObject({}).optional(),
     direct_response: directResponseSchema(readData).optional(),
     typed_per_filter_config: filterOverrides,
+    ...headerMutationFields,
   }).transform((message, context): RouteConfig => {
     const { route, redirect, direct_response, non_forwarding_action } = message;
     const action = route ?? redirect ?? direct_response ??
@@ -34,7 +36,13 @@ export function virtualHostSchema(
       return z.NEVER;
     }
     checkRewrite(message.match, action, message, context);
-    return { name: message.name, match: message.match, action, filterOverrides: message.typed_per_filter_config };
+    return {
+      name: message.name,
+      match: message.match,
+      action,
+      filterOverrides: message.typed_per_filter_config,
+      ...headerMutationsOf(message, context),
+    };
   });
   return z.strictObject({
     name: text(),
@@ -43,13 +51,15 @@ export function virtualHostSchema(
     require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
     virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
     typed_per_filter_config: filterOverrides,
-  }).transform((message): VirtualHostConfig => ({
+    ...headerMutationFields,
+  }).transform((message, context): VirtualHostConfig => ({
     name: message.name,
     domains: message.domains,
     routes: message.routes,
     requireTls: message.require_tls,
     virtualClusters: message.virtual_clusters,
     filterOverrides: message.typed_per_filter_config,
+    ...headerMutationsOf(message, context),
   }));
 }
 
