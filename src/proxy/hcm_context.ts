@@ -73,7 +73,7 @@ export class HcmContext {
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
     this.serverName = latin1Bytes(config.serverName);
-    const filterServices = { clusters: services.clusters, stats: scope };
+    const filterServices = { clusters: services.clusters, runtime: services.runtime, stats: scope };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;
   }

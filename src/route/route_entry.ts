@@ -12,6 +12,7 @@ import type {
   RouteConfig,
 } from "../config/route_config.ts";
 import { PrefixRewrite } from "./path_rewrite.ts";
+import { RouteTimeouts } from "./route_timeouts.ts";
 
 const PREFIX = 0, PREFIX_ANY_CASE = 1, PATH = 2, PATH_ANY_CASE = 3;
 
@@ -20,13 +21,13 @@ export class ForwardAction {
   readonly kind = "route";
   readonly cluster: string;
   readonly clusterNotFoundStatus: number;
-  readonly timeoutMs: number;
+  readonly timeouts: RouteTimeouts;
   readonly rewrite: PrefixRewrite | null;
 
   constructor(config: RouteActionConfig, matched: RouteConfig["match"]["path"]) {
     this.cluster = config.cluster;
     this.clusterNotFoundStatus = config.clusterNotFoundStatus;
-    this.timeoutMs = config.timeoutMs;
+    this.timeouts = new RouteTimeouts(config.timeouts, config.retryPolicy);
     this.rewrite = config.prefixRewrite === "" ? null : new PrefixRewrite(matched, config.prefixRewrite);
   }
 }

@@ -41,6 +41,6 @@ Deno.test("RouteEntry has a rewrite only where one is configured", () => {
   const forward = (prefixRewrite: string) =>
     firstRoute(`{ match: { prefix: / }, route: { cluster: c, prefix_rewrite: "${prefixRewrite}" } }`).action;
   const plain = forward(""), rewriting = forward("/x");
-  assert.ok(plain.kind === "route" && plain.rewrite === null && plain.timeoutMs === 15_000);
+  assert.ok(plain.kind === "route" && plain.rewrite === null && plain.timeouts.timeoutMs === 15_000);
   assert.ok(rewriting.kind === "route" && rewriting.rewrite !== null);
 });

@@ -1,9 +1,10 @@
 /** `envoy.config.route.v3.VirtualHost` and its routes (spec/http.md 2.1, 2.4). */
 
 import { z } from "zod";
-import type { FilterOverrides, RouteConfig, VirtualHostConfig } from "../route_config.ts";
+import type { FilterOverrides, RetryPolicyConfig, RouteConfig, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, list, text } from "./field.ts";
+import { retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
 
@@ -31,10 +32,18 @@ export function virtualHostSchema(
     domains: list(z.string()),
     routes: list(route),
     typed_per_filter_config: filterOverrides,
-  }).transform(({ name, domains, routes, typed_per_filter_config }): VirtualHostConfig => ({
+    retry_policy: retryPolicySchema.optional(),
+  }).transform(({ name, domains, routes, typed_per_filter_config, retry_policy }): VirtualHostConfig => ({
     name,
     domains,
-    routes,
+    routes: retry_policy === undefined ? routes : routes.map((route) => withRetryPolicy(route, retry_policy)),
     filterOverrides: typed_per_filter_config,
   }));
+}
+
+/** A route without a policy of its own takes its virtual host's, as a whole. */
+function withRetryPolicy(route: RouteConfig, retryPolicy: RetryPolicyConfig): RouteConfig {
+  const { action } = route;
+  if (action.kind !== "route" || action.retryPolicy !== null) return route;
+  return { ...route, action: { ...action, retryPolicy } };
 }

@@ -1,0 +1,172 @@
+/**
+ * Real Envoy goes through the rows that `src/proxy/timeouts_test.ts` holds denvoy to: a listener, a cluster and an
+ * origin each, all at the same time, with the seconds that their configuration says.
+ */
+import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
+import { type Outcome, TIMEOUT_CASES, type TimeoutCase, WATCHED_COUNTERS } from "../../src/proxy/timeout_cases.ts";
+import { startEnvoy } from "../support/envoy.ts";
+import { testNeeding } from "../support/needs.ts";
+import type { RunningProxy } from "../support/proxy.ts";
+import { connectRaw, type RawConnection, type RawOrigin, startRawOrigin } from "../support/raw_h1.ts";
+import { SilentHost } from "../support/silent_host.ts";
+
+const TYPE = "type.googleapis.com/envoy.extensions";
+const MANAGER = `${TYPE}.filters.network.http_connection_manager.v3.HttpConnectionManager`;
+
+for (const hasDeadlineFeature of [false, true]) {
+  const cases = TIMEOUT_CASES.filter(({ settings }) => (settings.hasDeadlineFeature ?? false) === hasDeadlineFeature);
+  const what = hasDeadlineFeature ? "that ask for gRPC's DEADLINE_EXCEEDED" : "of timeouts";
+  testNeeding("envoy", `Envoy agrees with all ${cases.length} rows ${what}`, async (program) => {
+    await using silent = await SilentHost.start();
+    await using stack = new AsyncDisposableStack();
+    const stages = cases.map((one, index) => stack.use(new Stage(one, index)));
+    const config = configFor(stages, silent.port, hasDeadlineFeature);
+    const envoy = stack.use(await startEnvoy(program, config, ["--file-flush-interval-msec", "10"]));
+    const answers = await Promise.all(stages.map((stage) => stage.run(envoy)));
+    // A stream's end is counted after its log line.
+    let disagreements = {};
+    for (let look = 0; look < 10; look++) {
+      const figures = `${await envoy.admin("/stats")}${await envoy.admin("/clusters")}`;
+      disagreements = disagreementsOf(
+        stages.map((stage, index) => ({ ...answers[index]!, counters: stage.countersIn(figures) })),
+        cases,
+      );
+      if (Object.keys(disagreements).length === 0) break;
+    }
+    assert.deepEqual(disagreements, {});
+  });
+}
+
+/** One row's origin and what comes of it. */
+class Stage implements AsyncDisposable {
+  readonly one: TimeoutCase;
+  readonly name: string;
+  readonly #asked = Promise.withResolvers<RawConnection>();
+  readonly #origin: RawOrigin;
+
+  constructor(one: TimeoutCase, index: number) {
+    this.one = one;
+    this.name = `row_${index}`;
+    this.#origin = startRawOrigin(async (connection) => {
+      await connection.readHead();
+      this.#asked.resolve(connection);
+      await connection.readToEnd();
+    });
+  }
+
+  get originPort(): number {
+    return this.#origin.port;
+  }
+
+  /** Plays the script; what the client got, and what was logged. */
+  async run(envoy: RunningProxy): Promise<Omit<Outcome, "counters">> {
+    await using client = await connectRaw(envoy.listenerUrl(this.name));
+    let head = "", startMs = 0;
+    for (const [who, text] of this.one.script) {
+      startMs = performance.now();
+      if (who === "client") await client.send(text);
+      else await (await this.#asked.promise).send(text);
+      if (who === "origin" && text.startsWith("HTTP/1.1 200")) head = await client.readHead() + await client.read(5);
+    }
+    const answer = await readAnswer(client, head);
+    const elapsedMs = performance.now() - startMs;
+    assert.ok(elapsedMs >= this.one.afterMs - 10, `${this.one.name} ended after ${elapsedMs} ms`);
+    await envoy.untilPrinted(new RegExp(`^${this.name} .*\n`, "m"));
+    const log = new RegExp(`^${this.name} (.*)$`, "m").exec(envoy.stdout())![1]!;
+    return { answer, log };
+  }
+
+  /** The row's counters that are not 0, from the texts of `/stats` and `/clusters`. */
+  countersIn(figures: string): Record<string, number> {
+    const found: Record<string, number> = {};
+    const note = (name: string, line: RegExp) => {
+      const value = Number(line.exec(figures)?.[1] ?? 0);
+      if (value !== 0) found[name] = value;
+    };
+    for (const group of ["http", "cluster"] as const) {
+      for (const name of WATCHED_COUNTERS[group]) {
+        note(name, new RegExp(`^${group}\\.${this.name}\\.${name}: (\\d+)$`, "m"));
+      }
+    }
+    for (const name of WATCHED_COUNTERS.host) {
+      note(name, new RegExp(`^${this.name}::127\\.0\\.0\\.1:\\d+::${name}::(\\d+)$`, "m"));
+    }
+    return found;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#origin[Symbol.asyncDispose]();
+  }
+}
+
+/** In the words of {@link TimeoutCase}. `head`: what of the response is read already. */
+async function readAnswer(client: RawConnection, head: string): Promise<string> {
+  if (head !== "") return await client.readToEnd() === "" ? "cut" : "whole";
+  const { status, header, body } = await client.readMessage();
+  const closing = header("connection") === "close" ? ", closing" : "";
+  const grpcStatus = header("grpc-status");
+  return (grpcStatus === null ? `${status} ${body}` : `grpc ${grpcStatus} ${header("grpc-message")}`) + closing;
+}
+
+/** By name: what Envoy says and what is in the table. */
+function disagreementsOf(found: readonly Outcome[], cases: readonly TimeoutCase[]): Record<string, unknown> {
+  const differing = cases.flatMap(({ name, outcome: wanted }, index) =>
+    isDeepStrictEqual(found[index], wanted) ? [] : [[name, { envoySays: found[index], wanted }] as const]
+  );
+  return Object.fromEntries(differing);
+}
+
+function configFor(stages: readonly Stage[], silentPort: number, hasDeadlineFeature: boolean): string {
+  const runtime = { "envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded": hasDeadlineFeature };
+  return [
+    "admin: { address: { socket_address: { address: 127.0.0.1, port_value: 0 } } }",
+    `layered_runtime: { layers: [{ name: rows, static_layer: ${JSON.stringify(runtime)} }] }`,
+    "static_resources:",
+    "  listeners:",
+    ...stages.flatMap(listenerLines),
+    "  clusters:",
+    ...stages.flatMap((stage) => clusterLines(stage, silentPort)),
+  ].join("\n");
+}
+
+function listenerLines({ name, one }: Stage): string[] {
+  const { manager = [], route = "", sets = {} } = one.settings;
+  const format = `${name} %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\\n`;
+  const log = `{ "@type": ${TYPE}.access_loggers.stream.v3.StdoutAccessLog, ` +
+    `log_format: { text_format_source: { inline_string: "${format}" } } }`;
+  const mutations = Object.entries(sets).map(([key, value]) =>
+    `{ append: { header: { key: ${key}, value: "${value}" } } }`
+  );
+  const setter = `{ name: sets, typed_config: { "@type": ${TYPE}.filters.http.header_mutation.v3.HeaderMutation, ` +
+    `mutations: { request_mutations: [${mutations.join(", ")}] } } }`;
+  const router = `{ name: router, typed_config: { "@type": ${TYPE}.filters.http.router.v3.Router } }`;
+  return [
+    `  - name: ${name}`,
+    "    address: { socket_address: { address: 127.0.0.1, port_value: 0 } }",
+    "    filter_chains:",
+    "    - filters:",
+    "      - name: hcm",
+    "        typed_config:",
+    `          "@type": ${MANAGER}`,
+    `          stat_prefix: ${name}`,
+    "          delayed_close_timeout: 0.05s",
+    ...manager.map((line) => `          ${line}`),
+    `          access_log: [{ name: log, typed_config: ${log} }]`,
+    `          http_filters: [${mutations.length > 0 ? `${setter}, ` : ""}${router}]`,
+    "          route_config:",
+    `            virtual_hosts: [{ name: all, domains: ["*"], routes: [` +
+    `{ match: { prefix: / }, route: { cluster: ${name}, ${route} } }] }]`,
+  ];
+}
+
+function clusterLines({ name, one, originPort }: Stage, silentPort: number): string[] {
+  const { cluster = [], isHostSilent = false } = one.settings;
+  const port = isHostSilent ? silentPort : originPort;
+  return [
+    `  - name: ${name}`,
+    ...cluster.map((line) => `    ${line}`),
+    `    load_assignment: { cluster_name: ${name}, endpoints: [{ lb_endpoints: [{ endpoint: ` +
+    `{ address: { socket_address: { address: 127.0.0.1, port_value: ${port} } } } }] }] }`,
+  ];
+}
