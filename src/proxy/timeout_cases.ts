@@ -17,11 +17,13 @@ export interface TimeoutCase {
 }
 
 /** What is configured. */
-interface Settings {
-  /** Lines of the connection manager's configuration, and of the cluster's. */
+export interface Settings {
+  /** Lines of the connection manager's configuration, of the router's and of the cluster's. */
   readonly manager?: readonly string[];
+  readonly router?: readonly string[];
   readonly cluster?: readonly string[];
-  /** Fields of the `RouteAction`. */
+  /** Fields of the `VirtualHost`, and of the `RouteAction`. */
+  readonly virtualHost?: string;
   readonly route?: string;
   /** Headers that a filter before the router sets. */
   readonly sets?: Readonly<Record<string, string>>;
@@ -91,6 +93,7 @@ const BEGUN: Script = [...COMPLETE, ["origin", PART]];
 /** The response has begun when the rest of the request comes. */
 const BEGUN_THEN_COMPLETE: Script = [...BEGUN_EARLY, ["client", "def"]];
 const INTERIM: Script = [...COMPLETE, ["origin", "HTTP/1.1 100 Continue\r\n\r\n"]];
+const HINTED: Script = [...COMPLETE, ["origin", "HTTP/1.1 103 Early Hints\r\nlink: a\r\n\r\n"]];
 
 const GRPC = grpc("", "abcdef");
 const GRPC_INCOMPLETE = grpc("", "abc");
@@ -309,6 +312,7 @@ const ROWS: readonly Row[] = [
   ["global, incomplete has none", GLOBAL_1S_IDLE_2S, INCOMPLETE, 2000, IDLE_408],
   ["global, complete", GLOBAL_1S, COMPLETE, 1000, GLOBAL_504],
   ["global, complete, an interim response came", GLOBAL_1S, INTERIM, 1000, GLOBAL_INTERIM],
+  ["global, complete, early hints came", GLOBAL_1S, HINTED, 1000, GLOBAL_INTERIM],
   ["global, complete gRPC", GLOBAL_1S, GRPC, 1000, GLOBAL_GRPC_14],
   ["global, complete gRPC, deadline feature", { ...GLOBAL_1S, hasDeadlineFeature: true }, GRPC, 1000, GLOBAL_GRPC_4],
   ["global, complete, deadline feature", { ...GLOBAL_1S, hasDeadlineFeature: true }, COMPLETE, 1000, GLOBAL_504],

@@ -1,9 +1,10 @@
 /** Timeouts on the memory data path, by the clock in the test's hand (spec/http.md 4). */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { assertClean, DataPath, type TestFilter } from "../../test/support/data_path.ts";
+import { assertClean, DataPath, type Peer, type TestFilter } from "../../test/support/data_path.ts";
 import { HeadStatus, PassThroughFilter } from "../filter/http_filter.ts";
 import { TIMEOUT_CASES, type TimeoutCase, WATCHED_COUNTERS } from "./timeout_cases.ts";
+import { PRECEDENCE_CASES, timeoutHeadersIn } from "./timeout_precedence_cases.ts";
 
 /** A tick of the wheel: no timer is later than that. */
 const TICK_MS = 10;
@@ -12,42 +13,67 @@ const DELAYED_CLOSE_MS = 50;
 const CONNECT_MS = 60_000;
 const HOST = "endpoint.127.0.0.1:8080";
 
+/** What both tables' rows have. */
+type Row = Pick<TimeoutCase, "name" | "settings" | "script" | "afterMs">;
+
 for (const one of TIMEOUT_CASES) {
   Deno.test(`timeout ${one.name}: ${one.outcome.log}`, () => {
-    const path = pathFor(one);
-    const client = path.connect();
-    for (const [who, text] of one.script) {
-      (who === "client" ? client : path.origin).send(text);
-      path.deliver();
-    }
-    path.advance(one.afterMs - TICK_MS);
-    assert.deepEqual(path.logged, [], "ended before its time");
-    path.advance(TICK_MS);
-    const hasEnded = path.logged.length > 0;
-    path.advance(TICK_MS);
+    const { path, client } = runOut(one);
     path.advance(DELAYED_CLOSE_MS + TICK_MS);
-    assert.deepEqual(
-      { answer: answerIn(client.received), log: path.logged.join(), counters: countersOf(path) },
-      one.outcome,
-    );
+    const found = { answer: answerIn(client.received), log: path.logged.join(), counters: countersOf(path) };
+    assert.deepEqual(found, one.outcome);
     assert.equal(client.hasEnded || client.closed !== null, /closing|cut/.test(one.outcome.answer));
-    assert.ok(hasEnded, "ended after its time");
-    // A connection is still waited for when the stream that wanted it is gone.
-    if (one.settings.isHostSilent === true) path.advance(CONNECT_MS);
-    assertClean(path);
+    finish(path, one);
   });
 }
 
-function pathFor({ settings, name }: TimeoutCase): DataPath {
-  const { manager = [], cluster = [], route = "", sets = {}, hasDeadlineFeature = false } = settings;
+for (const one of PRECEDENCE_CASES) {
+  Deno.test(`timeout precedence, ${one.name}: ${one.log} after ${one.afterMs} ms`, () => {
+    const { path } = runOut(one);
+    const forwarded = path.origins.length === 0 ? null : timeoutHeadersIn(path.origin.take());
+    assert.deepEqual({ log: path.logged.join(), forwarded }, { log: one.log, forwarded: one.forwarded });
+    finish(path, one);
+  });
+}
+
+/** Plays a row up to the end of its stream, which comes when it should and not before. */
+function runOut(one: Row): { readonly path: DataPath; readonly client: Peer } {
+  const path = pathFor(one);
+  const client = path.connect();
+  for (const [who, text] of one.script) {
+    (who === "client" ? client : path.origin).send(text);
+    path.deliver();
+  }
+  if (one.afterMs > 0) {
+    path.advance(one.afterMs - TICK_MS);
+    assert.deepEqual(path.logged, [], "ended before its time");
+    path.advance(TICK_MS);
+  } else {
+    path.advance(TICK_MS);
+  }
+  assert.equal(path.logged.length, 1, "ended after its time");
+  return { path, client };
+}
+
+function finish(path: DataPath, { settings }: Row): void {
+  // A connection is still waited for when the stream that wanted it is gone.
+  if (settings.isHostSilent === true) path.advance(CONNECT_MS);
+  assertClean(path);
+}
+
+function pathFor({ settings }: Row): DataPath {
+  const { manager = [], router = [], cluster = [], virtualHost = "", route = "", sets = {} } = settings;
   const path = new DataPath({
     managerFields: [`delayed_close_timeout: ${DELAYED_CLOSE_MS / 1000}s`, ...manager],
+    routerFields: router,
     clusterFields: cluster,
-    routes: `{ virtual_hosts: [{ name: ${JSON.stringify(name)}, domains: ["*"], ` +
+    routes: `{ virtual_hosts: [{ name: all, domains: ["*"], ${virtualHost === "" ? "" : `${virtualHost}, `}` +
       `routes: [{ match: { prefix: / }, route: { cluster: web, ${route} } }] }] }`,
     filters: [`{ name: sets, typed_config: { "@type": ${SETTER_TYPE}, stat_prefix: x } }`],
     definitions: [setterOf(sets)],
-    runtime: { "envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded": hasDeadlineFeature },
+    runtime: {
+      "envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded": settings.hasDeadlineFeature ?? false,
+    },
   });
   if (settings.isHostSilent === true) path.silenceOrigin();
   return path;

@@ -4,7 +4,8 @@
  */
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { type Outcome, TIMEOUT_CASES, type TimeoutCase, WATCHED_COUNTERS } from "../../src/proxy/timeout_cases.ts";
+import { TIMEOUT_CASES, type TimeoutCase, WATCHED_COUNTERS } from "../../src/proxy/timeout_cases.ts";
+import { PRECEDENCE_CASES, timeoutHeadersIn } from "../../src/proxy/timeout_precedence_cases.ts";
 import { startEnvoy } from "../support/envoy.ts";
 import { testNeeding } from "../support/needs.ts";
 import type { RunningProxy } from "../support/proxy.ts";
@@ -14,42 +15,102 @@ import { SilentHost } from "../support/silent_host.ts";
 const TYPE = "type.googleapis.com/envoy.extensions";
 const MANAGER = `${TYPE}.filters.network.http_connection_manager.v3.HttpConnectionManager`;
 
+/** What both tables' rows have. */
+type Row = Pick<TimeoutCase, "name" | "settings" | "script" | "afterMs">;
+
 for (const hasDeadlineFeature of [false, true]) {
   const cases = TIMEOUT_CASES.filter(({ settings }) => (settings.hasDeadlineFeature ?? false) === hasDeadlineFeature);
   const what = hasDeadlineFeature ? "that ask for gRPC's DEADLINE_EXCEEDED" : "of timeouts";
   testNeeding("envoy", `Envoy agrees with all ${cases.length} rows ${what}`, async (program) => {
-    await using silent = await SilentHost.start();
-    await using stack = new AsyncDisposableStack();
-    const stages = cases.map((one, index) => stack.use(new Stage(one, index)));
-    const config = configFor(stages, silent.port, hasDeadlineFeature);
-    const envoy = stack.use(await startEnvoy(program, config, ["--file-flush-interval-msec", "10"]));
-    const answers = await Promise.all(stages.map((stage) => stage.run(envoy)));
+    await using show = await Show.start(program, cases, hasDeadlineFeature);
+    const seen = await show.run();
     // A stream's end is counted after its log line.
     let disagreements = {};
     for (let look = 0; look < 10; look++) {
-      const figures = `${await envoy.admin("/stats")}${await envoy.admin("/clusters")}`;
-      disagreements = disagreementsOf(
-        stages.map((stage, index) => ({ ...answers[index]!, counters: stage.countersIn(figures) })),
-        cases,
-      );
+      const figures = `${await show.envoy.admin("/stats")}${await show.envoy.admin("/clusters")}`;
+      const found = seen.map(({ answer, log }, index) => ({
+        answer,
+        log,
+        counters: show.stages[index]!.countersIn(figures),
+      }));
+      disagreements = disagreementsOf(cases, found, cases.map(({ outcome }) => outcome));
       if (Object.keys(disagreements).length === 0) break;
     }
     assert.deepEqual(disagreements, {});
   });
 }
 
+testNeeding("envoy", `Envoy agrees with all ${PRECEDENCE_CASES.length} rows of precedence`, async (program) => {
+  await using show = await Show.start(program, PRECEDENCE_CASES, false);
+  const found = (await show.run()).map(({ log, forwarded }, index) => {
+    const wanted = PRECEDENCE_CASES[index]!;
+    // A stream that ends at once may end before its request has found a connection.
+    return { log, forwarded: forwarded ?? (wanted.afterMs === 0 ? wanted.forwarded : null) };
+  });
+  const wanted = PRECEDENCE_CASES.map(({ log, forwarded }) => ({ log, forwarded }));
+  assert.deepEqual(disagreementsOf(PRECEDENCE_CASES, found, wanted), {});
+});
+
+/** By name: what Envoy says and what is in the table. */
+function disagreementsOf(rows: readonly Row[], found: readonly unknown[], wanted: readonly unknown[]): object {
+  const differing = rows.flatMap(({ name }, index) =>
+    isDeepStrictEqual(found[index], wanted[index])
+      ? []
+      : [[name, { envoySays: found[index], wanted: wanted[index] }] as const]
+  );
+  return Object.fromEntries(differing);
+}
+
+/** An Envoy that has every row, and their origins. */
+class Show implements AsyncDisposable {
+  readonly envoy: RunningProxy;
+  readonly stages: readonly Stage[];
+  readonly #resources: AsyncDisposableStack;
+
+  private constructor(envoy: RunningProxy, stages: readonly Stage[], resources: AsyncDisposableStack) {
+    this.envoy = envoy;
+    this.stages = stages;
+    this.#resources = resources;
+  }
+
+  static async start(program: string, rows: readonly Row[], hasDeadlineFeature: boolean): Promise<Show> {
+    await using resources = new AsyncDisposableStack();
+    const silent = resources.use(await SilentHost.start());
+    const stages = rows.map((row, index) => resources.use(new Stage(row, index)));
+    const config = configFor(stages, silent.port, hasDeadlineFeature);
+    const envoy = resources.use(await startEnvoy(program, config, ["--file-flush-interval-msec", "10"]));
+    return new Show(envoy, stages, resources.move());
+  }
+
+  run(): Promise<Seen[]> {
+    return Promise.all(this.stages.map((stage) => stage.run(this.envoy)));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#resources.disposeAsync();
+  }
+}
+
+/** What came of a row. */
+interface Seen {
+  readonly answer: string;
+  readonly log: string;
+  readonly forwarded: Readonly<Record<string, string>> | null;
+}
+
 /** One row's origin and what comes of it. */
 class Stage implements AsyncDisposable {
-  readonly one: TimeoutCase;
+  readonly one: Row;
   readonly name: string;
+  #head: string | null = null;
   readonly #asked = Promise.withResolvers<RawConnection>();
   readonly #origin: RawOrigin;
 
-  constructor(one: TimeoutCase, index: number) {
+  constructor(one: Row, index: number) {
     this.one = one;
     this.name = `row_${index}`;
     this.#origin = startRawOrigin(async (connection) => {
-      await connection.readHead();
+      this.#head = await connection.readHead();
       this.#asked.resolve(connection);
       await connection.readToEnd();
     });
@@ -59,8 +120,8 @@ class Stage implements AsyncDisposable {
     return this.#origin.port;
   }
 
-  /** Plays the script; what the client got, and what was logged. */
-  async run(envoy: RunningProxy): Promise<Omit<Outcome, "counters">> {
+  /** Plays the script. */
+  async run(envoy: RunningProxy): Promise<Seen> {
     await using client = await connectRaw(envoy.listenerUrl(this.name));
     let head = "", startMs = 0;
     for (const [who, text] of this.one.script) {
@@ -74,7 +135,7 @@ class Stage implements AsyncDisposable {
     assert.ok(elapsedMs >= this.one.afterMs - 10, `${this.one.name} ended after ${elapsedMs} ms`);
     await envoy.untilPrinted(new RegExp(`^${this.name} .*\n`, "m"));
     const log = new RegExp(`^${this.name} (.*)$`, "m").exec(envoy.stdout())![1]!;
-    return { answer, log };
+    return { answer, log, forwarded: this.#head === null ? null : timeoutHeadersIn(this.#head) };
   }
 
   /** The row's counters that are not 0, from the texts of `/stats` and `/clusters`. */
@@ -109,14 +170,6 @@ async function readAnswer(client: RawConnection, head: string): Promise<string> 
   return (grpcStatus === null ? `${status} ${body}` : `grpc ${grpcStatus} ${header("grpc-message")}`) + closing;
 }
 
-/** By name: what Envoy says and what is in the table. */
-function disagreementsOf(found: readonly Outcome[], cases: readonly TimeoutCase[]): Record<string, unknown> {
-  const differing = cases.flatMap(({ name, outcome: wanted }, index) =>
-    isDeepStrictEqual(found[index], wanted) ? [] : [[name, { envoySays: found[index], wanted }] as const]
-  );
-  return Object.fromEntries(differing);
-}
-
 function configFor(stages: readonly Stage[], silentPort: number, hasDeadlineFeature: boolean): string {
   const runtime = { "envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded": hasDeadlineFeature };
   return [
@@ -131,7 +184,7 @@ function configFor(stages: readonly Stage[], silentPort: number, hasDeadlineFeat
 }
 
 function listenerLines({ name, one }: Stage): string[] {
-  const { manager = [], route = "", sets = {} } = one.settings;
+  const { manager = [], router = [], virtualHost = "", route = "", sets = {} } = one.settings;
   const format = `${name} %RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\\n`;
   const log = `{ "@type": ${TYPE}.access_loggers.stream.v3.StdoutAccessLog, ` +
     `log_format: { text_format_source: { inline_string: "${format}" } } }`;
@@ -140,7 +193,8 @@ function listenerLines({ name, one }: Stage): string[] {
   );
   const setter = `{ name: sets, typed_config: { "@type": ${TYPE}.filters.http.header_mutation.v3.HeaderMutation, ` +
     `mutations: { request_mutations: [${mutations.join(", ")}] } } }`;
-  const router = `{ name: router, typed_config: { "@type": ${TYPE}.filters.http.router.v3.Router } }`;
+  const terminal = `{ name: router, typed_config: { "@type": ${TYPE}.filters.http.router.v3.Router, ` +
+    `${router.join(", ")} } }`;
   return [
     `  - name: ${name}`,
     "    address: { socket_address: { address: 127.0.0.1, port_value: 0 } }",
@@ -153,9 +207,11 @@ function listenerLines({ name, one }: Stage): string[] {
     "          delayed_close_timeout: 0.05s",
     ...manager.map((line) => `          ${line}`),
     `          access_log: [{ name: log, typed_config: ${log} }]`,
-    `          http_filters: [${mutations.length > 0 ? `${setter}, ` : ""}${router}]`,
+    `          http_filters: [${mutations.length > 0 ? `${setter}, ` : ""}${terminal}]`,
     "          route_config:",
-    `            virtual_hosts: [{ name: all, domains: ["*"], routes: [` +
+    `            virtual_hosts: [{ name: all, domains: ["*"], ${
+      virtualHost === "" ? "" : `${virtualHost}, `
+    }routes: [` +
     `{ match: { prefix: / }, route: { cluster: ${name}, ${route} } }] }]`,
   ];
 }

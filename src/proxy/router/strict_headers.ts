@@ -17,6 +17,7 @@ const GRPC_RETRY_CONDITIONS: ReadonlySet<string> = new Set(
 
 type Check = (value: string) => boolean;
 
+/** In the order in which Envoy looks at them, whatever the order of the configuration. */
 const CHECKS: Readonly<Record<string, Check>> = {
   "x-envoy-upstream-rq-timeout-ms": isWholeNumber,
   "x-envoy-upstream-rq-per-try-timeout-ms": isWholeNumber,
@@ -28,9 +29,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
 export class StrictHeaders {
   readonly #checks: readonly { readonly name: string; readonly id: number; readonly check: Check }[];
 
-  /** `names`: in the order in which they are looked at. */
+  /** `names`: those that are looked at. */
   constructor(names: readonly string[]) {
-    this.#checks = names.map((name) => ({ name, id: headerIdOfName(name), check: CHECKS[name]! }));
+    this.#checks = Object.entries(CHECKS)
+      .filter(([name]) => names.includes(name))
+      .map(([name, check]) => ({ name, id: headerIdOfName(name), check }));
   }
 
   /** The reply to a request of which one header makes no sense, or null. */
@@ -53,6 +56,7 @@ function isWholeNumber(value: string): boolean {
   return wholeNumber(value) !== null;
 }
 
+/** Empty items count for nothing. */
 function areAll(list: string, known: ReadonlySet<string>): boolean {
-  return list.split(",").every((item) => known.has(item.trim()));
+  return list.split(",").map((item) => item.trim()).every((item) => item === "" || known.has(item));
 }

@@ -5,13 +5,16 @@
  *
  * One object a router, used again for its next request. All in milliseconds; 0 = off.
  */
+import type { ClusterConfig } from "../../config/cluster_config.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import { isGrpcRequest } from "../../http/grpc.ts";
 import { grpcTimeoutMs, setGrpcTimeout } from "../../http/grpc_timeout.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RouteTimeouts } from "../../route/route_timeouts.ts";
-import type { ClusterConfig } from "../../config/cluster_config.ts";
+
+const WHOLE_NUMBER = /^\+?\d{1,20}$/;
+const MAX_UINT64 = 2n ** 64n - 1n;
 
 const NUMBER_HEADERS = headerMask(
   HeaderId.xEnvoyUpstreamRqTimeoutMs,
@@ -87,7 +90,8 @@ function takeNumber(headers: HeaderList, id: number): number | null {
   return value;
 }
 
-/** A header's value as a whole number, or null. */
+/** A header's value as a whole number of 64 bits, or null. What is past exact arithmetic is as good as for ever. */
 export function wholeNumber(text: string | null): number | null {
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+  if (text === null || !WHOLE_NUMBER.test(text) || BigInt(text.replace("+", "")) > MAX_UINT64) return null;
+  return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
 }

@@ -207,6 +207,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   onInterim(): void {
     this.#timers.noteActivity();
+    // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
     this.#isAnswered = true;
     chargeLocalAnswer(this.#cluster!, 100, this.#context.config.dynamicStats);
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
