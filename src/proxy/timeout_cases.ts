@@ -71,6 +71,7 @@ export const WATCHED_COUNTERS = {
     "upstream_rq_pending_failure_eject",
     "upstream_cx_connect_timeout",
     "upstream_rq_100",
+    "upstream_rq_103",
     "upstream_rq_200",
     "upstream_rq_204",
     "upstream_rq_408",
@@ -162,6 +163,7 @@ const GLOBAL_GRPC_4 = outcome("grpc 4 upstream request timeout", "200 UT respons
 const GLOBAL_CUT = outcome("cut", "200 UT response_timeout", { ...GLOBAL, ...CUT, rq_timeout: 1 });
 /** An interim response is charged in place of what comes of the request. */
 const GLOBAL_INTERIM = outcome(UPSTREAM, "504 UT response_timeout", { ...GLOBAL, upstream_rq_100: 1, rq_timeout: 1 });
+const GLOBAL_HINTED = outcome(UPSTREAM, "504 UT response_timeout", { ...GLOBAL, upstream_rq_103: 1, rq_timeout: 1 });
 const GLOBAL_WAITING = outcome(UPSTREAM, "504 UT response_timeout", {
   ...GLOBAL,
   upstream_rq_504: 1,
@@ -312,7 +314,7 @@ const ROWS: readonly Row[] = [
   ["global, incomplete has none", GLOBAL_1S_IDLE_2S, INCOMPLETE, 2000, IDLE_408],
   ["global, complete", GLOBAL_1S, COMPLETE, 1000, GLOBAL_504],
   ["global, complete, an interim response came", GLOBAL_1S, INTERIM, 1000, GLOBAL_INTERIM],
-  ["global, complete, early hints came", GLOBAL_1S, HINTED, 1000, GLOBAL_INTERIM],
+  ["global, complete, early hints came", GLOBAL_1S, HINTED, 1000, GLOBAL_HINTED],
   ["global, complete gRPC", GLOBAL_1S, GRPC, 1000, GLOBAL_GRPC_14],
   ["global, complete gRPC, deadline feature", { ...GLOBAL_1S, hasDeadlineFeature: true }, GRPC, 1000, GLOBAL_GRPC_4],
   ["global, complete, deadline feature", { ...GLOBAL_1S, hasDeadlineFeature: true }, COMPLETE, 1000, GLOBAL_504],

@@ -6,11 +6,14 @@ import type { Host } from "../../upstream/host.ts";
 export function chargeResponse(cluster: Cluster, host: Host, status: number, dynamicStats: boolean): void {
   if (status >= 500) host.stats.rqError.inc();
   else host.stats.rqSuccess.inc();
-  chargeLocalAnswer(cluster, status, dynamicStats);
+  chargeCluster(cluster, status, dynamicStats);
 }
 
-/** An answer that denvoy gave in the cluster's name. Every request counts as external: nothing is internal yet. */
-export function chargeLocalAnswer({ stats }: Cluster, status: number, dynamicStats: boolean): void {
+/**
+ * An answer that is no single host's: denvoy's own in the cluster's name, or an interim one. Every request counts as
+ * external: nothing is internal yet.
+ */
+export function chargeCluster({ stats }: Cluster, status: number, dynamicStats: boolean): void {
   if (!dynamicStats) return;
   stats.rqCompleted.inc();
   stats.rqCodes.count(status);

@@ -18,7 +18,7 @@ import type { RequestHead } from "../../http/request_head.ts";
 import type { ForwardAction } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { chargeLocalAnswer } from "./charge.ts";
+import { chargeCluster } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
@@ -148,7 +148,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeLocalAnswer(cluster, 503, context.config.dynamicStats);
+      chargeCluster(cluster, 503, context.config.dynamicStats);
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
     stream.facts.upstreamHost = host.addressText;

@@ -21,7 +21,7 @@ import type { Host } from "../../upstream/host.ts";
 import type { PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import { chargeLocalAnswer, chargeResponse } from "./charge.ts";
+import { chargeCluster, chargeResponse } from "./charge.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
 import { type TimedTry, TryTimers } from "./try_timers.ts";
@@ -193,7 +193,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     if (this.#isAnswered) return;
     if (this.#isConnected) this.#host!.stats.rqError.inc();
     const { config } = this.#context;
-    chargeLocalAnswer(this.#cluster!, this.#timeouts!.hasAltResponse ? 204 : 504, config.dynamicStats);
+    chargeCluster(this.#cluster!, this.#timeouts!.hasAltResponse ? 204 : 504, config.dynamicStats);
   }
 
   /** A host is charged only with what it was given. */
@@ -209,7 +209,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.noteActivity();
     // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
     this.#isAnswered = true;
-    chargeLocalAnswer(this.#cluster!, 100, this.#context.config.dynamicStats);
+    chargeCluster(this.#cluster!, this.head.status, this.#context.config.dynamicStats);
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
@@ -317,6 +317,6 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   #chargeFailure(status: number): void {
     this.#host!.stats.rqError.inc();
-    chargeLocalAnswer(this.#cluster!, status, this.#context.config.dynamicStats);
+    chargeCluster(this.#cluster!, status, this.#context.config.dynamicStats);
   }
 }
