@@ -1,7 +1,8 @@
 /** What keeps the timers of a stream and of a try waiting, what replaces them, and that none is left behind. */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { assertClean, DataPath, type Peer, type TestFilter } from "../../test/support/data_path.ts";
+import { assertClean, DataPath, type Peer } from "../../test/support/data_path.ts";
+import type { HttpFilterDefinition } from "../filter/define.ts";
 import { type FilterHandle, HeadStatus, PassThroughFilter } from "../filter/http_filter.ts";
 
 const GET = "GET / HTTP/1.1\r\nhost: a.test\r\n\r\n";
@@ -219,7 +220,7 @@ Deno.test("max_stream_duration of a route that a slow head has used up ends the 
 const TYPE = "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua";
 
 /** A filter that holds a request for 500 ms and then sends it to another path. */
-function reroutingTo(target: string): TestFilter {
+function reroutingTo(target: string): HttpFilterDefinition {
   class Rerouting extends PassThroughFilter {
     readonly #handle: FilterHandle;
 
@@ -240,12 +241,10 @@ function reroutingTo(target: string): TestFilter {
     held!.continueDecoding();
   };
   return {
-    definition: {
-      typeUrl: TYPE,
-      isTerminal: false,
-      createFactory: () => ({ create: (handle) => new Rerouting(handle) }),
-    },
-    schema: { schema: z.strictObject({ stat_prefix: z.string() }), isTerminal: false },
+    typeUrl: TYPE,
+    schema: z.strictObject({ stat_prefix: z.string() }),
+    isTerminal: false,
+    createFactory: () => ({ create: (handle) => new Rerouting(handle) }),
   };
 }
 let releaseHeld: () => void = () => {};

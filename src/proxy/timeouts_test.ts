@@ -1,7 +1,8 @@
 /** Timeouts on the memory data path, by the clock in the test's hand (spec/http.md 4). */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { assertClean, DataPath, type Peer, type TestFilter } from "../../test/support/data_path.ts";
+import { assertClean, DataPath, type Peer } from "../../test/support/data_path.ts";
+import type { HttpFilterDefinition } from "../filter/define.ts";
 import { HeadStatus, PassThroughFilter } from "../filter/http_filter.ts";
 import { TIMEOUT_CASES, type TimeoutCase, WATCHED_COUNTERS } from "./timeout_cases.ts";
 import { PRECEDENCE_CASES, timeoutHeadersIn } from "./timeout_precedence_cases.ts";
@@ -83,22 +84,20 @@ function pathFor({ settings }: Row): DataPath {
 const SETTER_TYPE = "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua";
 
 /** A filter that sets headers, as one before the router may. */
-function setterOf(sets: Readonly<Record<string, string>>): TestFilter {
+function setterOf(sets: Readonly<Record<string, string>>): HttpFilterDefinition {
   return {
-    definition: {
-      typeUrl: SETTER_TYPE,
-      isTerminal: false,
-      createFactory: () => ({
-        create: (handle) =>
-          new class extends PassThroughFilter {
-            override decodeHead() {
-              for (const [name, value] of Object.entries(sets)) handle.request.headers.setName(name, value);
-              return HeadStatus.continue;
-            }
-          }(),
-      }),
-    },
-    schema: { schema: z.strictObject({ stat_prefix: z.string() }), isTerminal: false },
+    typeUrl: SETTER_TYPE,
+    schema: z.strictObject({ stat_prefix: z.string() }),
+    isTerminal: false,
+    createFactory: () => ({
+      create: (handle) =>
+        new class extends PassThroughFilter {
+          override decodeHead() {
+            for (const [name, value] of Object.entries(sets)) handle.request.headers.setName(name, value);
+            return HeadStatus.continue;
+          }
+        }(),
+    }),
   };
 }
 

@@ -1,9 +1,14 @@
 /** `envoy.config.route.v3.VirtualHost` and its routes (spec/http.md 2.1, 2.4). */
 
 import { z } from "zod";
-import type { FilterOverrides, RetryPolicyConfig, RouteConfig, VirtualHostConfig } from "../route_config.ts";
+import type { FilterOverrides } from "../filter_override_config.ts";
+import type { RetryPolicyConfig, RouteConfig, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
-import { addInvalid, list, text } from "./field.ts";
+import type { RouteMatchConfig } from "../route_match_config.ts";
+import { uriRewriteProblem } from "../uri_template.ts";
+import { addInvalid, choice, list, text } from "./field.ts";
+import { headerMatcherSchema } from "./header_matcher.ts";
+import { redirectSchema } from "./redirect.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
@@ -16,34 +21,66 @@ export function virtualHostSchema(
   const route = z.strictObject({
     name: text(),
     match: routeMatchSchema,
-    route: routeActionSchema.optional(),
+    route: routeActionSchema(filterOverrides).optional(),
+    redirect: redirectSchema.optional(),
+    non_forwarding_action: z.strictObject({}).optional(),
     direct_response: directResponseSchema(readData).optional(),
     typed_per_filter_config: filterOverrides,
   }).transform((message, context): RouteConfig => {
-    const action = message.route ?? message.direct_response;
+    const { route, redirect, direct_response, non_forwarding_action } = message;
+    const action = route ?? redirect ?? direct_response ??
+      (non_forwarding_action === undefined ? undefined : { kind: "non_forwarding" } as const);
     if (action === undefined) {
-      addInvalid(context, message, [], "no action given: wanted route or direct_response");
+      addInvalid(context, message, [], "no action given: wanted route, redirect or direct_response");
       return z.NEVER;
     }
+    checkRewrite(message.match, action, message, context);
     return { name: message.name, match: message.match, action, filterOverrides: message.typed_per_filter_config };
   });
   return z.strictObject({
     name: text(),
     domains: list(z.string()),
     routes: list(route),
+    require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
+    virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
     typed_per_filter_config: filterOverrides,
     retry_policy: retryPolicySchema.optional(),
-  }).transform(({ name, domains, routes, typed_per_filter_config, retry_policy }): VirtualHostConfig => ({
-    name,
-    domains,
-    routes: retry_policy === undefined ? routes : routes.map((route) => withRetryPolicy(route, retry_policy)),
-    filterOverrides: typed_per_filter_config,
+  }).transform((message): VirtualHostConfig => ({
+    name: message.name,
+    domains: message.domains,
+    routes: withRetryPolicy(message.routes, message.retry_policy),
+    requireTls: message.require_tls,
+    virtualClusters: message.virtual_clusters,
+    filterOverrides: message.typed_per_filter_config,
   }));
 }
 
 /** A route without a policy of its own takes its virtual host's, as a whole. */
-function withRetryPolicy(route: RouteConfig, retryPolicy: RetryPolicyConfig): RouteConfig {
-  const { action } = route;
-  if (action.kind !== "route" || action.retryPolicy !== null) return route;
-  return { ...route, action: { ...action, retryPolicy } };
+function withRetryPolicy(
+  routes: readonly RouteConfig[],
+  retryPolicy: RetryPolicyConfig | undefined,
+): readonly RouteConfig[] {
+  if (retryPolicy === undefined) return routes;
+  return routes.map((route) => {
+    const { action } = route;
+    if (action.kind !== "route" || action.retryPolicy !== null) return route;
+    return { ...route, action: { ...action, retryPolicy } };
+  });
+}
+
+/** What a rewrite asks of the match it stands behind. */
+function checkRewrite(
+  { path }: RouteMatchConfig,
+  action: RouteConfig["action"],
+  message: unknown,
+  context: z.core.$RefinementCtx,
+): void {
+  if (action.kind !== "route" || action.pathRewrite === null) return;
+  const template = path.kind === "uri_template" ? path.template : null;
+  if (action.pathRewrite.kind === "template") {
+    const problem = uriRewriteProblem(template, action.pathRewrite.template);
+    if (problem !== null) addInvalid(context, message, ["route", "path_rewrite_policy"], problem);
+  } else if (action.pathRewrite.kind === "prefix" && template !== null) {
+    addInvalid(context, message, ["route", "prefix_rewrite"], "Cannot use prefix_rewrite with matcher extension");
+  }
 }

@@ -8,34 +8,36 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
+import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
-import type { ForwardAction } from "../../route/route_entry.ts";
+import { schemeOf } from "../../http/scheme.ts";
+import type { ForwardAction } from "../../route/forward_action.ts";
+import type { RedirectAction } from "../../route/redirect_action.ts";
+import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { chargeCluster } from "./charge.ts";
+import { chargeCluster, isCharged } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
 import { type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
+const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
 
 /** Routers kept between two requests, per chain. */
 const MAX_KEPT = 1024;
 
-/** The type URL the router answers to. */
-export const ROUTER_TYPE_URL = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
-
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
+  schema: routerSchema,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
@@ -94,7 +96,9 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     facts.routeName = route.name;
     const { action } = route;
     if (action.kind === "direct_response") return this.#respondDirectly(action);
-    const cluster = context.clusters.find(action.cluster);
+    if (action.kind === "redirect") return this.#redirect(action);
+    if (action.kind === "non_forwarding") return stream.sendLocalReply(NOT_FORWARDING);
+    const cluster = context.clusters.find(action.clusterFor(stream.request));
     if (cluster === null) {
       context.noCluster.inc();
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
@@ -148,13 +152,14 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeCluster(cluster, 503, context.config.dynamicStats);
+      chargeCluster(cluster, 503, isCharged(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
     stream.facts.upstreamHost = host.addressText;
-    if (action.rewrite !== null) {
-      if (!context.config.suppressEnvoyHeaders) headers.set(HeaderId.xEnvoyOriginalPath, stream.request.path);
-      action.rewrite.apply(stream.request);
+    const addsHeaders = !context.config.suppressEnvoyHeaders;
+    if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
+    if (action.usesUpstreamName && host.hostname !== "") {
+      replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
     }
     if (endStream) this.#startTimeout();
     this.#isForwarding = true;
@@ -167,6 +172,13 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     context.directResponse.inc();
     const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
     stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
+  }
+
+  #redirect(action: RedirectAction): void {
+    this.#context.redirect.inc();
+    const stream = this.#stream!;
+    const location = action.location(stream.request);
+    stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
   }
 
   /** The route's clock starts when the request is complete. */
@@ -182,7 +194,6 @@ export class RouterFilter implements TerminalFilter, TryOwner {
 }
 
 /** Where the request went, as an absolute URL. */
-function ownUrl({ headers, scheme, authority, path }: RequestHead): string {
-  const proto = headers.get(HeaderId.xForwardedProto) ?? "http";
-  return `${scheme === "" ? proto : scheme}://${authority ?? ""}${path}`;
+function ownUrl(head: RequestHead): string {
+  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
 }
