@@ -335,3 +335,16 @@ layered_runtime:
     { name: "adm", kind: "admin" },
   ]);
 });
+
+Deno.test("loadBootstrap() merges the runtime layers into the snapshot", () => {
+  const text = `
+layered_runtime:
+  layers:
+  - { name: low, static_layer: { a: { b: 1, c: two }, share: { numerator: 5, denominator: MILLION } } }
+  - { name: admin, admin_layer: {} }
+  - { name: high, static_layer: { "a.b": true } }
+`;
+  const { snapshot } = loadBootstrap({ file: { text, fileName: "a.yaml" } });
+  assert.deepEqual(snapshot.runtime, { "a.b": true, "a.c": "two", share: { numerator: 5, denominator: 1_000_000 } });
+  assert.deepEqual(loadBootstrap({ file: { text: "{}", fileName: "a.yaml" } }).snapshot.runtime, {});
+});

@@ -8,6 +8,7 @@ import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
 import type { H1ServerOptions } from "../codec/h1/options.ts";
 import type { FilterRegistry } from "../filter/registry.ts";
 import type { HttpDate } from "../http/date.ts";
+import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { AccessLogger } from "../observe/access_log/logger.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
@@ -22,6 +23,8 @@ export interface WorkerServices {
   readonly loop: EventLoop;
   readonly stats: StatStore;
   readonly clusters: ClusterSet;
+  /** One object for the worker's life; a new snapshot replaces its values. */
+  readonly runtime: RuntimeValues;
   readonly registry: FilterRegistry;
   readonly random: Random;
   readonly requestIdBytes: RandomBytes;

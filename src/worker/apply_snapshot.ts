@@ -28,6 +28,7 @@ export interface ApplyContext {
 /** Makes `snapshot` the one that is served. `slots` are the clusters' places in the shared limits. */
 export function applySnapshot(snapshot: ConfigSnapshot, slots: readonly number[], context: ApplyContext): void {
   const { services, listeners } = context;
+  services.runtime.replace(snapshot.runtime);
   const clusters = snapshot.clusters.map((config, i) => {
     const current = services.clusters.find(config.name);
     return current !== null && isSame(current.config, config) ? current : makeCluster(config, slots[i]!, context);

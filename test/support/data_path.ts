@@ -12,8 +12,10 @@ import type { ExtensionSchema } from "../../src/config/schema/extension.ts";
 import type { HttpFilterDefinition } from "../../src/filter/define.ts";
 import type { ListenerConfig } from "../../src/config/listener_config.ts";
 import { DEFAULT_HTTP_FILTERS, loadBootstrap } from "../../src/config/load.ts";
+import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { HttpDate } from "../../src/http/date.ts";
+import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
@@ -47,6 +49,7 @@ export interface DataPathOptions {
   /** Filters before the router, as entries of `http_filters` in YAML, and what answers to their types. */
   readonly filters?: readonly string[];
   readonly definitions?: readonly TestFilter[];
+  readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
   /** Bytes in transit each way, at most. */
@@ -121,7 +124,7 @@ export class DataPath {
   readonly bugs: unknown[] = [];
 
   constructor(options: DataPathOptions = {}) {
-    const { hcm, listener, cluster, definitions = [], pieceBytes, windowBytes } = options;
+    const { hcm, listener, cluster, definitions = [], runtime, pieceBytes, windowBytes } = options;
     const loop = this.loop = new EventLoop({
       clock: this.clock,
       alarm: { wakeIn() {}, silence() {} },
@@ -148,6 +151,7 @@ export class DataPath {
       loop,
       stats: this.stats,
       clusters,
+      runtime: new RuntimeValues(runtime),
       registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions.map(({ definition }) => definition)]),
       random,
       requestIdBytes: new RandomBytes(),
