@@ -26,8 +26,11 @@ const RE2_WORDS: Readonly<Record<string, string>> = {
   "duplicate capture group name": "invalid named capture group",
 };
 
+/** A compiled pattern. */
+export type Re2 = RE2JS;
+
 /** Compiles `source`, to be run on text of one unit a byte; throws {@link RegexSyntaxError}. */
-export function compileRe2(source: string): RE2JS {
+export function compileRe2(source: string): Re2 {
   try {
     return RE2JS.compile(utf8AsLatin1(source));
   } catch (error) {

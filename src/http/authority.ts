@@ -37,3 +37,9 @@ export function trailingDotOf(bytes: Uint8Array, start: number, end: number): nu
   }
   return -1;
 }
+
+/** `host:port` without its port; an IPv6 literal keeps its brackets. */
+export function withoutPort(authority: string): string {
+  const colon = authority.lastIndexOf(":");
+  return colon < 0 || authority.indexOf("]", colon) >= 0 ? authority : authority.slice(0, colon);
+}
