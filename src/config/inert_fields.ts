@@ -117,6 +117,11 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     upstream_operation: quiet(NO_TRACING),
     no_context_propagation: quiet(NO_TRACING),
   },
+  "envoy.config.route.v3.Tracing": {
+    custom_tags: quiet(NO_TRACING),
+    operation: quiet(NO_TRACING),
+    upstream_operation: quiet(NO_TRACING),
+  },
   [HTTP_OPTIONS]: {
     max_stream_duration: quiet(SAME, "0s"),
   },
@@ -133,7 +138,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   [ROUTE]: {
     metadata: quiet(NO_READER),
     decorator: quiet(NO_TRACING),
-    tracing: quiet(NO_TRACING),
   },
   "envoy.config.route.v3.RouteAction": {
     include_vh_rate_limits: quiet(SAME, false),

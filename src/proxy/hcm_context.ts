@@ -2,7 +2,6 @@
  * One connection manager configuration, compiled for a worker: what all its connections share. A connection keeps the
  * context it was accepted with; a new configuration makes a new context.
  */
-import { latin1Bytes } from "../base/ascii.ts";
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
@@ -18,6 +17,7 @@ import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
 import type { DrainState } from "./drain.ts";
+import { HeadPlan } from "./head/head_plan.ts";
 import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
 
 /** What a worker has once and every context uses. */
@@ -46,7 +46,8 @@ export class HcmContext {
   readonly listenerRqClasses: ResponseClassStats;
   readonly routeTable: RouteTable;
   readonly codecOptions: H1ServerOptions;
-  readonly serverName: Uint8Array;
+  /** What is done to the heads of requests and responses. */
+  readonly headPlan: HeadPlan;
   readonly chain: ChainPlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
@@ -76,7 +77,7 @@ export class HcmContext {
       maxHeadersCount: config.maxHeadersCount,
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
-    this.serverName = latin1Bytes(config.serverName);
+    this.headPlan = new HeadPlan(config, services, node);
     const filterServices = { clusters: services.clusters, stats: scope, health: services.health, node };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;

@@ -37,8 +37,9 @@ import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import { writeGrpcReplyHead } from "./grpc_reply.ts";
 import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
-import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
-import { adjustResponse } from "./response_adjust.ts";
+import type { DownstreamPeer } from "./head/downstream_peer.ts";
+import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
+import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 
 const IDLE_INCOMPLETE = localReply(408, "stream timeout", "stream_idle_timeout", { flag: "SI" });
 const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", { flag: "SI" });
@@ -51,10 +52,8 @@ const NO_METADATA: FilterMetadata = {};
 const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
-export interface StreamOwner {
+export interface StreamOwner extends DownstreamPeer {
   readonly context: HcmContext;
-  /** IP address without port; empty for a unix socket. */
-  readonly peerAddress: string;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -141,6 +140,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
+    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
     this.#noteActivity();
     const { config, stats } = owner.context;
     stats.rqTotal.inc();
@@ -166,11 +166,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = refuseUnfit(head, context) ?? dropHopByHop(head);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
-    this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
-    this.facts.peerAddress = owner.peerAddress;
     this.#route = context.routeTable.resolve(this);
+    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#openChain(endStream);
   }
 
@@ -229,6 +228,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   encodeInterim(): void {
     this.#noteActivity();
+    adjustInterim(this.response, this.head, this.#owner!.context);
     this.#encoder!.encodeInterim(this.response);
   }
 
@@ -258,7 +258,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#noteActivity();
     this.#isResponseStarted = true;
     this.facts.responseCode = this.response.status;
-    adjustResponse(this.response, this.head, context);
+    adjustResponse(this.response, this.head, this.facts, context);
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();

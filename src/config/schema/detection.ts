@@ -7,6 +7,7 @@ import { TYPE_URL_PREFIX } from "../type_url.ts";
 import { cidrRangeSchema } from "./cidr_range.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, extensionList, flag, list, number, text } from "./field.ts";
+import { headerName } from "./header_matcher.ts";
 
 /** What a reply to a request without an address may have for a status; any other is 403. */
 const FIRST_REJECT_STATUS = 400;
@@ -34,10 +35,9 @@ const customHeaderSchema = z.strictObject({
   allow_extension_to_set_address_as_trusted: flag(false),
   reject_with_status: z.strictObject({ code: z.string().transform(rejectStatus) }).optional(),
 }).transform((message): DetectionConfig => {
-  const name = message.header_name.toLowerCase();
   return {
     kind: "custom_header",
-    headerName: name === ":authority" ? "host" : name,
+    headerName: headerName(message.header_name),
     mayBeInternal: message.allow_extension_to_set_address_as_trusted,
     rejectStatus: message.reject_with_status?.code ?? 0,
   };
