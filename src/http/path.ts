@@ -15,7 +15,7 @@ const TWO = 50, FIVE = 53;
 /** May stand unescaped and is never written escaped (RFC 3986 section 2.3). */
 const IS_UNRESERVED = byteClass("-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 /** Left as they are; a byte in neither table is escaped. */
-const IS_KEPT = byteClass("!$&'()*+,:;=@[]`%");
+const IS_KEPT = byteClass("!$&'()*+,:;=@[]%");
 /** A path of these alone, with no dot behind a slash, is normal. */
 const IS_PLAIN = IS_UNRESERVED.map((unreserved, byte) =>
   unreserved === 1 || byte === SLASH || IS_KEPT[byte] === 1 && byte !== PERCENT ? 1 : 0

@@ -55,7 +55,7 @@ const NORMAL: readonly (readonly [path: string, normal: string | null])[] = [
   ["/a\\..\\b", "/b"],
   ["/a%5cb", "/a%5cb"],
   ["/a!\"$&'()*+,-./0:;<=>", "/a!%22$&'()*+,-./0:;%3C=%3E"],
-  ["/@A[\\]^_`a{|}~", "/@A[/]%5E_`a%7B%7C%7D~"],
+  ["/@A[\\]^_`a{|}~", "/@A[/]%5E_%60a%7B%7C%7D~"],
   ["/\xc3\xa9\xff", "/%C3%A9%FF"],
   // parameters of dot segments
   ["/a/..;/b", "/b"],
