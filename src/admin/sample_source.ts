@@ -29,7 +29,6 @@ const HTTP1: Http1Options = {
   sendFullyQualifiedUrl: false,
   properCaseWords: false,
   preserveCase: null,
-  ignoredUpgrades: [],
 };
 
 const LIMITS: CircuitBreakerLimits = {

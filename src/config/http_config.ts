@@ -10,7 +10,6 @@ import type {
   RequestIdConfig,
   SamplingConfig,
 } from "./forwarding_config.ts";
-import type { StringMatcherConfig } from "./match_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 
 /** `…http_connection_manager.v3.HttpConnectionManager`. */
@@ -98,6 +97,4 @@ export interface Http1Options extends NameSpelling {
   readonly allowChunkedLength: boolean;
   readonly allowCustomMethods: boolean;
   readonly sendFullyQualifiedUrl: boolean;
-  /** `ignore_http_11_upgrade`: upgrades that are treated as if they were not asked for. */
-  readonly ignoredUpgrades: readonly StringMatcherConfig[];
 }

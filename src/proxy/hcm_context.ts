@@ -5,7 +5,7 @@
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
-import type { H1ServerOptions } from "../codec/h1/options.ts";
+import type { H1ServerOptions, UnderscoreGuard } from "../codec/h1/options.ts";
 import type { FilterRegistry } from "../filter/registry.ts";
 import type { ServerHealth } from "../filter/server_health.ts";
 import type { HttpDate } from "../http/date.ts";
@@ -75,6 +75,7 @@ export class HcmContext {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,
       maxHeadersCount: config.maxHeadersCount,
+      underscores: underscoreGuard(config, services.stats),
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
     this.headPlan = new HeadPlan(config, services, node);
@@ -82,4 +83,14 @@ export class HcmContext {
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;
   }
+}
+
+/** Counts over all listeners, as in Envoy. */
+function underscoreGuard({ underscores }: HttpConnectionManagerConfig, stats: StatStore): UnderscoreGuard | null {
+  const scope = stats.scope("http1");
+  const rejected = scope.counter("requests_rejected_with_underscores_in_headers");
+  const dropped = scope.counter("dropped_headers_with_underscores");
+  if (underscores === "ALLOW") return null;
+  const refuses = underscores === "REJECT_REQUEST";
+  return { refuses, onFound: () => (refuses ? rejected : dropped).inc() };
 }
