@@ -30,6 +30,7 @@ export interface HttpConnectionManagerConfig {
   /** All in milliseconds; 0 = off. */
   readonly idleTimeoutMs: number;
   readonly streamIdleTimeoutMs: number;
+  readonly maxStreamDurationMs: number;
   readonly requestTimeoutMs: number;
   readonly requestHeadersTimeoutMs: number;
   readonly drainTimeoutMs: number;
@@ -71,6 +72,8 @@ export interface RouterConfig {
   readonly suppressEnvoyHeaders: boolean;
   readonly dynamicStats: boolean;
   readonly respectExpectedRqTimeout: boolean;
+  /** `strict_check_headers`: a request in which one of these has no proper value is refused. */
+  readonly strictCheckHeaders: readonly string[];
 }
 
 /** How field names are spelled on the wire: `header_key_format`. Neither: in lower case. */

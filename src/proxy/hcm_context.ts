@@ -79,7 +79,13 @@ export class HcmContext {
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
     this.headPlan = new HeadPlan(config, services, node);
-    const filterServices = { clusters: services.clusters, stats: scope, health: services.health, node };
+    const filterServices = {
+      clusters: services.clusters,
+      runtime: services.runtime,
+      stats: scope,
+      health: services.health,
+      node,
+    };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;
   }

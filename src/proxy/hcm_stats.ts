@@ -7,8 +7,7 @@ import type { StatScope, StatStore } from "../observe/stats/store.ts";
 
 const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_max_duration_reached " +
   "downstream_cx_overload_disable_keepalive downstream_cx_ssl_total downstream_cx_upgrades_total " +
-  "downstream_rq_http2_total downstream_rq_http3_total " +
-  "downstream_rq_max_duration_reached downstream_rq_overload_close " +
+  "downstream_rq_http2_total downstream_rq_http3_total downstream_rq_overload_close " +
   "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
   "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
   "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
@@ -65,6 +64,7 @@ export class HcmStats {
   readonly rqHeaderTimeout: Counter;
   readonly rqTimeout: Counter;
   readonly rqIdleTimeout: Counter;
+  readonly rqMaxDurationReached: Counter;
   readonly rqNonRelativePath: Counter;
   readonly rqFailedPathNormalization: Counter;
   readonly rqRedirectedWithNormalizedPath: Counter;
@@ -110,6 +110,7 @@ export class HcmStats {
     this.rqHeaderTimeout = scope.counter("downstream_rq_header_timeout");
     this.rqTimeout = scope.counter("downstream_rq_timeout");
     this.rqIdleTimeout = scope.counter("downstream_rq_idle_timeout");
+    this.rqMaxDurationReached = scope.counter("downstream_rq_max_duration_reached");
     this.rqNonRelativePath = scope.counter("downstream_rq_non_relative_path");
     this.rqFailedPathNormalization = scope.counter("downstream_rq_failed_path_normalization");
     this.rqRedirectedWithNormalizedPath = scope.counter("downstream_rq_redirected_with_normalized_path");

@@ -20,6 +20,7 @@ const EXTERNAL_STRIP: readonly number[] = [
   HeaderId.xEnvoyUpstreamRqPerTryTimeoutMs,
   HeaderId.xEnvoyExpectedRqTimeoutMs,
   HeaderId.xEnvoyUpstreamRqTimeoutAltResponse,
+  HeaderId.xEnvoyUpstreamStreamDurationMs,
   HeaderId.xEnvoyHedgeOnPerTryTimeout,
   HeaderId.xEnvoyUpstreamAltStatName,
   HeaderId.xEnvoyForceTrace,
