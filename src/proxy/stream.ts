@@ -115,6 +115,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     return this.#owner!.context.services.runtime;
   }
 
+  get schemeMatchesUpstream(): boolean {
+    return this.#owner!.context.config.forwarding.schemeMatchesUpstream;
+  }
+
   get forwardsInterim(): boolean {
     return this.#owner!.context.config.proxy100Continue;
   }
