@@ -17,6 +17,7 @@ import { H1ServerCodec } from "../codec/h1/server_codec.ts";
 import type { RequestReceiver, ResponseEncoder, ServerCodecEvents } from "../codec/http_codec.ts";
 import type { CloseReason, Connection, ConnectionHandler, TransportAddress } from "../transport/transport.ts";
 import type { HcmContext } from "./hcm_context.ts";
+import type { ClientCertificate } from "./head/downstream_peer.ts";
 import type { Stream, StreamOwner } from "./stream.ts";
 import type { StreamPool } from "./stream_pool.ts";
 
@@ -33,6 +34,9 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   readonly context: HcmContext;
   /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
+  /** Nothing has TLS yet. */
+  readonly isSecure = false;
+  readonly clientCertificate: ClientCertificate | null = null;
   readonly #connection: Connection;
   readonly #streams: StreamPool;
   readonly #codec: H1ServerCodec;
@@ -82,6 +86,11 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   /** Starts serving. */
   open(): void {
     this.#connection.open(this);
+  }
+
+  get localPort(): number {
+    const { localAddress } = this.#connection;
+    return localAddress.kind === "ip" ? localAddress.port : 0;
   }
 
   get isIdle(): boolean {
