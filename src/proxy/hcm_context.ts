@@ -15,7 +15,8 @@ import { RouteTable } from "../route/route_table.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import type { DrainState } from "./drain.ts";
-import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import type { OverloadActions } from "./overload.ts";
 
 /** What a worker has once and every context uses. */
 export interface WorkerServices {
@@ -27,6 +28,7 @@ export interface WorkerServices {
   readonly requestIdBytes: RandomBytes;
   readonly date: HttpDate;
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
   /** This machine's address: what a client on loopback is called in `x-forwarded-for`. */
   readonly ownAddress: string;
 }
@@ -35,6 +37,8 @@ export class HcmContext {
   readonly config: HttpConnectionManagerConfig;
   readonly services: WorkerServices;
   readonly stats: HcmStats;
+  /** Of the codec, over all listeners. */
+  readonly http1Stats: Http1Stats;
   readonly listenerStats: ListenerStats;
   /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
   readonly listenerRqClasses: ResponseClassStats;
@@ -58,6 +62,7 @@ export class HcmContext {
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);
+    this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
     this.routeTable = new RouteTable(config.routeConfig);
     this.codecOptions = {

@@ -28,13 +28,14 @@ import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import { isGrpcRequest, writeGrpcReplyHead } from "./grpc_reply.ts";
-import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
+import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
 import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
 import { adjustResponse } from "./response_adjust.ts";
 
 const IDLE_INCOMPLETE = localReply(408, "stream timeout", "stream_idle_timeout", { flag: "SI" });
 const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", { flag: "SI" });
 const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_header_timeout");
+const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
 const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
 
 /** The connection a stream is on, as the stream sees it. */
@@ -42,6 +43,8 @@ export interface StreamOwner {
   readonly context: HcmContext;
   /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
+  /** How long the head's first byte has been here already. */
+  readonly headWaitMs: number;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -100,7 +103,7 @@ export class Stream implements RequestReceiver, StreamHandle {
     stats.rqHttp1Total.inc();
     stats.rqActive.inc();
     if (config.streamIdleTimeoutMs > 0) this.#idleTimer.arm(config.streamIdleTimeoutMs);
-    if (config.requestHeadersTimeoutMs > 0) this.#requestTimer.arm(config.requestHeadersTimeoutMs);
+    if (config.requestHeadersTimeoutMs > 0) this.#requestTimer.arm(config.requestHeadersTimeoutMs - owner.headWaitMs);
   }
 
   // ---- the request comes in
@@ -114,6 +117,7 @@ export class Stream implements RequestReceiver, StreamHandle {
     else this.#requestTimer.cancel();
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
+    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
@@ -148,7 +152,7 @@ export class Stream implements RequestReceiver, StreamHandle {
 
   /** The request will not be completed: malformed, or the client has gone. */
   onFault(fault: Fault): void {
-    if (fault.code === "downstream_disconnect") return this.#onDisconnect();
+    if (fault.status === 0) return this.#onDisconnect(fault);
     this.#owner!.context.stats.cxProtocolError.inc();
     this.fail(fault);
   }
@@ -196,7 +200,8 @@ export class Stream implements RequestReceiver, StreamHandle {
     if (reply.flag !== null) this.facts.flag(reply.flag);
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
-    if (reply.closes) this.#owner!.closeAfterResponse();
+    const owner = this.#owner!;
+    if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
     const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
     if (isGrpc) writeGrpcReplyHead(this.response, reply);
     else writeReplyHead(this.response, reply);
@@ -284,10 +289,16 @@ export class Stream implements RequestReceiver, StreamHandle {
     this.#encoder!.encodeInterim(this.response);
   }
 
-  #onDisconnect(): void {
+  #refuseForOverload(): void {
+    this.#owner!.context.stats.rqOverloadClose.inc();
+    this.sendLocalReply(OVERLOADED);
+  }
+
+  /** Nobody is there to be answered. */
+  #onDisconnect(fault: Fault): void {
     this.#owner!.context.stats.rqRxReset.inc();
-    this.facts.flag("DC");
-    if (!this.#isResponseComplete) this.facts.details = "downstream_remote_disconnect";
+    this.facts.flag(flagOfCut(fault));
+    if (!this.#isResponseComplete) this.facts.details = fault.detail;
     this.#dropFilter();
   }
 

@@ -55,6 +55,8 @@ export interface Connection {
    * taken, best inside that `onBytes`; without it the connection guesses, and may hold a big block while it is idle.
    */
   expectMessage(): void;
+  /** From now on `onWritten` is called whenever bytes of the output were taken: for who waits for the end of it. */
+  watchWrites(onWritten: () => void): void;
   /**
    * `flush`: sends what was written, then closes. `half`: sends what was written, then FIN; reading goes on. `abort`:
    * drops what was written and closes at once.

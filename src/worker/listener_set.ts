@@ -76,6 +76,11 @@ export class WorkerListener {
     };
     if (address.kind === "pipe") removeStaleSocket(address.path);
     const acceptor = new SocketAcceptor(this.#loop, address, options, (connection) => {
+      const { listenerStats, services } = this.context;
+      if (services.overload.rejectsConnection()) {
+        listenerStats.cxOverloadReject.inc();
+        return connection.close("abort");
+      }
       const manager = new ConnectionManager(connection, this.context, this.#streams, this.#forget);
       this.connections.add(manager);
       manager.open();

@@ -18,6 +18,7 @@ import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
 import { ListenerStats } from "../../src/proxy/hcm_stats.ts";
+import { OverloadActions } from "../../src/proxy/overload.ts";
 import { StreamPool } from "../../src/proxy/stream_pool.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { MemoryNetwork } from "../../src/transport/memory/network.ts";
@@ -104,6 +105,7 @@ export class DataPath {
   readonly context: HcmContext;
   readonly cluster: Cluster;
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
   readonly managers = new Set<ConnectionManager>();
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
@@ -132,6 +134,7 @@ export class DataPath {
     const clusters = new ClusterSet();
     clusters.replace([this.cluster]);
     this.drain = new DrainState(this.clock, random);
+    this.overload = new OverloadActions(random);
     const routeConfig = routes === undefined
       ? defaults.hcm.routeConfig
       : { ...defaults.hcm.routeConfig, virtualHosts: [{ name: "all", domains: ["*"], routes }] };
@@ -145,6 +148,7 @@ export class DataPath {
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
+      overload: this.overload,
     };
     const { statPrefix } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { ClusterHttpOptions } from "../cluster_config.ts";
 import type { Http1Options } from "../http_config.ts";
-import { addUnsupported, duration, flag, number, text } from "./field.ts";
+import { addUnsupported, duration, flag, number, percent, text } from "./field.ts";
 
 /** What one `Http1ProtocolOptions` says. */
 export interface Http1Settings {
@@ -46,6 +46,8 @@ export const HTTP1_DEFAULTS: Http1Settings = http1Schema.parse({});
 /** `common_http_protocol_options` of a connection manager. */
 export const downstreamCommonSchema = z.strictObject({
   idle_timeout: duration(3_600_000),
+  max_connection_duration: duration(0),
+  max_connection_duration_jitter: percent(),
   max_headers_count: number(100),
   max_requests_per_connection: number(0),
 });
