@@ -18,7 +18,7 @@ import type { RequestReceiver, ResponseEncoder, ServerCodec, ServerCodecEvents }
 import type { CloseReason, Connection, ConnectionHandler, TransportAddress } from "../transport/transport.ts";
 import { Closing } from "./connection/closing.ts";
 import { protocolOf } from "./connection/codec_choice.ts";
-import { localDisconnect, LocalCloseReason, REMOTE_DISCONNECT, RESPONSE_FLOOD } from "./connection/disconnects.ts";
+import { LocalCloseReason, localDisconnect, REMOTE_DISCONNECT, RESPONSE_FLOOD } from "./connection/disconnects.ts";
 import { type CloseManner, LifeSpan, type Mortal } from "./connection/life_span.ts";
 import { ConnectionTally } from "./connection/tally.ts";
 import type { HcmContext } from "./hcm_context.ts";
@@ -144,7 +144,9 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   onExchangeEnd(keepAlive: boolean, isPeerDone: boolean): void {
     this.#endStream();
     if (this.#isClosing) return;
-    if (!keepAlive || this.#life.isDrained) return this.close(isPeerDone ? "flush" : "delayed", LocalCloseReason.drained);
+    if (!keepAlive || this.#life.isDrained) {
+      return this.close(isPeerDone ? "flush" : "delayed", LocalCloseReason.drained);
+    }
     this.#earlierResponseEnd = this.#lastResponseEnd;
     this.#lastResponseEnd = this.#connection.bytesWritten + this.#connection.pendingBytes;
     this.#life.startIdling();

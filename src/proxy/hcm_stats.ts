@@ -5,16 +5,17 @@
 import type { Counter, Gauge, Histogram } from "../observe/stats/metric.ts";
 import type { StatScope, StatStore } from "../observe/stats/store.ts";
 
-const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_ssl_total downstream_cx_upgrades_total " +
-  "downstream_rq_failed_path_normalization downstream_rq_http2_total downstream_rq_http3_total " +
-  "downstream_rq_max_duration_reached downstream_rq_redirected_with_normalized_path " +
-  "downstream_rq_rejected_via_ip_detection downstream_rq_too_large " +
-  "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
-  "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
-  "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
-  "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply rq_redirect rs_too_large " +
-  "tracing.client_enabled tracing.health_check tracing.not_traceable tracing.random_sampling tracing.service_forced")
-  .split(" ");
+const RESTING_COUNTERS =
+  ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_ssl_total downstream_cx_upgrades_total " +
+    "downstream_rq_failed_path_normalization downstream_rq_http2_total downstream_rq_http3_total " +
+    "downstream_rq_max_duration_reached downstream_rq_redirected_with_normalized_path " +
+    "downstream_rq_rejected_via_ip_detection downstream_rq_too_large " +
+    "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
+    "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
+    "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
+    "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply rq_redirect rs_too_large " +
+    "tracing.client_enabled tracing.health_check tracing.not_traceable tracing.random_sampling tracing.service_forced")
+    .split(" ");
 
 const RESTING_GAUGES = ("downstream_cx_http2_active downstream_cx_http3_active " +
   "downstream_cx_rx_bytes_buffered downstream_cx_ssl_active downstream_cx_tx_bytes_buffered " +

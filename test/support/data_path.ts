@@ -2,6 +2,7 @@
  * A worker's whole data path in memory: connection manager, router, cluster and pool, with a hand-driven clock and a
  * network that moves bytes when it is told to. Tests read as scripts: send, deliver, look, advance.
  */
+import assert from "node:assert/strict";
 import { ManualClock } from "../../src/base/clock.ts";
 import type { ByteBlock } from "../../src/base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
@@ -13,7 +14,9 @@ import type { ListenerConfig } from "../../src/config/listener_config.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { HttpDate } from "../../src/http/date.ts";
+import { AccessLogger } from "../../src/observe/access_log/logger.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
+import type { StreamFacts } from "../../src/observe/stream_facts.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
@@ -33,6 +36,10 @@ const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
+  /** Fields of the connection manager, as lines of its configuration. */
+  readonly managerFields?: readonly string[];
+  /** Routes as a configuration has them, flow style, before the one that takes everything to `web`. */
+  readonly routeTexts?: readonly string[];
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
   readonly listener?: Partial<ListenerConfig>;
   readonly cluster?: Partial<ClusterConfig>;
@@ -110,8 +117,11 @@ export class DataPath {
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
+  /** Of each stream that has ended: code, flags and details, as an access log has them. */
+  readonly logged: string[] = [];
 
-  constructor({ hcm, listener, cluster, routes, pieceBytes, windowBytes }: DataPathOptions = {}) {
+  constructor(options: DataPathOptions = {}) {
+    const { hcm, listener, cluster, routes, pieceBytes, windowBytes } = options;
     const loop = this.loop = new EventLoop({
       clock: this.clock,
       alarm: { wakeIn() {}, silence() {} },
@@ -122,7 +132,7 @@ export class DataPath {
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
     const random = new Random(7);
-    const defaults = defaultConfig();
+    const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1)]);
     this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
@@ -155,7 +165,7 @@ export class DataPath {
       { ...defaults.hcm, routeConfig, ...hcm },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
-      null,
+      new Recorder(this.logged),
     );
     const streams = new StreamPool(loop);
     this.network.listen(LISTENER, (connection) => {
@@ -216,12 +226,55 @@ export class DataPath {
   }
 }
 
-/** Every default as the configuration loader fills it in. */
-function defaultConfig(): {
+/** Nothing is left behind: all connections are ended, and then no timer runs and no block is held. */
+export function assertClean(path: DataPath): void {
+  assert.deepEqual(path.bugs, []);
+  for (const manager of [...path.managers]) path.loop.runEvent(() => manager.abort());
+  path.loop.runEvent(() => path.cluster.abort());
+  path.deliver();
+  path.loop.runEvent(() => {
+    for (const { near, far } of path.network.pairs) {
+      near.close("abort");
+      far.close("abort");
+    }
+  });
+  path.deliver();
+  assert.equal(path.loop.timers.armedCount, 0, "timers");
+  assert.equal(path.loop.blocks.onLoan, 0, "blocks");
+  assert.equal(path.managers.size, 0, "connections");
+  for (const name of ["cx_active", "cx_http1_active", "cx_http1_soft_drain", "rq_active"]) {
+    assert.equal(path.gauge(`http.ingress.downstream_${name}`), 0, name);
+  }
+  for (const name of ["cx_active", "rq_active", "rq_pending_active"]) {
+    assert.equal(path.gauge(`cluster.web.upstream_${name}`), 0, name);
+  }
+}
+
+/** Writes down what a log line is made of. */
+class Recorder extends AccessLogger {
+  readonly #lines: string[];
+
+  constructor(lines: string[]) {
+    super([], {
+      sinkFor: () => {
+        throw new Error("No log is configured");
+      },
+    });
+    this.#lines = lines;
+  }
+
+  override log({ responseCode, flags, details }: StreamFacts): void {
+    this.#lines.push(`${responseCode} ${flags?.join(",") ?? "-"} ${details}`);
+  }
+}
+
+/** What the configuration loader makes of it, every default filled in. */
+function loadConfig({ managerFields = [], routeTexts = [] }: DataPathOptions): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
   cluster: ClusterConfig;
 } {
+  const routes = [...routeTexts, '{match: {prefix: "/"}, route: {cluster: web}}'].join(", ");
   const text = `
 static_resources:
   listeners:
@@ -232,11 +285,12 @@ static_resources:
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: ingress
+${managerFields.map((line) => `          ${line}\n`).join("")}\
           http_filters:
           - name: router
             typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
           route_config:
-            virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: "/"}, route: {cluster: web}}]}]
+            virtual_hosts: [{name: all, domains: ["*"], routes: [${routes}]}]
   clusters:
   - name: web
     load_assignment:
