@@ -113,7 +113,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     const stream = this.#streams.take();
     this.#stream = stream;
     stream.begin(this, encoder);
-    if (this.#connection.bytesWritten < this.#earlierResponseEnd) this.#endFlood(stream);
+    if (this.#isFlood()) this.#endFlood(stream);
     return stream;
   }
 
@@ -148,7 +148,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
       return this.close(isPeerDone ? "flush" : "delayed", LocalCloseReason.drained);
     }
     this.#earlierResponseEnd = this.#lastResponseEnd;
-    this.#lastResponseEnd = this.#connection.bytesWritten + this.#connection.pendingBytes;
+    this.#lastResponseEnd = outputEnd(this.#connection);
     this.#life.startIdling();
   }
 
@@ -227,7 +227,11 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#tally.countBytes();
   }
 
-  /** Two whole responses wait to be written and a third request begins: who pipelines and does not read (1.4). */
+  /** Two whole responses wait to be sent, and another request begins: somebody pipelines and does not read (1.4). */
+  #isFlood(): boolean {
+    return outputEnd(this.#connection) - this.#connection.unsentBytes < this.#earlierResponseEnd;
+  }
+
   #endFlood(stream: Stream): void {
     this.context.http1Stats.responseFlood.inc();
     this.#tally.noteCutRequest(true);
@@ -255,6 +259,11 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.localCloseReason = LocalCloseReason.delayedClose;
     this.#connection.close(this.#connection.pendingBytes > 0 ? "abort" : "flush");
   }
+}
+
+/** How many bytes were written so far, wherever they are now. */
+function outputEnd({ bytesWritten, pendingBytes }: Connection): number {
+  return bytesWritten + pendingBytes;
 }
 
 function hostOf(address: TransportAddress): string {

@@ -103,6 +103,10 @@ export class StreamConnection implements Connection, ByteSink, LoopMember {
     return this.#output.pendingBytes;
   }
 
+  get unsentBytes(): number {
+    return this.#output.unsentBytes;
+  }
+
   open(handler: ConnectionHandler): void {
     invariant(this.#handler === null, "A connection was opened twice");
     this.#handler = handler;
@@ -157,7 +161,11 @@ export class StreamConnection implements Connection, ByteSink, LoopMember {
   }
 
   settle(): void {
-    if (this.#isDeliveryWanted && !this.#isInputHeld()) this.#deliver();
+    if (this.#isDeliveryWanted && !this.#isInputHeld()) {
+      // What the handler had left may bring more output: what is there already leaves first.
+      this.#send();
+      if (!this.#isInputHeld()) this.#deliver();
+    }
     if (this.#isInputOver && !this.#isEndTold && !this.#isInputHeld()) this.#tellEnd();
     if (!this.isClosed) this.#send();
     if (!this.isClosed) this.#tellWriteBlocked();

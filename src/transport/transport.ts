@@ -40,6 +40,8 @@ export interface Connection {
   readonly sink: ByteSink;
   /** Bytes written and not yet taken by the kernel. */
   readonly pendingBytes: number;
+  /** Of those, the bytes that no write has begun with. */
+  readonly unsentBytes: number;
   readonly isClosed: boolean;
   /** Totals on the wire, for stats. */
   readonly bytesRead: number;

@@ -107,6 +107,8 @@ const CASES: readonly Case[] = [
   { name: "Expect", request: post("expect: 100-continue\r\ncontent-length: 2\r\n", "hi"), responses: 2 },
   { name: "Expect something else", request: post("expect: more\r\ncontent-length: 2\r\n", "hi") },
   { name: "pipelined requests", request: get("/echo/1") + get("/echo/2") + get("/echo/3"), responses: 3 },
+  { name: "two pipelined answers of the proxy's own", request: get("/direct").repeat(2), responses: 2 },
+  { name: "three of them, which are a flood", request: get("/direct").repeat(3), responses: 3 },
   // ---- refused
   {
     name: "HTTP/0.9",
@@ -146,6 +148,7 @@ const CASES: readonly Case[] = [
 
 const MANAGERS: Readonly<Record<string, readonly string[]>> = {
   "a plain listener": ["delayed_close_timeout: 0.05s"],
+  "a forgiving listener": ["delayed_close_timeout: 0.05s", "stream_error_on_invalid_http_message: true"],
   "a listener at the edge": ["delayed_close_timeout: 0.05s", "use_remote_address: true"],
 };
 
