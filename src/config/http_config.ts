@@ -47,6 +47,8 @@ export interface HttpConnectionManagerConfig {
 /** One entry of `http_filters`. */
 export interface HttpFilterConfig {
   readonly name: string;
+  /** Off unless a route's `typed_per_filter_config` switches it on. Never the last one. */
+  readonly isDisabled: boolean;
   /** With the `type.googleapis.com/` prefix. */
   readonly typeUrl: string;
   /** What the extension's own schema made of `typed_config`: plain data. */

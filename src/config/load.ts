@@ -18,6 +18,7 @@ import { deepFreeze } from "./freeze.ts";
 import { mergeMessage } from "./merge.ts";
 import { ProtoJsonReader } from "./proto_json.ts";
 import { checkReferences } from "./references.ts";
+import { mergeRuntimeLayers } from "./runtime_layers.ts";
 import type { AdminConfig } from "./schema/admin.ts";
 import { type BootstrapConfig, bootstrapSchema } from "./schema/bootstrap.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
@@ -109,7 +110,13 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
   const node = { ...config.node, ...options.node };
   const listeners = uniqueListeners(config, warning);
   return deepFreeze({
-    snapshot: { generation: 1, node, listeners, clusters: config.clusters },
+    snapshot: {
+      generation: 1,
+      node,
+      listeners,
+      clusters: config.clusters,
+      runtime: mergeRuntimeLayers(config.runtime.layers),
+    },
     admin: config.admin,
     runtime: config.runtime,
     node,

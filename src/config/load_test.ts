@@ -297,6 +297,7 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
   const { snapshot } = load(bootstrap({ filters: typed }));
   assert.deepEqual(snapshot.listeners[0]!.filterChains[0]!.filters[0]!.httpFilters[0], {
     name: "r",
+    isDisabled: false,
     typeUrl: `${PREFIX}.http.router.v3.Router`,
     config: { suppressEnvoyHeaders: true, dynamicStats: true, respectExpectedRqTimeout: false },
   });
@@ -333,4 +334,17 @@ layered_runtime:
     { name: "s", kind: "static", values: { a: { b: 1 } } },
     { name: "adm", kind: "admin" },
   ]);
+});
+
+Deno.test("loadBootstrap() merges the runtime layers into the snapshot", () => {
+  const text = `
+layered_runtime:
+  layers:
+  - { name: low, static_layer: { a: { b: 1, c: two }, share: { numerator: 5, denominator: MILLION } } }
+  - { name: admin, admin_layer: {} }
+  - { name: high, static_layer: { "a.b": true } }
+`;
+  const { snapshot } = loadBootstrap({ file: { text, fileName: "a.yaml" } });
+  assert.deepEqual(snapshot.runtime, { "a.b": true, "a.c": "two", share: { numerator: 5, denominator: 1_000_000 } });
+  assert.deepEqual(loadBootstrap({ file: { text: "{}", fileName: "a.yaml" } }).snapshot.runtime, {});
 });

@@ -7,6 +7,20 @@ export interface RouteConfiguration {
   readonly name: string;
   readonly virtualHosts: readonly VirtualHostConfig[];
   readonly ignorePortInHostMatching: boolean;
+  readonly filterOverrides: FilterOverrides;
+}
+
+/** `typed_per_filter_config` of one level, by the filter's name in its chain. */
+export type FilterOverrides = Readonly<Record<string, FilterOverride>>;
+
+/** What one level says about one HTTP filter. */
+export interface FilterOverride {
+  /** The filter is off for these requests; else it is on, whatever its chain says. */
+  readonly isDisabled: boolean;
+  /** Of the filter whose configuration this is. Empty = none is given. */
+  readonly filterTypeUrl: string;
+  /** What that extension's own schema made of it: plain data. */
+  readonly config: unknown;
 }
 
 /** `envoy.config.route.v3.VirtualHost`. */
@@ -15,6 +29,7 @@ export interface VirtualHostConfig {
   /** As written; unique over the route configuration, letter case aside. */
   readonly domains: readonly string[];
   readonly routes: readonly RouteConfig[];
+  readonly filterOverrides: FilterOverrides;
 }
 
 /** `envoy.config.route.v3.Route`. */
@@ -23,6 +38,7 @@ export interface RouteConfig {
   readonly name: string;
   readonly match: RouteMatchConfig;
   readonly action: RouteActionConfig | DirectResponseConfig;
+  readonly filterOverrides: FilterOverrides;
 }
 
 /** `envoy.config.route.v3.RouteMatch`. */

@@ -48,7 +48,6 @@ const KEPT_FIELDS = new Set([
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.scoped_routes",
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.forward_client_cert_details",
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter.config_discovery",
-  "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter.disabled",
 ]);
 
 /** Messages of which no field may be left out: every one narrows what is let through. */

@@ -1,9 +1,16 @@
 /**
- * What an HTTP filter is. The stream calls the decode methods with the request as it comes in, in the order of a message:
- * head, body pieces, trailers, end. The last filter of a chain is terminal: it answers, through {@link StreamHandle}.
+ * What HTTP filters are. A stream shows its request to the filters of its chain in order and its response in the
+ * opposite order: head, body pieces, trailers, end. The last filter, the terminal one, answers; the others see, change,
+ * hold or refuse (spec/http.md 10.1).
+ *
+ * ```
+ *   request   ──▶ first ──▶ second ──▶ terminal
+ *   response  ◀── first ◀── second ◀──────┘
+ * ```
  *
  * Calls are synchronous and may come from inside one another: a filter that replies from `decodeHead` is destroyed before
- * its own call returns.
+ * its own call returns. A message that ends with its head has `endStream` true and nothing after it; any other ends with
+ * the call for its end.
  */
 import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
@@ -15,23 +22,51 @@ import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { LocalReply } from "./local_reply.ts";
 
-/** One filter of one stream. */
-export interface HttpFilter {
-  /** The request's head is in the stream handle. */
-  decodeHead(endStream: boolean): void;
-  decodeBody(block: ByteBlock, start: number, end: number): void;
-  decodeTrailers(trailers: HeaderList): void;
-  decodeEnd(): void;
-  /** The way back to the client is blocked (true) or free again (false): stop or go on producing. */
-  onWriteBlocked(isBlocked: boolean): void;
-  /** The stream is over or answered by somebody else: let go of everything. Nothing is called after it. */
-  destroy(): void;
-}
+/** What becomes of a head that a filter was shown. */
+export const HeadStatus = {
+  /** The next filter is shown it. */
+  continue: 0,
+  /** It waits here. Body pieces are still shown to this filter; the first that it lets pass takes the head along. */
+  stop: 1,
+  /** It waits here and the body behind it, unseen, up to the buffer limit: past it the stream ends with 413 or 500. */
+  stopAllAndBuffer: 2,
+  /** Likewise, but past the limit the sender is asked to wait. */
+  stopAllAndWatermark: 3,
+} as const;
 
-/** What a stream offers its filters. Valid until `destroy`. */
+/** One of {@link HeadStatus}. */
+export type HeadStatusValue = typeof HeadStatus[keyof typeof HeadStatus];
+
+/** What becomes of a piece of body. */
+export const BodyStatus = {
+  /** The next filter is shown it, behind whatever waited here. */
+  continue: 0,
+  /** It waits here; past the buffer limit the stream ends with 413 or 500. */
+  stopAndBuffer: 1,
+  /** It waits here; past the limit the sender is asked to wait. */
+  stopAndWatermark: 2,
+  /** It is dropped: the filter took what it wanted of it. */
+  stopNoBuffer: 3,
+} as const;
+
+/** One of {@link BodyStatus}. */
+export type BodyStatusValue = typeof BodyStatus[keyof typeof BodyStatus];
+
+/** What becomes of a message's trailers, and of its end, which follows them. */
+export const EndStatus = {
+  /** The next filter is shown them, behind whatever waited here. */
+  continue: 0,
+  /** They wait here. */
+  stop: 1,
+} as const;
+
+/** One of {@link EndStatus}. */
+export type EndStatusValue = typeof EndStatus[keyof typeof EndStatus];
+
+/** What a stream offers every filter. Valid until `destroy`. */
 export interface StreamHandle {
   readonly request: RequestHead;
-  /** Filled by whoever answers, before `encodeHead`. */
+  /** Filled by whoever answers; what filters see of it on its way out. */
   readonly response: ResponseHead;
   readonly facts: StreamFacts;
   readonly loop: EventLoop;
@@ -39,6 +74,32 @@ export interface StreamHandle {
   readonly route: RouteEntry | null;
   /** The request has been read to its end. */
   readonly isRequestComplete: boolean;
+  /**
+   * Answers here and now; if a response has begun already the stream is reset. The reply passes every filter on its way
+   * out. The stream may be gone after it.
+   */
+  sendLocalReply(reply: LocalReply): void;
+  /** Stops (true) or goes on (false) taking the request's body. Calls nest by count. */
+  readDisable(disable: boolean): void;
+}
+
+// ---- the filter that answers
+
+/** One stream's terminal filter. */
+export interface TerminalFilter {
+  /** The request's head is in the stream handle. */
+  decodeHead(endStream: boolean): void;
+  decodeBody(block: ByteBlock, start: number, end: number): void;
+  decodeTrailers(trailers: HeaderList): void;
+  decodeEnd(): void;
+  /** The way back to the client is blocked (true) or free again (false): stop or go on producing. Calls nest by count. */
+  onWriteBlocked(isBlocked: boolean): void;
+  /** The stream is over or answered by somebody else: let go of everything. Nothing is called after it. */
+  destroy(): void;
+}
+
+/** What a stream offers the filter that answers. */
+export interface TerminalHandle extends StreamHandle {
   /** Interim responses of the upstream are wanted (`proxy_100_continue`). */
   readonly forwardsInterim: boolean;
   /** A 1xx response that the handle's `response` holds. */
@@ -48,15 +109,96 @@ export interface StreamHandle {
   encodeBody(block: ByteBlock, start: number, end: number): void;
   /** The end of a response whose head was not its end. The stream may be gone when this returns. */
   encodeEnd(trailers: HeaderList | null): void;
-  /** Answers here and now; if a response has begun already the stream is reset. The stream may be gone after it. */
-  sendLocalReply(reply: LocalReply): void;
   /** Ends the stream for what went wrong upstream or here: a local reply, or a reset once a response has begun. */
   fail(fault: Fault): void;
-  /** Stops (true) or goes on (false) taking the request's body. Calls nest by count. */
-  readDisable(disable: boolean): void;
+}
+
+/** Makes one filter for each stream. Made once for each chain in which the filter stands, when it is compiled. */
+export interface TerminalFilterFactory {
+  create(stream: TerminalHandle): TerminalFilter;
+}
+
+// ---- the filters before it
+
+/** One stream's filter that is not the last of its chain. */
+export interface HttpFilter {
+  /** The request's head is in the handle and may be changed. */
+  decodeHead(endStream: boolean): HeadStatusValue;
+  decodeBody(block: ByteBlock, start: number, end: number): BodyStatusValue;
+  /** The list is valid during the call and may be changed. */
+  decodeTrailers(trailers: HeaderList): EndStatusValue;
+  /** The request is complete; not called after a head that was its end. */
+  decodeEnd(): EndStatusValue;
+  /** The response's head is in the handle and may be changed. Called for local replies too, whoever sends them. */
+  encodeHead(endStream: boolean): HeadStatusValue;
+  encodeBody(block: ByteBlock, start: number, end: number): BodyStatusValue;
+  encodeTrailers(trailers: HeaderList): EndStatusValue;
+  encodeEnd(): EndStatusValue;
+  /** The stream is over: let go of everything. Nothing is called after it. */
+  destroy(): void;
+}
+
+/** What a stream offers a filter that is not the last of its chain. */
+export interface FilterHandle extends StreamHandle {
+  /** The most specific configuration that the route has for this filter, as its factory compiled it; null = none. */
+  readonly routeConfig: unknown;
+  /** All of them, the most specific first: for filters that merge levels. */
+  readonly routeConfigs: readonly unknown[];
+  /** Lets go of what waits at this filter on the request's way, and of what follows it. */
+  continueDecoding(): void;
+  /** Likewise on the response's way. */
+  continueEncoding(): void;
+  /** Shows the next filter a piece of request body that this filter made or changed. Its head must have gone on. */
+  passDecodedBody(block: ByteBlock, start: number, end: number): void;
+  /** Likewise a piece of response body. */
+  passEncodedBody(block: ByteBlock, start: number, end: number): void;
+  /** Has the route chosen anew, from the head as it is now, when it is next asked for. Too late once the chain has ended. */
+  clearRouteCache(): void;
 }
 
 /** Makes one filter for each stream. Made once for each chain in which the filter stands, when it is compiled. */
 export interface HttpFilterFactory {
-  create(stream: StreamHandle): HttpFilter;
+  create(stream: FilterHandle): HttpFilter;
+  /**
+   * Compiles what a route's `typed_per_filter_config` has for this filter; `config` is what the extension's schema made of
+   * it. Called once for each of them.
+   */
+  compileRouteConfig?(config: unknown): unknown;
+}
+
+/** A filter that lets everything pass: its children override what they care about. */
+export abstract class PassThroughFilter implements HttpFilter {
+  decodeHead(_endStream: boolean): HeadStatusValue {
+    return HeadStatus.continue;
+  }
+
+  decodeBody(_block: ByteBlock, _start: number, _end: number): BodyStatusValue {
+    return BodyStatus.continue;
+  }
+
+  decodeTrailers(_trailers: HeaderList): EndStatusValue {
+    return EndStatus.continue;
+  }
+
+  decodeEnd(): EndStatusValue {
+    return EndStatus.continue;
+  }
+
+  encodeHead(_endStream: boolean): HeadStatusValue {
+    return HeadStatus.continue;
+  }
+
+  encodeBody(_block: ByteBlock, _start: number, _end: number): BodyStatusValue {
+    return BodyStatus.continue;
+  }
+
+  encodeTrailers(_trailers: HeaderList): EndStatusValue {
+    return EndStatus.continue;
+  }
+
+  encodeEnd(): EndStatusValue {
+    return EndStatus.continue;
+  }
+
+  destroy(): void {}
 }

@@ -279,6 +279,15 @@ export class HeaderList {
     return pairs;
   }
 
+  /** A list of its own with the same fields: for one that outlives what it was received in. */
+  copy(): HeaderList {
+    const copy = new HeaderList();
+    for (let entry = 0; entry < this.count; entry++) {
+      if (this.isLive(entry)) copy.addName(this.nameText(entry), this.valueText(entry));
+    }
+    return copy;
+  }
+
   // ----
 
   #note(id: number, entry: number): void {

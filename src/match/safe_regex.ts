@@ -1,39 +1,28 @@
 /**
- * Regular expressions that a configuration or a user wrote: RE2 syntax in a linear-time engine, so that no pattern can
- * make the proxy wait (spec/operations.md 8.7). Refusals are in RE2's own words, since tools compare them.
+ * Regular expressions that a configuration or a user wrote, ready to be run: RE2's syntax and linear time whatever the
+ * pattern (base/re2.ts), over text or straight over bytes. Most patterns never reach the engine: see pattern_dfa.ts.
  */
-import { RE2JS } from "re2js";
-
-/** A pattern was refused. The message is `REASON: PART`, as RE2 words it: `missing ]: [`. */
-export class SafeRegexError extends Error {
-  override readonly name = "SafeRegexError";
-}
-
-/** The engine's reasons that RE2 says in other words. */
-const RE2_WORDS: Readonly<Record<string, string>> = {
-  "missing closing ]": "missing ]",
-  "missing closing )": "missing )",
-  "missing argument to repetition operator": "no argument for repetition operator",
-  "invalid repeat count": "invalid repetition size",
-  "invalid nested repetition operator": "bad repetition operator",
-  "invalid or unsupported Perl syntax": "invalid perl operator",
-  "invalid named capture": "invalid named capture group",
-  "duplicate capture group name": "invalid named capture group",
-};
+import type { RE2JS } from "re2js";
+import { compileRe2 } from "../base/re2.ts";
+import { MATCH, NOT_ASCII, PatternDfa } from "./pattern_dfa.ts";
 
 /** Characters that mean something in a pattern; one without them is plain text. */
 const SPECIAL = /[\\^$.|?*+()[\]{}]/;
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+const REPLACEMENT = "\ufffd";
 
 export class SafeRegex {
   readonly source: string;
   readonly #engine: RE2JS;
   readonly #isPlain: boolean;
+  readonly #dfa: PatternDfa | null;
 
-  /** Throws {@link SafeRegexError}. */
+  /** throws RegexSyntaxError. */
   constructor(source: string) {
     this.source = source;
-    this.#engine = compile(source);
+    this.#engine = compileRe2(source);
     this.#isPlain = !SPECIAL.test(source);
+    this.#dfa = PatternDfa.of(source);
   }
 
   /** Whether some part of `text` matches. */
@@ -43,26 +32,23 @@ export class SafeRegex {
 
   /** Whether the whole of `text` matches. */
   matches(text: string): boolean {
-    return this.#isPlain ? text === this.source : this.#engine.testExact(text);
+    if (this.#isPlain) return text === this.source;
+    const verdict = this.#dfa === null ? NOT_ASCII : this.#dfa.matchText(text);
+    return verdict === NOT_ASCII ? this.#engine.testExact(text) : verdict === MATCH;
   }
 
-  /** Instructions of the compiled program, what `re2.max_program_size` bounds. */
-  get programSize(): number {
-    return this.#engine.programSize();
-  }
-}
-
-function compile(source: string): RE2JS {
-  try {
-    return RE2JS.compile(source);
-  } catch (error) {
-    throw new SafeRegexError(reasonOf(error, source), { cause: error });
+  /** Whether the whole of `bytes[start, end)` matches as UTF-8. What is no UTF-8 matches nothing, as in RE2. */
+  matchesBytes(bytes: Uint8Array, start: number, end: number): boolean {
+    const verdict = this.#dfa === null ? NOT_ASCII : this.#dfa.matchBytes(bytes, start, end);
+    if (verdict !== NOT_ASCII) return verdict === MATCH;
+    const value = bytes.subarray(start, end);
+    const text = UTF8.decode(value);
+    return (!text.includes(REPLACEMENT) || isUtf8(text, value)) && this.#engine.testExact(text);
   }
 }
 
-function reasonOf(error: unknown, source: string): string {
-  if (!(error instanceof Error && "error" in error && typeof error.error === "string")) return String(error);
-  if (error.error === "trailing backslash at end of expression") return "trailing \\";
-  const part = "input" in error && typeof error.input === "string" ? error.input : source;
-  return `${RE2_WORDS[error.error] ?? error.error}: ${part}`;
+/** Whether `text` is what `bytes` say: a decoder puts its sign for what it cannot read, which may also be written. */
+function isUtf8(text: string, bytes: Uint8Array): boolean {
+  const written = new TextEncoder().encode(text);
+  return written.length === bytes.length && written.every((byte, i) => byte === bytes[i]);
 }

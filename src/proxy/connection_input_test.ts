@@ -22,7 +22,14 @@ const COMMON = "common_http_protocol_options";
 
 // ---- 400
 
-const BAD_ROUTE = '{match: {prefix: "/bad"}, direct_response: {status: 400, body: {inline_string: "no"}}}';
+/** `/bad` and `/direct` are answered here. */
+const ROUTES = `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [${
+  [
+    '{ match: { prefix: /bad }, direct_response: { status: 400, body: { inline_string: "no" } } }',
+    '{ match: { prefix: /direct }, direct_response: { status: 200, body: { inline_string: "hi" } } }',
+    "{ match: { prefix: / }, route: { cluster: web } }",
+  ].join(", ")
+}] }] }`;
 
 /** What is answered 400, by whom, and whether the connection may go on after it. */
 const BAD_REQUESTS: readonly (readonly [request: string, details: string, isForgiven: boolean])[] = [
@@ -44,7 +51,7 @@ for (
 ) {
   Deno.test(`${field} decides whether a 400 ends the connection`, () => {
     for (const [request, details, isForgiven] of BAD_REQUESTS) {
-      const [path, client] = start([field], { routeTexts: [BAD_ROUTE] });
+      const [path, client] = start([field], { routes: ROUTES });
       send(path, client, request);
       const answer = client.take();
       assert.match(answer, /^HTTP\/1\.1 400 /);
@@ -69,10 +76,9 @@ Deno.test("stream_error_on_invalid_http_message leaves the 400 of an origin alon
 // ---- responses that nobody reads
 
 Deno.test("a third request behind two unwritten responses is a flood and ends the connection", () => {
-  const direct = '{match: {prefix: "/"}, direct_response: {status: 200, body: {inline_string: "hi"}}}';
   for (const count of [2, 3, 10]) {
-    const [path, client] = start([], { routeTexts: [direct] });
-    send(path, client, GET.repeat(count));
+    const [path, client] = start([], { routes: ROUTES });
+    send(path, client, GET.replace("/", "/direct").repeat(count));
     assert.equal(client.take().match(/HTTP\/1\.1 200/g)!.length, 2);
     const isFlood = count > 2;
     assert.deepEqual(path.logged.slice(2), isFlood ? ["0 DPE codec_error:Too_many_responses_queued."] : []);

@@ -6,14 +6,15 @@ import { latin1Bytes } from "../base/ascii.ts";
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
 import type { H1ServerOptions } from "../codec/h1/options.ts";
-import type { HttpFilterFactory } from "../filter/http_filter.ts";
 import type { FilterRegistry } from "../filter/registry.ts";
 import type { HttpDate } from "../http/date.ts";
+import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { AccessLogger } from "../observe/access_log/logger.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
+import { ChainPlan } from "./chain/chain_plan.ts";
 import type { DrainState } from "./drain.ts";
 import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
 import type { OverloadActions } from "./overload.ts";
@@ -23,6 +24,8 @@ export interface WorkerServices {
   readonly loop: EventLoop;
   readonly stats: StatStore;
   readonly clusters: ClusterSet;
+  /** One object for the worker's life; a new snapshot replaces its values. */
+  readonly runtime: RuntimeValues;
   readonly registry: FilterRegistry;
   readonly random: Random;
   readonly requestIdBytes: RandomBytes;
@@ -45,7 +48,9 @@ export class HcmContext {
   readonly routeTable: RouteTable;
   readonly codecOptions: H1ServerOptions;
   readonly serverName: Uint8Array;
-  readonly filters: readonly HttpFilterFactory[];
+  readonly chain: ChainPlan;
+  /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
+  readonly bufferLimitBytes: number;
   /** Null when nothing is logged: a stream then keeps no text for it. */
   readonly accessLogger: AccessLogger | null;
 
@@ -54,6 +59,7 @@ export class HcmContext {
     services: WorkerServices,
     listenerStats: ListenerStats,
     accessLogger: AccessLogger | null,
+    bufferLimitBytes: number,
   ) {
     this.config = config;
     this.services = services;
@@ -73,8 +79,7 @@ export class HcmContext {
     };
     this.serverName = latin1Bytes(config.serverName);
     const filterServices = { clusters: services.clusters, stats: scope };
-    this.filters = config.httpFilters.map(({ typeUrl, config }) =>
-      services.registry.httpFilter(typeUrl).createFactory(config, filterServices)
-    );
+    this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
+    this.bufferLimitBytes = bufferLimitBytes;
   }
 }

@@ -9,11 +9,11 @@ const RESTING_COUNTERS =
   ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_ssl_total downstream_cx_upgrades_total " +
     "downstream_rq_failed_path_normalization downstream_rq_http2_total downstream_rq_http3_total " +
     "downstream_rq_max_duration_reached downstream_rq_redirected_with_normalized_path " +
-    "downstream_rq_rejected_via_ip_detection downstream_rq_too_large " +
+    "downstream_rq_rejected_via_ip_detection " +
     "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
     "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
     "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
-    "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply rq_redirect rs_too_large " +
+    "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply rq_redirect " +
     "tracing.client_enabled tracing.health_check tracing.not_traceable tracing.random_sampling tracing.service_forced")
     .split(" ");
 
@@ -75,6 +75,8 @@ export class HcmStats {
   readonly rqResponseBeforeRqComplete: Counter;
   readonly rqRxReset: Counter;
   readonly rqTxReset: Counter;
+  readonly rqTooLarge: Counter;
+  readonly rsTooLarge: Counter;
 
   constructor(scope: StatScope) {
     this.scope = scope;
@@ -116,6 +118,8 @@ export class HcmStats {
     this.rqResponseBeforeRqComplete = scope.counter("downstream_rq_response_before_rq_complete");
     this.rqRxReset = scope.counter("downstream_rq_rx_reset");
     this.rqTxReset = scope.counter("downstream_rq_tx_reset");
+    this.rqTooLarge = scope.counter("downstream_rq_too_large");
+    this.rsTooLarge = scope.counter("rs_too_large");
   }
 }
 

@@ -3,11 +3,13 @@
  * the exchange is over or broken.
  *
  * ```
- *   begin ──▶ onHead: fit? adjust, route, filters ──▶ onBody* ──▶ onEnd
- *                 │ refused                                │ fault
- *                 ▼                                        ▼
- *          sendLocalReply ──▶ encodeHead ──▶ encodeBody* ──▶ encodeEnd ──▶ finish (log, count, release)
+ *   begin ──▶ onHead: fit? adjust, route ──▶ filters ──▶ terminal filter
+ *                 │ refused                     │ reply          │ answer, fault
+ *                 ▼                             ▼                ▼
+ *             sendLocalReply ──────────▶ filters, backwards ──▶ sendHead ──▶ sendBody* ──▶ sendEnd ──▶ finish
  * ```
+ *
+ * A chain that is a terminal filter alone is called directly; only others have a FilterChain between (`chain/`).
  *
  * Streams are used again (stream_pool.ts): nothing may hold one past `destroy` or `finish`. The order of a head's
  * treatment is spec/http.md 1.6.
@@ -16,8 +18,9 @@ import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import { Timer } from "../base/timer_wheel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
-import type { HttpFilter, StreamHandle } from "../filter/http_filter.ts";
+import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
+import { isGrpcRequest } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import { Method } from "../http/method.ts";
@@ -26,8 +29,9 @@ import { ResponseHead } from "../http/response_head.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
+import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { isGrpcRequest, writeGrpcReplyHead } from "./grpc_reply.ts";
+import { writeGrpcReplyHead } from "./grpc_reply.ts";
 import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
 import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
 import { adjustResponse } from "./response_adjust.ts";
@@ -37,6 +41,8 @@ const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", {
 const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_header_timeout");
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
 const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
+const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
+const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
 /** The connection a stream is on, as the stream sees it. */
 export interface StreamOwner {
@@ -54,17 +60,23 @@ export interface StreamOwner {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, StreamHandle {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
   readonly loop: EventLoop;
-  route: RouteEntry | null = null;
   isRequestComplete = false;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
-  #filter: HttpFilter | null = null;
+  #route: RouteEntry | null = null;
+  /** The route is to be chosen anew before it is told. */
+  #isRouteStale = false;
+  /** The filters before the terminal one; null where there are none. */
+  #chain: FilterChain | null = null;
+  #terminal: TerminalFilter | null = null;
   #isHeadReceived = false;
+  /** A response has set out through the filters; its head has left; it has left whole. */
+  #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
   #lastActivityMs = 0;
@@ -81,6 +93,14 @@ export class Stream implements RequestReceiver, StreamHandle {
     return this.head;
   }
 
+  get route(): RouteEntry | null {
+    if (this.#isRouteStale) {
+      this.#isRouteStale = false;
+      this.#route = this.#owner!.context.routeTable.resolve(this.head);
+    }
+    return this.#route;
+  }
+
   get forwardsInterim(): boolean {
     return this.#owner!.context.config.proxy100Continue;
   }
@@ -89,9 +109,11 @@ export class Stream implements RequestReceiver, StreamHandle {
   begin(owner: StreamOwner, encoder: ResponseEncoder): void {
     this.#owner = owner;
     this.#encoder = encoder;
-    this.route = null;
+    this.#route = null;
     this.isRequestComplete =
+      this.#isRouteStale =
       this.#isHeadReceived =
+      this.#isResponseEncoded =
       this.#isResponseStarted =
       this.#isResponseComplete =
         false;
@@ -127,27 +149,28 @@ export class Stream implements RequestReceiver, StreamHandle {
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
     this.facts.peerAddress = owner.peerAddress;
-    this.route = context.routeTable.resolve(head);
-    const filter = context.filters[0]!.create(this);
-    this.#filter = filter;
-    filter.decodeHead(endStream);
+    this.#route = context.routeTable.resolve(head);
+    this.#openChain(endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
     this.#noteActivity();
     this.facts.bytesReceived += end - start;
-    this.#filter?.decodeBody(block, start, end);
+    if (this.#chain === null) this.#terminal?.decodeBody(block, start, end);
+    else this.#chain.decodeBody(block, start, end);
   }
 
   onTrailers(trailers: HeaderList): void {
     this.#noteActivity();
-    this.#filter?.decodeTrailers(trailers);
+    if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
+    else this.#chain.decodeTrailers(trailers);
   }
 
   onEnd(): void {
     this.#noteActivity();
     this.#completeRequest();
-    this.#filter?.decodeEnd();
+    if (this.#chain === null) this.#terminal?.decodeEnd();
+    else this.#chain.decodeEnd();
   }
 
   /** The request will not be completed: malformed, or the client has gone. */
@@ -158,10 +181,30 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    this.#filter?.onWriteBlocked(isBlocked);
+    this.#terminal?.onWriteBlocked(isBlocked);
   }
 
-  // ---- the response goes out
+  // ---- the terminal filter's side: the request arrives, the response sets out
+
+  deliverRequestHead(endStream: boolean): void {
+    this.#terminal?.decodeHead(endStream);
+  }
+
+  deliverRequestBody(block: ByteBlock, start: number, end: number): void {
+    this.#terminal?.decodeBody(block, start, end);
+  }
+
+  deliverRequestTrailers(trailers: HeaderList): void {
+    this.#terminal?.decodeTrailers(trailers);
+  }
+
+  deliverRequestEnd(): void {
+    this.#terminal?.decodeEnd();
+  }
+
+  pauseResponse(isPaused: boolean): void {
+    this.#terminal?.onWriteBlocked(isPaused);
+  }
 
   encodeInterim(): void {
     this.#noteActivity();
@@ -169,6 +212,27 @@ export class Stream implements RequestReceiver, StreamHandle {
   }
 
   encodeHead(endStream: boolean): void {
+    this.#isResponseEncoded = true;
+    if (endStream) this.#dropTerminal();
+    if (this.#chain === null) this.sendHead(endStream);
+    else this.#chain.encodeHead(endStream);
+  }
+
+  encodeBody(block: ByteBlock, start: number, end: number): void {
+    if (this.#chain === null) this.sendBody(block, start, end);
+    else this.#chain.encodeBody(block, start, end);
+  }
+
+  encodeEnd(trailers: HeaderList | null): void {
+    // It has said all, and must not hear of what follows.
+    this.#dropTerminal();
+    if (this.#chain === null) this.sendEnd(trailers);
+    else this.#chain.encodeEnd(trailers);
+  }
+
+  // ---- the client's side: the response leaves
+
+  sendHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner;
     this.#noteActivity();
     this.#isResponseStarted = true;
@@ -180,23 +244,27 @@ export class Stream implements RequestReceiver, StreamHandle {
     } else {
       owner.considerDrain();
     }
-    if (endStream) this.#completeResponse();
+    if (endStream) this.#isResponseComplete = true;
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
-  encodeBody(block: ByteBlock, start: number, end: number): void {
+  sendBody(block: ByteBlock, start: number, end: number): void {
     this.#noteActivity();
     this.facts.bytesSent += end - start;
     this.#encoder!.encodeBody(block, start, end);
   }
 
-  encodeEnd(trailers: HeaderList | null): void {
-    this.#completeResponse();
+  sendEnd(trailers: HeaderList | null): void {
+    this.#isResponseComplete = true;
     this.#encoder!.encodeEnd(trailers);
   }
 
+  // ---- replies of our own
+
   sendLocalReply(reply: LocalReply): void {
-    this.#dropFilter();
+    const chain = this.#chain;
+    this.#dropTerminal();
+    chain?.stopDecoding();
     if (reply.flag !== null) this.facts.flag(reply.flag);
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
@@ -206,22 +274,46 @@ export class Stream implements RequestReceiver, StreamHandle {
     if (isGrpc) writeGrpcReplyHead(this.response, reply);
     else writeReplyHead(this.response, reply);
     const hasBody = reply.body.length > 0 && !isGrpc && this.head.methodId !== Method.head;
-    const encoder = this.#encoder!;
-    this.encodeHead(!hasBody);
-    if (!hasBody) return;
-    this.facts.bytesSent += reply.body.length;
-    this.#completeResponse();
-    encoder.encodeBody(new ByteBlock(reply.body.slice()), 0, reply.body.length);
-    encoder.encodeEnd(null);
+    const body = hasBody ? new ByteBlock(reply.body.slice()) : null;
+    if (chain !== null && !this.#isResponseEncoded) {
+      this.#isResponseEncoded = true;
+      chain.encodeHead(!hasBody);
+      if (body === null) return;
+      chain.encodeBody(body, 0, reply.body.length);
+      chain.encodeEnd(null);
+    } else {
+      // An answer that waits at a filter is not the one: this one passes it by.
+      chain?.stopEncoding();
+      this.sendHead(!hasBody);
+      if (body === null) return;
+      this.sendBody(body, 0, reply.body.length);
+      this.sendEnd(null);
+    }
   }
 
   fail(fault: Fault): void {
     this.facts.upstreamTransportFailure = fault.transportReason;
-    if (!this.#isResponseStarted) return this.sendLocalReply(replyToFault(fault));
-    this.#dropFilter();
+    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault));
+    this.#dropTerminal();
     this.facts.flag(flagOfCut(fault));
     this.facts.details = detailsOfCut(fault);
     this.#reset();
+  }
+
+  overflowRequest(): void {
+    this.#owner!.context.stats.rqTooLarge.inc();
+    this.sendLocalReply(REQUEST_TOO_LARGE);
+  }
+
+  overflowResponse(): void {
+    this.#owner!.context.stats.rsTooLarge.inc();
+    this.sendLocalReply(RESPONSE_TOO_LARGE);
+  }
+
+  // ---- what filters ask for
+
+  clearRouteCache(): void {
+    this.#isRouteStale = true;
   }
 
   readDisable(disable: boolean): void {
@@ -238,7 +330,9 @@ export class Stream implements RequestReceiver, StreamHandle {
     const owner = this.#owner!, { context } = owner, { facts } = this;
     this.#idleTimer.cancel();
     this.#requestTimer.cancel();
-    this.#dropFilter();
+    this.#dropTerminal();
+    this.#chain?.destroy();
+    this.#chain = null;
     facts.endMs = this.loop.clock.nowMs;
     const { stats } = context;
     stats.rqActive.dec();
@@ -255,7 +349,7 @@ export class Stream implements RequestReceiver, StreamHandle {
     this.head.release();
     this.response.release();
     this.#owner = this.#encoder = null;
-    this.route = null;
+    this.#route = null;
   }
 
   // ----
@@ -267,16 +361,19 @@ export class Stream implements RequestReceiver, StreamHandle {
     this.#owner!.onRequestComplete();
   }
 
-  /** The filter has said all; it must not hear of what follows. */
-  #completeResponse(): void {
-    this.#isResponseComplete = true;
-    this.#dropFilter();
+  #openChain(endStream: boolean): void {
+    const { chain, bufferLimitBytes } = this.#owner!.context;
+    const { filters, terminal } = chain.select(this.#route);
+    this.#terminal = terminal.create(this);
+    if (filters.length === 0) return this.#terminal.decodeHead(endStream);
+    this.#chain = new FilterChain(filters, this, bufferLimitBytes);
+    this.#chain.decodeHead(endStream);
   }
 
-  #dropFilter(): void {
-    const filter = this.#filter;
-    this.#filter = null;
-    filter?.destroy();
+  #dropTerminal(): void {
+    const terminal = this.#terminal;
+    this.#terminal = null;
+    terminal?.destroy();
   }
 
   /** Called for each piece, so it only notes the time; the timer looks at it when it fires. */
@@ -299,7 +396,7 @@ export class Stream implements RequestReceiver, StreamHandle {
     this.#owner!.context.stats.rqRxReset.inc();
     this.facts.flag(flagOfCut(fault));
     if (!this.#isResponseComplete) this.facts.details = fault.detail;
-    this.#dropFilter();
+    this.#dropTerminal();
   }
 
   /** Cuts a response that has begun: on HTTP/1 this costs the connection. */

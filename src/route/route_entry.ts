@@ -4,7 +4,13 @@
  */
 import { rangeEquals, rangeEqualsIgnoreCase, rangeStartsWith, TO_LOWER } from "../base/ascii.ts";
 import { assertNever } from "../base/errors.ts";
-import type { DirectResponseConfig, RouteActionConfig, RouteConfig } from "../config/route_config.ts";
+import type {
+  DirectResponseConfig,
+  FilterOverride,
+  FilterOverrides,
+  RouteActionConfig,
+  RouteConfig,
+} from "../config/route_config.ts";
 import { PrefixRewrite } from "./path_rewrite.ts";
 
 const PREFIX = 0, PREFIX_ANY_CASE = 1, PATH = 2, PATH_ANY_CASE = 3;
@@ -29,13 +35,17 @@ export class RouteEntry {
   readonly name: string;
   readonly virtualHost: string;
   readonly action: ForwardAction | DirectResponseConfig;
+  /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
+  readonly filterOverrides: ReadonlyMap<string, readonly FilterOverride[]> | null;
   readonly #test: typeof PREFIX | typeof PREFIX_ANY_CASE | typeof PATH | typeof PATH_ANY_CASE;
   readonly #wanted: Uint8Array;
 
-  constructor(config: RouteConfig, virtualHost: string) {
+  /** `outer`: the overrides of the levels above, from the inside out. */
+  constructor(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []) {
     const { path, caseSensitive } = config.match;
     this.name = config.name;
     this.virtualHost = virtualHost;
+    this.filterOverrides = joinOverrides([config.filterOverrides, ...outer]);
     this.action = config.action.kind === "route" ? new ForwardAction(config.action, path) : config.action;
     if (path.kind === "path") this.#test = caseSensitive ? PATH : PATH_ANY_CASE;
     else this.#test = caseSensitive ? PREFIX : PREFIX_ANY_CASE;
@@ -58,6 +68,18 @@ export class RouteEntry {
         return assertNever(this.#test);
     }
   }
+}
+
+function joinOverrides(levels: readonly FilterOverrides[]): ReadonlyMap<string, readonly FilterOverride[]> | null {
+  const joined = new Map<string, FilterOverride[]>();
+  for (const level of levels) {
+    for (const [name, override] of Object.entries(level)) {
+      const known = joined.get(name);
+      if (known === undefined) joined.set(name, [override]);
+      else known.push(override);
+    }
+  }
+  return joined.size === 0 ? null : joined;
 }
 
 function startsWithIgnoringCase(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import type { RouteConfig } from "../config/route_config.ts";
+import { routesFor } from "../../test/support/route_configs.ts";
 import { RouteEntry } from "./route_entry.ts";
 
 function entry(kind: "prefix" | "path", value: string, caseSensitive = true): RouteEntry {
-  const config: RouteConfig = {
-    name: "r",
-    match: { path: { kind, value }, caseSensitive },
-    action: { kind: "direct_response", status: 200, body: new Uint8Array() },
-  };
-  return new RouteEntry(config, "v");
+  const match = `{ ${kind}: "${value}", case_sensitive: ${caseSensitive} }`;
+  return firstRoute(`{ match: ${match}, direct_response: { status: 200 } }`);
+}
+
+function firstRoute(yaml: string): RouteEntry {
+  return new RouteEntry(routesFor(yaml).virtualHosts[0]!.routes[0]!, "v");
 }
 
 /** The path stands inside other bytes, as in a request line. */
@@ -39,11 +39,7 @@ for (const [kind, value, caseSensitive, yes, no] of cases) {
 
 Deno.test("RouteEntry has a rewrite only where one is configured", () => {
   const forward = (prefixRewrite: string) =>
-    new RouteEntry({
-      name: "r",
-      match: { path: { kind: "prefix", value: "/" }, caseSensitive: true },
-      action: { kind: "route", cluster: "c", clusterNotFoundStatus: 503, prefixRewrite, timeoutMs: 15_000 },
-    }, "v").action;
+    firstRoute(`{ match: { prefix: / }, route: { cluster: c, prefix_rewrite: "${prefixRewrite}" } }`).action;
   const plain = forward(""), rewriting = forward("/x");
   assert.ok(plain.kind === "route" && plain.rewrite === null && plain.timeoutMs === 15_000);
   assert.ok(rewriting.kind === "route" && rewriting.rewrite !== null);

@@ -27,7 +27,7 @@ export class RouteTable {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     for (const virtualHost of config.virtualHosts) {
-      const compiled = compileVirtualHost(virtualHost);
+      const compiled = compileVirtualHost(virtualHost, config);
       for (const domain of virtualHost.domains) this.#hosts.add(domain, compiled);
     }
     this.#only = this.#hosts.only;
@@ -54,8 +54,10 @@ export class RouteTable {
   }
 }
 
-function compileVirtualHost({ name, routes }: VirtualHostConfig): VirtualHost {
-  return { name, routes: routes.map((route) => new RouteEntry(route, name)) };
+function compileVirtualHost(config: VirtualHostConfig, outer: RouteConfiguration): VirtualHost {
+  const { name, routes } = config;
+  const levels = [config.filterOverrides, outer.filterOverrides];
+  return { name, routes: routes.map((route) => new RouteEntry(route, name, levels)) };
 }
 
 /** `host:port` without its port; an IPv6 literal keeps its brackets. */

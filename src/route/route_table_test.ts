@@ -1,27 +1,25 @@
 import assert from "node:assert/strict";
 import { requestHead } from "../../test/support/request_heads.ts";
-import type { RouteConfig, VirtualHostConfig } from "../config/route_config.ts";
+import { routeConfiguration } from "../../test/support/route_configs.ts";
 import { RouteTable } from "./route_table.ts";
 
-function route(name: string, kind: "prefix" | "path", value: string): RouteConfig {
-  return {
-    name,
-    match: { path: { kind, value }, caseSensitive: true },
-    action: { kind: "direct_response", status: 200, body: new Uint8Array() },
-  };
+function route(name: string, kind: "prefix" | "path", value: string): string {
+  return `{ name: ${name}, match: { ${kind}: "${value}" }, direct_response: { status: 200 } }`;
 }
 
-function table(virtualHosts: VirtualHostConfig[], ignorePortInHostMatching = false): RouteTable {
-  return new RouteTable({ name: "table", virtualHosts, ignorePortInHostMatching });
+function host(name: string, domains: readonly string[], ...routes: readonly string[]): string {
+  return `{ name: ${name}, domains: ${JSON.stringify(domains)}, routes: [${routes.join(", ")}] }`;
 }
 
-const TWO_HOSTS: VirtualHostConfig[] = [
-  {
-    name: "a",
-    domains: ["a.test", "*.a.test"],
-    routes: [route("a-x", "prefix", "/x"), route("a-xy", "prefix", "/xy")],
-  },
-  { name: "any", domains: ["*"], routes: [route("any", "prefix", "/")] },
+function table(virtualHosts: readonly string[], ignorePort = false): RouteTable {
+  return new RouteTable(routeConfiguration(
+    `{ virtual_hosts: [${virtualHosts.join(", ")}], ignore_port_in_host_matching: ${ignorePort} }`,
+  ));
+}
+
+const TWO_HOSTS: readonly string[] = [
+  host("a", ["a.test", "*.a.test"], route("a-x", "prefix", "/x"), route("a-xy", "prefix", "/xy")),
+  host("any", ["*"], route("any", "prefix", "/")),
 ];
 
 /** `virtual host/route`, or null. */
@@ -46,11 +44,7 @@ Deno.test("RouteTable.resolve finds nothing without a virtual host", () => {
 });
 
 Deno.test("RouteTable.resolve leaves the query out of the match", () => {
-  const only = table([{
-    name: "v",
-    domains: ["*"],
-    routes: [route("path", "path", "/x"), route("query", "prefix", "/q?")],
-  }]);
+  const only = table([host("v", ["*"], route("path", "path", "/x"), route("query", "prefix", "/q?"))]);
   assert.equal(resolve(only, "h", "/x?y"), "v/path");
   assert.equal(resolve(only, "h", "/x?"), "v/path");
   assert.equal(resolve(only, "h", "/q?"), null);
@@ -63,10 +57,10 @@ Deno.test("RouteTable.resolve asks a lone star for every host, and for none", ()
 });
 
 Deno.test("RouteTable.resolve keeps ports in host names apart unless told otherwise", () => {
-  const hosts: VirtualHostConfig[] = [
-    { name: "plain", domains: ["a.test"], routes: [route("r", "prefix", "/")] },
-    { name: "port", domains: ["b.test:80"], routes: [route("r", "prefix", "/")] },
-    { name: "v6", domains: ["[::1]"], routes: [route("r", "prefix", "/")] },
+  const hosts = [
+    host("plain", ["a.test"], route("r", "prefix", "/")),
+    host("port", ["b.test:80"], route("r", "prefix", "/")),
+    host("v6", ["[::1]"], route("r", "prefix", "/")),
   ];
   assert.equal(resolve(table(hosts), "a.test:80", "/"), null);
   assert.equal(resolve(table(hosts), "b.test:80", "/"), "port/r");

@@ -28,6 +28,7 @@ export interface ApplyContext {
 /** Makes `snapshot` the one that is served. `slots` are the clusters' places in the shared limits. */
 export function applySnapshot(snapshot: ConfigSnapshot, slots: readonly number[], context: ApplyContext): void {
   const { services, listeners } = context;
+  services.runtime.replace(snapshot.runtime);
   const clusters = snapshot.clusters.map((config, i) => {
     const current = services.clusters.find(config.name);
     return current !== null && isSame(current.config, config) ? current : makeCluster(config, slots[i]!, context);
@@ -52,7 +53,7 @@ function makeContext(config: ListenerConfig, { services, sinks, workerIndex }: A
   const hcm = config.filterChains[0]!.filters[0]!;
   const stats = new ListenerStats(services.stats, config.statPrefix, workerIndex);
   const logger = hcm.accessLogs.length === 0 ? null : new AccessLogger(hcm.accessLogs, sinks);
-  return new HcmContext(hcm, services, stats, logger);
+  return new HcmContext(hcm, services, stats, logger, config.perConnectionBufferLimitBytes);
 }
 
 /** Equal as plain data: configurations hold nothing else, and their keys are always in the same order. */

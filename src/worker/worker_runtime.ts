@@ -6,6 +6,7 @@ import { type Logger, Loggers, LogLevel, type LogRecord } from "../base/log.ts";
 import { Random, RandomBytes } from "../base/random.ts";
 import { FilterRegistry } from "../filter/registry.ts";
 import { HttpDate } from "../http/date.ts";
+import { RuntimeValues } from "../match/runtime_values.ts";
 import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import { StatStore } from "../observe/stats/store.ts";
 import { DrainState } from "../proxy/drain.ts";
@@ -63,6 +64,7 @@ export class WorkerRuntime {
       loop,
       stats,
       clusters,
+      runtime: new RuntimeValues(),
       registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
       random,
       requestIdBytes: new RandomBytes(),

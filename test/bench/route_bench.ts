@@ -1,23 +1,17 @@
 /** What finding a route costs a request: `deno bench test/bench/route_bench.ts`. */
-import type { RouteConfig, RouteConfiguration } from "../../src/config/route_config.ts";
 import { RouteTable } from "../../src/route/route_table.ts";
 import { requestHead } from "../support/request_heads.ts";
-
-function routes(count: number): RouteConfig[] {
-  return Array.from({ length: count }, (_, i) => ({
-    name: `r${i}`,
-    match: { path: { kind: "prefix", value: `/service/number/${i}/` }, caseSensitive: true },
-    action: { kind: "route", cluster: "c", clusterNotFoundStatus: 503, prefixRewrite: "", timeoutMs: 15_000 },
-  }));
-}
+import { routeConfiguration } from "../support/route_configs.ts";
 
 function table(domains: string[], routesEach: number): RouteTable {
-  const config: RouteConfiguration = {
-    name: "bench",
-    virtualHosts: domains.map((domain) => ({ name: domain, domains: [domain], routes: routes(routesEach) })),
-    ignorePortInHostMatching: false,
-  };
-  return new RouteTable(config);
+  const routes = Array.from(
+    { length: routesEach },
+    (_, i) => `{ name: r${i}, match: { prefix: /service/number/${i}/ }, route: { cluster: c } }`,
+  );
+  const hosts = domains.map((domain) =>
+    `{ name: "${domain}", domains: ["${domain}"], routes: [${routes.join(", ")}] }`
+  );
+  return new RouteTable(routeConfiguration(`virtual_hosts: [${hosts.join(", ")}]`));
 }
 
 const LOOKUPS = 1000;

@@ -9,12 +9,15 @@ import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
 import type { ClusterConfig } from "../../src/config/cluster_config.ts";
 import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
-import type { RouteConfig } from "../../src/config/route_config.ts";
+import type { ExtensionSchema } from "../../src/config/schema/extension.ts";
+import type { HttpFilterDefinition } from "../../src/filter/define.ts";
 import type { ListenerConfig } from "../../src/config/listener_config.ts";
-import { loadBootstrap } from "../../src/config/load.ts";
+import { DEFAULT_HTTP_FILTERS, loadBootstrap } from "../../src/config/load.ts";
+import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { HttpDate } from "../../src/http/date.ts";
 import { AccessLogger } from "../../src/observe/access_log/logger.ts";
+import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
 import type { StreamFacts } from "../../src/observe/stream_facts.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
@@ -34,16 +37,25 @@ import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
 const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
+/** A filter that exists in a test only: its definition, and how its configuration is read. */
+export interface TestFilter {
+  readonly definition: HttpFilterDefinition;
+  readonly schema: ExtensionSchema;
+}
+
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
   /** Fields of the connection manager, as lines of its configuration. */
   readonly managerFields?: readonly string[];
-  /** Routes as a configuration has them, flow style, before the one that takes everything to `web`. */
-  readonly routeTexts?: readonly string[];
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
   readonly listener?: Partial<ListenerConfig>;
   readonly cluster?: Partial<ClusterConfig>;
-  readonly routes?: readonly RouteConfig[];
+  /** A `RouteConfiguration`'s YAML. */
+  readonly routes?: string;
+  /** Filters before the router, as entries of `http_filters` in YAML, and what answers to their types. */
+  readonly filters?: readonly string[];
+  readonly definitions?: readonly TestFilter[];
+  readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
   /** Bytes in transit each way, at most. */
@@ -121,7 +133,7 @@ export class DataPath {
   readonly logged: string[] = [];
 
   constructor(options: DataPathOptions = {}) {
-    const { hcm, listener, cluster, routes, pieceBytes, windowBytes } = options;
+    const { hcm, listener, cluster, runtime, definitions = [], pieceBytes, windowBytes } = options;
     const loop = this.loop = new EventLoop({
       clock: this.clock,
       alarm: { wakeIn() {}, silence() {} },
@@ -145,14 +157,12 @@ export class DataPath {
     clusters.replace([this.cluster]);
     this.drain = new DrainState(this.clock, random);
     this.overload = new OverloadActions(random);
-    const routeConfig = routes === undefined
-      ? defaults.hcm.routeConfig
-      : { ...defaults.hcm.routeConfig, virtualHosts: [{ name: "all", domains: ["*"], routes }] };
     const services = {
       loop,
       stats: this.stats,
       clusters,
-      registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
+      runtime: new RuntimeValues(runtime),
+      registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions.map(({ definition }) => definition)]),
       random,
       requestIdBytes: new RandomBytes(),
       ownAddress: "192.0.2.9",
@@ -160,12 +170,13 @@ export class DataPath {
       drain: this.drain,
       overload: this.overload,
     };
-    const { statPrefix } = { ...defaults.listener, ...listener };
+    const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
-      { ...defaults.hcm, routeConfig, ...hcm },
+      { ...defaults.hcm, ...hcm },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
       new Recorder(this.logged),
+      perConnectionBufferLimitBytes,
     );
     const streams = new StreamPool(loop);
     this.network.listen(LISTENER, (connection) => {
@@ -268,13 +279,15 @@ class Recorder extends AccessLogger {
   }
 }
 
+const DEFAULT_ROUTES =
+  `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: web } }] }] }`;
+
 /** What the configuration loader makes of it, every default filled in. */
-function loadConfig({ managerFields = [], routeTexts = [] }: DataPathOptions): {
+function loadConfig({ managerFields = [], routes, filters = [], definitions = [] }: DataPathOptions): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
   cluster: ClusterConfig;
 } {
-  const routes = [...routeTexts, '{match: {prefix: "/"}, route: {cluster: web}}'].join(", ");
   const text = `
 static_resources:
   listeners:
@@ -287,17 +300,20 @@ static_resources:
           stat_prefix: ingress
 ${managerFields.map((line) => `          ${line}\n`).join("")}\
           http_filters:
-          - name: router
+${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: router
             typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
-          route_config:
-            virtual_hosts: [{name: all, domains: ["*"], routes: [${routes}]}]
+          route_config: ${routes ?? DEFAULT_ROUTES}
   clusters:
   - name: web
     load_assignment:
       cluster_name: web
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]
 `;
-  const { snapshot } = loadBootstrap({ file: { text, fileName: "test.yaml" } });
+  const httpFilters = new Map([
+    ...DEFAULT_HTTP_FILTERS,
+    ...definitions.map(({ definition, schema }) => [definition.typeUrl, schema] as const),
+  ]);
+  const { snapshot } = loadBootstrap({ file: { text, fileName: "test.yaml" } }, { httpFilters });
   const listener = snapshot.listeners[0]!;
   return { listener, hcm: listener.filterChains[0]!.filters[0]!, cluster: snapshot.clusters[0]! };
 }

@@ -14,6 +14,8 @@ export interface ExtensionSchema {
   readonly schema: z.ZodType;
   /** HTTP and network filters: it must come last, and nothing else may. */
   readonly isTerminal: boolean;
+  /** HTTP filters: what a route may say of them, by type URL, each read like `schema`. */
+  readonly routeSchemas?: ReadonlyMap<string, z.ZodType>;
 }
 
 /** Type URL to schema. */
@@ -34,25 +36,27 @@ export interface ExtensionPoint {
   readonly schemas: ExtensionSchemas;
 }
 
-/** An extension with the name people gave it. */
-export interface NamedExtension extends Extension {
-  readonly name: string;
-}
+/** An extension with the name people gave it, and what else stands beside that. */
+export type NamedExtension<Known> = Extension & { readonly name: string; readonly known: Known };
 
-/** The usual `{name, typed_config}` message of an extension point; `known` are further fields without meaning here. */
-export function namedExtension(point: ExtensionPoint, known: z.ZodRawShape = {}): z.ZodType<NamedExtension> {
+/** The usual `{name, typed_config}` message of an extension point; `known` are its further fields. */
+export function namedExtension<Known extends z.ZodRawShape>(
+  point: ExtensionPoint,
+  known: Known = {} as Known,
+): z.ZodType<NamedExtension<z.output<z.ZodObject<Known>>>> {
   return z.strictObject({ ...known, name: text(), typed_config: extension(point).optional() })
-    .transform((message, context): NamedExtension => {
-      const { name, typed_config } = message as { readonly name: string; readonly typed_config?: Extension };
+    .transform((message, context): NamedExtension<z.output<z.ZodObject<Known>>> => {
+      const { name, typed_config, ...known } = message as { name: string; typed_config?: Extension };
       if (typed_config === undefined) {
         addInvalid(context, message, [], noImplementation(name, ""));
         return z.NEVER;
       }
-      return { name, ...typed_config };
+      return { name, ...typed_config, known: known as unknown as z.output<z.ZodObject<Known>> };
     });
 }
 
-function noImplementation(name: string, typeName: string): string {
+/** Envoy's words for an extension nobody knows. */
+export function noImplementation(name: string, typeName: string): string {
   return `Didn't find a registered implementation for '${name}' with type URL: '${typeName}'`;
 }
 

@@ -7,6 +7,7 @@ import { accessLogsSchema } from "./access_log.ts";
 import type { DataReader } from "./data_source.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, addUnsupported, choice, duration, extensionList, flag, number, percent, text } from "./field.ts";
+import { filterOverridesSchema } from "./filter_overrides.ts";
 import { downstreamCommonSchema, HTTP1_DEFAULTS, http1Schema } from "./protocol_options.ts";
 import { routeConfigurationSchema } from "./route_configuration.ts";
 
@@ -29,13 +30,18 @@ export function httpConnectionManagerSchema(
   const httpFilter = namedExtension(
     { what: "HTTP filter", packagePrefix: "envoy.extensions.filters.http.", schemas: httpFilters },
     // Every type that gets here is supported, so optional or not makes no difference.
-    { is_optional: flag(false) },
-  );
+    { is_optional: flag(false), disabled: flag(false) },
+  ).transform(({ name, typeUrl, config, known }): HttpFilterConfig => ({
+    name,
+    isDisabled: known.disabled,
+    typeUrl,
+    config,
+  }));
 
   return z.strictObject({
     codec_type: choice("AUTO", "HTTP1"),
     stat_prefix: text(),
-    route_config: routeConfigurationSchema(data).optional(),
+    route_config: routeConfigurationSchema(data, filterOverridesSchema(httpFilters)).optional(),
     http_filters: extensionList(httpFilter),
     server_name: text(),
     server_header_transformation: choice("OVERWRITE", "APPEND_IF_ABSENT", "PASS_THROUGH"),
@@ -114,6 +120,10 @@ function checkTerminal(
   filters.forEach((filter, index) => {
     const isLast = index === filters.length - 1;
     const isTerminal = schemas.get(filter.typeUrl)?.isTerminal ?? false;
+    if (isTerminal && filter.isDisabled) {
+      const reason = `Error: terminal filter named ${filter.name} cannot be disabled by default`;
+      addInvalid(context, filter, ["http_filters", index, "disabled"], reason);
+    }
     if (isLast === isTerminal) return;
     const subject = `terminal filter named ${filter.name} of type ${factoryName(messageNameOf(filter.typeUrl))}`;
     const reason = isLast

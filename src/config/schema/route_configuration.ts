@@ -1,16 +1,20 @@
 /** `envoy.config.route.v3.RouteConfiguration` (spec/http.md 2, 2.1, 2.11). */
 
 import { z } from "zod";
-import type { RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
+import type { FilterOverrides, RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
 import { virtualHostSchema } from "./virtual_host.ts";
 
 /** `RouteConfiguration`. `validate_clusters` is looked at in references.ts, where the clusters are known. */
-export function routeConfigurationSchema(readData: DataReader): z.ZodType<RouteConfiguration> {
+export function routeConfigurationSchema(
+  readData: DataReader,
+  filterOverrides: z.ZodType<FilterOverrides>,
+): z.ZodType<RouteConfiguration> {
   return z.strictObject({
     name: text(),
-    virtual_hosts: list(virtualHostSchema(readData)),
+    virtual_hosts: list(virtualHostSchema(readData, filterOverrides)),
+    typed_per_filter_config: filterOverrides,
     validate_clusters: flag(true),
     max_direct_response_body_size_bytes: number(4096),
     ignore_port_in_host_matching: flag(false),
@@ -21,6 +25,7 @@ export function routeConfigurationSchema(readData: DataReader): z.ZodType<RouteC
       name: message.name,
       virtualHosts: message.virtual_hosts,
       ignorePortInHostMatching: message.ignore_port_in_host_matching,
+      filterOverrides: message.typed_per_filter_config,
     };
   });
 }

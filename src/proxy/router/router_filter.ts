@@ -8,8 +8,8 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
-import type { HttpFilterDefinition } from "../../filter/define.ts";
-import type { HttpFilter, HttpFilterFactory, StreamHandle } from "../../filter/http_filter.ts";
+import type { TerminalFilterDefinition } from "../../filter/define.ts";
+import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
@@ -34,14 +34,14 @@ const MAX_KEPT = 1024;
 export const ROUTER_TYPE_URL = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
 
 /** The router's place in the list of built-ins. */
-export const routerDefinition: HttpFilterDefinition = {
+export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
 
 /** Makes the routers of one chain. */
-export class RouterFactory implements HttpFilterFactory {
+export class RouterFactory implements TerminalFilterFactory {
   readonly #context: RouterContext;
   readonly #free: RouterFilter[] = [];
 
@@ -49,7 +49,7 @@ export class RouterFactory implements HttpFilterFactory {
     this.#context = new RouterContext(config, services);
   }
 
-  create(stream: StreamHandle): HttpFilter {
+  create(stream: TerminalHandle): TerminalFilter {
     const filter = this.#free.pop() ?? new RouterFilter(this.#context, stream.loop, this.#takeBack);
     filter.begin(stream);
     return filter;
@@ -62,12 +62,12 @@ export class RouterFactory implements HttpFilterFactory {
 }
 
 /** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
-export class RouterFilter implements HttpFilter {
+export class RouterFilter implements TerminalFilter {
   readonly #context: RouterContext;
   readonly #takeBack: (filter: RouterFilter) => void;
   readonly #upstream: UpstreamRequest;
   readonly #timer: Timer;
-  #stream: StreamHandle | null = null;
+  #stream: TerminalHandle | null = null;
   #isForwarding = false;
   #timeoutMs = 0;
 
@@ -79,7 +79,7 @@ export class RouterFilter implements HttpFilter {
   }
 
   /** Takes up a stream. */
-  begin(stream: StreamHandle): void {
+  begin(stream: TerminalHandle): void {
     this.#stream = stream;
     this.#isForwarding = false;
     this.#timeoutMs = 0;
@@ -161,7 +161,7 @@ export class RouterFilter implements HttpFilter {
     const context = this.#context, stream = this.#stream!;
     context.directResponse.inc();
     const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
-    stream.sendLocalReply(localReply(status, body, "direct_response", { location, closes: status === 400 }));
+    stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
   }
 
   /** The clock of `route.timeout` starts when the request is complete. */

@@ -12,7 +12,7 @@
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
-import type { StreamHandle } from "../../filter/http_filter.ts";
+import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
@@ -35,7 +35,7 @@ const WAITING = 0, OPEN = 1, DONE = 2;
 /** Used again for the router's next stream, from `begin` on. */
 export class UpstreamRequest implements PoolClient, ResponseReceiver {
   readonly #context: RouterContext;
-  #stream: StreamHandle | null = null;
+  #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
   #host: Host | null = null;
   #state: typeof WAITING | typeof OPEN | typeof DONE = DONE;
@@ -51,7 +51,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   /** A new try. `isHeadOnly`: the request ended with its head. */
-  begin(stream: StreamHandle, cluster: Cluster, host: Host, isHeadOnly: boolean): void {
+  begin(stream: TerminalHandle, cluster: Cluster, host: Host, isHeadOnly: boolean): void {
     this.#stream = stream;
     this.#cluster = cluster;
     this.#host = host;
