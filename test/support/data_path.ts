@@ -45,8 +45,9 @@ export interface TestFilter {
 
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
-  /** Fields of the connection manager, as lines of its configuration. */
+  /** Fields of the connection manager and of the cluster, as lines of their configuration. */
   readonly managerFields?: readonly string[];
+  readonly clusterFields?: readonly string[];
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
   readonly listener?: Partial<ListenerConfig>;
   readonly cluster?: Partial<ClusterConfig>;
@@ -189,12 +190,18 @@ export class DataPath {
 
   /** The origin accepts connections. */
   listenOrigin(): void {
+    this.stopOrigin();
     this.#origin = this.network.listen(ORIGIN, (connection) => this.origins.push(new Peer(connection, this.loop)));
   }
 
   /** The origin refuses connections. */
   stopOrigin(): void {
     this.#origin?.close();
+  }
+
+  /** The origin does not answer who dials (true), or does again (false). */
+  silenceOrigin(isSilent: boolean): void {
+    this.network.silence(ORIGIN, isSilent);
   }
   #origin: { close(): void } | null = null;
 
@@ -283,7 +290,9 @@ const DEFAULT_ROUTES =
   `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: web } }] }] }`;
 
 /** What the configuration loader makes of it, every default filled in. */
-function loadConfig({ managerFields = [], routes, filters = [], definitions = [] }: DataPathOptions): {
+function loadConfig(
+  { managerFields = [], clusterFields = [], routes, filters = [], definitions = [] }: DataPathOptions,
+): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
   cluster: ClusterConfig;
@@ -305,6 +314,7 @@ ${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: 
           route_config: ${routes ?? DEFAULT_ROUTES}
   clusters:
   - name: web
+${clusterFields.map((line) => `    ${line}\n`).join("")}\
     load_assignment:
       cluster_name: web
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]
