@@ -301,18 +301,17 @@ export class MixedTraffic {
     path.silenceOrigin(false);
   }
 
-  /** Every client goes; nobody else is made to. */
+  /** Every client goes; nobody else is made to. Ends with the last connection: what it leaves behind still stands. */
   leave(): void {
     for (const client of this.#clients) {
       client.read(true);
       if (client.peer.closed === null) client.peer.close(this.#lot.pick(["flush", "half", "abort"]));
     }
-    // Idle timeouts of both sides and the delayed close, several times over.
-    for (let step = 0; step < 1000; step++) {
+    for (let step = 0; step < 10_000 && this.#path.network.pairs.length > 0; step++) {
       for (const { peer } of this.#clients) if (peer.hasEnded && peer.closed === null) peer.close("flush");
       this.#path.deliver();
       this.#driveOrigins();
-      this.#path.advance(50);
+      this.#path.advance(10);
     }
   }
 
