@@ -283,6 +283,35 @@ Deno.test("loadBootstrap keeps listeners apart by name and address", () => {
   assert.match(refusals(all(listener("a", 1), listener("b", 1)))[0]!, /duplicate address '127.0.0.1:1'/);
 });
 
+Deno.test("loadBootstrap warns of what a route says of no filter of its chain", () => {
+  const off = '{"@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true}';
+  const named = (...names: string[]) =>
+    `typed_per_filter_config: {${names.map((name) => `${name}: ${off}`).join(", ")}}`;
+  const routes = `{${named("router", "outer")}, virtual_hosts: [{name: all, domains: ["*"], ${named("host")}, ` +
+    `routes: [{match: {prefix: /}, route: {cluster: a}, ${named("inner", "router")}}]}]}`;
+  const { warnings } = load(bootstrap({ routes }));
+  const found = Object.fromEntries(
+    warnings.map(({ path, reason }) => [path.replace(`${HCM}.route_config.`, ""), reason]),
+  );
+  const text = (name: string) => `no HTTP filter of this chain is named '${name}', wanted router: has no effect`;
+  assert.deepEqual(found, {
+    "typed_per_filter_config.outer": text("outer"),
+    "virtual_hosts[0].typed_per_filter_config.host": text("host"),
+    "virtual_hosts[0].routes[0].typed_per_filter_config.inner": text("inner"),
+  });
+  assert.ok(warnings.every(({ line }) => line !== undefined));
+});
+
+Deno.test("loadBootstrap warns of two filters of one name, which routes cannot tell apart", () => {
+  const inert = "{name: router, typed_config: {'@type': type.googleapis.com/udpa.type.v1.TypedStruct, " +
+    "type_url: type.googleapis.com/stats.PluginConfig, value: {}}}";
+  const { warnings } = load(bootstrap({ filters: `${inert}, ${ROUTER}` }));
+  const found = warnings.map(({ path, reason }) => `${path.replace(HCM, "HCM")}: ${reason}`);
+  const wanted = "HCM.http_filters[1].name: second HTTP filter named 'router' in this chain: " +
+    "what a route says of one it says of both";
+  assert.ok(found.includes(wanted), found.join("\n"));
+});
+
 Deno.test("loadBootstrap passes by Istio's own extensions and warns", () => {
   const stats = "{name: istio.stats, typedConfig: {'@type': type.googleapis.com/udpa.type.v1.TypedStruct, " +
     "typeUrl: type.googleapis.com/stats.PluginConfig, value: {}}}";

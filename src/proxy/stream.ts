@@ -336,7 +336,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream {
     facts.endMs = this.loop.clock.nowMs;
     const { stats } = context;
     stats.rqActive.dec();
-    if (facts.responseCode > 0) {
+    if (facts.isHealthCheck) {
+      stats.rqHealthCheck.inc();
+    } else if (facts.responseCode > 0) {
       stats.rqClasses.count(facts.responseCode);
       context.listenerRqClasses.count(facts.responseCode);
     }

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { Random } from "../../src/base/random.ts";
 import { Timer } from "../../src/base/timer_wheel.ts";
+import type { HttpFilterDefinition } from "../../src/filter/define.ts";
 import {
   BodyStatus,
   type BodyStatusValue,
@@ -14,7 +15,6 @@ import {
   PassThroughFilter,
 } from "../../src/filter/http_filter.ts";
 import { localReply } from "../../src/filter/local_reply.ts";
-import type { TestFilter } from "./data_path.ts";
 
 /** Messages must be Envoy's own; this one has no field that must be there. */
 const TYPE = "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua";
@@ -26,14 +26,12 @@ const REPLY = localReply(429, "not now", "moody");
 const LONGEST_HOLD_MS = 300;
 
 /** What `MOODY_FILTER` names. */
-export function moodyFilter(random: Random): TestFilter {
+export function moodyFilter(random: Random): HttpFilterDefinition {
   return {
-    definition: {
-      typeUrl: TYPE,
-      isTerminal: false,
-      createFactory: () => ({ create: (handle) => new MoodyFilter(handle, random) }),
-    },
-    schema: { schema: z.strictObject({}), isTerminal: false },
+    typeUrl: TYPE,
+    schema: z.strictObject({}),
+    isTerminal: false,
+    createFactory: () => ({ create: (handle) => new MoodyFilter(handle, random) }),
   };
 }
 

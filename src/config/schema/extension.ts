@@ -88,10 +88,11 @@ function refuseType(point: ExtensionPoint, typeUrl: string, any: unknown, contex
     return;
   }
   const near = [...point.schemas.keys()].map(messageNameOf).join(" or ");
+  const wanted = near === "" ? "" : `, wanted one such as ${near}`;
   addInvalid(
     context,
     any,
     [],
-    `Didn't find a registered implementation with type URL: '${name}': it is no ${point.what}, wanted one such as ${near}`,
+    `Didn't find a registered implementation with type URL: '${name}': it is no ${point.what}${wanted}`,
   );
 }

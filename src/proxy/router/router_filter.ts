@@ -8,6 +8,7 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
+import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
@@ -18,7 +19,7 @@ import type { RequestHead } from "../../http/request_head.ts";
 import type { ForwardAction } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { chargeLocalAnswer } from "./charge.ts";
+import { chargeLocalAnswer, isCharged } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
 import { globalTimeoutMs } from "./timeouts.ts";
 import { UpstreamRequest } from "./upstream_request.ts";
@@ -30,12 +31,10 @@ const TIMEOUT = fault("upstream", "stream", "timeout", "upstream request timeout
 /** Routers kept between two requests, per chain. */
 const MAX_KEPT = 1024;
 
-/** The type URL the router answers to. */
-export const ROUTER_TYPE_URL = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
-
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
+  schema: routerSchema,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
@@ -137,7 +136,7 @@ export class RouterFilter implements TerminalFilter {
     this.#timeoutMs = globalTimeoutMs(action, headers, context.config.respectExpectedRqTimeout);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeLocalAnswer(cluster, 503, context.config.dynamicStats);
+      chargeLocalAnswer(cluster, 503, isCharged(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
     stream.facts.upstreamHost = host.addressText;
