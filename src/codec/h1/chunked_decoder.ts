@@ -13,6 +13,9 @@
  * The decoder holds no body: a piece is a range of the caller's block and is valid only during the call. It may stop
  * and go on at any byte. Lines end with CRLF and nothing else: every leniency here (bare LF, blank space before the
  * size, a sign, `0x`) has let two parsers disagree on where a request ends.
+ *
+ * Differs from Envoy: white space behind a size, a `;` that names nothing, control bytes in an extension, and data that is
+ * longer or shorter than its size or ends with a bare line feed are refused, and so is a size past 52 bits.
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
