@@ -9,6 +9,7 @@ const refused: Array<[pattern: string, message: string]> = [
   ["a**", "bad repetition operator: **"],
   ["a{1001}", "invalid repetition size: {1001}"],
   ["a\\", "trailing \\"],
+  ["[ä", "missing ]: [ä"],
   ["(a)\\1", "invalid escape sequence: \\1"],
   ["a\\Z", "invalid escape sequence: \\Z"],
   ["(?=x)", "invalid perl operator: (?="],

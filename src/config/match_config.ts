@@ -2,6 +2,7 @@
  * Conditions as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2.2, 2.3).
  * Workers compile them with `src/match/`.
  */
+import type { UriTemplateConfig } from "./uri_template.ts";
 
 /** `envoy.type.matcher.v3.RegexMatcher`: RE2 syntax, checked at load. */
 export interface RegexConfig {
@@ -47,6 +48,17 @@ export interface CookieMatcherConfig {
   readonly matcher: StringMatcherConfig;
   readonly invert: boolean;
 }
+
+/** A path specifier of `envoy.config.route.v3.RouteMatch`. */
+export type PathMatcherConfig =
+  | {
+    readonly kind: "prefix" | "path" | "path_separated_prefix";
+    readonly value: string;
+    /** Letters of ASCII in either case. */
+    readonly ignoreCase: boolean;
+  }
+  | { readonly kind: "safe_regex"; readonly regex: string }
+  | { readonly kind: "uri_template"; readonly template: UriTemplateConfig };
 
 /** `RouteMatch.TlsContextMatchOptions`; null = either. */
 export interface TlsContextMatchConfig {

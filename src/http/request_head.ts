@@ -90,9 +90,14 @@ export class RequestHead {
   }
 
   set path(text: string) {
-    this.pathBytes = latin1Bytes(text);
+    this.setPath(latin1Bytes(text));
+  }
+
+  /** Another path, all of `bytes`. */
+  setPath(bytes: Uint8Array): void {
+    this.pathBytes = bytes;
     this.pathStart = 0;
-    this.pathEnd = this.pathBytes.length;
+    this.pathEnd = bytes.length;
   }
 
   /** The host, or null when the request names none. */

@@ -1,8 +1,8 @@
 /**
  * The fast path of a regular expression: most patterns of a configuration are text, classes, groups and repeats, and
  * those become a table that takes one look-up a byte and makes no string. Whether the whole of a value matches is all it
- * tells, and of ASCII alone: what else a pattern or a value holds is left to the engine (safe_regex.ts), and so is a
- * pattern whose table would be large. A property test holds the two against each other.
+ * tells. What else a pattern holds is left to the engine (safe_regex.ts), and so is a pattern whose table would be large.
+ * A property test holds the two against each other.
  *
  * ```
  * pattern ─ pattern_syntax.ts ─▶ tree ─ threads ─▶ which places of the pattern may be next ─ subsets ─▶ table
@@ -10,11 +10,8 @@
  */
 import { parsePattern, type PatternNode } from "./pattern_syntax.ts";
 
-/** What {@link PatternDfa} says of a value. */
-export const NO_MATCH = 0, MATCH = 1, NOT_ASCII = 2;
-
-/** One look-up table is 128 bytes a state: 24 KiB at most, built in some milliseconds. */
-const MAX_STATES = 192;
+/** A table has 256 bytes a state: 32 KiB at most, built in some milliseconds. */
+const MAX_STATES = 128;
 const MAX_PLACES = 600;
 const DEAD = 0, START = 1;
 /** Number of the place where the pattern is done. */
@@ -41,29 +38,25 @@ export class PatternDfa {
   }
 
   /** Whether `bytes[start, end)` as a whole matches. */
-  matchBytes(bytes: Uint8Array, start: number, end: number): typeof NO_MATCH | typeof MATCH | typeof NOT_ASCII {
+  matchesBytes(bytes: Uint8Array, start: number, end: number): boolean {
     const next = this.#next;
     let state = START;
     for (let at = start; at < end; at++) {
-      const byte = bytes[at]!;
-      if (byte > 127) return NOT_ASCII;
-      state = next[state << 7 | byte]!;
-      if (state === DEAD) return NO_MATCH;
+      state = next[state << 8 | bytes[at]!]!;
+      if (state === DEAD) return false;
     }
-    return this.#accepts[state] === 1 ? MATCH : NO_MATCH;
+    return this.#accepts[state] === 1;
   }
 
-  /** The same of text. */
-  matchText(text: string): typeof NO_MATCH | typeof MATCH | typeof NOT_ASCII {
+  /** The same of text of one unit a byte. */
+  matchesLatin1(text: string): boolean {
     const next = this.#next;
     let state = START;
     for (let at = 0; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (unit > 127) return NOT_ASCII;
-      state = next[state << 7 | unit]!;
-      if (state === DEAD) return NO_MATCH;
+      state = next[state << 8 | text.charCodeAt(at)]!;
+      if (state === DEAD) return false;
     }
-    return this.#accepts[state] === 1 ? MATCH : NO_MATCH;
+    return this.#accepts[state] === 1;
   }
 }
 
@@ -140,7 +133,7 @@ function buildTable(places: Places, first: number): { next: Uint8Array; accepts:
   const groups = byteGroups(places.sets);
   const states: number[][] = [[], places.closure([first])];
   const numbers = new Map(states.map((state, number) => [state.join(), number]));
-  const next = new Uint8Array((MAX_STATES + 1) * 128), accepts = new Uint8Array(MAX_STATES + 1);
+  const next = new Uint8Array((MAX_STATES + 1) * 256), accepts = new Uint8Array(MAX_STATES + 1);
   for (let number = START; number < states.length; number++) {
     const state = states[number]!;
     if (state[0] === DONE) accepts[number] = 1;
@@ -153,17 +146,17 @@ function buildTable(places: Places, first: number): { next: Uint8Array; accepts:
         if (states.length > MAX_STATES) return null;
         numbers.set(key, found = states.push(target) - 1);
       }
-      for (const member of group) next[number << 7 | member] = found;
+      for (const member of group) next[number << 8 | member] = found;
     }
   }
-  return { next: next.slice(0, states.length * 128), accepts: accepts.slice(0, states.length) };
+  return { next: next.slice(0, states.length * 256), accepts: accepts.slice(0, states.length) };
 }
 
 /** Bytes that no set tells apart, together. */
 function byteGroups(sets: readonly (Uint8Array | null)[]): number[][] {
   const distinct = [...new Set(sets)].filter((set) => set !== null);
   const groups = new Map<string, number[]>();
-  for (let byte = 0; byte < 128; byte++) {
+  for (let byte = 0; byte < 256; byte++) {
     const key = distinct.map((set) => set[byte]).join("");
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [byte]);

@@ -4,7 +4,7 @@
  * leaves alone: then it gives null.
  */
 
-/** A pattern as a tree. Sets have a 1 for each byte below 128 that they take. */
+/** A pattern as a tree. Sets have a 1 for each byte that they take. */
 export type PatternNode =
   | { readonly kind: "set"; readonly set: Uint8Array }
   | { readonly kind: "sequence"; readonly parts: readonly PatternNode[] }
@@ -128,7 +128,7 @@ class PatternParser {
     this.#at++;
     const isNegated = this.#text[this.#at] === "^";
     if (isNegated) this.#at++;
-    const set = new Uint8Array(128);
+    const set = new Uint8Array(256);
     for (let isFirst = true;; isFirst = false) {
       const sign = this.#text[this.#at];
       if (sign === undefined || sign === "[" || (sign === "]" && isFirst)) return null;
@@ -195,7 +195,7 @@ function asSet(set: Uint8Array | null): PatternNode | null {
 }
 
 function setOf(takes: (byte: number) => boolean): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, byte) => takes(byte) ? 1 : 0);
+  return Uint8Array.from({ length: 256 }, (_, byte) => takes(byte) ? 1 : 0);
 }
 
 function classOf(members: RegExp, isNegated: boolean): Uint8Array {
@@ -203,7 +203,7 @@ function classOf(members: RegExp, isNegated: boolean): Uint8Array {
 }
 
 function include(set: Uint8Array, more: Uint8Array): void {
-  for (let byte = 0; byte < 128; byte++) set[byte]! |= more[byte]!;
+  for (let byte = 0; byte < 256; byte++) set[byte]! |= more[byte]!;
 }
 
 /** The one byte of a set, or -1. */

@@ -17,7 +17,8 @@ interface RuntimeEntry {
   readonly fraction: FractionConfig | null;
 }
 
-const DECIMAL = /^[ \t\n\v\f\r]*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?[ \t\n\v\f\r]*$/;
+/** A number in text: sign and the rest, which is decimal or a hexadecimal whole number. */
+const NUMBER = /^[ \t\n\v\f\r]*([-+]?)((?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|0[xX][0-9a-fA-F]+)[ \t\n\v\f\r]*$/;
 const MAX_UINT64 = 2 ** 64 - 1;
 const INT32 = 2 ** 31;
 
@@ -80,10 +81,11 @@ function entryOf(value: RuntimeValue): RuntimeEntry {
       return { text: String(value), flag: value, whole: null, double: null, fraction: null };
     case "number":
       return numberEntry(value, String(value));
-    case "string":
-      return DECIMAL.test(value)
-        ? numberEntry(Number(value), value)
-        : { text: value, flag: null, whole: null, double: null, fraction: null };
+    case "string": {
+      const [, sign, digits] = NUMBER.exec(value) ?? [];
+      if (digits === undefined) return { text: value, flag: null, whole: null, double: null, fraction: null };
+      return numberEntry(sign === "-" ? -Number(digits) : Number(digits), value);
+    }
     default:
       return { text: JSON.stringify(value), flag: null, whole: null, double: null, fraction: value };
   }

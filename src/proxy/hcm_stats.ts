@@ -13,7 +13,7 @@ const RESTING_COUNTERS =
     "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
     "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
     "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
-    "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply rq_redirect " +
+    "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply " +
     "tracing.client_enabled tracing.not_traceable tracing.random_sampling tracing.service_forced")
     .split(" ");
 

@@ -40,7 +40,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   zod: ["src/config/", "src/admin/", "src/extension/"],
   hono: ["src/admin/"],
   yaml: ["src/config/yaml.ts"],
-  re2js: ["src/base/re2.ts", "src/match/safe_regex.ts"],
+  re2js: ["src/base/re2.ts"],
   preact: ["admin-ui/"],
   "@preact/signals": ["admin-ui/"],
 };

@@ -14,8 +14,8 @@
  * and go on at any byte. Lines end with CRLF and nothing else: every leniency here (bare LF, blank space before the
  * size, a sign, `0x`) has let two parsers disagree on where a request ends.
  *
- * Differs from Envoy: white space behind a size, a `;` that names nothing, control bytes in an extension, and data that is
- * longer or shorter than its size or ends with a bare line feed are refused, and so is a size past 52 bits.
+ * Differs from Envoy: it takes a space behind the size, an extension without a name or with control bytes, and drops
+ * what stands between a chunk's last byte and its CRLF.
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";

@@ -2,8 +2,7 @@
  * Heads of requests: `METHOD SP target SP HTTP/x.y CRLF` (RFC 9112 section 3), one space and nothing else between the
  * parts, then the fields.
  *
- * Differs from Envoy: tabs and runs of spaces between the parts, and lone CRs or line feeds before the line, are refused;
- * a line without a version is answered 400.
+ * Differs from Envoy: it splits the line at any white space, and takes a line without a version for HTTP/0.9.
  */
 import { IS_TOKEN } from "../../base/ascii.ts";
 import { CUSTOM_METHOD, methodOf } from "../../http/method.ts";

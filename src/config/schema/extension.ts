@@ -31,8 +31,8 @@ export interface Extension {
 export interface ExtensionPoint {
   /** For error texts: `HTTP filter`. */
   readonly what: string;
-  /** Package of its messages, with the last dot. */
-  readonly packagePrefix: string;
+  /** What names of its messages begin with: their package, with the last dot. */
+  readonly packagePrefix: string | readonly string[];
   readonly schemas: ExtensionSchemas;
 }
 
@@ -83,7 +83,7 @@ export function extension(point: ExtensionPoint): z.ZodType<Extension> {
 
 function refuseType(point: ExtensionPoint, typeUrl: string, any: unknown, context: z.core.$RefinementCtx): void {
   const name = messageNameOf(typeUrl);
-  if (name.startsWith(point.packagePrefix)) {
+  if ([point.packagePrefix].flat().some((prefix) => name.startsWith(prefix))) {
     addUnsupported(context, any, [], `extension type ${name} is known to Envoy, not supported yet`);
     return;
   }

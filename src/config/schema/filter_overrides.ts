@@ -6,7 +6,7 @@
  */
 
 import { z } from "zod";
-import type { FilterOverride, FilterOverrides } from "../route_config.ts";
+import type { FilterOverride, FilterOverrides } from "../filter_override_config.ts";
 import { canonicalTypeUrl, messageNameOf, TYPE_URL_PREFIX } from "../type_url.ts";
 import { extension, type ExtensionSchema, type ExtensionSchemas } from "./extension.ts";
 import { addInvalid, flag, raiseIssues } from "./field.ts";

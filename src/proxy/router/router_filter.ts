@@ -16,7 +16,10 @@ import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
-import type { ForwardAction } from "../../route/route_entry.ts";
+import { schemeOf } from "../../http/scheme.ts";
+import type { ForwardAction } from "../../route/forward_action.ts";
+import type { RedirectAction } from "../../route/redirect_action.ts";
+import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { chargeLocalAnswer, isCharged } from "./charge.ts";
@@ -25,6 +28,7 @@ import { globalTimeoutMs } from "./timeouts.ts";
 import { UpstreamRequest } from "./upstream_request.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
+const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
 const TIMEOUT = fault("upstream", "stream", "timeout", "upstream request timeout");
 
@@ -94,7 +98,9 @@ export class RouterFilter implements TerminalFilter {
     facts.routeName = route.name;
     const { action } = route;
     if (action.kind === "direct_response") return this.#respondDirectly(action);
-    const cluster = context.clusters.find(action.cluster);
+    if (action.kind === "redirect") return this.#redirect(action);
+    if (action.kind === "non_forwarding") return stream.sendLocalReply(NOT_FORWARDING);
+    const cluster = context.clusters.find(action.clusterFor(stream.request));
     if (cluster === null) {
       context.noCluster.inc();
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
@@ -146,9 +152,9 @@ export class RouterFilter implements TerminalFilter {
       headers.openLine(HeaderId.xEnvoyExpectedRqTimeoutMs).writeDecimal(this.#timeoutMs);
       headers.closeLine();
     }
-    if (action.rewrite !== null) {
-      if (addsHeaders) headers.set(HeaderId.xEnvoyOriginalPath, stream.request.path);
-      action.rewrite.apply(stream.request);
+    if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
+    if (action.usesUpstreamName && host.hostname !== "") {
+      replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
     }
     if (endStream) this.#startTimeout();
     this.#isForwarding = true;
@@ -163,6 +169,13 @@ export class RouterFilter implements TerminalFilter {
     stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
   }
 
+  #redirect(action: RedirectAction): void {
+    this.#context.redirect.inc();
+    const stream = this.#stream!;
+    const location = action.location(stream.request);
+    stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
+  }
+
   /** The clock of `route.timeout` starts when the request is complete. */
   #startTimeout(): void {
     if (this.#timeoutMs > 0) this.#timer.arm(this.#timeoutMs);
@@ -175,7 +188,6 @@ export class RouterFilter implements TerminalFilter {
 }
 
 /** Where the request went, as an absolute URL. */
-function ownUrl({ headers, scheme, authority, path }: RequestHead): string {
-  const proto = headers.get(HeaderId.xForwardedProto) ?? "http";
-  return `${scheme === "" ? proto : scheme}://${authority ?? ""}${path}`;
+function ownUrl(head: RequestHead): string {
+  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
 }
