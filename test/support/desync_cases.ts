@@ -174,6 +174,7 @@ const CHUNKS: readonly DesyncCase[] = [
   cut("chunk: too big", chunks(`5\r\nhello\r\n10000000000000000\r\n${EVIL}`)),
   cut("chunk: longer than its size", chunks(`5\r\nhelloevil\r\n0\r\n\r\n`)),
   cut("chunk: a bare line feed", chunks(`5\r\nhello\n0\r\n\r\n`)),
+  cut("chunk: CR and another byte", chunks(`5\r\nhello\rX0\r\n\r\n`)),
   cut("chunk: an empty size", chunks(`5\r\nhello\r\n\r\n0\r\n\r\n`)),
   cut("chunk: a malformed trailer", chunks(`5\r\nhello\r\n0\r\na b: c\r\n\r\n${EVIL}`)),
   whole("chunk: trailers that frame", chunks(`5\r\nhello\r\n0\r\ncontent-length: 30\r\n${CHUNKED}\r\n`), {

@@ -226,6 +226,8 @@ const CHUNKS: readonly SmugglingCase[] = [
     ["data without a line end", `5\r\nhello0\r\n\r\n`],
     ["data ended by a bare line feed", `5\r\nhello\n0\r\n\r\n`],
     ["data ended by a bare CR", `5\r\nhello\r0\r\n\r\n`],
+    ["data ended by CR and another byte", `5\r\nhello\rX0\r\n\r\n`],
+    ["data ended by another byte and a line feed", `5\r\nhelloX\n0\r\n\r\n`],
     ["a negative last chunk", "5\r\nhello\r\n-0\r\n\r\n"],
     ["a prefixed last chunk", "5\r\nhello\r\n0x0\r\n\r\n"],
     ["a space behind the last chunk", "5\r\nhello\r\n0 \r\n\r\n"],
