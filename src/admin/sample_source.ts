@@ -28,6 +28,7 @@ const HTTP1: Http1Options = {
   allowCustomMethods: false,
   sendFullyQualifiedUrl: false,
   properCaseWords: false,
+  preserveCase: null,
 };
 
 const LIMITS: CircuitBreakerLimits = {
@@ -68,6 +69,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxRequestsPerConnection: 0,
       maxHeadersCount: 100,
       maxResponseHeadersKb: 60,
+      maxStreamDurationMs: 0,
     },
     tcpKeepalive: false,
   };

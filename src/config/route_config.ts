@@ -2,6 +2,7 @@
  * Route configurations as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2).
  */
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { SamplingConfig } from "./forwarding_config.ts";
 import type { HeaderLevelConfig } from "./header_mutation_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
 import type {
@@ -22,6 +23,8 @@ export interface RouteConfiguration extends HeaderLevelConfig {
   readonly ignorePathParametersInPathMatching: boolean;
   /** Header lists are applied from the outside in: the route has the last word. */
   readonly mostSpecificHeaderMutationsWins: boolean;
+  /** `internal_only_headers`, in lower case: removed from every external request. */
+  readonly internalOnlyHeaders: readonly string[];
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -48,6 +51,8 @@ export interface RouteConfig extends HeaderLevelConfig {
   readonly name: string;
   readonly match: RouteMatchConfig;
   readonly action: RouteActionConfig | RedirectConfig | DirectResponseConfig | NonForwardingConfig;
+  /** `tracing`, as far as it decides; null = the connection manager decides. */
+  readonly sampling: SamplingConfig | null;
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -64,8 +69,39 @@ export interface RouteActionConfig {
   readonly appendXForwardedHost: boolean;
   /** Which limits of the cluster count. */
   readonly priority: "DEFAULT" | "HIGH";
-  /** 0 = off; Envoy's default is 15 s. */
+  readonly timeouts: RouteTimeoutsConfig;
+  /** The route's own, or else its virtual host's; null = neither has one. */
+  readonly retryPolicy: RetryPolicyConfig | null;
+}
+
+/** What a `RouteAction` says about time; all in milliseconds. */
+export interface RouteTimeoutsConfig {
+  /** From the request's end to the response's. 0 = off; Envoy's default is 15 s. */
   readonly timeoutMs: number;
+  /** 0 = off; null = `stream_idle_timeout` goes on counting. */
+  readonly idleTimeoutMs: number | null;
+  /** Present, even empty, it puts `timeoutMs` and the two below out of force. */
+  readonly maxStreamDuration: MaxStreamDurationConfig | null;
+  /** Deprecated. A gRPC request's own `grpc-timeout` counts, up to this; 0 = without a limit, null = it does not count. */
+  readonly maxGrpcTimeoutMs: number | null;
+  /** Deprecated. Taken off `grpc-timeout`. */
+  readonly grpcTimeoutOffsetMs: number;
+}
+
+/** `RouteAction.MaxStreamDuration`. */
+export interface MaxStreamDurationConfig {
+  /** 0 = off; null = the connection manager's counts. */
+  readonly maxStreamDurationMs: number | null;
+  /** As `maxGrpcTimeoutMs`, for the whole stream. */
+  readonly grpcTimeoutHeaderMaxMs: number | null;
+  /** Taken off `grpc-timeout`; what is not left then is no time at all. */
+  readonly grpcTimeoutHeaderOffsetMs: number;
+}
+
+/** `RetryPolicy`, as far as it bounds a single try; all in milliseconds, 0 = off. */
+export interface RetryPolicyConfig {
+  readonly perTryTimeoutMs: number;
+  readonly perTryIdleTimeoutMs: number;
 }
 
 /** `envoy.config.route.v3.NonForwardingAction`: the route is for a server of another kind. */

@@ -10,6 +10,7 @@ import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { HttpVersion } from "../http/request_head.ts";
 import type { UpstreamConnectionFacts } from "./connection_facts.ts";
 import type { FilterState } from "./filter_state.ts";
+import { TraceReason, type TraceReasonValue } from "../http/request_id.ts";
 import type { ResponseFlag } from "./response_flags.ts";
 import type { ClusterFacts, HostFacts, RouteFacts } from "./upstream_facts.ts";
 
@@ -68,6 +69,9 @@ export class StreamFacts {
   /** The trusted client address (spec/http.md 1.12) and the peer's, without ports. */
   downstreamAddress = "";
   peerAddress = "";
+  /** The request came from inside: it has `x-envoy-internal`. */
+  isInternal = false;
+  traceReason: TraceReasonValue = TraceReason.notTraceable;
   /** Value of the header sent upstream-to-downstream; -1 = none. */
   upstreamServiceTimeMs = -1;
   /** A health checker asks, and no user: such a stream is not counted among the answers. */
@@ -123,6 +127,8 @@ export class StreamFacts {
         "";
     this.route = this.cluster = this.host = null;
     this.upstreamConnection = this.earlierConnections = null;
+    this.isHealthCheck = this.isInternal = false;
+    this.traceReason = TraceReason.notTraceable;
     this.downstreamAddress = this.peerAddress = "";
     this.upstreamServiceTimeMs = -1;
     this.isHealthCheck = this.isTraced = false;

@@ -16,7 +16,6 @@
  */
 import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
-import { Timer } from "../base/timer_wheel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
@@ -36,14 +35,13 @@ import type { EventLoop } from "../transport/event_loop.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import { writeGrpcReplyHead } from "./grpc_reply.ts";
-import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
-import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
-import { adjustResponse } from "./response_adjust.ts";
+import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
+import type { DownstreamPeer } from "./head/downstream_peer.ts";
+import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
+import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
+import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
-const IDLE_INCOMPLETE = localReply(408, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_header_timeout");
-const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
+const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
@@ -51,10 +49,10 @@ const NO_METADATA: FilterMetadata = {};
 const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
-export interface StreamOwner {
+export interface StreamOwner extends DownstreamPeer {
   readonly context: HcmContext;
-  /** IP address without port; empty for a unix socket. */
-  readonly peerAddress: string;
+  /** How long the head's first byte has been here already. */
+  readonly headWaitMs: number;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -64,7 +62,7 @@ export interface StreamOwner {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -89,14 +87,11 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
-  #lastActivityMs = 0;
-  readonly #idleTimer: Timer;
-  readonly #requestTimer: Timer;
+  readonly #timers: StreamTimers;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
-    this.#idleTimer = new Timer(loop.timers, () => this.#onIdle());
-    this.#requestTimer = new Timer(loop.timers, () => this.#onRequestTimeout());
+    this.#timers = new StreamTimers(this);
   }
 
   get request(): RequestHead {
@@ -107,6 +102,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
       this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.#timers.useRoute(this.#route);
     }
     return this.#route;
   }
@@ -120,6 +116,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   get runtime(): RuntimeValues {
     return this.#owner!.context.services.runtime;
+  }
+
+  get schemeMatchesUpstream(): boolean {
+    return this.#owner!.context.config.forwarding.schemeMatchesUpstream;
   }
 
   get forwardsInterim(): boolean {
@@ -141,13 +141,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.#noteActivity();
-    const { config, stats } = owner.context;
+    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.#timers.begin(owner.context, owner.headWaitMs);
+    const { stats } = owner.context;
     stats.rqTotal.inc();
     stats.rqHttp1Total.inc();
     stats.rqActive.inc();
-    if (config.streamIdleTimeoutMs > 0) this.#idleTimer.arm(config.streamIdleTimeoutMs);
-    if (config.requestHeadersTimeoutMs > 0) this.#requestTimer.arm(config.requestHeadersTimeoutMs);
   }
 
   // ---- the request comes in
@@ -155,40 +154,40 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
     this.#isHeadReceived = true;
-    this.#noteActivity();
+    this.#timers.onHeadComplete();
+    this.#timers.noteActivity();
     this.facts.protocol = head.version;
-    if (context.config.requestTimeoutMs > 0 && !endStream) this.#requestTimer.arm(context.config.requestTimeoutMs);
-    else this.#requestTimer.cancel();
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
+    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = refuseUnfit(head, context) ?? dropHopByHop(head);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
-    this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
-    this.facts.peerAddress = owner.peerAddress;
     this.#route = context.routeTable.resolve(this);
+    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
+    this.#timers.useRoute(this.#route);
     this.#openChain(endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesReceived += end - start;
     if (this.#chain === null) this.#terminal?.decodeBody(block, start, end);
     else this.#chain.decodeBody(block, start, end);
   }
 
   onTrailers(trailers: HeaderList): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
     else this.#chain.decodeTrailers(trailers);
   }
 
   onEnd(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#completeRequest();
     if (this.#chain === null) this.#terminal?.decodeEnd();
     else this.#chain.decodeEnd();
@@ -196,7 +195,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   /** The request will not be completed: malformed, or the client has gone. */
   onFault(fault: Fault): void {
-    if (fault.code === "downstream_disconnect") return this.#onDisconnect();
+    if (fault.status === 0) return this.#onDisconnect(fault);
     this.#owner!.context.stats.cxProtocolError.inc();
     this.fail(fault);
   }
@@ -228,20 +227,24 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   encodeInterim(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
+    adjustInterim(this.response, this.head, this.#owner!.context);
     this.#encoder!.encodeInterim(this.response);
   }
 
   encodeHead(endStream: boolean): void {
     this.#isResponseEncoded = true;
+    this.#timers.onRequestSettled();
     if (endStream) this.#dropTerminal();
-    if (this.#chain === null) this.sendHead(endStream);
-    else this.#chain.encodeHead(endStream);
+    if (this.#chain === null) return this.sendHead(endStream);
+    this.#timers.noteActivity();
+    this.#chain.encodeHead(endStream);
   }
 
   encodeBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#chain === null) this.sendBody(block, start, end);
-    else this.#chain.encodeBody(block, start, end);
+    if (this.#chain === null) return this.sendBody(block, start, end);
+    this.#timers.noteActivity();
+    this.#chain.encodeBody(block, start, end);
   }
 
   encodeEnd(trailers: HeaderList | null): void {
@@ -255,28 +258,28 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   sendHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner;
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#isResponseStarted = true;
     this.facts.responseCode = this.response.status;
-    adjustResponse(this.response, this.head, context);
+    adjustResponse(this.response, this.head, this.facts, context);
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
     } else {
       owner.considerDrain();
     }
-    if (endStream) this.#isResponseComplete = true;
+    if (endStream) this.#completeResponse();
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesSent += end - start;
     this.#encoder!.encodeBody(block, start, end);
   }
 
   sendEnd(trailers: HeaderList | null): void {
-    this.#isResponseComplete = true;
+    this.#completeResponse();
     this.#encoder!.encodeEnd(trailers);
   }
 
@@ -289,7 +292,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (reply.flag !== null) this.facts.flag(reply.flag);
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
-    if (reply.closes || this.#isFatal(reply.status)) this.#owner!.closeAfterResponse();
+    this.#timers.onRequestSettled();
+    const owner = this.#owner!;
+    if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
     const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
     if (isGrpc) writeGrpcReplyHead(this.response, reply);
     else writeReplyHead(this.response, reply);
@@ -348,8 +353,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   /** The exchange is over, well or not: counts it, logs it and lets go of everything. Called by the manager, once. */
   finish(): void {
     const owner = this.#owner!, { context } = owner, { facts } = this;
-    this.#idleTimer.cancel();
-    this.#requestTimer.cancel();
+    this.#timers.stop();
     this.#dropTerminal();
     this.#chain?.destroy();
     this.#chain = null;
@@ -379,8 +383,14 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #completeRequest(): void {
     this.isRequestComplete = true;
     this.facts.requestEndMs = this.loop.clock.nowMs;
-    this.#requestTimer.cancel();
+    this.#timers.onRequestSettled();
     this.#owner!.onRequestComplete();
+  }
+
+  #completeResponse(): void {
+    this.#isResponseComplete = true;
+    // What is left of the request is not read: as in Envoy, where the codec reports this reset of ours back too.
+    if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }
 
   #openChain(endStream: boolean): void {
@@ -398,25 +408,21 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     terminal?.destroy();
   }
 
-  /** Whether a reply of this status ends an HTTP/1 connection, whoever made it (spec/http.md 6.2 step 5). */
-  #isFatal(status: number): boolean {
-    return status === 400 && !this.#owner!.context.config.streamErrorOnInvalidHttpMessage;
-  }
-
-  /** Called for each piece, so it only notes the time; the timer looks at it when it fires. */
-  #noteActivity(): void {
-    this.#lastActivityMs = this.loop.clock.nowMs;
-  }
-
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
   }
 
-  #onDisconnect(): void {
+  #refuseForOverload(): void {
+    this.#owner!.context.stats.rqOverloadClose.inc();
+    this.sendLocalReply(OVERLOADED);
+  }
+
+  /** Nobody is there to be answered. */
+  #onDisconnect(fault: Fault): void {
     this.#owner!.context.stats.rqRxReset.inc();
-    this.facts.flag("DC");
-    if (!this.#isResponseComplete) this.facts.details = "downstream_remote_disconnect";
+    this.facts.flag(flagOfCut(fault));
+    if (!this.#isResponseComplete) this.facts.details = fault.detail;
     this.#dropTerminal();
   }
 
@@ -427,21 +433,5 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     // As in Envoy, where the codec reports its own reset back.
     stats.rqRxReset.inc();
     this.#encoder!.reset();
-  }
-
-  #onIdle(): void {
-    const { config, stats } = this.#owner!.context;
-    const leftMs = this.#lastActivityMs + config.streamIdleTimeoutMs - this.loop.clock.nowMs;
-    if (leftMs > 0) return this.#idleTimer.arm(leftMs);
-    stats.rqIdleTimeout.inc();
-    this.sendLocalReply(this.isRequestComplete ? IDLE_COMPLETE : IDLE_INCOMPLETE);
-  }
-
-  #onRequestTimeout(): void {
-    const { stats } = this.#owner!.context;
-    if (this.#isHeadReceived) stats.rqTimeout.inc();
-    else stats.rqHeaderTimeout.inc();
-    if (this.#isResponseStarted) return;
-    this.sendLocalReply(this.#isHeadReceived ? REQUEST_TIMEOUT : HEADERS_TIMEOUT);
   }
 }

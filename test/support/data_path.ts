@@ -2,6 +2,7 @@
  * A worker's whole data path in memory: connection manager, router, cluster and pool, with a hand-driven clock and a
  * network that moves bytes when it is told to. Tests read as scripts: send, deliver, look, advance.
  */
+import assert from "node:assert/strict";
 import { ManualClock } from "../../src/base/clock.ts";
 import type { ByteBlock } from "../../src/base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
@@ -15,12 +16,15 @@ import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { ServerHealth } from "../../src/filter/server_health.ts";
 import { HttpDate } from "../../src/http/date.ts";
+import { AccessLogger } from "../../src/observe/access_log/logger.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
+import type { StreamFacts } from "../../src/observe/stream_facts.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
 import { ListenerStats } from "../../src/proxy/hcm_stats.ts";
+import { OverloadActions } from "../../src/proxy/overload.ts";
 import { StreamPool } from "../../src/proxy/stream_pool.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { MemoryNetwork } from "../../src/transport/memory/network.ts";
@@ -36,6 +40,11 @@ const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
+  /** Fields of the connection manager, as lines of its configuration. */
+  readonly managerFields?: readonly string[];
+  /** Fields of the router and of the cluster, likewise. */
+  readonly routerFields?: readonly string[];
+  readonly clusterFields?: readonly string[];
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
   readonly listener?: Partial<ListenerConfig>;
   readonly cluster?: Partial<ClusterConfig>;
@@ -113,11 +122,14 @@ export class DataPath {
   readonly context: HcmContext;
   readonly cluster: Cluster;
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
   readonly health: ServerHealth = new ServerHealth();
   readonly managers = new Set<ConnectionManager>();
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
+  /** Of each stream that has ended: code, flags and details, as an access log has them. */
+  readonly logged: string[] = [];
 
   constructor(options: DataPathOptions = {}) {
     const { hcm, listener, cluster, runtime, definitions = [], pieceBytes, windowBytes } = options;
@@ -131,7 +143,7 @@ export class DataPath {
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
     const random = new Random(7);
-    const defaults = defaultConfig(options);
+    const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1)]);
     this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
@@ -143,6 +155,7 @@ export class DataPath {
     const clusters = new ClusterSet();
     clusters.replace([this.cluster]);
     this.drain = new DrainState(this.clock, random, this.health);
+    this.overload = new OverloadActions(random);
     const services = {
       loop,
       stats: this.stats,
@@ -155,13 +168,14 @@ export class DataPath {
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
+      overload: this.overload,
     };
     const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
       { ...defaults.hcm, ...hcm },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
-      null,
+      new Recorder(this.logged),
       perConnectionBufferLimitBytes,
       NODE,
     );
@@ -176,12 +190,18 @@ export class DataPath {
 
   /** The origin accepts connections. */
   listenOrigin(): void {
+    this.stopOrigin();
     this.#origin = this.network.listen(ORIGIN, (connection) => this.origins.push(new Peer(connection, this.loop)));
   }
 
   /** The origin refuses connections. */
   stopOrigin(): void {
     this.#origin?.close();
+  }
+
+  /** The origin does not answer who dials (true), or does again (false). */
+  silenceOrigin(isSilent = true): void {
+    this.network.silence(ORIGIN, isSilent);
   }
   #origin: { close(): void } | null = null;
 
@@ -224,11 +244,56 @@ export class DataPath {
   }
 }
 
+/** Nothing is left behind: all connections are ended, and then no timer runs and no block is held. */
+export function assertClean(path: DataPath): void {
+  assert.deepEqual(path.bugs, []);
+  for (const manager of [...path.managers]) path.loop.runEvent(() => manager.abort());
+  path.loop.runEvent(() => path.cluster.abort());
+  path.deliver();
+  path.loop.runEvent(() => {
+    for (const { near, far } of path.network.pairs) {
+      near.close("abort");
+      far.close("abort");
+    }
+  });
+  path.deliver();
+  assert.equal(path.loop.timers.armedCount, 0, "timers");
+  assert.equal(path.loop.blocks.onLoan, 0, "blocks");
+  assert.equal(path.managers.size, 0, "connections");
+  for (const name of ["cx_active", "cx_http1_active", "cx_http1_soft_drain", "rq_active"]) {
+    assert.equal(path.gauge(`http.ingress.downstream_${name}`), 0, name);
+  }
+  for (const name of ["cx_active", "rq_active", "rq_pending_active"]) {
+    assert.equal(path.gauge(`cluster.web.upstream_${name}`), 0, name);
+  }
+}
+
+/** Writes down what a log line is made of. */
+class Recorder extends AccessLogger {
+  readonly #lines: string[];
+
+  constructor(lines: string[]) {
+    super([], {
+      sinkFor: () => {
+        throw new Error("No log is configured");
+      },
+    });
+    this.#lines = lines;
+  }
+
+  override log({ responseCode, flags, details }: StreamFacts): void {
+    this.#lines.push(`${responseCode} ${flags?.join(",") ?? "-"} ${details}`);
+  }
+}
+
 const DEFAULT_ROUTES =
   `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: web } }] }] }`;
 
-/** Every default as the configuration loader fills it in. */
-function defaultConfig({ routes, filters = [], definitions = [] }: DataPathOptions): {
+/** What the configuration loader makes of it, every default filled in. */
+function loadConfig(
+  { managerFields = [], routerFields = [], clusterFields = [], routes, filters = [], definitions = [] }:
+    DataPathOptions,
+): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
   cluster: ClusterConfig;
@@ -243,12 +308,16 @@ static_resources:
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: ingress
+${managerFields.map((line) => `          ${line}\n`).join("")}\
           http_filters:
 ${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: router
-            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
+${routerFields.map((line) => `              ${line}\n`).join("")}\
           route_config: ${routes ?? DEFAULT_ROUTES}
   clusters:
   - name: web
+${clusterFields.map((line) => `    ${line}\n`).join("")}\
     load_assignment:
       cluster_name: web
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]
