@@ -46,6 +46,7 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     priority: 0,
     locality: { region: "", zone: "", subZone: "" },
     healthStatus: "UNKNOWN",
+    metadata: {},
     ...changes,
   };
 }
@@ -55,6 +56,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
   const config: ClusterConfig = {
     name,
     observabilityName: name,
+    metadata: {},
     type: "STATIC",
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
@@ -85,6 +87,7 @@ export function sampleListener(name: string, port: number): ListenerStatus {
     trafficDirection: "UNSPECIFIED",
     filterChains: [],
     accessLogs: [],
+    metadata: {},
   };
   const boundAddresses = [{ kind: "ip", host: "127.0.0.1", port }] as const;
   return { config, state: "active", boundAddresses, error: "", isDynamic: false, versionInfo: "" };

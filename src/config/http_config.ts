@@ -2,7 +2,7 @@
  * The connection manager, its filters and the HTTP/1 options as the data path sees them: plain values of the snapshot, every
  * default filled in (spec/http.md 1).
  */
-import type { AccessLogConfig } from "./access_log_config.ts";
+import type { AccessLogConfig, AccessLogTimesConfig } from "./access_log_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 
 /** `…http_connection_manager.v3.HttpConnectionManager`. */
@@ -36,6 +36,7 @@ export interface HttpConnectionManagerConfig {
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
   readonly accessLogs: readonly AccessLogConfig[];
+  readonly accessLogTimes: AccessLogTimesConfig;
 }
 
 /** One entry of `http_filters`. */
@@ -54,6 +55,9 @@ export interface RouterConfig {
   readonly suppressEnvoyHeaders: boolean;
   readonly dynamicStats: boolean;
   readonly respectExpectedRqTimeout: boolean;
+  /** Of each try. */
+  readonly upstreamLogs: readonly AccessLogConfig[];
+  readonly upstreamLogTimes: AccessLogTimesConfig;
 }
 
 /** `core.v3.Http1ProtocolOptions`, for either side. */

@@ -330,7 +330,13 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
     name: "r",
     isDisabled: false,
     typeUrl: `${PREFIX}.http.router.v3.Router`,
-    config: { suppressEnvoyHeaders: true, dynamicStats: true, respectExpectedRqTimeout: false },
+    config: {
+      suppressEnvoyHeaders: true,
+      dynamicStats: true,
+      respectExpectedRqTimeout: false,
+      upstreamLogs: [],
+      upstreamLogTimes: { flushIntervalMs: 0, flushOnStart: false, flushOnTunnel: false },
+    },
   });
 });
 
@@ -358,7 +364,7 @@ layered_runtime:
 `);
   assert.deepEqual(admin, {
     address: { kind: "ip", host: "127.0.0.1", port: 9901 },
-    accessLogs: [{ sink: "file", path: "/log" }],
+    accessLogs: [{ sink: "file", path: "/log", format: null, filter: null }],
     allowPaths: [{ kind: "prefix", value: "/stats", ignoreCase: true }],
   });
   assert.deepEqual(runtime.layers, [

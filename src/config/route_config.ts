@@ -3,6 +3,7 @@
  */
 import type { FilterOverrides } from "./filter_override_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
+import type { FilterMetadata } from "./metadata_config.ts";
 import type {
   ClusterChoiceConfig,
   HostRewriteConfig,
@@ -30,6 +31,7 @@ export interface VirtualHostConfig {
   readonly routes: readonly RouteConfig[];
   readonly requireTls: "NONE" | "EXTERNAL_ONLY" | "ALL";
   readonly virtualClusters: readonly VirtualClusterConfig[];
+  readonly metadata: FilterMetadata;
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -44,6 +46,7 @@ export interface RouteConfig {
   /** May be empty. */
   readonly name: string;
   readonly match: RouteMatchConfig;
+  readonly metadata: FilterMetadata;
   readonly action: RouteActionConfig | RedirectConfig | DirectResponseConfig | NonForwardingConfig;
   readonly filterOverrides: FilterOverrides;
 }

@@ -15,6 +15,8 @@ import { fault } from "../base/fault.ts";
 import { Timer } from "../base/timer_wheel.ts";
 import { H1ServerCodec } from "../codec/h1/server_codec.ts";
 import type { RequestReceiver, ResponseEncoder, ServerCodecEvents } from "../codec/http_codec.ts";
+import { ConnectionFacts } from "../observe/connection_facts.ts";
+import { logConnection } from "./connection_log.ts";
 import type { CloseReason, Connection, ConnectionHandler, TransportAddress } from "../transport/transport.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import type { Stream, StreamOwner } from "./stream.ts";
@@ -33,6 +35,8 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   readonly context: HcmContext;
   /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
   readonly #connection: Connection;
   readonly #streams: StreamPool;
   readonly #codec: H1ServerCodec;
@@ -67,6 +71,10 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#codec = new H1ServerCodec(this, connection.sink, context.codecOptions);
     this.#timer = new Timer(loop.timers, () => this.#onTimer());
     this.#startMs = loop.clock.nowMs;
+    const { id, remoteAddress, localAddress } = connection, wallMs = loop.clock.wallMs();
+    // The other end of a pipe has no name: it goes by that of this end.
+    const peer = remoteAddress.kind === "ip" ? remoteAddress : localAddress;
+    this.facts = new ConnectionFacts(id, peer, localAddress, context.listenerFacts, this.#startMs, wallMs);
     const { stats, listenerStats } = context;
     stats.cxTotal.inc();
     stats.cxHttp1Total.inc();
@@ -175,6 +183,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
 
   onClose(reason: CloseReason): void {
     this.#isClosing = true;
+    this.facts.endMs = this.context.services.loop.clock.nowMs;
     this.#timer.cancel();
     const { services, stats, listenerStats } = this.context;
     const isLocal = !this.#hasPeerEnded && (reason === "local" || reason === "bug");
@@ -187,6 +196,8 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
       this.#codec.onConnectionClose(DISCONNECTED);
       this.#endStream();
     }
+    if (reason === "remote_reset") this.facts.closeType = "RemoteReset";
+    logConnection(this.context.connectionLogger, this.facts, this.#connection);
     this.#countBytes();
     const lengthMs = Math.round(services.loop.clock.nowMs - this.#startMs);
     stats.cxLengthMs.record(lengthMs);

@@ -26,7 +26,10 @@ import { HeaderId } from "../http/header_names.ts";
 import { Method } from "../http/method.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
+import type { ConnectionFacts } from "../observe/connection_facts.ts";
+import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
+import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
@@ -38,6 +41,7 @@ import type { HcmContext } from "./hcm_context.ts";
 import { writeGrpcReplyHead } from "./grpc_reply.ts";
 import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
 import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
+import { type LoggedStream, StreamLog } from "./stream_log.ts";
 import { adjustResponse } from "./response_adjust.ts";
 
 const IDLE_INCOMPLETE = localReply(408, "stream timeout", "stream_idle_timeout", { flag: "SI" });
@@ -55,6 +59,8 @@ export interface StreamOwner {
   readonly context: HcmContext;
   /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -64,7 +70,7 @@ export interface StreamOwner {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, LoggedStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -82,7 +88,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #random = -1;
   /** Nothing has TLS yet, and no filter leaves anything behind. */
   readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly dynamicMetadata: FilterMetadata = NO_METADATA;
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   #isHeadReceived = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
@@ -90,11 +95,13 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #isResponseStarted = false;
   #isResponseComplete = false;
   #lastActivityMs = 0;
+  readonly #log: StreamLog;
   readonly #idleTimer: Timer;
   readonly #requestTimer: Timer;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
+    this.#log = new StreamLog(this, loop.timers);
     this.#idleTimer = new Timer(loop.timers, () => this.#onIdle());
     this.#requestTimer = new Timer(loop.timers, () => this.#onRequestTimeout());
   }
@@ -106,12 +113,34 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   get route(): RouteEntry | null {
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
-      this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
     }
     return this.#route;
   }
 
+  get view(): StreamView {
+    return this.#log.viewAs("NotSet");
+  }
+
+  newView(): OwnStreamView {
+    return new OwnStreamView(this.facts, this.#owner!.facts);
+  }
+
+  refreshView(view: OwnStreamView): void {
+    const { facts } = this, encoder = this.#encoder!;
+    facts.wireBytesReceived = this.head.wireBytes;
+    facts.wireBytesSent = encoder.wireBytes;
+    facts.headerBytesSent = encoder.headerBytes;
+    view.connection = this.#owner!.facts;
+    view.request = this.#isHeadReceived ? this.head : null;
+    view.response = this.#isResponseStarted ? this.response : null;
+  }
+
   // ---- what routing looks at
+
+  get dynamicMetadata(): FilterMetadata {
+    return this.facts.dynamicMetadata ?? NO_METADATA;
+  }
 
   get random(): number {
     if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
@@ -143,6 +172,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.reset(clock.nowMs, clock.wallMs());
     this.#noteActivity();
     const { config, stats } = owner.context;
+    this.#log.begin(owner.context.accessLogger, config.accessLogTimes.flushIntervalMs);
     stats.rqTotal.inc();
     stats.rqHttp1Total.inc();
     stats.rqActive.inc();
@@ -156,7 +186,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const owner = this.#owner!, { context } = owner, head = this.head;
     this.#isHeadReceived = true;
     this.#noteActivity();
-    this.facts.protocol = head.version;
+    this.facts.protocol = owner.facts.protocol = head.version;
     if (context.config.requestTimeoutMs > 0 && !endStream) this.#requestTimer.arm(context.config.requestTimeoutMs);
     else this.#requestTimer.cancel();
     if (endStream) this.#completeRequest();
@@ -170,7 +200,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
     this.facts.peerAddress = owner.peerAddress;
-    this.#route = context.routeTable.resolve(this);
+    this.facts.route = this.#route = context.routeTable.resolve(this);
+    if (context.config.accessLogTimes.flushOnStart) this.#logStart();
     this.#openChain(endStream);
   }
 
@@ -183,6 +214,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   onTrailers(trailers: HeaderList): void {
     this.#noteActivity();
+    this.facts.requestTrailerBytes = receivedFieldBytes(trailers);
     if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
     else this.#chain.decodeTrailers(trailers);
   }
@@ -198,6 +230,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   onFault(fault: Fault): void {
     if (fault.code === "downstream_disconnect") return this.#onDisconnect();
     this.#owner!.context.stats.cxProtocolError.inc();
+    this.#owner!.facts.hasProtocolError = true;
     this.fail(fault);
   }
 
@@ -258,6 +291,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#noteActivity();
     this.#isResponseStarted = true;
     this.facts.responseCode = this.response.status;
+    this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, context);
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
@@ -265,7 +299,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     } else {
       owner.considerDrain();
     }
-    if (endStream) this.#isResponseComplete = true;
+    if (endStream) this.#noteResponseEnd();
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
@@ -276,7 +310,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   sendEnd(trailers: HeaderList | null): void {
-    this.#isResponseComplete = true;
+    this.#noteResponseEnd();
+    if (trailers !== null) this.#log.takeTrailers(trailers);
     this.#encoder!.encodeEnd(trailers);
   }
 
@@ -363,11 +398,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       context.listenerRqClasses.count(facts.responseCode);
     }
     stats.rqTime.record(Math.round(facts.endMs - facts.startMs));
-    context.accessLogger?.log(
-      facts,
-      this.#isHeadReceived ? this.head : null,
-      this.#isResponseStarted ? this.response : null,
-    );
+    this.#log.end();
     this.head.release();
     this.response.release();
     this.#owner = this.#encoder = null;
@@ -381,6 +412,18 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.requestEndMs = this.loop.clock.nowMs;
     this.#requestTimer.cancel();
     this.#owner!.onRequestComplete();
+  }
+
+  #noteResponseEnd(): void {
+    this.#isResponseComplete = true;
+    this.facts.responseEndMs = this.loop.clock.nowMs;
+  }
+
+  /** The request has its route; where it goes is told before the router finds out. */
+  #logStart(): void {
+    const { clusters } = this.#owner!.context.services, action = this.#route?.action;
+    if (action?.kind === "route") this.facts.cluster = clusters.find(action.clusterFor(this.head))?.config ?? null;
+    this.#log.write("DownstreamStart");
   }
 
   #openChain(endStream: boolean): void {

@@ -4,6 +4,7 @@
  */
 import type { FilterOverride, FilterOverrides } from "../config/filter_override_config.ts";
 import type { DirectResponseConfig, NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
 import { Method } from "../http/method.ts";
 import { compileConditions, type Condition } from "./conditions.ts";
 import { ForwardAction } from "./forward_action.ts";
@@ -28,6 +29,8 @@ interface RouteParts {
   readonly conditions: readonly Condition[];
   readonly action: RouteAction;
   readonly overrides: readonly FilterOverrides[];
+  readonly metadata: FilterMetadata;
+  readonly virtualHostMetadata: FilterMetadata;
   readonly weighted: WeightedRoutes | null;
 }
 
@@ -40,6 +43,8 @@ export class RouteEntry {
   readonly conditions: readonly Condition[] | null;
   /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
   readonly filterOverrides: ReadonlyMap<string, readonly FilterOverride[]> | null;
+  readonly metadata: FilterMetadata;
+  readonly virtualHostMetadata: FilterMetadata;
   /** Null = there is one cluster, or none. */
   readonly #weighted: WeightedRoutes | null;
 
@@ -50,12 +55,19 @@ export class RouteEntry {
     this.conditions = parts.conditions.length === 0 ? null : parts.conditions;
     this.action = parts.action;
     this.filterOverrides = joinOverrides(parts.overrides);
+    this.metadata = parts.metadata;
+    this.virtualHostMetadata = parts.virtualHostMetadata;
     this.#weighted = parts.weighted;
   }
 
   /** A route as it is configured. `outer`: the overrides of the levels above, from the inside out. */
-  static of(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []): RouteEntry {
-    const { name, match, action } = config;
+  static of(
+    config: RouteConfig,
+    virtualHost: string,
+    outer: readonly FilterOverrides[] = [],
+    virtualHostMetadata: FilterMetadata = {},
+  ): RouteEntry {
+    const { name, match, action, metadata } = config;
     const path = compilePathSpecifier(match.path);
     const parts = {
       name,
@@ -63,6 +75,8 @@ export class RouteEntry {
       path,
       conditions: compileConditions(match),
       overrides: [config.filterOverrides, ...outer],
+      metadata,
+      virtualHostMetadata,
       weighted: null,
     };
     if (action.kind === "redirect") {
@@ -85,10 +99,14 @@ export class RouteEntry {
   }
 
   /** What stands in for every route of a virtual host that wants TLS. */
-  static tlsRedirect(virtualHost: string, overrides: readonly FilterOverrides[]): RouteEntry {
+  static tlsRedirect(
+    virtualHost: string,
+    overrides: readonly FilterOverrides[],
+    virtualHostMetadata: FilterMetadata,
+  ): RouteEntry {
     const path = compilePathSpecifier({ kind: "prefix", value: "", ignoreCase: false });
-    const parts = { name: "", virtualHost, path, conditions: [], overrides, weighted: null };
-    return new RouteEntry({ ...parts, action: TLS_REDIRECT });
+    const parts = { name: "", virtualHost, path, conditions: [], overrides, metadata: {}, virtualHostMetadata };
+    return new RouteEntry({ ...parts, action: TLS_REDIRECT, weighted: null });
   }
 
   /** The route as this request takes it: of several clusters, the one with the cluster that it goes to. */

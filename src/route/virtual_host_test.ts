@@ -50,6 +50,7 @@ function randomRoute(random: Random, order: number): RouteConfig {
   const isPresent = { kind: "present", isPresent: true } as const;
   const header = { name: pick(random, ["x-a", "x-b"]), test: isPresent, invert: false, treatMissingAsEmpty: false };
   return {
+    metadata: {},
     name: String(order),
     match: {
       ...PLAIN,

@@ -24,6 +24,7 @@ import { ListenerStats } from "../../src/proxy/hcm_stats.ts";
 import { StreamPool } from "../../src/proxy/stream_pool.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { MemoryNetwork } from "../../src/transport/memory/network.ts";
+import { KeptLogs } from "./kept_lines.ts";
 import type { CloseReason, Connection, ConnectionHandler } from "../../src/transport/transport.ts";
 import { Cluster } from "../../src/upstream/cluster.ts";
 import { ClusterSet } from "../../src/upstream/cluster_set.ts";
@@ -118,6 +119,8 @@ export class DataPath {
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
+  /** Access logs, by path. */
+  readonly logs = new KeptLogs();
 
   constructor(options: DataPathOptions = {}) {
     const { hcm, listener, cluster, runtime, definitions = [], pieceBytes, windowBytes } = options;
@@ -130,7 +133,7 @@ export class DataPath {
       ...(pieceBytes === undefined ? {} : { pieceBytes }),
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
-    const random = new Random(7);
+    const random = new Random(7), values = new RuntimeValues(runtime);
     const defaults = defaultConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1)]);
@@ -147,7 +150,7 @@ export class DataPath {
       loop,
       stats: this.stats,
       clusters,
-      runtime: new RuntimeValues(runtime),
+      runtime: values,
       registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions]),
       random,
       requestIdBytes: new RandomBytes(),
@@ -155,6 +158,11 @@ export class DataPath {
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
+      accessLog: {
+        sinks: this.logs,
+        formats: { clock: this.clock, hostname: "proxy-1", env: () => undefined, idBytes: new RandomBytes() },
+        filters: { runtime: values, random, clock: this.clock },
+      },
     };
     const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(

@@ -41,6 +41,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   #receiver: ResponseReceiver | null = null;
   #reading: ReadingValue = Reading.head;
   #writing: WritingValue = Writing.idle;
+  headerBytes = 0;
+  #headBytes = 0;
   #methodId = 0;
   #isReusable = true;
   #isBroken = false;
@@ -59,6 +61,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#bodyEncoder = new BodyEncoder(sink);
   }
 
+  get wireBytes(): number {
+    return this.#headBytes + this.#bodyEncoder.wireBytes;
+  }
+
   get isBroken(): boolean {
     return this.#isBroken;
   }
@@ -70,6 +76,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     );
     this.#receiver = receiver;
     this.#writing = Writing.head;
+    this.#headBytes = this.headerBytes = 0;
+    this.#bodyEncoder.begin(BodyEnd.none, 0);
     if (this.#isWriteBlocked) receiver.onWriteBlocked(true);
     return this;
   }
@@ -137,6 +145,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
       return this.#refuse(end);
     }
     const position = parser.at;
+    head.wireBytes = position - start;
     if (head.status < 200 && head.status !== 101) {
       receiver.onInterim();
       return this.#reading === Reading.head ? position : end;
@@ -152,9 +161,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   }
 
   #takeBody(block: ByteBlock, start: number, end: number): number {
-    const body = this.#body;
-    const position = body.take(block, start, end, this.#receiver!);
+    const body = this.#body, receiver = this.#receiver!;
+    const position = body.take(block, start, end, receiver);
     if (this.#reading !== Reading.body) return end;
+    receiver.head.wireBytes += position - start;
     if (body.failure !== null) return this.#refuse(end);
     if (body.isComplete) this.#endResponse(position < end);
     return position;
@@ -217,11 +227,14 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#methodId = head.methodId;
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
     const choice = chooseRequestBody(head, endStream);
-    writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
+    const start = writer.length;
+    const fieldsStart = start + writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
     const lines = properCaseWords ? ProperLine : Line;
     if (choice === BodyChoice.zeroLength) writer.writeBytes(lines.contentLengthZero);
     else if (choice === BodyChoice.chunked) writer.writeBytes(lines.transferEncodingChunked);
+    this.headerBytes = writer.length - fieldsStart;
     writeLineEnd(writer);
+    this.#headBytes = writer.length - start;
     this.#sink.touch();
     this.#bodyEncoder.begin(bodyEndOf(choice), choice === BodyChoice.length ? listedLength(headers) : 0);
     this.#writing = Writing.body;

@@ -8,6 +8,7 @@ import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
+import { metadataSchema } from "./metadata.ts";
 import { redirectSchema } from "./redirect.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
@@ -20,6 +21,7 @@ export function virtualHostSchema(
   const route = z.strictObject({
     name: text(),
     match: routeMatchSchema,
+    metadata: metadataSchema,
     route: routeActionSchema(filterOverrides).optional(),
     redirect: redirectSchema.optional(),
     non_forwarding_action: z.strictObject({}).optional(),
@@ -34,11 +36,13 @@ export function virtualHostSchema(
       return z.NEVER;
     }
     checkRewrite(message.match, action, message, context);
-    return { name: message.name, match: message.match, action, filterOverrides: message.typed_per_filter_config };
+    const { name, match, metadata } = message;
+    return { name, match, metadata, action, filterOverrides: message.typed_per_filter_config };
   });
   return z.strictObject({
     name: text(),
     domains: list(z.string()),
+    metadata: metadataSchema,
     routes: list(route),
     require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
     virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
@@ -49,6 +53,7 @@ export function virtualHostSchema(
     routes: message.routes,
     requireTls: message.require_tls,
     virtualClusters: message.virtual_clusters,
+    metadata: message.metadata,
     filterOverrides: message.typed_per_filter_config,
   }));
 }

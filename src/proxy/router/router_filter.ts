@@ -8,7 +8,7 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
-import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
+import { ROUTER_TYPE_URL, routerSchemas } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
@@ -38,7 +38,7 @@ const MAX_KEPT = 1024;
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
-  schema: routerSchema,
+  ...routerSchemas,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
@@ -106,6 +106,7 @@ export class RouterFilter implements TerminalFilter {
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
     }
     facts.upstreamCluster = cluster.config.observabilityName;
+    facts.cluster = cluster.config;
     this.#forward(action, cluster, endStream);
   }
 
@@ -145,7 +146,7 @@ export class RouterFilter implements TerminalFilter {
       chargeLocalAnswer(cluster, 503, isCharged(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
-    stream.facts.upstreamHost = host.addressText;
+    stream.facts.beginAttempt(host);
     const addsHeaders = !context.config.suppressEnvoyHeaders;
     if (addsHeaders && this.#timeoutMs > 0) {
       headers.remove(HeaderId.xEnvoyExpectedRqTimeoutMs);

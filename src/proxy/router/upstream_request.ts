@@ -45,6 +45,11 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   #kept: KeptPiece[] | null = null;
   #keptTrailers: HeaderList | null = null;
   #hasPausedClient = false;
+  #startMs = 0;
+  /** On the wire before this try. */
+  #wireBytesSent = 0;
+  #wireBytesReceived = 0;
+  #headerBytesSent = 0;
 
   constructor(context: RouterContext) {
     this.#context = context;
@@ -60,6 +65,11 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     this.#isRequestSent = isHeadOnly;
     this.#isResponseStarted = this.#hasPausedClient = false;
     this.#kept = this.#keptTrailers = null;
+    this.#startMs = stream.loop.clock.nowMs;
+    const { facts } = stream;
+    this.#wireBytesSent = facts.upstreamWireBytesSent;
+    this.#wireBytesReceived = facts.upstreamWireBytesReceived;
+    this.#headerBytesSent = facts.upstreamHeaderBytesSent;
   }
 
   get head(): ResponseHead {
@@ -71,10 +81,12 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   onPoolReady(connection: UpstreamConnection): void {
     const stream = this.#stream!;
     this.#state = OPEN;
+    this.#noteConnection(connection);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
     const kept = this.#kept;
     encoder.encodeHead(stream.request, this.#isRequestSent && kept === null);
+    this.#noteSent();
     if (this.#isRequestSent && kept === null) this.#noteRequestSent();
     if (kept !== null) this.#sendKept(kept);
     if (this.#hasPausedClient) {
@@ -84,11 +96,15 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   onPoolFailure(fault: Fault): void {
+    this.#noteConnection(null);
     this.#fail(fault);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#state === OPEN) return this.#encoder!.encodeBody(block, start, end);
+    if (this.#state === OPEN) {
+      this.#encoder!.encodeBody(block, start, end);
+      return this.#noteSent();
+    }
     if (this.#state !== WAITING) return;
     block.retain();
     (this.#kept ??= []).push({ block, start, end });
@@ -150,6 +166,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     facts.upstreamResponseStartMs = nowMs;
+    this.#noteReceived();
     chargeResponse(this.#cluster!, this.#host!, response.status, isCharged(context.config, facts));
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
@@ -164,6 +181,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
+    const { facts, loop } = this.#stream!;
+    if (facts.upstreamBodyStartMs < 0) facts.upstreamBodyStartMs = loop.clock.nowMs;
     this.#stream!.encodeBody(block, start, end);
   }
 
@@ -195,6 +214,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     this.#isRequestSent = true;
     this.#noteRequestSent();
     this.#encoder!.encodeEnd(trailers);
+    this.#noteSent();
   }
 
   #sendKept(kept: readonly KeptPiece[]): void {
@@ -216,6 +236,30 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     stream.facts.upstreamRequestEndMs = stream.loop.clock.nowMs;
   }
 
+  // ---- for logs
+
+  /** The wait for a connection is over; null = there is none. */
+  #noteConnection(connection: UpstreamConnection | null): void {
+    const { facts, loop } = this.#stream!, nowMs = loop.clock.nowMs;
+    facts.poolWaitMs = nowMs - this.#startMs;
+    if (connection === null) return;
+    facts.upstreamConnection = connection.facts;
+    facts.upstreamRequestStartMs = nowMs;
+  }
+
+  #noteSent(): void {
+    const { facts } = this.#stream!, { wireBytes, headerBytes } = this.#encoder!;
+    facts.upstreamWireBytesSent = this.#wireBytesSent + wireBytes;
+    facts.upstreamHeaderBytesSent = this.#headerBytesSent + headerBytes;
+  }
+
+  #noteReceived(): void {
+    const { facts, response } = this.#stream!;
+    facts.upstreamWireBytesReceived = this.#wireBytesReceived + response.wireBytes;
+  }
+
+  // ----
+
   /**
    * The response is through. If the request is not, the rest of it has no taker: `cancel`, which the stream's end
    * brings, then resets the exchange.
@@ -223,6 +267,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   #complete(): void {
     const stream = this.#stream!;
     if (this.#isRequestSent) this.#state = DONE;
+    stream.facts.upstreamResponseEndMs = stream.loop.clock.nowMs;
+    this.#noteReceived();
     if (!isCharged(this.#context.config, stream.facts)) return;
     const { stats } = this.#cluster!;
     const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
@@ -234,6 +280,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     if (this.#state === DONE) return;
     this.#state = DONE;
     this.#dropKept();
+    if (this.#isResponseStarted) this.#noteReceived();
     if (!this.#isResponseStarted) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
     this.#stream!.fail(fault);
   }
