@@ -23,6 +23,7 @@ export interface HttpConnectionManagerConfig {
   /** All in milliseconds; 0 = off. */
   readonly idleTimeoutMs: number;
   readonly streamIdleTimeoutMs: number;
+  readonly maxStreamDurationMs: number;
   readonly requestTimeoutMs: number;
   readonly requestHeadersTimeoutMs: number;
   readonly drainTimeoutMs: number;
@@ -58,6 +59,8 @@ export interface RouterConfig {
   /** Of each try. */
   readonly upstreamLogs: readonly AccessLogConfig[];
   readonly upstreamLogTimes: AccessLogTimesConfig;
+  /** `strict_check_headers`: a request in which one of these has no proper value is refused. */
+  readonly strictCheckHeaders: readonly string[];
 }
 
 /** `core.v3.Http1ProtocolOptions`, for either side. */

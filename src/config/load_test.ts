@@ -66,7 +66,14 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
     hostRewrite: null,
     appendXForwardedHost: false,
     priority: "DEFAULT",
-    timeoutMs: 15_000,
+    timeouts: {
+      timeoutMs: 15_000,
+      idleTimeoutMs: null,
+      maxStreamDuration: null,
+      maxGrpcTimeoutMs: null,
+      grpcTimeoutOffsetMs: 0,
+    },
+    retryPolicy: null,
   });
   assert.deepEqual([cluster.connectTimeoutMs, cluster.http.maxResponseHeadersKb], [5_000, 80]);
   assert.equal(cluster.circuitBreakers.high.maxRetries, 3);
@@ -334,6 +341,7 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
       suppressEnvoyHeaders: true,
       dynamicStats: true,
       respectExpectedRqTimeout: false,
+      strictCheckHeaders: [],
       upstreamLogs: [],
       upstreamLogTimes: { flushIntervalMs: 0, flushOnStart: false, flushOnTunnel: false },
     },

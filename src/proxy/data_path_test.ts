@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { DataPath, type Peer } from "../../test/support/data_path.ts";
+import { assertClean, DataPath, type Peer } from "../../test/support/data_path.ts";
 
 const GET = "GET /x HTTP/1.1\r\nhost: a.test\r\nuser-agent: t\r\n\r\n";
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
@@ -12,26 +12,6 @@ function exchange(path: DataPath, client: Peer, request = GET, response = OK): s
   path.origin.send(response);
   path.deliver();
   return client.take();
-}
-
-/** Nothing is left behind: no timer beyond those of idle connections, no block. */
-function assertClean(path: DataPath): void {
-  assert.deepEqual(path.bugs, []);
-  for (const manager of [...path.managers]) path.loop.runEvent(() => manager.abort());
-  path.loop.runEvent(() => path.cluster.abort());
-  path.deliver();
-  path.loop.runEvent(() => {
-    for (const { near, far } of path.network.pairs) {
-      near.close("abort");
-      far.close("abort");
-    }
-  });
-  path.deliver();
-  assert.equal(path.loop.timers.armedCount, 0);
-  assert.equal(path.loop.blocks.onLoan, 0);
-  assert.equal(path.gauge("http.ingress.downstream_rq_active"), 0);
-  assert.equal(path.gauge("cluster.web.upstream_rq_active"), 0);
-  assert.equal(path.gauge("cluster.web.upstream_cx_active"), 0);
 }
 
 for (const pieceBytes of [Infinity, 1]) {

@@ -93,6 +93,7 @@ export class HcmContext {
     this.serverName = latin1Bytes(config.serverName);
     const filterServices = {
       clusters: services.clusters,
+      runtime: services.runtime,
       stats: scope,
       health: services.health,
       node,

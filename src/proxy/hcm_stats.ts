@@ -8,7 +8,7 @@ import type { StatScope, StatStore } from "../observe/stats/store.ts";
 const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_max_duration_reached " +
   "downstream_cx_overload_disable_keepalive downstream_cx_ssl_total downstream_cx_upgrades_total " +
   "downstream_rq_failed_path_normalization downstream_rq_http2_total downstream_rq_http3_total " +
-  "downstream_rq_max_duration_reached downstream_rq_overload_close downstream_rq_redirected_with_normalized_path " +
+  "downstream_rq_overload_close downstream_rq_redirected_with_normalized_path " +
   "downstream_rq_rejected_via_ip_detection " +
   "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
   "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
@@ -67,6 +67,7 @@ export class HcmStats {
   readonly rqHeaderTimeout: Counter;
   readonly rqTimeout: Counter;
   readonly rqIdleTimeout: Counter;
+  readonly rqMaxDurationReached: Counter;
   readonly rqNonRelativePath: Counter;
   readonly rqResponseBeforeRqComplete: Counter;
   readonly rqRxReset: Counter;
@@ -107,6 +108,7 @@ export class HcmStats {
     this.rqHeaderTimeout = scope.counter("downstream_rq_header_timeout");
     this.rqTimeout = scope.counter("downstream_rq_timeout");
     this.rqIdleTimeout = scope.counter("downstream_rq_idle_timeout");
+    this.rqMaxDurationReached = scope.counter("downstream_rq_max_duration_reached");
     this.rqNonRelativePath = scope.counter("downstream_rq_non_relative_path");
     this.rqResponseBeforeRqComplete = scope.counter("downstream_rq_response_before_rq_complete");
     this.rqRxReset = scope.counter("downstream_rq_rx_reset");

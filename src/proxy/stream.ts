@@ -16,7 +16,6 @@
  */
 import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
-import { Timer } from "../base/timer_wheel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
@@ -43,11 +42,8 @@ import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_r
 import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
 import { adjustResponse } from "./response_adjust.ts";
+import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
-const IDLE_INCOMPLETE = localReply(408, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_header_timeout");
-const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
@@ -70,7 +66,7 @@ export interface StreamOwner {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, LoggedStream {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -94,16 +90,13 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
-  #lastActivityMs = 0;
+  readonly #timers: StreamTimers;
   readonly #log: StreamLog;
-  readonly #idleTimer: Timer;
-  readonly #requestTimer: Timer;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
+    this.#timers = new StreamTimers(this);
     this.#log = new StreamLog(this, loop.timers);
-    this.#idleTimer = new Timer(loop.timers, () => this.#onIdle());
-    this.#requestTimer = new Timer(loop.timers, () => this.#onRequestTimeout());
   }
 
   get request(): RequestHead {
@@ -114,6 +107,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
       this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.#timers.useRoute(this.#route);
     }
     return this.#route;
   }
@@ -170,14 +164,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.#noteActivity();
-    const { config, stats } = owner.context;
-    this.#log.begin(owner.context.accessLogger, config.accessLogTimes.flushIntervalMs);
+    this.#timers.begin(owner.context);
+    this.#log.begin(owner.context);
+    const { stats } = owner.context;
     stats.rqTotal.inc();
     stats.rqHttp1Total.inc();
     stats.rqActive.inc();
-    if (config.streamIdleTimeoutMs > 0) this.#idleTimer.arm(config.streamIdleTimeoutMs);
-    if (config.requestHeadersTimeoutMs > 0) this.#requestTimer.arm(config.requestHeadersTimeoutMs);
   }
 
   // ---- the request comes in
@@ -185,10 +177,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
     this.#isHeadReceived = true;
-    this.#noteActivity();
+    this.#timers.onHeadComplete();
+    this.#timers.noteActivity();
     this.facts.protocol = owner.facts.protocol = head.version;
-    if (context.config.requestTimeoutMs > 0 && !endStream) this.#requestTimer.arm(context.config.requestTimeoutMs);
-    else this.#requestTimer.cancel();
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
 
@@ -201,26 +192,27 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
     this.facts.peerAddress = owner.peerAddress;
     this.facts.route = this.#route = context.routeTable.resolve(this);
-    if (context.config.accessLogTimes.flushOnStart) this.#logStart();
+    this.#timers.useRoute(this.#route);
+    this.#log.onRouted();
     this.#openChain(endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesReceived += end - start;
     if (this.#chain === null) this.#terminal?.decodeBody(block, start, end);
     else this.#chain.decodeBody(block, start, end);
   }
 
   onTrailers(trailers: HeaderList): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.requestTrailerBytes = receivedFieldBytes(trailers);
     if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
     else this.#chain.decodeTrailers(trailers);
   }
 
   onEnd(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#completeRequest();
     if (this.#chain === null) this.#terminal?.decodeEnd();
     else this.#chain.decodeEnd();
@@ -261,20 +253,23 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   encodeInterim(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#encoder!.encodeInterim(this.response);
   }
 
   encodeHead(endStream: boolean): void {
     this.#isResponseEncoded = true;
+    this.#timers.onRequestSettled();
     if (endStream) this.#dropTerminal();
-    if (this.#chain === null) this.sendHead(endStream);
-    else this.#chain.encodeHead(endStream);
+    if (this.#chain === null) return this.sendHead(endStream);
+    this.#timers.noteActivity();
+    this.#chain.encodeHead(endStream);
   }
 
   encodeBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#chain === null) this.sendBody(block, start, end);
-    else this.#chain.encodeBody(block, start, end);
+    if (this.#chain === null) return this.sendBody(block, start, end);
+    this.#timers.noteActivity();
+    this.#chain.encodeBody(block, start, end);
   }
 
   encodeEnd(trailers: HeaderList | null): void {
@@ -288,7 +283,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   sendHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner;
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#isResponseStarted = true;
     this.facts.responseCode = this.response.status;
     this.facts.responseStartMs = this.loop.clock.nowMs;
@@ -299,18 +294,18 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     } else {
       owner.considerDrain();
     }
-    if (endStream) this.#noteResponseEnd();
+    if (endStream) this.#completeResponse();
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesSent += end - start;
     this.#encoder!.encodeBody(block, start, end);
   }
 
   sendEnd(trailers: HeaderList | null): void {
-    this.#noteResponseEnd();
+    this.#completeResponse();
     if (trailers !== null) this.#log.takeTrailers(trailers);
     this.#encoder!.encodeEnd(trailers);
   }
@@ -324,6 +319,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (reply.flag !== null) this.facts.flag(reply.flag);
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
+    this.#timers.onRequestSettled();
     if (reply.closes || this.#isFatal(reply.status)) this.#owner!.closeAfterResponse();
     const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
     if (isGrpc) writeGrpcReplyHead(this.response, reply);
@@ -383,8 +379,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   /** The exchange is over, well or not: counts it, logs it and lets go of everything. Called by the manager, once. */
   finish(): void {
     const owner = this.#owner!, { context } = owner, { facts } = this;
-    this.#idleTimer.cancel();
-    this.#requestTimer.cancel();
+    this.#timers.stop();
     this.#dropTerminal();
     this.#chain?.destroy();
     this.#chain = null;
@@ -410,20 +405,15 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #completeRequest(): void {
     this.isRequestComplete = true;
     this.facts.requestEndMs = this.loop.clock.nowMs;
-    this.#requestTimer.cancel();
+    this.#timers.onRequestSettled();
     this.#owner!.onRequestComplete();
   }
 
-  #noteResponseEnd(): void {
+  #completeResponse(): void {
     this.#isResponseComplete = true;
     this.facts.responseEndMs = this.loop.clock.nowMs;
-  }
-
-  /** The request has its route; where it goes is told before the router finds out. */
-  #logStart(): void {
-    const { clusters } = this.#owner!.context.services, action = this.#route?.action;
-    if (action?.kind === "route") this.facts.cluster = clusters.find(action.clusterFor(this.head))?.config ?? null;
-    this.#log.write("DownstreamStart");
+    // What is left of the request is not read: as in Envoy, where the codec reports this reset of ours back too.
+    if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }
 
   #openChain(endStream: boolean): void {
@@ -446,11 +436,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     return status === 400 && !this.#owner!.context.config.streamErrorOnInvalidHttpMessage;
   }
 
-  /** Called for each piece, so it only notes the time; the timer looks at it when it fires. */
-  #noteActivity(): void {
-    this.#lastActivityMs = this.loop.clock.nowMs;
-  }
-
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
@@ -470,21 +455,5 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     // As in Envoy, where the codec reports its own reset back.
     stats.rqRxReset.inc();
     this.#encoder!.reset();
-  }
-
-  #onIdle(): void {
-    const { config, stats } = this.#owner!.context;
-    const leftMs = this.#lastActivityMs + config.streamIdleTimeoutMs - this.loop.clock.nowMs;
-    if (leftMs > 0) return this.#idleTimer.arm(leftMs);
-    stats.rqIdleTimeout.inc();
-    this.sendLocalReply(this.isRequestComplete ? IDLE_COMPLETE : IDLE_INCOMPLETE);
-  }
-
-  #onRequestTimeout(): void {
-    const { stats } = this.#owner!.context;
-    if (this.#isHeadReceived) stats.rqTimeout.inc();
-    else stats.rqHeaderTimeout.inc();
-    if (this.#isResponseStarted) return;
-    this.sendLocalReply(this.#isHeadReceived ? REQUEST_TIMEOUT : HEADERS_TIMEOUT);
   }
 }

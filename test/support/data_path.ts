@@ -2,12 +2,15 @@
  * A worker's whole data path in memory: connection manager, router, cluster and pool, with a hand-driven clock and a
  * network that moves bytes when it is told to. Tests read as scripts: send, deliver, look, advance.
  */
+import assert from "node:assert/strict";
 import { ManualClock } from "../../src/base/clock.ts";
 import type { ByteBlock } from "../../src/base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
+import type { AccessLogConfig } from "../../src/config/access_log_config.ts";
 import type { ClusterConfig } from "../../src/config/cluster_config.ts";
 import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
+import { parseFormat } from "../../src/config/format/parse_format.ts";
 import { type HttpFilterDefinition, schemasOf } from "../../src/filter/define.ts";
 import type { ListenerConfig } from "../../src/config/listener_config.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
@@ -35,8 +38,26 @@ const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
 const NODE = { id: "node-1", cluster: "front", zone: "" };
 const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
+/** The access log that `DataPath.logged` reads. */
+const ENDED: AccessLogConfig = {
+  sink: "file",
+  path: "ended",
+  format: {
+    kind: "text",
+    pieces: parseFormat("%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\n"),
+    omitEmptyValues: true,
+    contentType: "",
+  },
+  filter: { kind: "log_type", types: ["DownstreamEnd"], exclude: false },
+};
+
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
+  /** Fields of the connection manager, as lines of its configuration. */
+  readonly managerFields?: readonly string[];
+  /** Fields of the router and of the cluster, likewise. */
+  readonly routerFields?: readonly string[];
+  readonly clusterFields?: readonly string[];
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
   readonly listener?: Partial<ListenerConfig>;
   readonly cluster?: Partial<ClusterConfig>;
@@ -134,7 +155,7 @@ export class DataPath {
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
     const random = new Random(7), values = new RuntimeValues(runtime);
-    const defaults = defaultConfig(options);
+    const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1)]);
     this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
@@ -166,7 +187,7 @@ export class DataPath {
     };
     const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
-      { ...defaults.hcm, ...hcm },
+      { ...defaults.hcm, ...hcm, accessLogs: [ENDED, ...hcm?.accessLogs ?? defaults.hcm.accessLogs] },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
       null,
@@ -192,6 +213,12 @@ export class DataPath {
     this.#origin?.close();
   }
   #origin: { close(): void } | null = null;
+
+  /** Whoever dials the origin hears nothing. */
+  silenceOrigin(): void {
+    this.#origin?.close();
+    this.network.silence(ORIGIN);
+  }
 
   /** A client connects. */
   connect(): Peer {
@@ -219,6 +246,11 @@ export class DataPath {
     return this.origins.at(-1)!;
   }
 
+  /** Of each stream that has ended: code, flags and details. */
+  get logged(): string[] {
+    return this.logs.sinkFor(ENDED).text.split("\n").slice(0, -1);
+  }
+
   /** A counter of this path, by its full name. */
   counter(name: string): number {
     const at = name.lastIndexOf(".");
@@ -232,11 +264,38 @@ export class DataPath {
   }
 }
 
+/** Nothing is left behind: all connections are ended, and then no timer runs and no block is held. */
+export function assertClean(path: DataPath): void {
+  assert.deepEqual(path.bugs, []);
+  for (const manager of [...path.managers]) path.loop.runEvent(() => manager.abort());
+  path.loop.runEvent(() => path.cluster.abort());
+  path.deliver();
+  path.loop.runEvent(() => {
+    for (const { near, far } of path.network.pairs) {
+      near.close("abort");
+      far.close("abort");
+    }
+  });
+  path.deliver();
+  assert.equal(path.loop.timers.armedCount, 0, "timers");
+  assert.equal(path.loop.blocks.onLoan, 0, "blocks");
+  assert.equal(path.managers.size, 0, "connections");
+  for (const name of ["cx_active", "cx_http1_active", "cx_http1_soft_drain", "rq_active"]) {
+    assert.equal(path.gauge(`http.ingress.downstream_${name}`), 0, name);
+  }
+  for (const name of ["cx_active", "rq_active", "rq_pending_active"]) {
+    assert.equal(path.gauge(`cluster.web.upstream_${name}`), 0, name);
+  }
+}
+
 const DEFAULT_ROUTES =
   `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: web } }] }] }`;
 
-/** Every default as the configuration loader fills it in. */
-function defaultConfig({ routes, filters = [], definitions = [] }: DataPathOptions): {
+/** What the configuration loader makes of it, every default filled in. */
+function loadConfig(
+  { managerFields = [], routerFields = [], clusterFields = [], routes, filters = [], definitions = [] }:
+    DataPathOptions,
+): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
   cluster: ClusterConfig;
@@ -251,12 +310,16 @@ static_resources:
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: ingress
+${managerFields.map((line) => `          ${line}\n`).join("")}\
           http_filters:
 ${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: router
-            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
+${routerFields.map((line) => `              ${line}\n`).join("")}\
           route_config: ${routes ?? DEFAULT_ROUTES}
   clusters:
   - name: web
+${clusterFields.map((line) => `    ${line}\n`).join("")}\
     load_assignment:
       cluster_name: web
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]

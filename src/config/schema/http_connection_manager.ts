@@ -100,6 +100,7 @@ export function httpConnectionManagerSchema(
       maxRequestsPerConnection: common.max_requests_per_connection,
       idleTimeoutMs: common.idle_timeout,
       streamIdleTimeoutMs: message.stream_idle_timeout,
+      maxStreamDurationMs: common.max_stream_duration,
       requestTimeoutMs: message.request_timeout,
       requestHeadersTimeoutMs: message.request_headers_timeout,
       drainTimeoutMs: message.drain_timeout,

@@ -48,6 +48,7 @@ export const downstreamCommonSchema = z.strictObject({
   idle_timeout: duration(3_600_000),
   max_headers_count: number(100),
   max_requests_per_connection: number(0),
+  max_stream_duration: duration(0),
 });
 
 /** `common_http_protocol_options` of a cluster. */
@@ -58,6 +59,7 @@ export const upstreamCommonSchema = z.strictObject({
   max_requests_per_connection: number(0),
   // Envoy's default is 60, and 80 for an HTTP/1 upstream.
   max_response_headers_kb: number(80),
+  max_stream_duration: duration(0),
 });
 
 type UpstreamCommon = z.output<typeof upstreamCommonSchema>;
@@ -72,6 +74,7 @@ export function clusterHttpOptions(common: UpstreamCommon | undefined, http1: Ht
     maxRequestsPerConnection: settings.max_requests_per_connection,
     maxHeadersCount: settings.max_headers_count,
     maxResponseHeadersKb: settings.max_response_headers_kb,
+    maxStreamDurationMs: settings.max_stream_duration,
   } satisfies ClusterHttpOptions;
 }
 

@@ -6,7 +6,7 @@ import type { RouterConfig } from "../http_config.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import { type DataReader, NO_DATA } from "./data_source.ts";
 import type { ExtensionSchema } from "./extension.ts";
-import { duration, flag } from "./field.ts";
+import { duration, flag, list } from "./field.ts";
 
 /** The router's type URL. */
 export const ROUTER_TYPE_URL = `${TYPE_URL_PREFIX}envoy.extensions.filters.http.router.v3.Router`;
@@ -23,12 +23,14 @@ function routerMessage(readData: DataReader): z.ZodType<RouterConfig> {
     dynamic_stats: flag(true),
     suppress_envoy_headers: flag(false),
     respect_expected_rq_timeout: flag(false),
+    strict_check_headers: list(z.string()),
     upstream_log: accessLogsSchema(readData),
     upstream_log_options: logTimesSchema.optional(),
   }).transform((message): RouterConfig => ({
     suppressEnvoyHeaders: message.suppress_envoy_headers,
     dynamicStats: message.dynamic_stats,
     respectExpectedRqTimeout: message.respect_expected_rq_timeout,
+    strictCheckHeaders: message.strict_check_headers,
     upstreamLogs: message.upstream_log,
     upstreamLogTimes: {
       flushIntervalMs: message.upstream_log_options?.upstream_log_flush_interval ?? 0,

@@ -1,6 +1,6 @@
 /**
  * A network in memory: whoever listens on it is found by whoever dials on it, and every byte between them moves when
- * the test calls {@link MemoryNetwork.deliver}. An address nobody listens on refuses.
+ * the test calls {@link MemoryNetwork.deliver}. An address nobody listens on refuses; one that was silenced says nothing.
  */
 import { invariant } from "../../base/errors.ts";
 import type { EventLoop } from "../event_loop.ts";
@@ -29,6 +29,7 @@ export class MemoryNetwork implements Dialer {
   readonly #loop: EventLoop;
   readonly #wire: Pick<MemoryPairOptions, "windowBytes" | "pieceBytes">;
   readonly #listeners = new Map<string, (connection: Connection) => void>();
+  readonly #silent = new Set<string>();
   #attempts: Attempt[] = [];
   #nextPort = 40000;
 
@@ -43,6 +44,11 @@ export class MemoryNetwork implements Dialer {
     invariant(!this.#listeners.has(key), `Somebody listens on ${key} already`);
     this.#listeners.set(key, onAccept);
     return { localAddress: address, close: () => void this.#listeners.delete(key) };
+  }
+
+  /** Who dials `address` from now on waits for ever. */
+  silence(address: TransportAddress): void {
+    this.#silent.add(keyOf(address));
   }
 
   connect(
@@ -72,7 +78,7 @@ export class MemoryNetwork implements Dialer {
   }
 
   #decide(attempt: Attempt): void {
-    if (attempt.isOver) return;
+    if (attempt.isOver || this.#silent.has(keyOf(attempt.address))) return;
     attempt.isOver = true;
     const onAccept = this.#listeners.get(keyOf(attempt.address));
     if (onAccept === undefined) return attempt.onFailure({ kind: "refused", text: "Connection refused" });
