@@ -51,6 +51,7 @@ function fromStart(end: Point): OperatorFactory {
 const duration: OperatorFactory = (command: FormatCommand, context: FormatContext) =>
   number(({ facts }) => durationMs(facts, context.clock))(command, context);
 
+/** Spans between two moments of a stream. */
 export const DURATION_OPERATORS: OperatorTable = {
   DURATION: duration,
   REQUEST_DURATION: fromStart(POINTS["DS_RX_END"]!),

@@ -36,6 +36,7 @@ class GrpcStatusOperator extends Operator {
   }
 }
 
+/** The gRPC status, by number and by name. */
 export const GRPC_OPERATORS: OperatorTable = {
   GRPC_STATUS: ({ args }) => new GrpcStatusOperator(args[0] as Form),
   GRPC_STATUS_NUMBER: () => new GrpcStatusOperator("NUMBER"),

@@ -139,6 +139,7 @@ class WithoutQueryOperator extends Operator {
 
 const requestField = ({ args }: FormatCommand) => new FieldOperator((view) => view.request, ofRequest, args);
 
+/** Fields of heads and trailers. */
 export const HEADER_OPERATORS: OperatorTable = {
   REQ: requestField,
   REQ_WITHOUT_QUERY: (command) => new WithoutQueryOperator(requestField(command)),

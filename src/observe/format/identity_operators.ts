@@ -52,6 +52,7 @@ class LocalReplyBodyOperator extends Operator {
   }
 }
 
+/** What tells this process, this stream and this line from others. */
 export const IDENTITY_OPERATORS: OperatorTable = {
   STREAM_ID: () => new StreamIdOperator(),
   UNIQUE_ID: (_command, { idBytes }) => new UniqueIdOperator(idBytes),

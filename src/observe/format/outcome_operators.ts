@@ -65,6 +65,7 @@ const underscored = (reason: string) => reason.includes(" ") ? reason.replaceAll
 const details = text(({ facts }) => underscored(facts.details));
 const spacedDetails = text(({ facts }) => facts.details);
 
+/** How the stream went. */
 export const OUTCOME_OPERATORS: OperatorTable = {
   PROTOCOL: () => new ProtocolOperator(({ facts }) => facts.protocol),
   UPSTREAM_PROTOCOL: () => new ProtocolOperator(({ facts }) => facts.upstreamConnection?.protocol ?? 0),

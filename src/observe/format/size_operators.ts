@@ -37,6 +37,7 @@ const upstreamHeaderBytes = number(({ facts, response }) =>
   response === null || facts.upstreamResponseStartMs < 0 ? 0 : receivedFieldBytes(response.headers)
 );
 
+/** Bytes on the wire, of bodies and of heads. */
 export const SIZE_OPERATORS: OperatorTable = {
   BYTES_RECEIVED: number(({ facts }) => facts.bytesReceived),
   BYTES_SENT: number(({ facts }) => facts.bytesSent),

@@ -24,6 +24,7 @@ function hostOf(addressText: string): string {
 const attempts = (read: (connection: UpstreamConnectionFacts) => string) =>
   text(({ facts: { upstreamConnection } }) => upstreamConnection === null ? "" : read(upstreamConnection));
 
+/** The upstream connection of the last try, and those of all tries. */
 export const UPSTREAM_OPERATORS: OperatorTable = {
   ROUTE_NAME: text(({ facts }) => facts.route?.name ?? facts.routeName),
   VIRTUAL_CLUSTER_NAME: text(({ facts }) => facts.virtualCluster),

@@ -8,6 +8,7 @@ import { MetadataMatcher } from "../../../match/metadata_matcher.ts";
 import type { StreamView } from "../../stream_view.ts";
 import type { AccessLogFilter } from "./access_log_filter.ts";
 
+/** One field of the request, as routes match it. */
 export class HeaderFilter implements AccessLogFilter {
   readonly #matcher: HeaderMatcher;
   /** Of a request whose head never became whole: no field is there. */
@@ -22,6 +23,7 @@ export class HeaderFilter implements AccessLogFilter {
   }
 }
 
+/** What filters have left in the dynamic metadata. */
 export class MetadataFilter implements AccessLogFilter {
   readonly #config: MetadataMatcherConfig | null;
   readonly #matcher: MetadataMatcher | null;

@@ -6,6 +6,7 @@ import type { AccessLogFilter } from "./access_log_filter.ts";
 
 const GRPC_UNKNOWN = 2;
 
+/** Any of the flags. */
 export class ResponseFlagFilter implements AccessLogFilter {
   readonly #wanted: ReadonlySet<string>;
 
@@ -35,6 +36,7 @@ export class GrpcStatusFilter implements AccessLogFilter {
   }
 }
 
+/** When the line is written. */
 export class LogTypeFilter implements AccessLogFilter {
   readonly #types: ReadonlySet<string>;
   readonly #isExclusion: boolean;
