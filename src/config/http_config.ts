@@ -2,7 +2,7 @@
  * The connection manager, its filters and the HTTP/1 options as the data path sees them: plain values of the snapshot, every
  * default filled in (spec/http.md 1).
  */
-import type { AccessLogConfig } from "./access_log_config.ts";
+import type { AccessLogConfig, AccessLogTimesConfig } from "./access_log_config.ts";
 import type {
   ForwardingConfig,
   NormalizationConfig,
@@ -60,6 +60,7 @@ export interface HttpConnectionManagerConfig {
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
   readonly accessLogs: readonly AccessLogConfig[];
+  readonly accessLogTimes: AccessLogTimesConfig;
 }
 
 /** One entry of `http_filters`. */
@@ -78,6 +79,9 @@ export interface RouterConfig {
   readonly suppressEnvoyHeaders: boolean;
   readonly dynamicStats: boolean;
   readonly respectExpectedRqTimeout: boolean;
+  /** Of each try. */
+  readonly upstreamLogs: readonly AccessLogConfig[];
+  readonly upstreamLogTimes: AccessLogTimesConfig;
   /** `strict_check_headers`: a request in which one of these has no proper value is refused. */
   readonly strictCheckHeaders: readonly string[];
 }

@@ -5,6 +5,7 @@ import type { FilterOverrides } from "./filter_override_config.ts";
 import type { SamplingConfig } from "./forwarding_config.ts";
 import type { HeaderLevelConfig } from "./header_mutation_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
+import type { FilterMetadata } from "./metadata_config.ts";
 import type {
   ClusterChoiceConfig,
   HostRewriteConfig,
@@ -36,6 +37,7 @@ export interface VirtualHostConfig extends HeaderLevelConfig {
   readonly routes: readonly RouteConfig[];
   readonly requireTls: "NONE" | "EXTERNAL_ONLY" | "ALL";
   readonly virtualClusters: readonly VirtualClusterConfig[];
+  readonly metadata: FilterMetadata;
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -50,6 +52,7 @@ export interface RouteConfig extends HeaderLevelConfig {
   /** May be empty. */
   readonly name: string;
   readonly match: RouteMatchConfig;
+  readonly metadata: FilterMetadata;
   readonly action: RouteActionConfig | RedirectConfig | DirectResponseConfig | NonForwardingConfig;
   /** `tracing`, as far as it decides; null = the connection manager decides. */
   readonly sampling: SamplingConfig | null;

@@ -1,3 +1,5 @@
+/** Kinds of access log lines. */
+
 /** When a log line is written, in Envoy's words (`%ACCESS_LOG_TYPE%`, spec/http.md 8.2, 8.3). */
 export type AccessLogType =
   | "NotSet"

@@ -55,8 +55,10 @@ export class ConnectionFacts {
   closeType: CloseType = "Normal";
   /** `%CONNECTION_TERMINATION_DETAILS%`; empty = none. */
   terminationDetails = "";
-  bytesReceived = 0;
-  bytesSent = 0;
+  /** The peer sent what is no HTTP. */
+  hasProtocolError = false;
+  /** What it spoke first; 0 = nothing yet. */
+  protocol: HttpVersion | 0 = 0;
 
   constructor(
     id: number,
@@ -81,7 +83,8 @@ export class UpstreamConnectionFacts {
   readonly id: number;
   readonly host: HostFacts;
   readonly remote: EndAddress;
-  readonly local: EndAddress;
+  /** Null: this end has none, as with pipes. */
+  readonly local: EndAddress | null;
   readonly protocol: HttpVersion;
   /** Monotonic times of the attempt. */
   readonly connectStartMs: number;
@@ -96,7 +99,7 @@ export class UpstreamConnectionFacts {
     id: number,
     host: HostFacts,
     remote: EndAddress,
-    local: EndAddress,
+    local: EndAddress | null,
     protocol: HttpVersion,
     connectStartMs: number,
     connectEndMs: number,

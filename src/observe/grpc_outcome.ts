@@ -1,5 +1,4 @@
 /** How a gRPC request ended, read off its response: for logs and their filters (spec/http.md 8.2, 8.3, 9). */
-import { latin1Bytes, rangeEquals, rangeStartsWith } from "../base/ascii.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { StreamView } from "./stream_view.ts";
@@ -44,18 +43,6 @@ const BY_HTTP_STATUS: Readonly<Record<number, number>> = {
   503: 14,
   504: 14,
 };
-
-const GRPC = latin1Bytes("application/grpc");
-const PLUS = 43;
-
-/** Whether `content-type` is `application/grpc` or `application/grpc+…`. */
-export function isGrpcContentType(headers: HeaderList): boolean {
-  const entry = headers.find(HeaderId.contentType);
-  if (entry < 0) return false;
-  const bytes = headers.bytesOf(entry), start = headers.valueStart(entry), end = headers.valueEnd(entry);
-  if (rangeEquals(bytes, start, end, GRPC)) return true;
-  return rangeStartsWith(bytes, start, end, GRPC) && bytes[start + GRPC.length] === PLUS;
-}
 
 /** A status that is no number. */
 export const INVALID_GRPC_STATUS = -1;

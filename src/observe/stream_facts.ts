@@ -41,8 +41,8 @@ export class StreamFacts {
   upstreamWireBytesSent = 0;
   upstreamWireBytesReceived = 0;
   upstreamHeaderBytesSent = 0;
-  upstreamHeaderBytesReceived = 0;
-  protocol: HttpVersion = 11;
+  /** 0 = not known yet. */
+  protocol: HttpVersion | 0 = 11;
   /** 0 = nothing was sent. */
   responseCode = 0;
   /** `%RESPONSE_CODE_DETAILS%`: `via_upstream`, `route_not_found`; spaces as `_`. Empty = none. */
@@ -62,8 +62,6 @@ export class StreamFacts {
   /** Of the last try. */
   host: HostFacts | null = null;
   upstreamConnection: UpstreamConnectionFacts | null = null;
-  /** Connections of the tries before the last; null = none. */
-  earlierConnections: UpstreamConnectionFacts[] | null = null;
   /** How often the request was tried. */
   attempts = 0;
   /** The trusted client address (spec/http.md 1.12) and the peer's, without ports. */
@@ -109,7 +107,6 @@ export class StreamFacts {
       this.upstreamWireBytesSent =
       this.upstreamWireBytesReceived =
       this.upstreamHeaderBytesSent =
-      this.upstreamHeaderBytesReceived =
       this.attempts =
         0;
     this.protocol = 11;
@@ -126,7 +123,7 @@ export class StreamFacts {
       this.spanId =
         "";
     this.route = this.cluster = this.host = null;
-    this.upstreamConnection = this.earlierConnections = null;
+    this.upstreamConnection = null;
     this.isHealthCheck = this.isInternal = false;
     this.traceReason = TraceReason.notTraceable;
     this.downstreamAddress = this.peerAddress = "";
@@ -146,8 +143,13 @@ export class StreamFacts {
     this.attempts++;
     this.host = host;
     this.upstreamHost = host.addressText;
-    if (this.upstreamConnection === null) return;
-    (this.earlierConnections ??= []).push(this.upstreamConnection);
     this.upstreamConnection = null;
+    this.poolWaitMs =
+      this.upstreamRequestStartMs =
+      this.upstreamRequestEndMs =
+      this.upstreamResponseStartMs =
+      this.upstreamBodyStartMs =
+      this.upstreamResponseEndMs =
+        -1;
   }
 }

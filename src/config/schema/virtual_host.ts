@@ -10,6 +10,7 @@ import { addInvalid, choice, list, text } from "./field.ts";
 import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { routeTracingSchema } from "./request_id.ts";
+import { metadataSchema } from "./metadata.ts";
 import { redirectSchema } from "./redirect.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
@@ -23,6 +24,7 @@ export function virtualHostSchema(
   const route = z.strictObject({
     name: text(),
     match: routeMatchSchema,
+    metadata: metadataSchema,
     route: routeActionSchema(filterOverrides).optional(),
     redirect: redirectSchema.optional(),
     non_forwarding_action: z.strictObject({}).optional(),
@@ -42,6 +44,7 @@ export function virtualHostSchema(
     return {
       name: message.name,
       match: message.match,
+      metadata: message.metadata,
       action,
       sampling: message.tracing ?? null,
       filterOverrides: message.typed_per_filter_config,
@@ -51,6 +54,7 @@ export function virtualHostSchema(
   return z.strictObject({
     name: text(),
     domains: list(z.string()),
+    metadata: metadataSchema,
     routes: list(route),
     require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
     virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
@@ -63,6 +67,7 @@ export function virtualHostSchema(
     routes: withRetryPolicy(message.routes, message.retry_policy),
     requireTls: message.require_tls,
     virtualClusters: message.virtual_clusters,
+    metadata: message.metadata,
     filterOverrides: message.typed_per_filter_config,
     ...headerMutationsOf(message, context),
   }));

@@ -114,6 +114,7 @@ const client: ReadAddress = ({ connection, facts }) => {
   return trusted === "" || peer.kind === "ip" && peer.host === trusted ? peer : { kind: "ip", host: trusted, port: 0 };
 };
 
+/** Both ends of both connections, and the health of the names they go by. */
 export const ADDRESS_OPERATORS: OperatorTable = Object.fromEntries([
   ...forms("DOWNSTREAM_REMOTE", client),
   ...forms("DOWNSTREAM_DIRECT_REMOTE", ({ connection }) => connection.directPeer),

@@ -3,6 +3,7 @@
  * not happened has no duration; that of the stream itself goes on until it ends.
  */
 import type { FormatCommand } from "../../config/format/format_config.ts";
+import { durationMs } from "../stream_duration.ts";
 import type { StreamView } from "../stream_view.ts";
 import type { FormatContext } from "./format_context.ts";
 import { number, type OperatorFactory, type OperatorTable } from "./operator.ts";
@@ -48,11 +49,9 @@ function fromStart(end: Point): OperatorFactory {
 }
 
 const duration: OperatorFactory = (command: FormatCommand, context: FormatContext) =>
-  number(({ facts }) => {
-    const endMs = facts.endMs < 0 ? context.clock.nowMs : facts.endMs;
-    return Math.max(0, Math.floor(endMs - facts.startMs));
-  })(command, context);
+  number(({ facts }) => durationMs(facts, context.clock))(command, context);
 
+/** Spans between two moments of a stream. */
 export const DURATION_OPERATORS: OperatorTable = {
   DURATION: duration,
   REQUEST_DURATION: fromStart(POINTS["DS_RX_END"]!),

@@ -3,7 +3,8 @@
  * stands for (spec/http.md 8.2). Other requests have none.
  */
 import type { ByteWriter } from "../../base/byte_writer.ts";
-import { GRPC_STATUS_NAMES, grpcStatusOf, isGrpcContentType } from "../grpc_outcome.ts";
+import { isGrpcRequest } from "../../http/grpc.ts";
+import { GRPC_STATUS_NAMES, grpcStatusOf } from "../grpc_outcome.ts";
 import type { StreamView } from "../stream_view.ts";
 import { Operator, type OperatorTable } from "./operator.ts";
 
@@ -21,7 +22,7 @@ class GrpcStatusOperator extends Operator {
   }
 
   override write(writer: ByteWriter, view: StreamView): boolean {
-    if (view.request === null || !isGrpcContentType(view.request.headers)) return false;
+    if (view.request === null || !isGrpcRequest(view.request.headers)) return false;
     const status = grpcStatusOf(view);
     if (Number.isNaN(status)) return false;
     const name = GRPC_STATUS_NAMES[status];
@@ -35,6 +36,7 @@ class GrpcStatusOperator extends Operator {
   }
 }
 
+/** The gRPC status, by number and by name. */
 export const GRPC_OPERATORS: OperatorTable = {
   GRPC_STATUS: ({ args }) => new GrpcStatusOperator(args[0] as Form),
   GRPC_STATUS_NUMBER: () => new GrpcStatusOperator("NUMBER"),

@@ -7,16 +7,15 @@ import { latin1Bytes, rangeEquals } from "../../base/ascii.ts";
 import type { ByteWriter } from "../../base/byte_writer.ts";
 import type { FormatCommand } from "../../config/format/format_config.ts";
 import { ENTRY_SIZE, type HeaderList, IS_REMOVED } from "../../http/header_list.ts";
-import { HeaderId, headerIdOfName, OTHER_HEADER } from "../../http/header_names.ts";
+import { headerIdOfName, OTHER_HEADER } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
+import { schemeOf } from "../../http/scheme.ts";
 import type { StreamView } from "../stream_view.ts";
 import { Operator, type OperatorTable } from "./operator.ts";
 
 const QUESTION_MARK = 63;
 const ID_BITS = 0xff;
-
-const HTTP = latin1Bytes("http"), HTTPS = latin1Bytes("https");
 
 /** A field's name, ready to be looked for. */
 class FieldName {
@@ -65,7 +64,7 @@ function ofRequest(name: FieldName): FieldWriter<RequestHead> {
       return (writer, head) => copyPart(writer, head.pathBytes, head.pathStart, head.pathEnd);
     case ":scheme":
       return (writer, head) => {
-        writer.writeBytes(schemeOf(head));
+        writer.writeLatin1(schemeOf(head));
         return true;
       };
     default:
@@ -87,13 +86,6 @@ function ofResponse(name: FieldName): FieldWriter<ResponseHead> {
 function copyPart(writer: ByteWriter, bytes: Uint8Array, start: number, end: number): boolean {
   writer.writeRange(bytes, start, end);
   return end > start;
-}
-
-/** The scheme the connection manager goes by: HTTP/1 names it in an absolute target only. */
-export function schemeOf({ scheme, headers }: RequestHead): Uint8Array {
-  if (scheme !== "") return scheme === "https" ? HTTPS : HTTP;
-  const entry = headers.find(HeaderId.xForwardedProto);
-  return entry >= 0 && headers.valueText(entry).toLowerCase() === "https" ? HTTPS : HTTP;
 }
 
 /** X, else Y, of one part of a stream. */
@@ -147,6 +139,7 @@ class WithoutQueryOperator extends Operator {
 
 const requestField = ({ args }: FormatCommand) => new FieldOperator((view) => view.request, ofRequest, args);
 
+/** Fields of heads and trailers. */
 export const HEADER_OPERATORS: OperatorTable = {
   REQ: requestField,
   REQ_WITHOUT_QUERY: (command) => new WithoutQueryOperator(requestField(command)),

@@ -3,15 +3,23 @@ import type { ByteWriter } from "../../base/byte_writer.ts";
 import type { RandomBytes } from "../../base/random.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import { writeRequestId } from "../../http/request_id.ts";
+import type { AccessLogType } from "../access_log_type.ts";
 import type { StreamView } from "../stream_view.ts";
 import { constant, Operator, type OperatorTable, text } from "./operator.ts";
+
+/** Lines of single tries, which have no id of their own. */
+const IS_TRY: ReadonlySet<AccessLogType> = new Set<AccessLogType>([
+  "UpstreamPoolReady",
+  "UpstreamPeriodic",
+  "UpstreamEnd",
+]);
 
 /** The request's own id, which may be anything if the client chose it. */
 class StreamIdOperator extends Operator {
   override readonly isForeign = true;
 
-  override write(writer: ByteWriter, { request }: StreamView): boolean {
-    const entry = request === null ? -1 : request.headers.find(HeaderId.xRequestId);
+  override write(writer: ByteWriter, { request, accessLogType }: StreamView): boolean {
+    const entry = request === null || IS_TRY.has(accessLogType) ? -1 : request.headers.find(HeaderId.xRequestId);
     if (entry < 0) return false;
     const { headers } = request!;
     writer.writeRange(headers.bytesOf(entry), headers.valueStart(entry), headers.valueEnd(entry));
@@ -44,6 +52,7 @@ class LocalReplyBodyOperator extends Operator {
   }
 }
 
+/** What tells this process, this stream and this line from others. */
 export const IDENTITY_OPERATORS: OperatorTable = {
   STREAM_ID: () => new StreamIdOperator(),
   UNIQUE_ID: (_command, { idBytes }) => new UniqueIdOperator(idBytes),

@@ -13,7 +13,6 @@ import { writeUtf8 } from "./text_writing.ts";
 /** Writes a JSON value, a string without its quotes. */
 abstract class JsonOperator extends Operator {
   override readonly isText = false;
-  override readonly isForeign = true;
 
   /** Null or undefined: there is none. */
   protected abstract read(view: StreamView): JsonValue | undefined;
@@ -46,11 +45,13 @@ const SOURCES: Readonly<Record<string, (view: StreamView) => FilterMetadata | nu
 };
 
 class MetadataOperator extends JsonOperator {
+  override readonly isForeign: boolean;
   readonly #source: (view: StreamView) => FilterMetadata | null;
   readonly #path: readonly string[];
 
   constructor([kind = "", ...path]: readonly string[]) {
     super();
+    this.isForeign = kind === "DYNAMIC";
     this.#source = SOURCES[kind]!;
     this.#path = path;
   }
@@ -66,6 +67,7 @@ class MetadataOperator extends JsonOperator {
 }
 
 class FilterStateOperator extends JsonOperator {
+  override readonly isForeign = true;
   readonly #source: (view: StreamView) => FilterState | null;
   readonly #key: string;
   readonly #form: string;
@@ -95,6 +97,7 @@ class FilterStateOperator extends JsonOperator {
   }
 }
 
+/** What was attached to routes, clusters and hosts, and what filters left behind. */
 export const METADATA_OPERATORS: OperatorTable = {
   METADATA: ({ args }) => new MetadataOperator(args),
   FILTER_STATE: ({ args }) => new FilterStateOperator(({ facts }) => facts.filterState, args),

@@ -16,16 +16,16 @@ const PROTOCOLS: Readonly<Record<HttpVersion, Uint8Array>> = {
 };
 
 class ProtocolOperator extends Operator {
-  readonly #read: (view: StreamView) => HttpVersion | undefined;
+  readonly #read: (view: StreamView) => HttpVersion | 0;
 
-  constructor(read: (view: StreamView) => HttpVersion | undefined) {
+  constructor(read: (view: StreamView) => HttpVersion | 0) {
     super();
     this.#read = read;
   }
 
   override write(writer: ByteWriter, view: StreamView): boolean {
     const version = this.#read(view);
-    if (version === undefined) return false;
+    if (version === 0) return false;
     writer.writeBytes(PROTOCOLS[version]);
     return true;
   }
@@ -65,9 +65,10 @@ const underscored = (reason: string) => reason.includes(" ") ? reason.replaceAll
 const details = text(({ facts }) => underscored(facts.details));
 const spacedDetails = text(({ facts }) => facts.details);
 
+/** How the stream went. */
 export const OUTCOME_OPERATORS: OperatorTable = {
   PROTOCOL: () => new ProtocolOperator(({ facts }) => facts.protocol),
-  UPSTREAM_PROTOCOL: () => new ProtocolOperator(({ facts }) => facts.upstreamConnection?.protocol),
+  UPSTREAM_PROTOCOL: () => new ProtocolOperator(({ facts }) => facts.upstreamConnection?.protocol ?? 0),
   RESPONSE_CODE: number(({ facts }) => facts.responseCode),
   RESPONSE_CODE_DETAILS: (command, context) =>
     (command.args[0] === "ALLOW_WHITESPACES" ? spacedDetails : details)(command, context),

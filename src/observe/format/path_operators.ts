@@ -229,6 +229,7 @@ function writeServerName(writer: ByteWriter, name: string): boolean {
   return name !== "";
 }
 
+/** The path and its parts. */
 export const PATH_OPERATORS: OperatorTable = {
   PATH: ({ args }) => new PathOperator(args),
   QUERY_PARAMS: ({ args }) => new QueryOperator(args),

@@ -2,14 +2,13 @@
  * Sizes (spec/http.md 8.2): bodies, heads as names and values, and what went over the wire. The latter two ways count
  * field lines differently, as Envoy does: of received ones name, value, colon and line end; of sent ones the whole line.
  */
-import { ENTRY_SIZE, type HeaderList, IN_ADDED, IS_REMOVED } from "../../http/header_list.ts";
+import { ENTRY_SIZE, type HeaderList, IS_REMOVED } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import { CUSTOM_METHOD, METHOD_NAMES } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
-import { schemeOf } from "./header_operators.ts";
+import { schemeOf } from "../../http/scheme.ts";
+import { receivedFieldBytes } from "../received_bytes.ts";
 import { number, type OperatorTable } from "./operator.ts";
-
-const COLON_AND_LINE_END = 3;
 
 /** What pseudo header fields weigh beside their values. */
 const REQUEST_NAMES_BYTES = ":method".length + ":path".length + ":scheme".length;
@@ -25,16 +24,6 @@ function fieldBytes({ table, count }: HeaderList): number {
   return bytes;
 }
 
-/** What the peer sent of these fields: those too that were removed since. */
-export function receivedFieldBytes({ table, count }: HeaderList): number {
-  let bytes = 0;
-  for (let at = 0, end = count * ENTRY_SIZE; at < end; at += ENTRY_SIZE) {
-    if ((table[at + 4]! & IN_ADDED) !== 0) continue;
-    bytes += table[at + 1]! - table[at]! + table[at + 3]! - table[at + 2]! + COLON_AND_LINE_END;
-  }
-  return bytes;
-}
-
 function requestBytes(head: RequestHead): number {
   const { methodId, methodStart, methodEnd } = head;
   const method = methodId === CUSTOM_METHOD ? methodEnd - methodStart : METHOD_NAMES[methodId]!.length;
@@ -43,6 +32,12 @@ function requestBytes(head: RequestHead): number {
     fieldBytes(head.headers);
 }
 
+/** Of a reply of denvoy's own nothing was received. */
+const upstreamHeaderBytes = number(({ facts, response }) =>
+  response === null || facts.upstreamResponseStartMs < 0 ? 0 : receivedFieldBytes(response.headers)
+);
+
+/** Bytes on the wire, of bodies and of heads. */
 export const SIZE_OPERATORS: OperatorTable = {
   BYTES_RECEIVED: number(({ facts }) => facts.bytesReceived),
   BYTES_SENT: number(({ facts }) => facts.bytesSent),
@@ -67,8 +62,8 @@ export const SIZE_OPERATORS: OperatorTable = {
   DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_SENT: number(({ facts }) => facts.headerBytesSent),
   UPSTREAM_WIRE_BYTES_RECEIVED: number(({ facts }) => facts.upstreamWireBytesReceived),
   UPSTREAM_WIRE_BYTES_SENT: number(({ facts }) => facts.upstreamWireBytesSent),
-  UPSTREAM_HEADER_BYTES_RECEIVED: number(({ facts }) => facts.upstreamHeaderBytesReceived),
+  UPSTREAM_HEADER_BYTES_RECEIVED: upstreamHeaderBytes,
   UPSTREAM_HEADER_BYTES_SENT: number(({ facts }) => facts.upstreamHeaderBytesSent),
-  UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED: number(({ facts }) => facts.upstreamHeaderBytesReceived),
+  UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED: upstreamHeaderBytes,
   UPSTREAM_DECOMPRESSED_HEADER_BYTES_SENT: number(({ facts }) => facts.upstreamHeaderBytesSent),
 };

@@ -41,6 +41,7 @@ function time(read: ReadTime, isLocal = false): OperatorFactory {
 const start: ReadTime = ({ facts }) => facts.startWallMs;
 const now: ReadTime = (_view, { clock }) => clock.wallMs();
 
+/** Moments, as dates. */
 export const TIME_OPERATORS: OperatorTable = {
   START_TIME: time(start),
   START_TIME_LOCAL: time(start, true),

@@ -84,4 +84,5 @@ const UPSTREAM: OperatorTable = {
   UPSTREAM_LOCAL_IP_SAN: local(upstream, ({ ipSans }) => joined(ipSans)),
 };
 
+/** TLS of both connections and the certificates shown on them. */
 export const TLS_OPERATORS: OperatorTable = { ...DOWNSTREAM, ...UPSTREAM };

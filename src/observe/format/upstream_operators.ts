@@ -1,12 +1,7 @@
 /** Where a request went: route, cluster, host, connections and tries (spec/http.md 8.2). */
-import type { ByteWriter } from "../../base/byte_writer.ts";
 import type { UpstreamConnectionFacts } from "../connection_facts.ts";
-import type { StreamView } from "../stream_view.ts";
 import type { HostFacts } from "../upstream_facts.ts";
-import { number, Operator, type OperatorTable, text } from "./operator.ts";
-import { writeUtf8 } from "./text_writing.ts";
-
-const COMMA = 44;
+import { number, type OperatorTable, text } from "./operator.ts";
 
 /** The name, or where there is none the address. */
 function nameOf({ hostname, addressText }: HostFacts): string {
@@ -25,36 +20,13 @@ function hostOf(addressText: string): string {
   return withoutPort(addressText).replace(/^\[(.*)\]$/, "$1");
 }
 
-/** Of each connection that a try was made over, in their order, joined by commas. */
-class AttemptsOperator extends Operator {
-  readonly #text: (connection: UpstreamConnectionFacts) => string;
+/** Of the connection that the last try was made over. Envoy lists attempts a try, and one try has one connection. */
+const attempts = (read: (connection: UpstreamConnectionFacts) => string) =>
+  text(({ facts: { upstreamConnection } }) => upstreamConnection === null ? "" : read(upstreamConnection));
 
-  constructor(text: (connection: UpstreamConnectionFacts) => string) {
-    super();
-    this.#text = text;
-  }
-
-  override write(writer: ByteWriter, { facts }: StreamView): boolean {
-    const { earlierConnections, upstreamConnection } = facts;
-    if (upstreamConnection === null && earlierConnections === null) return false;
-    const start = writer.length;
-    if (earlierConnections !== null) {
-      for (const connection of earlierConnections) this.#write(writer, start, connection);
-    }
-    if (upstreamConnection !== null) this.#write(writer, start, upstreamConnection);
-    return true;
-  }
-
-  #write(writer: ByteWriter, start: number, connection: UpstreamConnectionFacts): void {
-    if (writer.length > start) writer.writeByte(COMMA);
-    writeUtf8(writer, this.#text(connection));
-  }
-}
-
-const attempts = (text: (connection: UpstreamConnectionFacts) => string) => () => new AttemptsOperator(text);
-
+/** The upstream connection of the last try, and those of all tries. */
 export const UPSTREAM_OPERATORS: OperatorTable = {
-  ROUTE_NAME: text(({ facts }) => facts.routeName),
+  ROUTE_NAME: text(({ facts }) => facts.route?.name ?? facts.routeName),
   VIRTUAL_CLUSTER_NAME: text(({ facts }) => facts.virtualCluster),
   FILTER_CHAIN_NAME: text(({ connection }) => connection.listener.filterChainName),
   UPSTREAM_CLUSTER: text(({ facts }) => facts.cluster?.observabilityName ?? facts.upstreamCluster),
