@@ -27,12 +27,18 @@ export interface HttpConnectionManagerConfig {
   readonly maxHeadersCount: number;
   /** 0 = no limit. */
   readonly maxRequestsPerConnection: number;
+  /** Percent of the duration, at most, that is added to it by chance. */
+  readonly maxConnectionDurationJitter: number;
+  readonly drainTimeoutJitter: number;
+  /** A connection that has lasted too long ends with its next response instead of being drained. */
+  readonly http1SafeMaxConnectionDuration: boolean;
   /** All in milliseconds; 0 = off. */
   readonly idleTimeoutMs: number;
   readonly streamIdleTimeoutMs: number;
   readonly maxStreamDurationMs: number;
   readonly requestTimeoutMs: number;
   readonly requestHeadersTimeoutMs: number;
+  readonly maxConnectionDurationMs: number;
   readonly drainTimeoutMs: number;
   readonly delayedCloseTimeoutMs: number;
   /** `headers_with_underscores_action`. */

@@ -18,7 +18,8 @@ import type { ClusterSet } from "../upstream/cluster_set.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
 import type { DrainState } from "./drain.ts";
 import { HeadPlan } from "./head/head_plan.ts";
-import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import type { OverloadActions } from "./overload.ts";
 
 /** What a worker has once and every context uses. */
 export interface WorkerServices {
@@ -33,6 +34,7 @@ export interface WorkerServices {
   readonly requestIdBytes: RandomBytes;
   readonly date: HttpDate;
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
   /** This machine's address: what a client on loopback is called in `x-forwarded-for`. */
   readonly ownAddress: string;
 }
@@ -41,6 +43,8 @@ export class HcmContext {
   readonly config: HttpConnectionManagerConfig;
   readonly services: WorkerServices;
   readonly stats: HcmStats;
+  /** Of the codec, over all listeners. */
+  readonly http1Stats: Http1Stats;
   readonly listenerStats: ListenerStats;
   /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
   readonly listenerRqClasses: ResponseClassStats;
@@ -69,6 +73,7 @@ export class HcmContext {
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);
+    this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
     this.routeTable = new RouteTable(config.routeConfig);
     this.codecOptions = {

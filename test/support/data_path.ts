@@ -24,6 +24,7 @@ import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
 import { ListenerStats } from "../../src/proxy/hcm_stats.ts";
+import { OverloadActions } from "../../src/proxy/overload.ts";
 import { StreamPool } from "../../src/proxy/stream_pool.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { MemoryNetwork } from "../../src/transport/memory/network.ts";
@@ -121,6 +122,7 @@ export class DataPath {
   readonly context: HcmContext;
   readonly cluster: Cluster;
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
   readonly health: ServerHealth = new ServerHealth();
   readonly managers = new Set<ConnectionManager>();
   /** Connections that reached the origin, in order. */
@@ -153,6 +155,7 @@ export class DataPath {
     const clusters = new ClusterSet();
     clusters.replace([this.cluster]);
     this.drain = new DrainState(this.clock, random, this.health);
+    this.overload = new OverloadActions(random);
     const services = {
       loop,
       stats: this.stats,
@@ -165,6 +168,7 @@ export class DataPath {
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
+      overload: this.overload,
     };
     const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
@@ -186,6 +190,7 @@ export class DataPath {
 
   /** The origin accepts connections. */
   listenOrigin(): void {
+    this.stopOrigin();
     this.#origin = this.network.listen(ORIGIN, (connection) => this.origins.push(new Peer(connection, this.loop)));
   }
 
@@ -193,13 +198,12 @@ export class DataPath {
   stopOrigin(): void {
     this.#origin?.close();
   }
-  #origin: { close(): void } | null = null;
 
-  /** Whoever dials the origin hears nothing. */
-  silenceOrigin(): void {
-    this.#origin?.close();
-    this.network.silence(ORIGIN);
+  /** The origin does not answer who dials (true), or does again (false). */
+  silenceOrigin(isSilent = true): void {
+    this.network.silence(ORIGIN, isSilent);
   }
+  #origin: { close(): void } | null = null;
 
   /** A client connects. */
   connect(): Peer {

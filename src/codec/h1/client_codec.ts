@@ -43,6 +43,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   #reading: ReadingValue = Reading.head;
   #writing: WritingValue = Writing.idle;
   #methodId = 0;
+  #isUpgrade = false;
   #isReusable = true;
   #isBroken = false;
   #isWriteBlocked = false;
@@ -144,8 +145,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
       receiver.onInterim();
       return this.#reading === Reading.head ? position : end;
     }
-    const bodyEnd = responseBodyEnd(head, this.#methodId);
-    if (head.wantsClose || bodyEnd === BodyEnd.close) this.#isReusable = false;
+    // Whoever says 101 unasked speaks another protocol now, and nobody here listens to it.
+    const isUnasked = head.status === 101 && !this.#isUpgrade;
+    const bodyEnd = isUnasked ? BodyEnd.none : responseBodyEnd(head, this.#methodId);
+    if (head.wantsClose || isUnasked || bodyEnd === BodyEnd.close) this.#isReusable = false;
     this.#reading = Reading.body;
     this.#body.begin(bodyEnd, head.contentLength);
     receiver.onHead(bodyEnd === BodyEnd.none);
@@ -218,6 +221,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     const { properCaseWords, sendFullyQualifiedUrl } = this.#options;
     const writer = this.#sink.writer, headers = head.headers;
     this.#methodId = head.methodId;
+    this.#isUpgrade = headers.has(HeaderId.upgrade);
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
     const choice = chooseRequestBody(head, endStream);
     writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);

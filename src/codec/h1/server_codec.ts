@@ -48,6 +48,9 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   /** The request came as HTTP/1.0 and that is accepted here: the answer comes so too. */
   #isHttp10 = false;
   #willClose = false;
+  /** The peer has read, or will, that this response is the last; or takes the connection's end for the response's. */
+  #isCloseSaid = false;
+  #isFramedByClose = false;
   #isDraining = false;
   #isWriteBlocked = false;
   #isReceiving = false;
@@ -90,10 +93,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   receiveEnd(): void {
     if (this.#receiver === null) return;
-    const receiver = this.#receiver, isRequestComplete = this.#reading === Reading.ended;
+    const receiver = this.#receiver;
     this.#giveUp();
     receiver.onFault(DOWNSTREAM_CLOSED);
-    this.#events.onExchangeEnd(false, isRequestComplete);
+    this.#events.onExchangeEnd(false, true);
   }
 
   onConnectionClose(fault: Fault): void {
@@ -168,7 +171,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   /** Begins an exchange. Returns false if it was given up on the spot. */
   #openStream(): boolean {
     this.#writing = Writing.head;
-    this.#isHttp10 = false;
+    this.#isHttp10 = this.#isCloseSaid = this.#isFramedByClose = false;
     this.#methodId = 0;
     const receiver = this.#events.openStream(this);
     if (this.#reading !== Reading.head) return false;
@@ -258,7 +261,9 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
         this.#willClose = true;
       }
       this.#writeConnectionLine(head.headers);
+      this.#isCloseSaid = this.#willClose;
     }
+    this.#isFramedByClose = choice === BodyChoice.close;
     this.#writeFramingLine(choice, head.headers);
     writeLineEnd(this.#sink.writer);
     this.#sink.touch();
@@ -286,9 +291,9 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   reset(): void {
     if (this.#writing === Writing.idle) return;
-    const isRequestComplete = this.#reading === Reading.ended;
+    const isPeerDone = this.#isPeerDone;
     this.#giveUp();
-    this.#events.onExchangeEnd(false, isRequestComplete);
+    this.#events.onExchangeEnd(false, isPeerDone);
   }
 
   #writeHead(head: ResponseHead): void {
@@ -322,15 +327,19 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   // ---- between exchanges
 
+  get #isPeerDone(): boolean {
+    return this.#isFramedByClose || this.#isCloseSaid && this.#reading === Reading.ended;
+  }
+
   /** The response is through. */
   #finishExchange(): void {
-    const isRequestComplete = this.#reading === Reading.ended;
-    const keepAlive = isRequestComplete && !this.#willClose;
+    const isPeerDone = this.#isPeerDone;
+    const keepAlive = this.#reading === Reading.ended && !this.#willClose;
     this.#receiver = null;
     this.#writing = Writing.idle;
     this.#reading = keepAlive ? Reading.head : Reading.dropping;
     this.#enableStream();
-    this.#events.onExchangeEnd(keepAlive, isRequestComplete);
+    this.#events.onExchangeEnd(keepAlive, isPeerDone);
     this.#goOn();
   }
 

@@ -6,7 +6,7 @@ import type { HttpConnectionManagerConfig, HttpFilterConfig } from "../http_conf
 import { accessLogsSchema } from "./access_log.ts";
 import type { DataReader } from "./data_source.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { addInvalid, addUnsupported, choice, duration, extensionList, flag, number, text } from "./field.ts";
+import { addInvalid, addUnsupported, choice, duration, extensionList, flag, number, percent, text } from "./field.ts";
 import { filterOverridesSchema } from "./filter_overrides.ts";
 import { forwardingFields, readForwarding } from "./forwarding.ts";
 import { normalizationFields, readNormalization } from "./normalization.ts";
@@ -56,6 +56,8 @@ export function httpConnectionManagerSchema(
     request_timeout: duration(0),
     request_headers_timeout: duration(0),
     drain_timeout: duration(5_000),
+    drain_timeout_jitter: percent(),
+    http1_safe_max_connection_duration: flag(false),
     delayed_close_timeout: duration(1_000),
     access_log: accessLogsSchema,
     ...normalizationFields,
@@ -94,11 +96,15 @@ export function httpConnectionManagerSchema(
       maxRequestHeadersKb: message.max_request_headers_kb,
       maxHeadersCount: common.max_headers_count,
       maxRequestsPerConnection: common.max_requests_per_connection,
+      maxConnectionDurationJitter: common.max_connection_duration_jitter,
+      drainTimeoutJitter: message.drain_timeout_jitter,
+      http1SafeMaxConnectionDuration: message.http1_safe_max_connection_duration,
       idleTimeoutMs: common.idle_timeout,
       streamIdleTimeoutMs: message.stream_idle_timeout,
       maxStreamDurationMs: common.max_stream_duration,
       requestTimeoutMs: message.request_timeout,
       requestHeadersTimeoutMs: message.request_headers_timeout,
+      maxConnectionDurationMs: common.max_connection_duration,
       drainTimeoutMs: message.drain_timeout,
       delayedCloseTimeoutMs: message.delayed_close_timeout,
       underscores: common.headers_with_underscores_action,
