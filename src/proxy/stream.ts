@@ -293,9 +293,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const owner = this.#owner!, { context } = owner;
     this.#timers.noteActivity();
     this.#isResponseStarted = true;
-    this.facts.responseCode = this.response.status;
     this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, this.facts, context);
+    this.facts.responseCode = this.response.status;
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
