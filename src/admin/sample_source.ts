@@ -68,6 +68,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxRequestsPerConnection: 0,
       maxHeadersCount: 100,
       maxResponseHeadersKb: 60,
+      maxStreamDurationMs: 0,
     },
     tcpKeepalive: false,
   };

@@ -38,7 +38,6 @@ export type FaultCode =
   | "no_healthy_upstream"
   | "local_reset"
   | "remote_reset"
-  | "timeout"
   | "overload"
   | "downstream_disconnect";
 

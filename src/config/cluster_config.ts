@@ -49,4 +49,6 @@ export interface ClusterHttpOptions {
   readonly maxRequestsPerConnection: number;
   readonly maxHeadersCount: number;
   readonly maxResponseHeadersKb: number;
+  /** Of one try. 0 = off. */
+  readonly maxStreamDurationMs: number;
 }

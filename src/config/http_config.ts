@@ -28,6 +28,7 @@ export interface HttpConnectionManagerConfig {
   /** All in milliseconds; 0 = off. */
   readonly idleTimeoutMs: number;
   readonly streamIdleTimeoutMs: number;
+  readonly maxStreamDurationMs: number;
   readonly requestTimeoutMs: number;
   readonly requestHeadersTimeoutMs: number;
   readonly maxConnectionDurationMs: number;
@@ -60,6 +61,8 @@ export interface RouterConfig {
   readonly suppressEnvoyHeaders: boolean;
   readonly dynamicStats: boolean;
   readonly respectExpectedRqTimeout: boolean;
+  /** `strict_check_headers`: a request in which one of these has no proper value is refused. */
+  readonly strictCheckHeaders: readonly string[];
 }
 
 /** `core.v3.Http1ProtocolOptions`, for either side. */

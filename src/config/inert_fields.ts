@@ -34,6 +34,7 @@ const NO_READER = "nothing that is supported reads metadata";
 const SOCKET = "the platform gives no access to this socket option";
 const NO_TRACING = "tracing is not supported yet, so no span is made";
 const INTERNALS = "it tunes internals of Envoy";
+const NO_STREAM_FLUSH = "it bounds what waits for a window of HTTP/2; an HTTP/1 stream has none, in Envoy either";
 const NO_TLS = "it matters for TLS only, and TLS is not supported yet";
 
 const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
@@ -43,7 +44,6 @@ const CLUSTER = "envoy.config.cluster.v3.Cluster";
 const COMMON_LB = "envoy.config.cluster.v3.Cluster.CommonLbConfig";
 const ENDPOINT = "envoy.config.endpoint.v3.Endpoint";
 const ROUTE = "envoy.config.route.v3.Route";
-const HTTP_OPTIONS = "envoy.config.core.v3.HttpProtocolOptions";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
 
 const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
@@ -109,10 +109,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     add_user_agent: quiet(SAME, false),
     path_with_escaped_slashes_action: quiet(SAME, "KEEP_UNCHANGED"),
     add_proxy_protocol_connection_state: quiet("no transport that sends PROXY protocol is supported yet"),
-    stream_flush_timeout: quiet(SAME, "0s"),
-  },
-  [HTTP_OPTIONS]: {
-    max_stream_duration: quiet(SAME, "0s"),
+    stream_flush_timeout: quiet(NO_STREAM_FLUSH),
   },
   [ROUTER]: {
     start_child_span: quiet(NO_TRACING),
@@ -131,6 +128,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   },
   "envoy.config.route.v3.RouteAction": {
     include_vh_rate_limits: quiet(SAME, false),
+    flush_timeout: quiet(NO_STREAM_FLUSH),
   },
   "envoy.extensions.matching.input_matchers.ip.v3.Ip": {
     stat_prefix: loud("values that are no address are not counted"),

@@ -66,7 +66,14 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
     hostRewrite: null,
     appendXForwardedHost: false,
     priority: "DEFAULT",
-    timeoutMs: 15_000,
+    timeouts: {
+      timeoutMs: 15_000,
+      idleTimeoutMs: null,
+      maxStreamDuration: null,
+      maxGrpcTimeoutMs: null,
+      grpcTimeoutOffsetMs: 0,
+    },
+    retryPolicy: null,
   });
   assert.deepEqual([cluster.connectTimeoutMs, cluster.http.maxResponseHeadersKb], [5_000, 80]);
   assert.equal(cluster.circuitBreakers.high.maxRetries, 3);
@@ -330,7 +337,7 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
     name: "r",
     isDisabled: false,
     typeUrl: `${PREFIX}.http.router.v3.Router`,
-    config: { suppressEnvoyHeaders: true, dynamicStats: true, respectExpectedRqTimeout: false },
+    config: { suppressEnvoyHeaders: true, dynamicStats: true, respectExpectedRqTimeout: false, strictCheckHeaders: [] },
   });
 });
 

@@ -61,8 +61,39 @@ export interface RouteActionConfig {
   readonly appendXForwardedHost: boolean;
   /** Which limits of the cluster count. */
   readonly priority: "DEFAULT" | "HIGH";
-  /** 0 = off; Envoy's default is 15 s. */
+  readonly timeouts: RouteTimeoutsConfig;
+  /** The route's own, or else its virtual host's; null = neither has one. */
+  readonly retryPolicy: RetryPolicyConfig | null;
+}
+
+/** What a `RouteAction` says about time; all in milliseconds. */
+export interface RouteTimeoutsConfig {
+  /** From the request's end to the response's. 0 = off; Envoy's default is 15 s. */
   readonly timeoutMs: number;
+  /** 0 = off; null = `stream_idle_timeout` goes on counting. */
+  readonly idleTimeoutMs: number | null;
+  /** Present, even empty, it puts `timeoutMs` and the two below out of force. */
+  readonly maxStreamDuration: MaxStreamDurationConfig | null;
+  /** Deprecated. A gRPC request's own `grpc-timeout` counts, up to this; 0 = without a limit, null = it does not count. */
+  readonly maxGrpcTimeoutMs: number | null;
+  /** Deprecated. Taken off `grpc-timeout`. */
+  readonly grpcTimeoutOffsetMs: number;
+}
+
+/** `RouteAction.MaxStreamDuration`. */
+export interface MaxStreamDurationConfig {
+  /** 0 = off; null = the connection manager's counts. */
+  readonly maxStreamDurationMs: number | null;
+  /** As `maxGrpcTimeoutMs`, for the whole stream. */
+  readonly grpcTimeoutHeaderMaxMs: number | null;
+  /** Taken off `grpc-timeout`; what is not left then is no time at all. */
+  readonly grpcTimeoutHeaderOffsetMs: number;
+}
+
+/** `RetryPolicy`, as far as it bounds a single try; all in milliseconds, 0 = off. */
+export interface RetryPolicyConfig {
+  readonly perTryTimeoutMs: number;
+  readonly perTryIdleTimeoutMs: number;
 }
 
 /** `envoy.config.route.v3.NonForwardingAction`: the route is for a server of another kind. */

@@ -82,7 +82,13 @@ export class HcmContext {
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
     this.serverName = latin1Bytes(config.serverName);
-    const filterServices = { clusters: services.clusters, stats: scope, health: services.health, node };
+    const filterServices = {
+      clusters: services.clusters,
+      runtime: services.runtime,
+      stats: scope,
+      health: services.health,
+      node,
+    };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;
   }

@@ -8,7 +8,7 @@ import type { StatScope, StatStore } from "../observe/stats/store.ts";
 const RESTING_COUNTERS =
   ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_ssl_total downstream_cx_upgrades_total " +
     "downstream_rq_failed_path_normalization downstream_rq_http2_total downstream_rq_http3_total " +
-    "downstream_rq_max_duration_reached downstream_rq_redirected_with_normalized_path " +
+    "downstream_rq_redirected_with_normalized_path " +
     "downstream_rq_rejected_via_ip_detection " +
     "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
     "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
@@ -70,6 +70,7 @@ export class HcmStats {
   readonly rqHeaderTimeout: Counter;
   readonly rqTimeout: Counter;
   readonly rqIdleTimeout: Counter;
+  readonly rqMaxDurationReached: Counter;
   readonly rqNonRelativePath: Counter;
   readonly rqOverloadClose: Counter;
   readonly rqResponseBeforeRqComplete: Counter;
@@ -114,6 +115,7 @@ export class HcmStats {
     this.rqHeaderTimeout = scope.counter("downstream_rq_header_timeout");
     this.rqTimeout = scope.counter("downstream_rq_timeout");
     this.rqIdleTimeout = scope.counter("downstream_rq_idle_timeout");
+    this.rqMaxDurationReached = scope.counter("downstream_rq_max_duration_reached");
     this.rqNonRelativePath = scope.counter("downstream_rq_non_relative_path");
     this.rqOverloadClose = scope.counter("downstream_rq_overload_close");
     this.rqResponseBeforeRqComplete = scope.counter("downstream_rq_response_before_rq_complete");

@@ -24,13 +24,11 @@ const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, Response
 };
 
 const NO_HEALTHY_UPSTREAM = localReply(503, "no healthy upstream", "no_healthy_upstream", { flag: "UH" });
-const UPSTREAM_TIMEOUT = localReply(504, "upstream request timeout", "response_timeout", { flag: "UT" });
 
 /** The reply to a fault, for a stream whose response has not begun. */
 export function replyToFault(fault: Fault): LocalReply {
   if (fault.origin === "downstream") return replyToBadRequest(fault);
   if (fault.code === "no_healthy_upstream") return NO_HEALTHY_UPSTREAM;
-  if (fault.code === "timeout") return UPSTREAM_TIMEOUT;
   const [status, flag] = UPSTREAM_REPLIES[fault.code] ?? [503, "LR"];
   return localReply(status, RESET_BODY + fault.detail, resetDetails("before", fault), {
     flag,
@@ -51,13 +49,11 @@ export function flagOfCut(fault: Fault): ResponseFlag {
   if (fault.origin === "downstream") return fault.code === "protocol_error" ? "DPE" : "DC";
   // A body that ends early is a broken message whether FIN or RST ended it (spec/http.md 1.16).
   if (fault.code === "connection_termination") return "UPE";
-  if (fault.code === "timeout") return "UT";
   return UPSTREAM_REPLIES[fault.code]?.[1] ?? "LR";
 }
 
 /** `%RESPONSE_CODE_DETAILS%` of such a cut. */
 export function detailsOfCut(fault: Fault): string {
-  if (fault.code === "timeout") return "response_timeout";
   return fault.code === "connection_termination"
     ? "upstream_reset_after_response_started{protocol_error}"
     : resetDetails("after", fault);

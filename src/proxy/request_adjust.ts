@@ -53,6 +53,7 @@ const EXTERNAL_STRIP = headerMask(
   HeaderId.xEnvoyUpstreamRqPerTryTimeoutMs,
   HeaderId.xEnvoyExpectedRqTimeoutMs,
   HeaderId.xEnvoyUpstreamRqTimeoutAltResponse,
+  HeaderId.xEnvoyUpstreamStreamDurationMs,
   HeaderId.xEnvoyHedgeOnPerTryTimeout,
   HeaderId.xEnvoyUpstreamAltStatName,
   HeaderId.xEnvoyForceTrace,

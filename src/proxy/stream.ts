@@ -16,7 +16,6 @@
  */
 import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
-import { Timer } from "../base/timer_wheel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
@@ -39,12 +38,9 @@ import { writeGrpcReplyHead } from "./grpc_reply.ts";
 import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
 import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
 import { adjustResponse } from "./response_adjust.ts";
+import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
-const IDLE_INCOMPLETE = localReply(408, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_header_timeout");
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
-const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
@@ -67,7 +63,7 @@ export interface StreamOwner {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -92,14 +88,11 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
-  #lastActivityMs = 0;
-  readonly #idleTimer: Timer;
-  readonly #requestTimer: Timer;
+  readonly #timers: StreamTimers;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
-    this.#idleTimer = new Timer(loop.timers, () => this.#onIdle());
-    this.#requestTimer = new Timer(loop.timers, () => this.#onRequestTimeout());
+    this.#timers = new StreamTimers(this);
   }
 
   get request(): RequestHead {
@@ -110,6 +103,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
       this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.#timers.useRoute(this.#route);
     }
     return this.#route;
   }
@@ -144,13 +138,11 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.#noteActivity();
-    const { config, stats } = owner.context;
+    this.#timers.begin(owner.context, owner.headWaitMs);
+    const { stats } = owner.context;
     stats.rqTotal.inc();
     stats.rqHttp1Total.inc();
     stats.rqActive.inc();
-    if (config.streamIdleTimeoutMs > 0) this.#idleTimer.arm(config.streamIdleTimeoutMs);
-    if (config.requestHeadersTimeoutMs > 0) this.#requestTimer.arm(config.requestHeadersTimeoutMs - owner.headWaitMs);
   }
 
   // ---- the request comes in
@@ -158,10 +150,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
     this.#isHeadReceived = true;
-    this.#noteActivity();
+    this.#timers.onHeadComplete();
+    this.#timers.noteActivity();
     this.facts.protocol = head.version;
-    if (context.config.requestTimeoutMs > 0 && !endStream) this.#requestTimer.arm(context.config.requestTimeoutMs);
-    else this.#requestTimer.cancel();
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
     if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
@@ -175,24 +166,25 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
     this.facts.peerAddress = owner.peerAddress;
     this.#route = context.routeTable.resolve(this);
+    this.#timers.useRoute(this.#route);
     this.#openChain(endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesReceived += end - start;
     if (this.#chain === null) this.#terminal?.decodeBody(block, start, end);
     else this.#chain.decodeBody(block, start, end);
   }
 
   onTrailers(trailers: HeaderList): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
     else this.#chain.decodeTrailers(trailers);
   }
 
   onEnd(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#completeRequest();
     if (this.#chain === null) this.#terminal?.decodeEnd();
     else this.#chain.decodeEnd();
@@ -232,20 +224,23 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   encodeInterim(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#encoder!.encodeInterim(this.response);
   }
 
   encodeHead(endStream: boolean): void {
     this.#isResponseEncoded = true;
+    this.#timers.onRequestSettled();
     if (endStream) this.#dropTerminal();
-    if (this.#chain === null) this.sendHead(endStream);
-    else this.#chain.encodeHead(endStream);
+    if (this.#chain === null) return this.sendHead(endStream);
+    this.#timers.noteActivity();
+    this.#chain.encodeHead(endStream);
   }
 
   encodeBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#chain === null) this.sendBody(block, start, end);
-    else this.#chain.encodeBody(block, start, end);
+    if (this.#chain === null) return this.sendBody(block, start, end);
+    this.#timers.noteActivity();
+    this.#chain.encodeBody(block, start, end);
   }
 
   encodeEnd(trailers: HeaderList | null): void {
@@ -259,7 +254,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   sendHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner;
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#isResponseStarted = true;
     this.facts.responseCode = this.response.status;
     adjustResponse(this.response, this.head, context);
@@ -269,18 +264,18 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     } else {
       owner.considerDrain();
     }
-    if (endStream) this.#isResponseComplete = true;
+    if (endStream) this.#completeResponse();
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesSent += end - start;
     this.#encoder!.encodeBody(block, start, end);
   }
 
   sendEnd(trailers: HeaderList | null): void {
-    this.#isResponseComplete = true;
+    this.#completeResponse();
     this.#encoder!.encodeEnd(trailers);
   }
 
@@ -293,6 +288,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (reply.flag !== null) this.facts.flag(reply.flag);
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
+    this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
     const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
@@ -353,8 +349,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   /** The exchange is over, well or not: counts it, logs it and lets go of everything. Called by the manager, once. */
   finish(): void {
     const owner = this.#owner!, { context } = owner, { facts } = this;
-    this.#idleTimer.cancel();
-    this.#requestTimer.cancel();
+    this.#timers.stop();
     this.#dropTerminal();
     this.#chain?.destroy();
     this.#chain = null;
@@ -384,8 +379,14 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #completeRequest(): void {
     this.isRequestComplete = true;
     this.facts.requestEndMs = this.loop.clock.nowMs;
-    this.#requestTimer.cancel();
+    this.#timers.onRequestSettled();
     this.#owner!.onRequestComplete();
+  }
+
+  #completeResponse(): void {
+    this.#isResponseComplete = true;
+    // What is left of the request is not read: as in Envoy, where the codec reports this reset of ours back too.
+    if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }
 
   #openChain(endStream: boolean): void {
@@ -401,11 +402,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const terminal = this.#terminal;
     this.#terminal = null;
     terminal?.destroy();
-  }
-
-  /** Called for each piece, so it only notes the time; the timer looks at it when it fires. */
-  #noteActivity(): void {
-    this.#lastActivityMs = this.loop.clock.nowMs;
   }
 
   #sendContinue(): void {
@@ -433,21 +429,5 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     // As in Envoy, where the codec reports its own reset back.
     stats.rqRxReset.inc();
     this.#encoder!.reset();
-  }
-
-  #onIdle(): void {
-    const { config, stats } = this.#owner!.context;
-    const leftMs = this.#lastActivityMs + config.streamIdleTimeoutMs - this.loop.clock.nowMs;
-    if (leftMs > 0) return this.#idleTimer.arm(leftMs);
-    stats.rqIdleTimeout.inc();
-    this.sendLocalReply(this.isRequestComplete ? IDLE_COMPLETE : IDLE_INCOMPLETE);
-  }
-
-  #onRequestTimeout(): void {
-    const { stats } = this.#owner!.context;
-    if (this.#isHeadReceived) stats.rqTimeout.inc();
-    else stats.rqHeaderTimeout.inc();
-    if (this.#isResponseStarted) return;
-    this.sendLocalReply(this.#isHeadReceived ? REQUEST_TIMEOUT : HEADERS_TIMEOUT);
   }
 }

@@ -40,8 +40,10 @@ const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
-  /** Fields of the connection manager and of the cluster, as lines of their configuration. */
+  /** Fields of the connection manager, as lines of its configuration. */
   readonly managerFields?: readonly string[];
+  /** Fields of the router and of the cluster, likewise. */
+  readonly routerFields?: readonly string[];
   readonly clusterFields?: readonly string[];
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
   readonly listener?: Partial<ListenerConfig>;
@@ -198,7 +200,7 @@ export class DataPath {
   }
 
   /** The origin does not answer who dials (true), or does again (false). */
-  silenceOrigin(isSilent: boolean): void {
+  silenceOrigin(isSilent = true): void {
     this.network.silence(ORIGIN, isSilent);
   }
   #origin: { close(): void } | null = null;
@@ -289,7 +291,8 @@ const DEFAULT_ROUTES =
 
 /** What the configuration loader makes of it, every default filled in. */
 function loadConfig(
-  { managerFields = [], clusterFields = [], routes, filters = [], definitions = [] }: DataPathOptions,
+  { managerFields = [], routerFields = [], clusterFields = [], routes, filters = [], definitions = [] }:
+    DataPathOptions,
 ): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
@@ -308,7 +311,9 @@ static_resources:
 ${managerFields.map((line) => `          ${line}\n`).join("")}\
           http_filters:
 ${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: router
-            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
+${routerFields.map((line) => `              ${line}\n`).join("")}\
           route_config: ${routes ?? DEFAULT_ROUTES}
   clusters:
   - name: web

@@ -94,6 +94,7 @@ export function httpConnectionManagerSchema(
       http1SafeMaxConnectionDuration: message.http1_safe_max_connection_duration,
       idleTimeoutMs: common.idle_timeout,
       streamIdleTimeoutMs: message.stream_idle_timeout,
+      maxStreamDurationMs: common.max_stream_duration,
       requestTimeoutMs: message.request_timeout,
       requestHeadersTimeoutMs: message.request_headers_timeout,
       maxConnectionDurationMs: common.max_connection_duration,

@@ -50,6 +50,7 @@ export const downstreamCommonSchema = z.strictObject({
   max_connection_duration_jitter: percent(),
   max_headers_count: number(100),
   max_requests_per_connection: number(0),
+  max_stream_duration: duration(0),
 });
 
 /** `common_http_protocol_options` of a cluster. */
@@ -60,6 +61,7 @@ export const upstreamCommonSchema = z.strictObject({
   max_requests_per_connection: number(0),
   // Envoy's default is 60, and 80 for an HTTP/1 upstream.
   max_response_headers_kb: number(80),
+  max_stream_duration: duration(0),
 });
 
 type UpstreamCommon = z.output<typeof upstreamCommonSchema>;
@@ -74,6 +76,7 @@ export function clusterHttpOptions(common: UpstreamCommon | undefined, http1: Ht
     maxRequestsPerConnection: settings.max_requests_per_connection,
     maxHeadersCount: settings.max_headers_count,
     maxResponseHeadersKb: settings.max_response_headers_kb,
+    maxStreamDurationMs: settings.max_stream_duration,
   } satisfies ClusterHttpOptions;
 }
 

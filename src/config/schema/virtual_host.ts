@@ -2,13 +2,14 @@
 
 import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
-import type { RouteConfig, VirtualHostConfig } from "../route_config.ts";
+import type { RetryPolicyConfig, RouteConfig, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { redirectSchema } from "./redirect.ts";
+import { retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
 
@@ -43,14 +44,28 @@ export function virtualHostSchema(
     require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
     virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
     typed_per_filter_config: filterOverrides,
+    retry_policy: retryPolicySchema.optional(),
   }).transform((message): VirtualHostConfig => ({
     name: message.name,
     domains: message.domains,
-    routes: message.routes,
+    routes: withRetryPolicy(message.routes, message.retry_policy),
     requireTls: message.require_tls,
     virtualClusters: message.virtual_clusters,
     filterOverrides: message.typed_per_filter_config,
   }));
+}
+
+/** A route without a policy of its own takes its virtual host's, as a whole. */
+function withRetryPolicy(
+  routes: readonly RouteConfig[],
+  retryPolicy: RetryPolicyConfig | undefined,
+): readonly RouteConfig[] {
+  if (retryPolicy === undefined) return routes;
+  return routes.map((route) => {
+    const { action } = route;
+    if (action.kind !== "route" || action.retryPolicy !== null) return route;
+    return { ...route, action: { ...action, retryPolicy } };
+  });
 }
 
 /** What a rewrite asks of the match it stands behind. */

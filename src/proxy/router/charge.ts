@@ -16,11 +16,14 @@ export function isCharged({ dynamicStats }: RouterConfig, { isHealthCheck }: Str
 export function chargeResponse(cluster: Cluster, host: Host, status: number, isCounted: boolean): void {
   if (status < 500) host.stats.rqSuccess.inc();
   else if (isCounted) host.stats.rqError.inc();
-  chargeLocalAnswer(cluster, status, isCounted);
+  chargeCluster(cluster, status, isCounted);
 }
 
-/** An answer that denvoy gave in the cluster's name. Every request counts as external: nothing is internal yet. */
-export function chargeLocalAnswer({ stats }: Cluster, status: number, isCounted: boolean): void {
+/**
+ * An answer that is no single host's: denvoy's own in the cluster's name, or an interim one. Every request counts as
+ * external: nothing is internal yet.
+ */
+export function chargeCluster({ stats }: Cluster, status: number, isCounted: boolean): void {
   if (!isCounted) return;
   stats.rqCompleted.inc();
   stats.rqCodes.count(status);

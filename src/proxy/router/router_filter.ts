@@ -14,7 +14,6 @@ import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../.
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { schemeOf } from "../../http/scheme.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
@@ -22,15 +21,15 @@ import type { RedirectAction } from "../../route/redirect_action.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { chargeLocalAnswer, isCharged } from "./charge.ts";
+import { chargeCluster, isCharged } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
-import { globalTimeoutMs } from "./timeouts.ts";
-import { UpstreamRequest } from "./upstream_request.ts";
+import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
+import { RequestTimeouts } from "./timeouts.ts";
+import { type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
 const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
-const TIMEOUT = fault("upstream", "stream", "timeout", "upstream request timeout");
 
 /** Routers kept between two requests, per chain. */
 const MAX_KEPT = 1024;
@@ -65,19 +64,19 @@ export class RouterFactory implements TerminalFilterFactory {
 }
 
 /** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
-export class RouterFilter implements TerminalFilter {
+export class RouterFilter implements TerminalFilter, TryOwner {
   readonly #context: RouterContext;
   readonly #takeBack: (filter: RouterFilter) => void;
   readonly #upstream: UpstreamRequest;
+  readonly #timeouts: RequestTimeouts = new RequestTimeouts();
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   #isForwarding = false;
-  #timeoutMs = 0;
 
   constructor(context: RouterContext, loop: EventLoop, takeBack: (filter: RouterFilter) => void) {
     this.#context = context;
     this.#takeBack = takeBack;
-    this.#upstream = new UpstreamRequest(context);
+    this.#upstream = new UpstreamRequest(context, loop, this);
     this.#timer = new Timer(loop.timers, () => this.#onTimeout());
   }
 
@@ -85,7 +84,6 @@ export class RouterFilter implements TerminalFilter {
   begin(stream: TerminalHandle): void {
     this.#stream = stream;
     this.#isForwarding = false;
-    this.#timeoutMs = 0;
   }
 
   decodeHead(endStream: boolean): void {
@@ -127,6 +125,16 @@ export class RouterFilter implements TerminalFilter {
     if (this.#isForwarding) this.#upstream.readDisable(isBlocked);
   }
 
+  /**
+   * A try has used up its own time. This is the place that decides between another try and failing; without retries it
+   * always fails.
+   */
+  onTryTimeout(which: TryTimeout): void {
+    const stream = this.#stream!;
+    if (which !== "max_stream_duration") this.#upstream.chargeTimeout();
+    stream.sendLocalReply(tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime));
+  }
+
   destroy(): void {
     this.#timer.cancel();
     if (this.#isForwarding) this.#upstream.cancel();
@@ -139,26 +147,23 @@ export class RouterFilter implements TerminalFilter {
 
   #forward(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
     const context = this.#context, stream = this.#stream!, { headers } = stream.request;
-    this.#timeoutMs = globalTimeoutMs(action, headers, context.config.respectExpectedRqTimeout);
+    const refusal = context.strictHeaders?.refuse(headers) ?? null;
+    if (refusal !== null) return stream.sendLocalReply(refusal);
+    this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeLocalAnswer(cluster, 503, isCharged(context.config, stream.facts));
+      chargeCluster(cluster, 503, isCharged(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
     stream.facts.upstreamHost = host.addressText;
     const addsHeaders = !context.config.suppressEnvoyHeaders;
-    if (addsHeaders && this.#timeoutMs > 0) {
-      headers.remove(HeaderId.xEnvoyExpectedRqTimeoutMs);
-      headers.openLine(HeaderId.xEnvoyExpectedRqTimeoutMs).writeDecimal(this.#timeoutMs);
-      headers.closeLine();
-    }
     if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
     }
     if (endStream) this.#startTimeout();
     this.#isForwarding = true;
-    this.#upstream.begin(stream, cluster, host, endStream);
+    this.#upstream.begin(stream, cluster, host, this.#timeouts, endStream);
     host.pool.acquire(this.#upstream);
   }
 
@@ -176,14 +181,15 @@ export class RouterFilter implements TerminalFilter {
     stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
   }
 
-  /** The clock of `route.timeout` starts when the request is complete. */
+  /** The route's clock starts when the request is complete. */
   #startTimeout(): void {
-    if (this.#timeoutMs > 0) this.#timer.arm(this.#timeoutMs);
+    const { globalMs } = this.#timeouts;
+    if (globalMs > 0) this.#timer.arm(globalMs);
   }
 
   #onTimeout(): void {
-    this.#upstream.onTimeout();
-    this.#stream!.fail(TIMEOUT);
+    this.#upstream.timeOut();
+    this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
   }
 }
 
