@@ -4,6 +4,7 @@
  * again for the next.
  */
 import type { HttpVersion } from "../http/request_head.ts";
+import { TraceReason, type TraceReasonValue } from "../http/request_id.ts";
 import type { ResponseFlag } from "./response_flags.ts";
 
 export class StreamFacts {
@@ -35,6 +36,9 @@ export class StreamFacts {
   /** The trusted client address (spec/http.md 1.12) and the peer's, without ports. */
   downstreamAddress = "";
   peerAddress = "";
+  /** The request came from inside: it has `x-envoy-internal`. */
+  isInternal = false;
+  traceReason: TraceReasonValue = TraceReason.notTraceable;
   /** Value of the header sent upstream-to-downstream; -1 = none. */
   upstreamServiceTimeMs = -1;
 
@@ -57,7 +61,8 @@ export class StreamFacts {
       this.upstreamTransportFailure =
       this.routeName =
         "";
-    this.isHealthCheck = false;
+    this.isHealthCheck = this.isInternal = false;
+    this.traceReason = TraceReason.notTraceable;
     this.downstreamAddress = this.peerAddress = "";
     this.upstreamServiceTimeMs = -1;
   }

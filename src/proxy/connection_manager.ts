@@ -22,6 +22,7 @@ import { LocalCloseReason, localDisconnect, REMOTE_DISCONNECT, RESPONSE_FLOOD } 
 import { type CloseManner, LifeSpan, type Mortal } from "./connection/life_span.ts";
 import { ConnectionTally } from "./connection/tally.ts";
 import type { HcmContext } from "./hcm_context.ts";
+import type { ClientCertificate } from "./head/downstream_peer.ts";
 import type { Stream, StreamOwner } from "./stream.ts";
 import type { StreamPool } from "./stream_pool.ts";
 
@@ -30,6 +31,9 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   readonly context: HcmContext;
   /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
+  /** Nothing has TLS yet. */
+  readonly isSecure = false;
+  readonly clientCertificate: ClientCertificate | null = null;
   /** Why it was closed here, in Envoy's words (`%DOWNSTREAM_LOCAL_CLOSE_REASON%`); empty: it was not. */
   localCloseReason = "";
   readonly #connection: Connection;
@@ -70,6 +74,11 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   /** Starts serving. */
   open(): void {
     this.#connection.open(this);
+  }
+
+  get localPort(): number {
+    const { localAddress } = this.#connection;
+    return localAddress.kind === "ip" ? localAddress.port : 0;
   }
 
   get isIdle(): boolean {

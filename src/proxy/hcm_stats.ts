@@ -7,15 +7,11 @@ import type { StatScope, StatStore } from "../observe/stats/store.ts";
 
 const RESTING_COUNTERS =
   ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_ssl_total downstream_cx_upgrades_total " +
-    "downstream_rq_failed_path_normalization downstream_rq_http2_total downstream_rq_http3_total " +
-    "downstream_rq_redirected_with_normalized_path " +
-    "downstream_rq_rejected_via_ip_detection " +
+    "downstream_rq_http2_total downstream_rq_http3_total " +
     "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
     "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
     "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
-    "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply " +
-    "tracing.client_enabled tracing.not_traceable tracing.random_sampling tracing.service_forced")
-    .split(" ");
+    "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply").split(" ");
 
 const RESTING_GAUGES = ("downstream_cx_http2_active downstream_cx_http3_active " +
   "downstream_cx_rx_bytes_buffered downstream_cx_ssl_active downstream_cx_tx_bytes_buffered " +
@@ -72,11 +68,16 @@ export class HcmStats {
   readonly rqIdleTimeout: Counter;
   readonly rqMaxDurationReached: Counter;
   readonly rqNonRelativePath: Counter;
+  readonly rqFailedPathNormalization: Counter;
+  readonly rqRedirectedWithNormalizedPath: Counter;
+  readonly rqRejectedViaIpDetection: Counter;
   readonly rqOverloadClose: Counter;
   readonly rqResponseBeforeRqComplete: Counter;
   readonly rqRxReset: Counter;
   readonly rqTxReset: Counter;
   readonly rqHealthCheck: Counter;
+  /** By `TraceReason`. */
+  readonly rqTraced: readonly Counter[];
   readonly rqTooLarge: Counter;
   readonly rsTooLarge: Counter;
 
@@ -117,11 +118,16 @@ export class HcmStats {
     this.rqIdleTimeout = scope.counter("downstream_rq_idle_timeout");
     this.rqMaxDurationReached = scope.counter("downstream_rq_max_duration_reached");
     this.rqNonRelativePath = scope.counter("downstream_rq_non_relative_path");
+    this.rqFailedPathNormalization = scope.counter("downstream_rq_failed_path_normalization");
+    this.rqRedirectedWithNormalizedPath = scope.counter("downstream_rq_redirected_with_normalized_path");
+    this.rqRejectedViaIpDetection = scope.counter("downstream_rq_rejected_via_ip_detection");
     this.rqOverloadClose = scope.counter("downstream_rq_overload_close");
     this.rqResponseBeforeRqComplete = scope.counter("downstream_rq_response_before_rq_complete");
     this.rqRxReset = scope.counter("downstream_rq_rx_reset");
     this.rqTxReset = scope.counter("downstream_rq_tx_reset");
     this.rqHealthCheck = scope.counter("tracing.health_check");
+    this.rqTraced = ["not_traceable", "random_sampling", "service_forced", "client_enabled"]
+      .map((name) => scope.counter(`tracing.${name}`));
     this.rqTooLarge = scope.counter("downstream_rq_too_large");
     this.rsTooLarge = scope.counter("rs_too_large");
   }

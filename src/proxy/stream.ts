@@ -36,8 +36,9 @@ import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import { writeGrpcReplyHead } from "./grpc_reply.ts";
 import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
-import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
-import { adjustResponse } from "./response_adjust.ts";
+import type { DownstreamPeer } from "./head/downstream_peer.ts";
+import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
+import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
@@ -48,10 +49,8 @@ const NO_METADATA: FilterMetadata = {};
 const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
-export interface StreamOwner {
+export interface StreamOwner extends DownstreamPeer {
   readonly context: HcmContext;
-  /** IP address without port; empty for a unix socket. */
-  readonly peerAddress: string;
   /** How long the head's first byte has been here already. */
   readonly headWaitMs: number;
   /** The request was read to its end: what comes next begins another. */
@@ -119,6 +118,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     return this.#owner!.context.services.runtime;
   }
 
+  get schemeMatchesUpstream(): boolean {
+    return this.#owner!.context.config.forwarding.schemeMatchesUpstream;
+  }
+
   get forwardsInterim(): boolean {
     return this.#owner!.context.config.proxy100Continue;
   }
@@ -138,6 +141,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
+    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
     this.#timers.begin(owner.context, owner.headWaitMs);
     const { stats } = owner.context;
     stats.rqTotal.inc();
@@ -161,11 +165,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = refuseUnfit(head, context) ?? dropHopByHop(head);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
-    this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
-    this.facts.peerAddress = owner.peerAddress;
     this.#route = context.routeTable.resolve(this);
+    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
     this.#openChain(endStream);
   }
@@ -225,6 +228,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   encodeInterim(): void {
     this.#timers.noteActivity();
+    adjustInterim(this.response, this.head, this.#owner!.context);
     this.#encoder!.encodeInterim(this.response);
   }
 
@@ -257,7 +261,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#timers.noteActivity();
     this.#isResponseStarted = true;
     this.facts.responseCode = this.response.status;
-    adjustResponse(this.response, this.head, context);
+    adjustResponse(this.response, this.head, this.facts, context);
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();

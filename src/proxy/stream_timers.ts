@@ -59,18 +59,18 @@ export class StreamTimers {
     this.#stream = stream;
   }
 
-  /** The first byte has come, `waitedMs` ago. */
-  begin(context: HcmContext, waitedMs: number): void {
+  /** The first byte has come, `headWaitMs` ago. */
+  begin(context: HcmContext, headWaitMs: number): void {
     const { streamIdleTimeoutMs, requestTimeoutMs, requestHeadersTimeoutMs, maxStreamDurationMs } = context.config;
     this.#context = context;
     this.#lastActivityMs = this.#stream.loop.clock.nowMs;
-    this.#startMs = this.#lastActivityMs - waitedMs;
+    this.#startMs = this.#lastActivityMs - headWaitMs;
     this.#idleMs = streamIdleTimeoutMs;
     this.#isRouteDuration = false;
     if (streamIdleTimeoutMs > 0) this.#armIdle(streamIdleTimeoutMs);
-    if (requestTimeoutMs > 0) this.#armRequest(requestTimeoutMs - waitedMs);
-    if (requestHeadersTimeoutMs > 0) this.#armHeaders(requestHeadersTimeoutMs - waitedMs);
-    if (maxStreamDurationMs > 0) this.#armDuration(maxStreamDurationMs - waitedMs);
+    if (requestTimeoutMs > 0) this.#armRequest(requestTimeoutMs - headWaitMs);
+    if (requestHeadersTimeoutMs > 0) this.#armHeaders(requestHeadersTimeoutMs - headWaitMs);
+    if (maxStreamDurationMs > 0) this.#armDuration(maxStreamDurationMs - headWaitMs);
   }
 
   /** Something moved, either way. Called for each piece, so it only notes the time. */

@@ -3,6 +3,7 @@
  * requests that it is chosen for and never changes.
  */
 import type { FilterOverride, FilterOverrides } from "../config/filter_override_config.ts";
+import type { SamplingConfig } from "../config/forwarding_config.ts";
 import type { DirectResponseConfig, NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
 import { Method } from "../http/method.ts";
 import { compileConditions, type Condition } from "./conditions.ts";
@@ -22,6 +23,7 @@ interface WeightedRoutes {
 }
 
 interface RouteParts {
+  readonly sampling: SamplingConfig | null;
   readonly name: string;
   readonly virtualHost: string;
   readonly path: PathSpecifier;
@@ -38,6 +40,8 @@ export class RouteEntry {
   readonly path: PathSpecifier;
   /** What is asked beside the path, in order; null = nothing. */
   readonly conditions: readonly Condition[] | null;
+  /** Which of its requests are traced; null = the connection manager decides. */
+  readonly sampling: SamplingConfig | null;
   /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
   readonly filterOverrides: ReadonlyMap<string, readonly FilterOverride[]> | null;
   /** Null = there is one cluster, or none. */
@@ -49,6 +53,7 @@ export class RouteEntry {
     this.path = parts.path;
     this.conditions = parts.conditions.length === 0 ? null : parts.conditions;
     this.action = parts.action;
+    this.sampling = parts.sampling;
     this.filterOverrides = joinOverrides(parts.overrides);
     this.#weighted = parts.weighted;
   }
@@ -62,6 +67,7 @@ export class RouteEntry {
       virtualHost,
       path,
       conditions: compileConditions(match),
+      sampling: config.sampling,
       overrides: [config.filterOverrides, ...outer],
       weighted: null,
     };
@@ -87,7 +93,7 @@ export class RouteEntry {
   /** What stands in for every route of a virtual host that wants TLS. */
   static tlsRedirect(virtualHost: string, overrides: readonly FilterOverrides[]): RouteEntry {
     const path = compilePathSpecifier({ kind: "prefix", value: "", ignoreCase: false });
-    const parts = { name: "", virtualHost, path, conditions: [], overrides, weighted: null };
+    const parts = { name: "", virtualHost, path, conditions: [], sampling: null, overrides, weighted: null };
     return new RouteEntry({ ...parts, action: TLS_REDIRECT });
   }
 

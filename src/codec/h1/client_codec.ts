@@ -20,9 +20,10 @@ import { BodyChoice, bodyEndOf, chooseRequestBody, listedLength } from "./body_c
 import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
 import { UPSTREAM_CLOSED, UPSTREAM_PROTOCOL_ERROR } from "./faults.ts";
+import { FieldNames } from "./field_names.ts";
 import { ParseOutcome } from "./field_parser.ts";
 import { BodyEnd, frameResponse, responseBodyEnd } from "./framing.ts";
-import { Line, ProperLine, writeLineEnd, writeRequestHead } from "./head_encoder.ts";
+import { Line, writeLineEnd, writeOwnLine, writeRequestHead } from "./head_encoder.ts";
 import { Reading, type ReadingValue, Writing, type WritingValue } from "./lifecycle.ts";
 import type { H1ClientOptions } from "./options.ts";
 import { ResponseHeadParser } from "./response_head_parser.ts";
@@ -55,7 +56,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#events = events;
     this.#sink = sink;
     this.#options = options;
-    this.#parser = new ResponseHeadParser(maxBytes, options.maxHeadersCount);
+    const names = FieldNames.ofHeads(options, null);
+    this.#parser = new ResponseHeadParser(maxBytes, options.maxHeadersCount, names);
     this.#body = new BodyDecoder(maxBytes, options.maxHeadersCount);
     this.#bodyEncoder = new BodyEncoder(sink);
   }
@@ -138,6 +140,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
       return this.#refuse(end);
     }
     const position = parser.at;
+    if (this.#options.preserveCase?.forwardsReasonPhrase) head.keepsReason = true;
     if (head.status < 200 && head.status !== 101) {
       receiver.onInterim();
       return this.#reading === Reading.head ? position : end;
@@ -222,9 +225,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
     const choice = chooseRequestBody(head, endStream);
     writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
-    const lines = properCaseWords ? ProperLine : Line;
-    if (choice === BodyChoice.zeroLength) writer.writeBytes(lines.contentLengthZero);
-    else if (choice === BodyChoice.chunked) writer.writeBytes(lines.transferEncodingChunked);
+    if (choice === BodyChoice.zeroLength) writeOwnLine(writer, Line.contentLengthZero, headers, properCaseWords);
+    else if (choice === BodyChoice.chunked) {
+      writeOwnLine(writer, Line.transferEncodingChunked, headers, properCaseWords);
+    }
     writeLineEnd(writer);
     this.#sink.touch();
     this.#bodyEncoder.begin(bodyEndOf(choice), choice === BodyChoice.length ? listedLength(headers) : 0);
@@ -238,8 +242,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
 
   encodeEnd(trailers: HeaderList | null): void {
     if (this.#writing !== Writing.body) return;
-    const { enableTrailers, properCaseWords } = this.#options;
-    if (!this.#bodyEncoder.finish(enableTrailers ? trailers : null, properCaseWords)) this.#isReusable = false;
+    if (!this.#bodyEncoder.finish(this.#options.enableTrailers ? trailers : null)) this.#isReusable = false;
     this.#writing = Writing.idle;
   }
 

@@ -26,10 +26,12 @@ export const SERVER_OPTIONS: H1ServerOptions = {
   enableTrailers: false,
   allowChunkedLength: false,
   properCaseWords: false,
+  preserveCase: null,
   acceptHttp10: false,
   defaultHostForHttp10: "",
   allowAbsoluteUrl: true,
   allowCustomMethods: false,
+  underscores: null,
   refuseHttpsTarget: false,
 };
 
@@ -40,6 +42,7 @@ export const CLIENT_OPTIONS: H1ClientOptions = {
   enableTrailers: false,
   allowChunkedLength: false,
   properCaseWords: false,
+  preserveCase: null,
   sendFullyQualifiedUrl: false,
 };
 

@@ -22,9 +22,10 @@ import { BodyChoice, type BodyChoiceValue, bodyEndOf, chooseResponseBody, listed
 import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
 import { CODEC_ERROR, DOWNSTREAM_CLOSED, LOW_VERSION } from "./faults.ts";
+import { FieldNames } from "./field_names.ts";
 import { ParseOutcome } from "./field_parser.ts";
 import { asksForClose, BodyEnd, type BodyEndValue, frameRequest, isTunnelStatus } from "./framing.ts";
-import { Line, ProperLine, writeFields, writeLineEnd, writeStatusLine } from "./head_encoder.ts";
+import { Line, writeFields, writeLineEnd, writeOwnLine, writeStatusLine } from "./head_encoder.ts";
 import { Reading, type ReadingValue, Writing, type WritingValue } from "./lifecycle.ts";
 import type { H1ServerOptions } from "./options.ts";
 import { RequestHeadParser } from "./request_head_parser.ts";
@@ -63,8 +64,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     this.#events = events;
     this.#sink = sink;
     this.#options = options;
-    this.#parser = new RequestHeadParser(maxBytes, options.maxHeadersCount, options.allowCustomMethods);
-    this.#body = new BodyDecoder(maxBytes, options.maxHeadersCount);
+    const { maxHeadersCount, allowCustomMethods, underscores } = options;
+    const names = FieldNames.ofHeads(options, underscores);
+    this.#parser = new RequestHeadParser(maxBytes, maxHeadersCount, allowCustomMethods, names);
+    this.#body = new BodyDecoder(maxBytes, maxHeadersCount, FieldNames.ofTrailers(options, underscores));
     this.#bodyEncoder = new BodyEncoder(sink);
   }
 
@@ -261,7 +264,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
       this.#isCloseSaid = this.#willClose;
     }
     this.#isFramedByClose = choice === BodyChoice.close;
-    this.#writeFramingLine(choice);
+    this.#writeFramingLine(choice, head.headers);
     writeLineEnd(this.#sink.writer);
     this.#sink.touch();
     this.#bodyEncoder.begin(bodyEndOf(choice), length);
@@ -275,8 +278,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   encodeEnd(trailers: HeaderList | null): void {
     if (this.#writing !== Writing.body) return;
-    const { enableTrailers, properCaseWords } = this.#options;
-    if (!this.#bodyEncoder.finish(enableTrailers ? trailers : null, properCaseWords)) this.#willClose = true;
+    if (!this.#bodyEncoder.finish(this.#options.enableTrailers ? trailers : null)) this.#willClose = true;
     this.#finishExchange();
   }
 
@@ -297,7 +299,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   #writeHead(head: ResponseHead): void {
     const headers = head.headers, writer = this.#sink.writer;
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
-    writeStatusLine(writer, head.status, this.#isHttp10);
+    writeStatusLine(writer, head, this.#isHttp10);
     writeFields(writer, headers, this.#options.properCaseWords);
   }
 
@@ -307,18 +309,20 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
       return;
     }
     if (this.#isDraining) this.#willClose = true;
-    const lines = this.#options.properCaseWords ? ProperLine : Line;
-    if (this.#willClose) this.#sink.writer.writeBytes(lines.connectionClose);
-    else if (this.#isHttp10) this.#sink.writer.writeBytes(lines.connectionKeepAlive);
+    if (this.#willClose) this.#writeOwnLine(Line.connectionClose, headers);
+    else if (this.#isHttp10) this.#writeOwnLine(Line.connectionKeepAlive, headers);
   }
 
-  #writeFramingLine(choice: BodyChoiceValue): void {
-    const lines = this.#options.properCaseWords ? ProperLine : Line;
+  #writeFramingLine(choice: BodyChoiceValue, headers: HeaderList): void {
     if (choice === BodyChoice.zeroLength) {
-      this.#sink.writer.writeBytes(lines.contentLengthZero);
+      this.#writeOwnLine(Line.contentLengthZero, headers);
     } else if (choice === BodyChoice.chunked || choice === BodyChoice.chunkedWithoutBody) {
-      this.#sink.writer.writeBytes(lines.transferEncodingChunked);
+      this.#writeOwnLine(Line.transferEncodingChunked, headers);
     }
+  }
+
+  #writeOwnLine(line: Uint8Array, headers: HeaderList): void {
+    writeOwnLine(this.#sink.writer, line, headers, this.#options.properCaseWords);
   }
 
   // ---- between exchanges

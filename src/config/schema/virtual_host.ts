@@ -8,6 +8,7 @@ import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
+import { routeTracingSchema } from "./request_id.ts";
 import { redirectSchema } from "./redirect.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
@@ -25,6 +26,7 @@ export function virtualHostSchema(
     redirect: redirectSchema.optional(),
     non_forwarding_action: z.strictObject({}).optional(),
     direct_response: directResponseSchema(readData).optional(),
+    tracing: routeTracingSchema,
     typed_per_filter_config: filterOverrides,
   }).transform((message, context): RouteConfig => {
     const { route, redirect, direct_response, non_forwarding_action } = message;
@@ -35,7 +37,13 @@ export function virtualHostSchema(
       return z.NEVER;
     }
     checkRewrite(message.match, action, message, context);
-    return { name: message.name, match: message.match, action, filterOverrides: message.typed_per_filter_config };
+    return {
+      name: message.name,
+      match: message.match,
+      action,
+      sampling: message.tracing ?? null,
+      filterOverrides: message.typed_per_filter_config,
+    };
   });
   return z.strictObject({
     name: text(),
