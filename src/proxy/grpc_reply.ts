@@ -5,6 +5,7 @@
 import type { LocalReply } from "../filter/local_reply.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { ResponseHead } from "../http/response_head.ts";
+import { writeOverload } from "./local_reply.ts";
 
 const GRPC_UNKNOWN = 2;
 
@@ -27,6 +28,7 @@ export function writeGrpcReplyHead(head: ResponseHead, reply: LocalReply): void 
   headers.add(HeaderId.contentType, "application/grpc");
   headers.add(HeaderId.grpcStatus, String(reply.grpcStatus ?? GRPC_STATUSES[reply.status] ?? GRPC_UNKNOWN));
   if (reply.body.length > 0) headers.add(HeaderId.grpcMessage, percentEncode(reply.body));
+  writeOverload(headers, reply);
 }
 
 /** Bytes below 0x20, from 0x7e up, and `%` are written as `%XX`. */

@@ -19,3 +19,20 @@ Deno.test("writeGrpcReplyHead writes no message where there is none, and status 
   writeGrpcReplyHead(head, localReply(418, "", "x"));
   assert.deepEqual(head.headers.entries(), [["content-type", "application/grpc"], ["grpc-status", "2"]]);
 });
+
+Deno.test("writeGrpcReplyHead says that there was too much to do", () => {
+  for (
+    const [options, name] of [
+      [{ isOverload: true }, "x-envoy-overloaded"],
+      [{ isLocalOverload: true }, "x-envoy-local-overloaded"],
+    ] as const
+  ) {
+    const head = new ResponseHead();
+    writeGrpcReplyHead(head, localReply(503, "", "overload", options));
+    assert.deepEqual(head.headers.entries(), [
+      ["content-type", "application/grpc"],
+      ["grpc-status", "14"],
+      [name, "true"],
+    ]);
+  }
+});

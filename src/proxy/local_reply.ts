@@ -4,6 +4,7 @@
  */
 import type { Fault } from "../base/fault.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
+import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import { reasonPhrase } from "../http/status.ts";
@@ -70,7 +71,13 @@ export function writeReplyHead(head: ResponseHead, reply: LocalReply): void {
     headers.add(HeaderId.contentType, "text/plain");
   }
   if (reply.location !== null) headers.add(HeaderId.location, reply.location);
+  writeOverload(headers, reply);
+}
+
+/** Says that there was too much to do, to gRPC clients too. */
+export function writeOverload(headers: HeaderList, reply: LocalReply): void {
   if (reply.isOverload) headers.add(HeaderId.xEnvoyOverloaded, "true");
+  if (reply.isLocalOverload) headers.addName("x-envoy-local-overloaded", "true");
 }
 
 /** A malformed request: the code's own phrase as body, and the connection closes (spec/http.md 1.7). */
