@@ -10,10 +10,14 @@ export interface LocalReply {
   readonly flag: ResponseFlag | null;
   /** Adds `x-envoy-overloaded: true`. */
   readonly isOverload: boolean;
+  /** Adds `x-envoy-local-overloaded: true`: this process has too much to do, not the upstream side. */
+  readonly isLocalOverload: boolean;
   /** `location`, or null. */
   readonly location: string | null;
   /** The connection closes after it. */
   readonly closes: boolean;
+  /** `grpc-status` for a gRPC request, where the HTTP status does not tell it; null = it does. */
+  readonly grpcStatus: number | null;
 }
 
 const ENCODER = new TextEncoder();
@@ -23,13 +27,15 @@ export function localReply(
   status: number,
   body: string | Uint8Array,
   details: string,
-  { flag = null, isOverload = false, location = null, closes = false }: {
+  { flag = null, isOverload = false, isLocalOverload = false, location = null, closes = false, grpcStatus = null }: {
     flag?: ResponseFlag | null;
     isOverload?: boolean;
+    isLocalOverload?: boolean;
     location?: string | null;
     closes?: boolean;
+    grpcStatus?: number | null;
   } = {},
 ): LocalReply {
   const bytes = typeof body === "string" ? ENCODER.encode(body) : body;
-  return { status, body: bytes, details, flag, isOverload, location, closes };
+  return { status, body: bytes, details, flag, isOverload, isLocalOverload, location, closes, grpcStatus };
 }

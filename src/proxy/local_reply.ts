@@ -8,6 +8,7 @@ import { HeaderId } from "../http/header_names.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import { reasonPhrase } from "../http/status.ts";
 import type { ResponseFlag } from "../observe/response_flags.ts";
+import { PLAIN_TEXT, type ReplyDraft } from "./reply_mapping.ts";
 
 const RESET_BODY = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
@@ -20,16 +21,15 @@ const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, Response
   remote_reset: [503, "UR"],
   local_reset: [503, "LR"],
   protocol_error: [502, "UPE"],
+  overload: [503, "OM"],
 };
 
 const NO_HEALTHY_UPSTREAM = localReply(503, "no healthy upstream", "no_healthy_upstream", { flag: "UH" });
-const UPSTREAM_TIMEOUT = localReply(504, "upstream request timeout", "response_timeout", { flag: "UT" });
 
 /** The reply to a fault, for a stream whose response has not begun. */
 export function replyToFault(fault: Fault): LocalReply {
   if (fault.origin === "downstream") return replyToBadRequest(fault);
   if (fault.code === "no_healthy_upstream") return NO_HEALTHY_UPSTREAM;
-  if (fault.code === "timeout") return UPSTREAM_TIMEOUT;
   const [status, flag] = UPSTREAM_REPLIES[fault.code] ?? [503, "LR"];
   return localReply(status, RESET_BODY + fault.detail, resetDetails("before", fault), {
     flag,
@@ -37,35 +37,46 @@ export function replyToFault(fault: Fault): LocalReply {
   });
 }
 
+/**
+ * Whether the connection ends with this reply (6.2 step 5). A 400 says that the peer cannot be understood, and ends it
+ * unless `stream_error_on_invalid_http_message` forgives that; what the codec refused is never forgiven.
+ */
+export function endsConnection(reply: LocalReply, isForgiving: boolean): boolean {
+  return reply.status === 400 && reply.flag !== "DPE" ? !isForgiving : reply.closes;
+}
+
 /** The flag of a fault that cuts a response already begun. */
 export function flagOfCut(fault: Fault): ResponseFlag {
-  if (fault.origin === "downstream") return "DC";
+  if (fault.origin === "downstream") return fault.code === "protocol_error" ? "DPE" : "DC";
   // A body that ends early is a broken message whether FIN or RST ended it (spec/http.md 1.16).
   if (fault.code === "connection_termination") return "UPE";
-  if (fault.code === "timeout") return "UT";
   return UPSTREAM_REPLIES[fault.code]?.[1] ?? "LR";
 }
 
 /** `%RESPONSE_CODE_DETAILS%` of such a cut. */
 export function detailsOfCut(fault: Fault): string {
-  if (fault.code === "timeout") return "response_timeout";
   return fault.code === "connection_termination"
     ? "upstream_reset_after_response_started{protocol_error}"
     : resetDetails("after", fault);
 }
 
-/** Fills `head` for a reply: length and type of its body, and what the situation adds. Without a body the codec says so. */
-export function writeReplyHead(head: ResponseHead, reply: LocalReply): void {
-  head.beginLocal(reply.status);
+/** Begins `head` for a reply: what the situation adds, and nothing of the body yet. */
+export function beginReply(head: ResponseHead, { status, location, isOverload, isLocalOverload }: LocalReply): void {
+  head.beginLocal(status);
+  if (location !== null) head.headers.add(HeaderId.location, location);
+  if (isOverload) head.headers.add(HeaderId.xEnvoyOverloaded, "true");
+  if (isLocalOverload) head.headers.addName("x-envoy-local-overloaded", "true");
+}
+
+/** Ends `head` with what its body is. Without a body the codec says so. */
+export function describeBody(head: ResponseHead, { body, contentType }: ReplyDraft): void {
+  if (body.length === 0) return;
   const { headers } = head;
-  if (reply.body.length > 0) {
-    headers.openLine(HeaderId.contentLength).writeDecimal(reply.body.length);
-    headers.closeLine();
-    head.contentLength = reply.body.length;
-    headers.add(HeaderId.contentType, "text/plain");
-  }
-  if (reply.location !== null) headers.add(HeaderId.location, reply.location);
-  if (reply.isOverload) headers.add(HeaderId.xEnvoyOverloaded, "true");
+  headers.remove(HeaderId.contentLength);
+  headers.openLine(HeaderId.contentLength).writeDecimal(body.length);
+  headers.closeLine();
+  head.contentLength = body.length;
+  if (contentType !== PLAIN_TEXT || !headers.has(HeaderId.contentType)) headers.set(HeaderId.contentType, contentType);
 }
 
 /** A malformed request: the code's own phrase as body, and the connection closes (spec/http.md 1.7). */

@@ -16,7 +16,6 @@
  */
 import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
-import { Timer } from "../base/timer_wheel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
@@ -26,24 +25,30 @@ import { HeaderId } from "../http/header_names.ts";
 import { Method } from "../http/method.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
+import type { ConnectionFacts } from "../observe/connection_facts.ts";
+import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
-import type { FilterMetadata } from "../match/metadata_matcher.ts";
+import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
+import { applyMutations } from "../route/header_mutation.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { writeGrpcReplyHead } from "./grpc_reply.ts";
-import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
-import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
-import { adjustResponse } from "./response_adjust.ts";
+import { makeGrpcReply } from "./grpc_reply.ts";
+import { beginReply, describeBody, detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
+import { PLAIN_TEXT } from "./reply_mapping.ts";
+import type { DownstreamPeer } from "./head/downstream_peer.ts";
+import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
+import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
+import { type LoggedStream, StreamLog } from "./stream_log.ts";
+import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
-const IDLE_INCOMPLETE = localReply(408, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_header_timeout");
-const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
+const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
+const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
@@ -51,10 +56,12 @@ const NO_METADATA: FilterMetadata = {};
 const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
-export interface StreamOwner {
+export interface StreamOwner extends DownstreamPeer {
   readonly context: HcmContext;
-  /** IP address without port; empty for a unix socket. */
-  readonly peerAddress: string;
+  /** How long the head's first byte has been here already. */
+  readonly headWaitMs: number;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -64,7 +71,7 @@ export interface StreamOwner {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -82,21 +89,19 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #random = -1;
   /** Nothing has TLS yet, and no filter leaves anything behind. */
   readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly dynamicMetadata: FilterMetadata = NO_METADATA;
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   #isHeadReceived = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
   #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
-  #lastActivityMs = 0;
-  readonly #idleTimer: Timer;
-  readonly #requestTimer: Timer;
+  readonly #timers: StreamTimers;
+  readonly #log: StreamLog;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
-    this.#idleTimer = new Timer(loop.timers, () => this.#onIdle());
-    this.#requestTimer = new Timer(loop.timers, () => this.#onRequestTimeout());
+    this.#timers = new StreamTimers(this);
+    this.#log = new StreamLog(this, loop.timers);
   }
 
   get request(): RequestHead {
@@ -106,12 +111,39 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   get route(): RouteEntry | null {
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
-      this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.#timers.useRoute(this.#route);
     }
     return this.#route;
   }
 
+  get view(): StreamView {
+    return this.#log.viewAs("NotSet");
+  }
+
+  get responseView(): StreamView {
+    return this.#log.viewWith(this.response);
+  }
+
+  newView(): OwnStreamView {
+    return new OwnStreamView(this.facts, this.#owner!.facts);
+  }
+
+  refreshView(view: OwnStreamView): void {
+    const { facts } = this, encoder = this.#encoder!;
+    facts.wireBytesReceived = this.head.wireBytes;
+    facts.wireBytesSent = encoder.wireBytes;
+    facts.headerBytesSent = encoder.headerBytes;
+    view.connection = this.#owner!.facts;
+    view.request = this.#isHeadReceived ? this.head : null;
+    view.response = this.#isResponseStarted ? this.response : null;
+  }
+
   // ---- what routing looks at
+
+  get dynamicMetadata(): FilterMetadata {
+    return this.facts.dynamicMetadata ?? NO_METADATA;
+  }
 
   get random(): number {
     if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
@@ -120,6 +152,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   get runtime(): RuntimeValues {
     return this.#owner!.context.services.runtime;
+  }
+
+  get schemeMatchesUpstream(): boolean {
+    return this.#owner!.context.config.forwarding.schemeMatchesUpstream;
   }
 
   get forwardsInterim(): boolean {
@@ -141,13 +177,13 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.#noteActivity();
-    const { config, stats } = owner.context;
+    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.#timers.begin(owner.context, owner.headWaitMs);
+    this.#log.begin(owner.context);
+    const { stats } = owner.context;
     stats.rqTotal.inc();
     stats.rqHttp1Total.inc();
     stats.rqActive.inc();
-    if (config.streamIdleTimeoutMs > 0) this.#idleTimer.arm(config.streamIdleTimeoutMs);
-    if (config.requestHeadersTimeoutMs > 0) this.#requestTimer.arm(config.requestHeadersTimeoutMs);
   }
 
   // ---- the request comes in
@@ -155,40 +191,42 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
     this.#isHeadReceived = true;
-    this.#noteActivity();
-    this.facts.protocol = head.version;
-    if (context.config.requestTimeoutMs > 0 && !endStream) this.#requestTimer.arm(context.config.requestTimeoutMs);
-    else this.#requestTimer.cancel();
+    this.#timers.onHeadComplete();
+    this.#timers.noteActivity();
+    this.facts.protocol = owner.facts.protocol = head.version;
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
+    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = refuseUnfit(head, context) ?? dropHopByHop(head);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
-    this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
-    this.facts.peerAddress = owner.peerAddress;
-    this.#route = context.routeTable.resolve(this);
+    this.facts.route = this.#route = context.routeTable.resolve(this);
+    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
+    this.#timers.useRoute(this.#route);
+    this.#log.onRouted();
     this.#openChain(endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesReceived += end - start;
     if (this.#chain === null) this.#terminal?.decodeBody(block, start, end);
     else this.#chain.decodeBody(block, start, end);
   }
 
   onTrailers(trailers: HeaderList): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
+    this.facts.requestTrailerBytes = receivedFieldBytes(trailers);
     if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
     else this.#chain.decodeTrailers(trailers);
   }
 
   onEnd(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#completeRequest();
     if (this.#chain === null) this.#terminal?.decodeEnd();
     else this.#chain.decodeEnd();
@@ -196,8 +234,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   /** The request will not be completed: malformed, or the client has gone. */
   onFault(fault: Fault): void {
-    if (fault.code === "downstream_disconnect") return this.#onDisconnect();
+    if (fault.status === 0) return this.#onDisconnect(fault);
     this.#owner!.context.stats.cxProtocolError.inc();
+    this.#owner!.facts.hasProtocolError = true;
     this.fail(fault);
   }
 
@@ -228,20 +267,24 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   encodeInterim(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
+    adjustInterim(this.response, this.head, this.#owner!.context);
     this.#encoder!.encodeInterim(this.response);
   }
 
   encodeHead(endStream: boolean): void {
     this.#isResponseEncoded = true;
+    this.#timers.onRequestSettled();
     if (endStream) this.#dropTerminal();
-    if (this.#chain === null) this.sendHead(endStream);
-    else this.#chain.encodeHead(endStream);
+    if (this.#chain === null) return this.sendHead(endStream);
+    this.#timers.noteActivity();
+    this.#chain.encodeHead(endStream);
   }
 
   encodeBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#chain === null) this.sendBody(block, start, end);
-    else this.#chain.encodeBody(block, start, end);
+    if (this.#chain === null) return this.sendBody(block, start, end);
+    this.#timers.noteActivity();
+    this.#chain.encodeBody(block, start, end);
   }
 
   encodeEnd(trailers: HeaderList | null): void {
@@ -255,28 +298,30 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   sendHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner;
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#isResponseStarted = true;
+    this.facts.responseStartMs = this.loop.clock.nowMs;
+    adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
-    adjustResponse(this.response, this.head, context);
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
     } else {
       owner.considerDrain();
     }
-    if (endStream) this.#isResponseComplete = true;
+    if (endStream) this.#completeResponse();
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesSent += end - start;
     this.#encoder!.encodeBody(block, start, end);
   }
 
   sendEnd(trailers: HeaderList | null): void {
-    this.#isResponseComplete = true;
+    this.#completeResponse();
+    if (trailers !== null) this.#log.takeTrailers(trailers);
     this.#encoder!.encodeEnd(trailers);
   }
 
@@ -289,26 +334,44 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (reply.flag !== null) this.facts.flag(reply.flag);
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
-    if (reply.closes || this.#isFatal(reply.status)) this.#owner!.closeAfterResponse();
-    const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
-    if (isGrpc) writeGrpcReplyHead(this.response, reply);
-    else writeReplyHead(this.response, reply);
-    const hasBody = reply.body.length > 0 && !isGrpc && this.head.methodId !== Method.head;
-    const body = hasBody ? new ByteBlock(reply.body.slice()) : null;
+    this.#timers.onRequestSettled();
+    const owner = this.#owner!;
+    if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
+    const body = this.#makeReply(reply), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
       if (body === null) return;
-      chain.encodeBody(body, 0, reply.body.length);
+      chain.encodeBody(body, 0, body.bytes.length);
       chain.encodeEnd(null);
     } else {
       // An answer that waits at a filter is not the one: this one passes it by.
       chain?.stopEncoding();
       this.sendHead(!hasBody);
       if (body === null) return;
-      this.sendBody(body, 0, reply.body.length);
+      this.sendBody(body, 0, body.bytes.length);
       this.sendEnd(null);
     }
+  }
+
+  /** Fills `response` with a reply as the route and the configuration want it. Returns its body, or null. */
+  #makeReply(reply: LocalReply): ByteBlock | null {
+    const { response, head } = this, { replyMapping } = this.#owner!.context;
+    const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
+    beginReply(response, reply);
+    const mutations = this.#route?.mutations.response ?? null;
+    if (mutations !== null || replyMapping !== null) {
+      this.facts.responseCode = reply.status;
+      const view = this.#log.viewWith(response);
+      if (mutations !== null) applyMutations(mutations, response.headers, view);
+      replyMapping?.apply(draft, response, view, this.facts);
+    }
+    if (this.#isHeadReceived && isGrpcRequest(head.headers)) {
+      makeGrpcReply(response, draft, reply.grpcStatus);
+      return null;
+    }
+    describeBody(response, draft);
+    return draft.body.length > 0 && head.methodId !== Method.head ? new ByteBlock(draft.body.slice()) : null;
   }
 
   fail(fault: Fault): void {
@@ -348,8 +411,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   /** The exchange is over, well or not: counts it, logs it and lets go of everything. Called by the manager, once. */
   finish(): void {
     const owner = this.#owner!, { context } = owner, { facts } = this;
-    this.#idleTimer.cancel();
-    this.#requestTimer.cancel();
+    this.#timers.stop();
     this.#dropTerminal();
     this.#chain?.destroy();
     this.#chain = null;
@@ -363,11 +425,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       context.listenerRqClasses.count(facts.responseCode);
     }
     stats.rqTime.record(Math.round(facts.endMs - facts.startMs));
-    context.accessLogger?.log(
-      facts,
-      this.#isHeadReceived ? this.head : null,
-      this.#isResponseStarted ? this.response : null,
-    );
+    this.#log.end();
     this.head.release();
     this.response.release();
     this.#owner = this.#encoder = null;
@@ -379,8 +437,15 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #completeRequest(): void {
     this.isRequestComplete = true;
     this.facts.requestEndMs = this.loop.clock.nowMs;
-    this.#requestTimer.cancel();
+    this.#timers.onRequestSettled();
     this.#owner!.onRequestComplete();
+  }
+
+  #completeResponse(): void {
+    this.#isResponseComplete = true;
+    this.facts.responseEndMs = this.loop.clock.nowMs;
+    // What is left of the request is not read: as in Envoy, where the codec reports this reset of ours back too.
+    if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }
 
   #openChain(endStream: boolean): void {
@@ -398,25 +463,22 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     terminal?.destroy();
   }
 
-  /** Whether a reply of this status ends an HTTP/1 connection, whoever made it (spec/http.md 6.2 step 5). */
-  #isFatal(status: number): boolean {
-    return status === 400 && !this.#owner!.context.config.streamErrorOnInvalidHttpMessage;
-  }
-
-  /** Called for each piece, so it only notes the time; the timer looks at it when it fires. */
-  #noteActivity(): void {
-    this.#lastActivityMs = this.loop.clock.nowMs;
-  }
-
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
   }
 
-  #onDisconnect(): void {
+  #refuseForOverload(): void {
+    const { stats, config } = this.#owner!.context;
+    stats.rqOverloadClose.inc();
+    this.sendLocalReply(config.appendLocalOverload ? OVERLOADED_AND_SAYING_SO : OVERLOADED);
+  }
+
+  /** Nobody is there to be answered. */
+  #onDisconnect(fault: Fault): void {
     this.#owner!.context.stats.rqRxReset.inc();
-    this.facts.flag("DC");
-    if (!this.#isResponseComplete) this.facts.details = "downstream_remote_disconnect";
+    this.facts.flag(flagOfCut(fault));
+    if (!this.#isResponseComplete) this.facts.details = fault.detail;
     this.#dropTerminal();
   }
 
@@ -427,21 +489,5 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     // As in Envoy, where the codec reports its own reset back.
     stats.rqRxReset.inc();
     this.#encoder!.reset();
-  }
-
-  #onIdle(): void {
-    const { config, stats } = this.#owner!.context;
-    const leftMs = this.#lastActivityMs + config.streamIdleTimeoutMs - this.loop.clock.nowMs;
-    if (leftMs > 0) return this.#idleTimer.arm(leftMs);
-    stats.rqIdleTimeout.inc();
-    this.sendLocalReply(this.isRequestComplete ? IDLE_COMPLETE : IDLE_INCOMPLETE);
-  }
-
-  #onRequestTimeout(): void {
-    const { stats } = this.#owner!.context;
-    if (this.#isHeadReceived) stats.rqTimeout.inc();
-    else stats.rqHeaderTimeout.inc();
-    if (this.#isResponseStarted) return;
-    this.sendLocalReply(this.#isHeadReceived ? REQUEST_TIMEOUT : HEADERS_TIMEOUT);
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TEST_FORMATS } from "../../test/support/format_context.ts";
 import { routesFor } from "../../test/support/route_configs.ts";
 import { RouteEntry } from "./route_entry.ts";
 
@@ -8,7 +9,8 @@ function entry(kind: "prefix" | "path", value: string, caseSensitive = true): Ro
 }
 
 function firstRoute(yaml: string): RouteEntry {
-  return RouteEntry.of(routesFor(yaml).virtualHosts[0]!.routes[0]!, "v");
+  const configuration = routesFor(yaml), virtualHost = configuration.virtualHosts[0]!;
+  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, formats: TEST_FORMATS });
 }
 
 /** The path stands inside other bytes, as in a request line. */
@@ -41,6 +43,6 @@ Deno.test("RouteEntry has a rewrite only where one is configured", () => {
   const forward = (prefixRewrite: string) =>
     firstRoute(`{ match: { prefix: / }, route: { cluster: c, prefix_rewrite: "${prefixRewrite}" } }`).action;
   const plain = forward(""), rewriting = forward("/x");
-  assert.ok(plain.kind === "route" && !plain.rewrites && plain.timeoutMs === 15_000);
+  assert.ok(plain.kind === "route" && !plain.rewrites && plain.timeouts.timeoutMs === 15_000);
   assert.ok(rewriting.kind === "route" && rewriting.rewrites);
 });

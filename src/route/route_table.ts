@@ -6,7 +6,9 @@
  */
 import type { RouteConfiguration } from "../config/route_config.ts";
 import { withoutPort } from "../http/authority.ts";
+import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
+import type { FormatContext } from "../observe/format/format_context.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
@@ -32,13 +34,14 @@ export class RouteTable {
   readonly #hostHeader: string;
   readonly #cutsParameters: boolean;
 
-  constructor(config: RouteConfiguration) {
+  /** `formats` is what header values are made with. */
+  constructor(config: RouteConfiguration, formats: FormatContext) {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
     this.#cutsParameters = config.ignorePathParametersInPathMatching;
     for (const virtualHost of config.virtualHosts) {
-      const compiled = new VirtualHost(virtualHost, config);
+      const compiled = new VirtualHost({ configuration: config, virtualHost, formats });
       for (const domain of virtualHost.domains) this.#hosts.add(domain, compiled);
     }
     // An absent `vhost_header` finds nothing, not even `*`.
@@ -48,7 +51,7 @@ export class RouteTable {
   /** The first route that matches, or null. */
   resolve(input: RouteInput): RouteEntry | null {
     const { head } = input;
-    const host = this.#only ?? this.#findHost(head);
+    const host = this.#virtualHostOf(head);
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
@@ -59,7 +62,7 @@ export class RouteTable {
   /** The same decision, with why every route before it was passed over. */
   explain(input: RouteInput): RouteExplanation {
     const { head } = input;
-    const host = this.#hostName(head), virtualHost = this.#only ?? this.#findHost(head);
+    const host = this.#hostName(head), virtualHost = this.#virtualHostOf(head);
     const passedOver: { route: RouteEntry; failed: string }[] = [];
     const redirect = virtualHost?.tlsRedirect(input) ?? null;
     if (redirect !== null) return { host, virtualHost: virtualHost!.name, passedOver, route: redirect };
@@ -72,7 +75,11 @@ export class RouteTable {
     return { host, virtualHost: virtualHost?.name ?? null, passedOver, route: null };
   }
 
-  #findHost(head: RequestHead): VirtualHost | null {
+  /** A request whose `x-forwarded-proto` is empty has none, as in Envoy. */
+  #virtualHostOf(head: RequestHead): VirtualHost | null {
+    const { headers } = head, proto = headers.find(HeaderId.xForwardedProto);
+    if (proto >= 0 && headers.valueStart(proto) === headers.valueEnd(proto)) return null;
+    if (this.#only !== null) return this.#only;
     const name = this.#hostName(head);
     return name === null ? null : this.#hosts.find(name);
   }

@@ -6,12 +6,14 @@ import type { ClusterChoiceConfig, WeightedClustersConfig } from "../route_actio
 import type { DirectResponseConfig, RouteActionConfig } from "../route_config.ts";
 import { corsPolicySchema } from "./cors_policy.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
-import { choice, duration, flag, list, number } from "./field.ts";
+import { choice, flag, list, number } from "./field.ts";
 import { hashPolicySchema } from "./hash_policy.ts";
 import { headerName } from "./header_matcher.ts";
 import { metadataMatchSchema } from "./metadata_match.ts";
 import { rateLimitSchema } from "./rate_limit.ts";
+import { retryPolicySchema } from "./retry_policy.ts";
 import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
+import { routeTimeoutFields, routeTimeouts } from "./route_timeouts.ts";
 import { weightedClustersSchema } from "./weighted_clusters.ts";
 
 const NOT_FOUND_STATUS = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
@@ -32,7 +34,8 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     rate_limits: list(rateLimitSchema),
     include_vh_rate_limits: flag(false),
     cors: corsPolicySchema.optional(),
-    timeout: duration(15_000),
+    ...routeTimeoutFields,
+    retry_policy: retryPolicySchema.optional(),
   }).transform((message, context): RouteActionConfig => ({
     kind: "route",
     cluster: clusterOf(message),
@@ -46,7 +49,8 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     rateLimits: message.rate_limits,
     includeVirtualHostRateLimits: message.include_vh_rate_limits,
     cors: message.cors ?? null,
-    timeoutMs: message.timeout,
+    timeouts: routeTimeouts(message),
+    retryPolicy: message.retry_policy ?? null,
   }));
 }
 

@@ -34,18 +34,46 @@ export function routeMatcherSchema(route: z.ZodType<RouteConfig>): z.ZodType<Mat
   });
 }
 
-/** All routes that a matcher may lead to. */
-export function routesOfMatcher({ root, onNoMatch }: MatcherConfig<readonly RouteConfig[]>): readonly RouteConfig[] {
-  return [...ends(root), onNoMatch].flatMap((end) => {
-    if (end === null) return [];
-    return end.kind === "action" ? end.action : routesOfMatcher(end.matcher);
-  });
+/** The same matcher with other routes at its ends. */
+export function changeRoutes({ root, onNoMatch }: RouteMatcher, change: Change): RouteMatcher {
+  return { root: root === null ? null : changeRoot(root, change), onNoMatch: changeEnd(onNoMatch, change) };
 }
 
-function ends(
-  root: MatcherConfig<readonly RouteConfig[]>["root"],
-): readonly (OnMatchConfig<readonly RouteConfig[]> | null)[] {
-  if (root === null) return [];
-  if (root.kind === "list" || root.kind === "ip_ranges") return root.matchers.map(({ onMatch }) => onMatch);
-  return root.entries.map(([, onMatch]) => onMatch);
+/** All routes that a matcher may lead to. */
+export function routesOfMatcher(matcher: RouteMatcher): readonly RouteConfig[] {
+  const found: RouteConfig[] = [];
+  changeRoutes(matcher, (routes) => {
+    found.push(...routes);
+    return routes;
+  });
+  return found;
+}
+
+type RouteMatcher = MatcherConfig<readonly RouteConfig[]>;
+type Change = (routes: readonly RouteConfig[]) => readonly RouteConfig[];
+
+function changeRoot(root: NonNullable<RouteMatcher["root"]>, change: Change): RouteMatcher["root"] {
+  switch (root.kind) {
+    case "list":
+      return {
+        ...root,
+        matchers: root.matchers.map((entry) => ({ ...entry, onMatch: changeEnd(entry.onMatch, change) })),
+      };
+    case "ip_ranges":
+      return {
+        ...root,
+        matchers: root.matchers.map((entry) => ({ ...entry, onMatch: changeEnd(entry.onMatch, change) })),
+      };
+    default:
+      return { ...root, entries: root.entries.map(([key, end]) => [key, changeEnd(end, change)] as const) };
+  }
+}
+
+type End = OnMatchConfig<readonly RouteConfig[]>;
+
+function changeEnd<Maybe extends End | null>(end: Maybe, change: Change): Maybe {
+  if (end === null) return end;
+  return (end.kind === "action"
+    ? { ...end, action: change(end.action) }
+    : { ...end, matcher: changeRoutes(end.matcher, change) }) as Maybe;
 }

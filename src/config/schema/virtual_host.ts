@@ -2,18 +2,28 @@
 
 import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
-import type { BufferLimitsConfig, RouteConfig, VirtualClusterConfig, VirtualHostConfig } from "../route_config.ts";
+import type {
+  BufferLimitsConfig,
+  RetryPolicyConfig,
+  RouteConfig,
+  VirtualClusterConfig,
+  VirtualHostConfig,
+} from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
 import { corsPolicySchema } from "./cors_policy.ts";
 import { addInvalid, choice, flag, list, text } from "./field.ts";
+import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
+import { routeTracingSchema } from "./request_id.ts";
+import { metadataSchema } from "./metadata.ts";
 import { rateLimitSchema } from "./rate_limit.ts";
 import { redirectSchema } from "./redirect.ts";
+import { retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
-import { routeMatcherSchema } from "./route_matcher.ts";
+import { changeRoutes, routeMatcherSchema } from "./route_matcher.ts";
 
 const virtualClusterSchema = z.strictObject({ name: text(), headers: list(headerMatcherSchema) })
   .transform((message, context): VirtualClusterConfig => {
@@ -44,13 +54,16 @@ export function virtualHostSchema(
   const route = z.strictObject({
     name: text(),
     match: routeMatchSchema,
+    metadata: metadataSchema,
     route: routeActionSchema(filterOverrides).optional(),
     redirect: redirectSchema.optional(),
     non_forwarding_action: z.strictObject({}).optional(),
     direct_response: directResponseSchema(readData).optional(),
+    tracing: routeTracingSchema,
     typed_per_filter_config: filterOverrides,
     stat_prefix: text(),
     ...bufferLimitFields,
+    ...headerMutationFields,
   }).transform((message, context): RouteConfig => {
     const { route, redirect, direct_response, non_forwarding_action } = message;
     const action = route ?? redirect ?? direct_response ??
@@ -63,15 +76,19 @@ export function virtualHostSchema(
     return {
       name: message.name,
       match: message.match,
+      metadata: message.metadata,
       action,
+      sampling: message.tracing ?? null,
       filterOverrides: message.typed_per_filter_config,
       statPrefix: message.stat_prefix,
       bufferLimits: bufferLimitsOf(message),
+      ...headerMutationsOf(message, context),
     };
   });
   return z.strictObject({
     name: text(),
     domains: list(z.string()),
+    metadata: metadataSchema,
     routes: list(route),
     require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
     virtual_clusters: list(virtualClusterSchema),
@@ -83,15 +100,18 @@ export function virtualHostSchema(
     ...bufferLimitFields,
     rate_limits: list(rateLimitSchema),
     cors: corsPolicySchema.optional(),
+    retry_policy: retryPolicySchema.optional(),
+    ...headerMutationFields,
   }).transform((message, context): VirtualHostConfig => {
     if (message.matcher !== undefined && message.routes.length > 0) {
       addInvalid(context, message, ["matcher"], "cannot set both matcher and routes on virtual host");
     }
+    const withRetries = (routes: readonly RouteConfig[]) => withRetryPolicy(routes, message.retry_policy);
     return {
       name: message.name,
       domains: message.domains,
-      routes: message.routes,
-      matcher: message.matcher ?? null,
+      routes: withRetries(message.routes),
+      matcher: message.matcher === undefined ? null : changeRoutes(message.matcher, withRetries),
       requireTls: message.require_tls,
       virtualClusters: message.virtual_clusters,
       includeRequestAttemptCount: message.include_request_attempt_count,
@@ -100,8 +120,23 @@ export function virtualHostSchema(
       bufferLimits: bufferLimitsOf(message),
       rateLimits: message.rate_limits,
       cors: message.cors ?? null,
+      metadata: message.metadata,
       filterOverrides: message.typed_per_filter_config,
+      ...headerMutationsOf(message, context),
     };
+  });
+}
+
+/** A route without a policy of its own takes its virtual host's, as a whole. */
+function withRetryPolicy(
+  routes: readonly RouteConfig[],
+  retryPolicy: RetryPolicyConfig | undefined,
+): readonly RouteConfig[] {
+  if (retryPolicy === undefined) return routes;
+  return routes.map((route) => {
+    const { action } = route;
+    if (action.kind !== "route" || action.retryPolicy !== null) return route;
+    return { ...route, action: { ...action, retryPolicy } };
   });
 }
 

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
 import type { ClusterWeightConfig, WeightedClustersConfig } from "../route_action_config.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
+import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerName } from "./header_matcher.ts";
 import { metadataMatchSchema } from "./metadata_match.ts";
 
@@ -16,6 +17,7 @@ export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverride
     host_rewrite_literal: z.string().optional(),
     metadata_match: metadataMatchSchema.optional(),
     typed_per_filter_config: filterOverrides,
+    ...headerMutationFields,
   }).transform((message, context): ClusterWeightConfig => {
     const { name, cluster_header } = message;
     if ((name === "") === (cluster_header === "")) {
@@ -30,6 +32,7 @@ export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverride
       hostRewriteLiteral: message.host_rewrite_literal || null,
       metadataMatch: message.metadata_match ?? null,
       filterOverrides: message.typed_per_filter_config,
+      ...headerMutationsOf(message, context),
     };
   });
   return z.strictObject({
