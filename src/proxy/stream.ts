@@ -14,15 +14,13 @@
  * Streams are used again (stream_pool.ts): nothing may hold one past `destroy` or `finish`. The order of a head's
  * treatment is spec/http.md 1.6.
  */
-import { ByteBlock } from "../base/byte_block.ts";
+import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
-import { isGrpcRequest } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
-import { Method } from "../http/method.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
 import type { ConnectionFacts } from "../observe/connection_facts.ts";
@@ -32,15 +30,14 @@ import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
-import { applyMutations } from "../route/header_mutation.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
+import { addressText } from "../upstream/host.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { makeGrpcReply } from "./grpc_reply.ts";
-import { beginReply, describeBody, detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
-import { PLAIN_TEXT } from "./reply_mapping.ts";
+import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
+import { makeReply } from "./reply_making.ts";
 import type { DownstreamPeer } from "./head/downstream_peer.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
@@ -77,6 +74,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   readonly facts: StreamFacts = new StreamFacts();
   readonly loop: EventLoop;
   isRequestComplete = false;
+  isHeadReceived = false;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
   #route: RouteEntry | null = null;
@@ -90,7 +88,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   /** Nothing has TLS yet, and no filter leaves anything behind. */
   readonly peerCertificate: PeerCertificateFacts | null = null;
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
-  #isHeadReceived = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
   #isResponseEncoded = false;
   #isResponseStarted = false;
@@ -135,11 +132,20 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     facts.wireBytesSent = encoder.wireBytes;
     facts.headerBytesSent = encoder.headerBytes;
     view.connection = this.#owner!.facts;
-    view.request = this.#isHeadReceived ? this.head : null;
+    view.request = this.isHeadReceived ? this.head : null;
     view.response = this.#isResponseStarted ? this.response : null;
   }
 
   // ---- what routing looks at
+
+  get clientAddress(): string {
+    return this.facts.downstreamAddress;
+  }
+
+  get connectionEnds(): string {
+    const { peer, local } = this.#owner!.facts;
+    return addressText(peer) + addressText(local);
+  }
 
   get dynamicMetadata(): FilterMetadata {
     return this.facts.dynamicMetadata ?? NO_METADATA;
@@ -170,7 +176,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#random = -1;
     this.isRequestComplete =
       this.#isRouteStale =
-      this.#isHeadReceived =
+      this.isHeadReceived =
       this.#isResponseEncoded =
       this.#isResponseStarted =
       this.#isResponseComplete =
@@ -190,7 +196,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
-    this.#isHeadReceived = true;
+    this.isHeadReceived = true;
     this.#timers.onHeadComplete();
     this.#timers.noteActivity();
     this.facts.protocol = owner.facts.protocol = head.version;
@@ -327,7 +333,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   // ---- replies of our own
 
-  sendLocalReply(reply: LocalReply): void {
+  sendLocalReply(reply: LocalReply, attempts = 0): void {
     const chain = this.#chain;
     this.#dropTerminal();
     chain?.stopDecoding();
@@ -337,7 +343,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const body = this.#makeReply(reply), hasBody = body !== null;
+    const settings = { route: this.#route, mapping: owner.context.replyMapping, attempts };
+    const body = makeReply(this, reply, settings), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
@@ -354,29 +361,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     }
   }
 
-  /** Fills `response` with a reply as the route and the configuration want it. Returns its body, or null. */
-  #makeReply(reply: LocalReply): ByteBlock | null {
-    const { response, head } = this, { replyMapping } = this.#owner!.context;
-    const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
-    beginReply(response, reply);
-    const mutations = this.#route?.mutations.response ?? null;
-    if (mutations !== null || replyMapping !== null) {
-      this.facts.responseCode = reply.status;
-      const view = this.#log.viewWith(response);
-      if (mutations !== null) applyMutations(mutations, response.headers, view);
-      replyMapping?.apply(draft, response, view, this.facts);
-    }
-    if (this.#isHeadReceived && isGrpcRequest(head.headers)) {
-      makeGrpcReply(response, draft, reply.grpcStatus);
-      return null;
-    }
-    describeBody(response, draft);
-    return draft.body.length > 0 && head.methodId !== Method.head ? new ByteBlock(draft.body.slice()) : null;
-  }
-
-  fail(fault: Fault): void {
+  fail(fault: Fault, attempts = 0): void {
     this.facts.upstreamTransportFailure = fault.transportReason;
-    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault));
+    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault), attempts);
     this.#dropTerminal();
     this.facts.flag(flagOfCut(fault));
     this.facts.details = detailsOfCut(fault);
@@ -453,7 +440,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const { filters, terminal } = chain.select(this.#route);
     this.#terminal = terminal.create(this);
     if (filters.length === 0) return this.#terminal.decodeHead(endStream);
-    this.#chain = new FilterChain(filters, this, bufferLimitBytes);
+    const own = this.#route?.bufferLimitBytes ?? 0;
+    this.#chain = new FilterChain(filters, this, Math.max(bufferLimitBytes, own), bufferLimitBytes);
     this.#chain.decodeHead(endStream);
   }
 

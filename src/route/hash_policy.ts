@@ -42,6 +42,7 @@ interface HashPolicy {
   readonly isTerminal: boolean;
 }
 
+/** The policies of one route, compiled. */
 export class HashPolicies {
   readonly #policies: readonly HashPolicy[];
   readonly #hasher = new XxHash64();

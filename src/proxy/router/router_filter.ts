@@ -23,7 +23,9 @@ import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
+import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
+import { RequestTallies } from "./request_tallies.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
@@ -71,6 +73,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   readonly #takeBack: (filter: RouterFilter) => void;
   readonly #upstream: UpstreamRequest;
   readonly #timeouts: RequestTimeouts = new RequestTimeouts();
+  readonly #tallies: RequestTallies = new RequestTallies();
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   #isForwarding = false;
@@ -78,7 +81,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   constructor(context: RouterContext, loop: EventLoop, takeBack: (filter: RouterFilter) => void) {
     this.#context = context;
     this.#takeBack = takeBack;
-    this.#upstream = new UpstreamRequest(context, loop, this);
+    this.#upstream = new UpstreamRequest(context, loop, this, this.#tallies);
     this.#timer = new Timer(loop.timers, () => this.#onTimeout());
   }
 
@@ -107,6 +110,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     }
     facts.upstreamCluster = cluster.config.observabilityName;
     facts.cluster = cluster.config;
+    this.#chooseTallies(route);
     this.#forward(route, action, cluster, endStream);
   }
 
@@ -135,7 +139,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   onTryTimeout(which: TryTimeout): void {
     const stream = this.#stream!;
     if (which !== "max_stream_duration") this.#upstream.chargeTimeout();
-    stream.sendLocalReply(tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime));
+    const reply = tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime);
+    stream.sendLocalReply(reply, attemptsToTell(stream));
   }
 
   destroy(): void {
@@ -155,9 +160,10 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
-      return stream.fail(NO_HEALTHY_UPSTREAM);
+      chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts), this.#tallies);
+      return stream.fail(NO_HEALTHY_UPSTREAM, attemptsToTell(stream));
     }
+    if (route.settings.includesAttemptCount) writeAttemptCount(headers, 1);
     const addsHeaders = !context.config.suppressEnvoyHeaders, { request: mutations } = route.mutations;
     if (mutations !== null) applyMutations(mutations, headers, stream.view);
     if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
@@ -170,6 +176,14 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#isForwarding = true;
     this.#upstream.begin(stream, cluster, host, this.#timeouts, endStream);
     host.pool.acquire(this.#upstream);
+  }
+
+  /** What counts the request beside its cluster. */
+  #chooseTallies({ settings: { virtualClusters }, tally }: RouteEntry): void {
+    if (virtualClusters === null) return this.#tallies.use(tally, null);
+    const virtualCluster = virtualClusters.find(this.#stream!.request);
+    this.#stream!.facts.virtualCluster = virtualCluster.name;
+    this.#tallies.use(tally, virtualCluster.tally);
   }
 
   #respondDirectly({ status, body }: DirectResponseConfig): void {
@@ -194,7 +208,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
 
   #onTimeout(): void {
     this.#upstream.timeOut();
-    this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
+    const stream = this.#stream!, reply = timeoutReply("response_timeout", this.#timeouts, this.#context.runtime);
+    stream.sendLocalReply(reply, attemptsToTell(stream));
   }
 }
 
