@@ -76,9 +76,10 @@ export interface ServerCodecEvents {
   readDisable(disable: boolean): void;
   /**
    * The exchange is over: request read to its end (or given up) and response written to its end. `keepAlive` false: the
-   * connection must close once it is flushed; `requestComplete` false: the peer may still be sending.
+   * connection must close once it is flushed; `isPeerDone`: it has sent its request and knows that no other is wanted, or
+   * takes the end of the connection for the end of its response.
    */
-  onExchangeEnd(keepAlive: boolean, requestComplete: boolean): void;
+  onExchangeEnd(keepAlive: boolean, isPeerDone: boolean): void;
 }
 
 /** What a client codec asks of the connection it serves. */

@@ -103,15 +103,26 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     ipv4_compat: quiet("a socket on `::` takes both families on this platform"),
   },
   [HCM]: {
-    normalize_path: quiet(SAME, false),
-    add_user_agent: quiet(SAME, false),
-    path_with_escaped_slashes_action: quiet(SAME, "KEEP_UNCHANGED"),
     add_proxy_protocol_connection_state: quiet("no transport that sends PROXY protocol is supported yet"),
     stream_flush_timeout: quiet(NO_STREAM_FLUSH),
   },
   "envoy.config.core.v3.Metadata": { typed_filter_metadata: quiet(NO_READER) },
   "envoy.config.core.v3.SubstitutionFormatString": {
     json_format_options: quiet("the keys of a JSON format are always sorted"),
+  },
+  [`${HCM}.Tracing`]: {
+    verbose: quiet(NO_TRACING),
+    max_path_tag_length: quiet(NO_TRACING),
+    custom_tags: quiet(NO_TRACING),
+    spawn_upstream_span: quiet(NO_TRACING),
+    operation: quiet(NO_TRACING),
+    upstream_operation: quiet(NO_TRACING),
+    no_context_propagation: quiet(NO_TRACING),
+  },
+  "envoy.config.route.v3.Tracing": {
+    custom_tags: quiet(NO_TRACING),
+    operation: quiet(NO_TRACING),
+    upstream_operation: quiet(NO_TRACING),
   },
   [ROUTER]: {
     start_child_span: quiet(NO_TRACING),
@@ -124,7 +135,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   "envoy.config.route.v3.RouteConfiguration": { metadata: quiet(NO_READER) },
   [ROUTE]: {
     decorator: quiet(NO_TRACING),
-    tracing: quiet(NO_TRACING),
   },
   "envoy.config.route.v3.RouteAction": {
     include_vh_rate_limits: quiet(SAME, false),

@@ -2,6 +2,7 @@
  * Route configurations as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2).
  */
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { SamplingConfig } from "./forwarding_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
 import type {
@@ -20,6 +21,8 @@ export interface RouteConfiguration {
   /** The header that virtual hosts are looked up by, in lower case. */
   readonly vhostHeader: string;
   readonly ignorePathParametersInPathMatching: boolean;
+  /** `internal_only_headers`, in lower case: removed from every external request. */
+  readonly internalOnlyHeaders: readonly string[];
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -48,6 +51,8 @@ export interface RouteConfig {
   readonly match: RouteMatchConfig;
   readonly metadata: FilterMetadata;
   readonly action: RouteActionConfig | RedirectConfig | DirectResponseConfig | NonForwardingConfig;
+  /** `tracing`, as far as it decides; null = the connection manager decides. */
+  readonly sampling: SamplingConfig | null;
   readonly filterOverrides: FilterOverrides;
 }
 

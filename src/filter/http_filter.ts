@@ -105,6 +105,8 @@ export interface TerminalFilter {
 export interface TerminalHandle extends StreamHandle {
   /** Interim responses of the upstream are wanted (`proxy_100_continue`). */
   readonly forwardsInterim: boolean;
+  /** The request's scheme is to be that of the connection it is forwarded on (`match_upstream`). */
+  readonly schemeMatchesUpstream: boolean;
   /** A 1xx response that the handle's `response` holds. */
   encodeInterim(): void;
   /** The response's head, held by `response`. */

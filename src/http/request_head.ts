@@ -9,6 +9,7 @@ import type { ByteBlock } from "../base/byte_block.ts";
 import { HeaderList } from "./header_list.ts";
 import { HeaderId } from "./header_names.ts";
 import { CUSTOM_METHOD, METHOD_NAMES } from "./method.ts";
+import { pathEndOf } from "./path.ts";
 
 const EMPTY = new Uint8Array(0);
 
@@ -27,8 +28,10 @@ export class RequestHead {
   pathBytes: Uint8Array = EMPTY;
   pathStart = 0;
   pathEnd = 0;
-  /** `http` or `https` from an absolute target, else empty. */
+  /** `http` or `https`, from an absolute target; else empty until the connection manager has said which. */
   scheme = "";
+  /** The port that was taken off the authority of a CONNECT, for routing only: it is due again upstream. 0 = none. */
+  connectPort = 0;
   /** Length of the body if `content-length` gave one, else -1. */
   contentLength = -1;
   /** The body is chunked. */
@@ -52,6 +55,7 @@ export class RequestHead {
     this.pathBytes = block.bytes;
     this.pathStart = this.pathEnd = 0;
     this.scheme = "";
+    this.connectPort = 0;
     this.contentLength = -1;
     this.isChunked = this.wantsClose = false;
     this.wireBytes = this.requestLineEnd = 0;
@@ -98,6 +102,17 @@ export class RequestHead {
     this.pathBytes = bytes;
     this.pathStart = 0;
     this.pathEnd = bytes.length;
+  }
+
+  /** Replaces the path; its query stays. */
+  replacePath(path: Uint8Array): void {
+    const query = pathEndOf(this.pathBytes, this.pathStart, this.pathEnd);
+    const target = new Uint8Array(path.length + this.pathEnd - query);
+    target.set(path);
+    target.set(this.pathBytes.subarray(query, this.pathEnd), path.length);
+    this.pathBytes = target;
+    this.pathStart = 0;
+    this.pathEnd = target.length;
   }
 
   /** The host, or null when the request names none. */

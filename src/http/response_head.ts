@@ -15,6 +15,8 @@ export class ResponseHead {
   /** Range of the reason phrase in the received bytes; empty where none was sent. */
   reasonStart = 0;
   reasonEnd = 0;
+  /** The phrase is to go out as it came, and not as the standard one. */
+  keepsReason = false;
   /** Length of the body if `content-length` gave one, else -1. */
   contentLength = -1;
   isChunked = false;
@@ -64,6 +66,6 @@ export class ResponseHead {
     this.reasonStart = this.reasonEnd = 0;
     this.contentLength = -1;
     this.wireBytes = 0;
-    this.isChunked = this.wantsClose = false;
+    this.isChunked = this.wantsClose = this.keepsReason = false;
   }
 }

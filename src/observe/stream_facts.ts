@@ -8,6 +8,7 @@
  */
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { HttpVersion } from "../http/request_head.ts";
+import { TraceReason, type TraceReasonValue } from "../http/request_id.ts";
 import type { UpstreamConnectionFacts } from "./connection_facts.ts";
 import type { FilterState } from "./filter_state.ts";
 import type { ResponseFlag } from "./response_flags.ts";
@@ -66,12 +67,13 @@ export class StreamFacts {
   /** The trusted client address (spec/http.md 1.12) and the peer's, without ports. */
   downstreamAddress = "";
   peerAddress = "";
+  /** The request came from inside: it has `x-envoy-internal`. */
+  isInternal = false;
+  traceReason: TraceReasonValue = TraceReason.notTraceable;
   /** Value of the header sent upstream-to-downstream; -1 = none. */
   upstreamServiceTimeMs = -1;
   /** A health checker asks, and no user: such a stream is not counted among the answers. */
   isHealthCheck = false;
-  /** The request takes part in a trace (spec/http.md 1.11). */
-  isTraced = false;
   /** Empty = no tracing. */
   traceId = "";
   spanId = "";
@@ -120,9 +122,10 @@ export class StreamFacts {
         "";
     this.route = this.cluster = this.host = null;
     this.upstreamConnection = null;
+    this.isHealthCheck = this.isInternal = false;
+    this.traceReason = TraceReason.notTraceable;
     this.downstreamAddress = this.peerAddress = "";
     this.upstreamServiceTimeMs = -1;
-    this.isHealthCheck = this.isTraced = false;
     this.dynamicMetadata = this.filterState = this.upstreamFilterState = null;
   }
 

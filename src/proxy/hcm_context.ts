@@ -2,11 +2,10 @@
  * One connection manager configuration, compiled for a worker: what all its connections share. A connection keeps the
  * context it was accepted with; a new configuration makes a new context.
  */
-import { latin1Bytes } from "../base/ascii.ts";
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
-import type { H1ServerOptions } from "../codec/h1/options.ts";
+import type { H1ServerOptions, UnderscoreGuard } from "../codec/h1/options.ts";
 import type { FilterRegistry } from "../filter/registry.ts";
 import type { ServerHealth } from "../filter/server_health.ts";
 import type { HttpDate } from "../http/date.ts";
@@ -19,7 +18,9 @@ import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
 import type { DrainState } from "./drain.ts";
-import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import { HeadPlan } from "./head/head_plan.ts";
+import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import type { OverloadActions } from "./overload.ts";
 
 /** What a worker has once and every context uses. */
 export interface WorkerServices {
@@ -35,6 +36,7 @@ export interface WorkerServices {
   readonly date: HttpDate;
   readonly drain: DrainState;
   readonly accessLog: AccessLogServices;
+  readonly overload: OverloadActions;
   /** This machine's address: what a client on loopback is called in `x-forwarded-for`. */
   readonly ownAddress: string;
 }
@@ -50,12 +52,15 @@ export class HcmContext {
   readonly config: HttpConnectionManagerConfig;
   readonly services: WorkerServices;
   readonly stats: HcmStats;
+  /** Of the codec, over all listeners. */
+  readonly http1Stats: Http1Stats;
   readonly listenerStats: ListenerStats;
   /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
   readonly listenerRqClasses: ResponseClassStats;
   readonly routeTable: RouteTable;
   readonly codecOptions: H1ServerOptions;
-  readonly serverName: Uint8Array;
+  /** What is done to the heads of requests and responses. */
+  readonly headPlan: HeadPlan;
   readonly chain: ChainPlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
@@ -82,15 +87,17 @@ export class HcmContext {
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);
+    this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
     this.routeTable = new RouteTable(config.routeConfig);
     this.codecOptions = {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,
       maxHeadersCount: config.maxHeadersCount,
+      underscores: underscoreGuard(config, services.stats),
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
-    this.serverName = latin1Bytes(config.serverName);
+    this.headPlan = new HeadPlan(config, services, node);
     const filterServices = {
       clusters: services.clusters,
       runtime: services.runtime,
@@ -102,4 +109,14 @@ export class HcmContext {
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;
   }
+}
+
+/** Counts over all listeners, as in Envoy. */
+function underscoreGuard({ underscores }: HttpConnectionManagerConfig, stats: StatStore): UnderscoreGuard | null {
+  const scope = stats.scope("http1");
+  const rejected = scope.counter("requests_rejected_with_underscores_in_headers");
+  const dropped = scope.counter("dropped_headers_with_underscores");
+  if (underscores === "ALLOW") return null;
+  const refuses = underscores === "REJECT_REQUEST";
+  return { refuses, onFound: () => (refuses ? rejected : dropped).inc() };
 }

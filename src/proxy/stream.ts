@@ -38,12 +38,14 @@ import type { EventLoop } from "../transport/event_loop.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import { writeGrpcReplyHead } from "./grpc_reply.ts";
-import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
-import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
+import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
+import type { DownstreamPeer } from "./head/downstream_peer.ts";
+import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
+import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
-import { adjustResponse } from "./response_adjust.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
+const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
@@ -51,12 +53,12 @@ const NO_METADATA: FilterMetadata = {};
 const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
-export interface StreamOwner {
+export interface StreamOwner extends DownstreamPeer {
   readonly context: HcmContext;
-  /** IP address without port; empty for a unix socket. */
-  readonly peerAddress: string;
   /** For logs. */
   readonly facts: ConnectionFacts;
+  /** How long the head's first byte has been here already. */
+  readonly headWaitMs: number;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -145,6 +147,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     return this.#owner!.context.services.runtime;
   }
 
+  get schemeMatchesUpstream(): boolean {
+    return this.#owner!.context.config.forwarding.schemeMatchesUpstream;
+  }
+
   get forwardsInterim(): boolean {
     return this.#owner!.context.config.proxy100Continue;
   }
@@ -164,7 +170,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.#timers.begin(owner.context);
+    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
     const { stats } = owner.context;
     stats.rqTotal.inc();
@@ -182,16 +189,16 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.protocol = owner.facts.protocol = head.version;
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
+    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = refuseUnfit(head, context) ?? dropHopByHop(head);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
-    this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
-    this.facts.peerAddress = owner.peerAddress;
     this.facts.route = this.#route = context.routeTable.resolve(this);
+    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
     this.#log.onRouted();
     this.#openChain(endStream);
@@ -220,7 +227,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   /** The request will not be completed: malformed, or the client has gone. */
   onFault(fault: Fault): void {
-    if (fault.code === "downstream_disconnect") return this.#onDisconnect();
+    if (fault.status === 0) return this.#onDisconnect(fault);
     this.#owner!.context.stats.cxProtocolError.inc();
     this.#owner!.facts.hasProtocolError = true;
     this.fail(fault);
@@ -254,6 +261,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   encodeInterim(): void {
     this.#timers.noteActivity();
+    adjustInterim(this.response, this.head, this.#owner!.context);
     this.#encoder!.encodeInterim(this.response);
   }
 
@@ -287,7 +295,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#isResponseStarted = true;
     this.facts.responseCode = this.response.status;
     this.facts.responseStartMs = this.loop.clock.nowMs;
-    adjustResponse(this.response, this.head, context);
+    adjustResponse(this.response, this.head, this.facts, context);
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
@@ -320,7 +328,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
     this.#timers.onRequestSettled();
-    if (reply.closes || this.#isFatal(reply.status)) this.#owner!.closeAfterResponse();
+    const owner = this.#owner!;
+    if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
     const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
     if (isGrpc) writeGrpcReplyHead(this.response, reply);
     else writeReplyHead(this.response, reply);
@@ -431,20 +440,21 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     terminal?.destroy();
   }
 
-  /** Whether a reply of this status ends an HTTP/1 connection, whoever made it (spec/http.md 6.2 step 5). */
-  #isFatal(status: number): boolean {
-    return status === 400 && !this.#owner!.context.config.streamErrorOnInvalidHttpMessage;
-  }
-
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
   }
 
-  #onDisconnect(): void {
+  #refuseForOverload(): void {
+    this.#owner!.context.stats.rqOverloadClose.inc();
+    this.sendLocalReply(OVERLOADED);
+  }
+
+  /** Nobody is there to be answered. */
+  #onDisconnect(fault: Fault): void {
     this.#owner!.context.stats.rqRxReset.inc();
-    this.facts.flag("DC");
-    if (!this.#isResponseComplete) this.facts.details = "downstream_remote_disconnect";
+    this.facts.flag(flagOfCut(fault));
+    if (!this.#isResponseComplete) this.facts.details = fault.detail;
     this.#dropTerminal();
   }
 

@@ -3,6 +3,7 @@
  * requests that it is chosen for and never changes.
  */
 import type { FilterOverride, FilterOverrides } from "../config/filter_override_config.ts";
+import type { SamplingConfig } from "../config/forwarding_config.ts";
 import type { DirectResponseConfig, NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import { Method } from "../http/method.ts";
@@ -23,6 +24,7 @@ interface WeightedRoutes {
 }
 
 interface RouteParts {
+  readonly sampling: SamplingConfig | null;
   readonly name: string;
   readonly virtualHost: string;
   readonly path: PathSpecifier;
@@ -41,6 +43,8 @@ export class RouteEntry {
   readonly path: PathSpecifier;
   /** What is asked beside the path, in order; null = nothing. */
   readonly conditions: readonly Condition[] | null;
+  /** Which of its requests are traced; null = the connection manager decides. */
+  readonly sampling: SamplingConfig | null;
   /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
   readonly filterOverrides: ReadonlyMap<string, readonly FilterOverride[]> | null;
   readonly metadata: FilterMetadata;
@@ -54,6 +58,7 @@ export class RouteEntry {
     this.path = parts.path;
     this.conditions = parts.conditions.length === 0 ? null : parts.conditions;
     this.action = parts.action;
+    this.sampling = parts.sampling;
     this.filterOverrides = joinOverrides(parts.overrides);
     this.metadata = parts.metadata;
     this.virtualHostMetadata = parts.virtualHostMetadata;
@@ -74,6 +79,7 @@ export class RouteEntry {
       virtualHost,
       path,
       conditions: compileConditions(match),
+      sampling: config.sampling,
       overrides: [config.filterOverrides, ...outer],
       metadata,
       virtualHostMetadata,
@@ -105,8 +111,8 @@ export class RouteEntry {
     virtualHostMetadata: FilterMetadata,
   ): RouteEntry {
     const path = compilePathSpecifier({ kind: "prefix", value: "", ignoreCase: false });
-    const parts = { name: "", virtualHost, path, conditions: [], overrides, metadata: {}, virtualHostMetadata };
-    return new RouteEntry({ ...parts, action: TLS_REDIRECT, weighted: null });
+    const parts = { name: "", virtualHost, path, conditions: [], sampling: null, overrides, weighted: null };
+    return new RouteEntry({ ...parts, action: TLS_REDIRECT, metadata: {}, virtualHostMetadata });
   }
 
   /** The route as this request takes it: of several clusters, the one with the cluster that it goes to. */

@@ -58,6 +58,7 @@ function randomRoute(random: Random, order: number): RouteConfig {
       headers: random.below(3) === 0 ? [header] : [],
     },
     action: { kind: "direct_response", status: 200, body: new Uint8Array() },
+    sampling: null,
     filterOverrides: {},
   };
 }

@@ -73,7 +73,8 @@ export class ClusterStats {
   readonly rqOpen: Gauge;
   readonly rqPendingOpen: Gauge;
   readonly #scope: StatScope;
-  #external: ExternalStats | null = null;
+  #external: OriginStats | null = null;
+  #internal: OriginStats | null = null;
 
   constructor(scope: StatScope) {
     this.#scope = scope;
@@ -126,13 +127,18 @@ export class ClusterStats {
   }
 
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */
-  get external(): ExternalStats {
-    return this.#external ??= new ExternalStats(this.#scope.scope("external"));
+  get external(): OriginStats {
+    return this.#external ??= new OriginStats(this.#scope.scope("external"));
+  }
+
+  /** The others, under `internal.`. */
+  get internal(): OriginStats {
+    return this.#internal ??= new OriginStats(this.#scope.scope("internal"));
   }
 }
 
-/** Answers to requests from outside. */
-export class ExternalStats {
+/** Answers to requests from outside, or from inside. */
+export class OriginStats {
   readonly rqCompleted: Counter;
   readonly rqCodes: ResponseCodeCounters;
   readonly rqTime: Histogram;

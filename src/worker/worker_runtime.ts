@@ -12,6 +12,7 @@ import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import { StatStore } from "../observe/stats/store.ts";
 import { DrainState } from "../proxy/drain.ts";
 import type { WorkerServices } from "../proxy/hcm_context.ts";
+import { OverloadActions } from "../proxy/overload.ts";
 import { StreamPool } from "../proxy/stream_pool.ts";
 import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
@@ -75,6 +76,7 @@ export class WorkerRuntime {
       requestIdBytes: idBytes,
       date: new HttpDate(),
       drain: new DrainState(loop.clock, random, health),
+      overload: new OverloadActions(random),
       ownAddress: ownAddress(),
       accessLog: {
         sinks: this.#sinks,

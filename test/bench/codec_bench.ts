@@ -52,10 +52,12 @@ const SERVER_OPTIONS: H1ServerOptions = {
   enableTrailers: false,
   allowChunkedLength: false,
   properCaseWords: false,
+  preserveCase: null,
   acceptHttp10: false,
   defaultHostForHttp10: "",
   allowAbsoluteUrl: true,
   allowCustomMethods: false,
+  underscores: null,
   refuseHttpsTarget: false,
 };
 const CLIENT_OPTIONS: H1ClientOptions = { ...SERVER_OPTIONS, sendFullyQualifiedUrl: false };

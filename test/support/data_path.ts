@@ -24,6 +24,7 @@ import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
 import { ListenerStats } from "../../src/proxy/hcm_stats.ts";
+import { OverloadActions } from "../../src/proxy/overload.ts";
 import { StreamPool } from "../../src/proxy/stream_pool.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { MemoryNetwork } from "../../src/transport/memory/network.ts";
@@ -135,6 +136,7 @@ export class DataPath {
   readonly context: HcmContext;
   readonly cluster: Cluster;
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
   readonly health: ServerHealth = new ServerHealth();
   readonly managers = new Set<ConnectionManager>();
   /** Connections that reached the origin, in order. */
@@ -167,6 +169,7 @@ export class DataPath {
     const clusters = new ClusterSet();
     clusters.replace([this.cluster]);
     this.drain = new DrainState(this.clock, random, this.health);
+    this.overload = new OverloadActions(random);
     const services = {
       loop,
       stats: this.stats,
@@ -184,6 +187,7 @@ export class DataPath {
         formats: { clock: this.clock, hostname: "proxy-1", env: () => undefined, idBytes: new RandomBytes() },
         filters: { runtime: values, random, clock: this.clock },
       },
+      overload: this.overload,
     };
     const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
@@ -205,6 +209,7 @@ export class DataPath {
 
   /** The origin accepts connections. */
   listenOrigin(): void {
+    this.stopOrigin();
     this.#origin = this.network.listen(ORIGIN, (connection) => this.origins.push(new Peer(connection, this.loop)));
   }
 
@@ -212,13 +217,12 @@ export class DataPath {
   stopOrigin(): void {
     this.#origin?.close();
   }
-  #origin: { close(): void } | null = null;
 
-  /** Whoever dials the origin hears nothing. */
-  silenceOrigin(): void {
-    this.#origin?.close();
-    this.network.silence(ORIGIN);
+  /** The origin does not answer who dials (true), or does again (false). */
+  silenceOrigin(isSilent = true): void {
+    this.network.silence(ORIGIN, isSilent);
   }
+  #origin: { close(): void } | null = null;
 
   /** A client connects. */
   connect(): Peer {

@@ -51,13 +51,13 @@ export class BodyEncoder {
     this.#sink.writeBlock(block, start, pieceEnd);
   }
 
-  /** Writes the end, with trailers where the body can carry them. Returns false if the body was not as long as said. */
-  finish(trailers: HeaderList | null, isProperCase: boolean): boolean {
+  /** Writes the end, with trailers, in lower case, where the body can carry them. Returns false if the body was not as long as said. */
+  finish(trailers: HeaderList | null): boolean {
     if (this.#end === BodyEnd.length) return this.#left === 0;
     if (this.#end !== BodyEnd.chunked) return true;
     const writer = this.#sink.writer, before = writer.length;
     writer.writeBytes(LAST_CHUNK);
-    if (trailers !== null) writeFields(writer, trailers, isProperCase);
+    if (trailers !== null) writeFields(writer, trailers, false);
     writeLineEnd(writer);
     this.wireBytes += writer.length - before;
     this.#sink.touch();

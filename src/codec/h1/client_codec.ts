@@ -20,9 +20,10 @@ import { BodyChoice, bodyEndOf, chooseRequestBody, listedLength } from "./body_c
 import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
 import { UPSTREAM_CLOSED, UPSTREAM_PROTOCOL_ERROR } from "./faults.ts";
+import { FieldNames } from "./field_names.ts";
 import { ParseOutcome } from "./field_parser.ts";
 import { BodyEnd, frameResponse, responseBodyEnd } from "./framing.ts";
-import { Line, ProperLine, writeLineEnd, writeRequestHead } from "./head_encoder.ts";
+import { Line, writeLineEnd, writeOwnLine, writeRequestHead } from "./head_encoder.ts";
 import { Reading, type ReadingValue, Writing, type WritingValue } from "./lifecycle.ts";
 import type { H1ClientOptions } from "./options.ts";
 import { ResponseHeadParser } from "./response_head_parser.ts";
@@ -44,6 +45,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   headerBytes = 0;
   #headBytes = 0;
   #methodId = 0;
+  #isUpgrade = false;
   #isReusable = true;
   #isBroken = false;
   #isWriteBlocked = false;
@@ -56,7 +58,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#events = events;
     this.#sink = sink;
     this.#options = options;
-    this.#parser = new ResponseHeadParser(maxBytes, options.maxHeadersCount);
+    const names = FieldNames.ofHeads(options, null);
+    this.#parser = new ResponseHeadParser(maxBytes, options.maxHeadersCount, names);
     this.#body = new BodyDecoder(maxBytes, options.maxHeadersCount);
     this.#bodyEncoder = new BodyEncoder(sink);
   }
@@ -146,12 +149,15 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     }
     const position = parser.at;
     head.wireBytes = position - start;
+    if (this.#options.preserveCase?.forwardsReasonPhrase) head.keepsReason = true;
     if (head.status < 200 && head.status !== 101) {
       receiver.onInterim();
       return this.#reading === Reading.head ? position : end;
     }
-    const bodyEnd = responseBodyEnd(head, this.#methodId);
-    if (head.wantsClose || bodyEnd === BodyEnd.close) this.#isReusable = false;
+    // Whoever says 101 unasked speaks another protocol now, and nobody here listens to it.
+    const isUnasked = head.status === 101 && !this.#isUpgrade;
+    const bodyEnd = isUnasked ? BodyEnd.none : responseBodyEnd(head, this.#methodId);
+    if (head.wantsClose || isUnasked || bodyEnd === BodyEnd.close) this.#isReusable = false;
     this.#reading = Reading.body;
     this.#body.begin(bodyEnd, head.contentLength);
     receiver.onHead(bodyEnd === BodyEnd.none);
@@ -225,13 +231,15 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     const { properCaseWords, sendFullyQualifiedUrl } = this.#options;
     const writer = this.#sink.writer, headers = head.headers;
     this.#methodId = head.methodId;
+    this.#isUpgrade = headers.has(HeaderId.upgrade);
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
     const choice = chooseRequestBody(head, endStream);
     const start = writer.length;
     const fieldsStart = start + writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
-    const lines = properCaseWords ? ProperLine : Line;
-    if (choice === BodyChoice.zeroLength) writer.writeBytes(lines.contentLengthZero);
-    else if (choice === BodyChoice.chunked) writer.writeBytes(lines.transferEncodingChunked);
+    if (choice === BodyChoice.zeroLength) writeOwnLine(writer, Line.contentLengthZero, headers, properCaseWords);
+    else if (choice === BodyChoice.chunked) {
+      writeOwnLine(writer, Line.transferEncodingChunked, headers, properCaseWords);
+    }
     this.headerBytes = writer.length - fieldsStart;
     writeLineEnd(writer);
     this.#headBytes = writer.length - start;
@@ -247,8 +255,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
 
   encodeEnd(trailers: HeaderList | null): void {
     if (this.#writing !== Writing.body) return;
-    const { enableTrailers, properCaseWords } = this.#options;
-    if (!this.#bodyEncoder.finish(enableTrailers ? trailers : null, properCaseWords)) this.#isReusable = false;
+    if (!this.#bodyEncoder.finish(this.#options.enableTrailers ? trailers : null)) this.#isReusable = false;
     this.#writing = Writing.idle;
   }
 

@@ -22,9 +22,10 @@ import { BodyChoice, type BodyChoiceValue, bodyEndOf, chooseResponseBody, listed
 import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
 import { CODEC_ERROR, DOWNSTREAM_CLOSED, LOW_VERSION } from "./faults.ts";
+import { FieldNames } from "./field_names.ts";
 import { ParseOutcome } from "./field_parser.ts";
 import { asksForClose, BodyEnd, type BodyEndValue, frameRequest, isTunnelStatus } from "./framing.ts";
-import { Line, ProperLine, writeFields, writeLineEnd, writeStatusLine } from "./head_encoder.ts";
+import { Line, writeFields, writeLineEnd, writeOwnLine, writeStatusLine } from "./head_encoder.ts";
 import { Reading, type ReadingValue, Writing, type WritingValue } from "./lifecycle.ts";
 import type { H1ServerOptions } from "./options.ts";
 import { RequestHeadParser } from "./request_head_parser.ts";
@@ -51,6 +52,9 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   /** The request came as HTTP/1.0 and that is accepted here: the answer comes so too. */
   #isHttp10 = false;
   #willClose = false;
+  /** The peer has read, or will, that this response is the last; or takes the connection's end for the response's. */
+  #isCloseSaid = false;
+  #isFramedByClose = false;
   #isDraining = false;
   #isWriteBlocked = false;
   #isReceiving = false;
@@ -64,8 +68,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     this.#events = events;
     this.#sink = sink;
     this.#options = options;
-    this.#parser = new RequestHeadParser(maxBytes, options.maxHeadersCount, options.allowCustomMethods);
-    this.#body = new BodyDecoder(maxBytes, options.maxHeadersCount);
+    const { maxHeadersCount, allowCustomMethods, underscores } = options;
+    const names = FieldNames.ofHeads(options, underscores);
+    this.#parser = new RequestHeadParser(maxBytes, maxHeadersCount, allowCustomMethods, names);
+    this.#body = new BodyDecoder(maxBytes, maxHeadersCount, FieldNames.ofTrailers(options, underscores));
     this.#bodyEncoder = new BodyEncoder(sink);
   }
 
@@ -95,10 +101,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   receiveEnd(): void {
     if (this.#receiver === null) return;
-    const receiver = this.#receiver, isRequestComplete = this.#reading === Reading.ended;
+    const receiver = this.#receiver;
     this.#giveUp();
     receiver.onFault(DOWNSTREAM_CLOSED);
-    this.#events.onExchangeEnd(false, isRequestComplete);
+    this.#events.onExchangeEnd(false, true);
   }
 
   onConnectionClose(fault: Fault): void {
@@ -177,7 +183,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   /** Begins an exchange. Returns false if it was given up on the spot. */
   #openStream(): boolean {
     this.#writing = Writing.head;
-    this.#isHttp10 = false;
+    this.#isHttp10 = this.#isCloseSaid = this.#isFramedByClose = false;
     this.#methodId = this.#headBytes = this.headerBytes = 0;
     this.#bodyEncoder.begin(BodyEnd.none, 0);
     const receiver = this.#events.openStream(this);
@@ -270,8 +276,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
         this.#willClose = true;
       }
       this.#writeConnectionLine(head.headers);
+      this.#isCloseSaid = this.#willClose;
     }
-    this.#writeFramingLine(choice);
+    this.#isFramedByClose = choice === BodyChoice.close;
+    this.#writeFramingLine(choice, head.headers);
     this.#endHead(start);
     this.#bodyEncoder.begin(bodyEndOf(choice), length);
     this.#writing = Writing.body;
@@ -284,8 +292,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   encodeEnd(trailers: HeaderList | null): void {
     if (this.#writing !== Writing.body) return;
-    const { enableTrailers, properCaseWords } = this.#options;
-    if (!this.#bodyEncoder.finish(enableTrailers ? trailers : null, properCaseWords)) this.#willClose = true;
+    if (!this.#bodyEncoder.finish(this.#options.enableTrailers ? trailers : null)) this.#willClose = true;
     this.#finishExchange();
   }
 
@@ -298,15 +305,15 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   reset(): void {
     if (this.#writing === Writing.idle) return;
-    const isRequestComplete = this.#reading === Reading.ended;
+    const isPeerDone = this.#isPeerDone;
     this.#giveUp();
-    this.#events.onExchangeEnd(false, isRequestComplete);
+    this.#events.onExchangeEnd(false, isPeerDone);
   }
 
   #writeHead(head: ResponseHead): void {
     const headers = head.headers, writer = this.#sink.writer;
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
-    writeStatusLine(writer, head.status, this.#isHttp10);
+    writeStatusLine(writer, head, this.#isHttp10);
     this.#fieldsStart = writer.length;
     writeFields(writer, headers, this.#options.properCaseWords);
   }
@@ -326,31 +333,37 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
       return;
     }
     if (this.#isDraining) this.#willClose = true;
-    const lines = this.#options.properCaseWords ? ProperLine : Line;
-    if (this.#willClose) this.#sink.writer.writeBytes(lines.connectionClose);
-    else if (this.#isHttp10) this.#sink.writer.writeBytes(lines.connectionKeepAlive);
+    if (this.#willClose) this.#writeOwnLine(Line.connectionClose, headers);
+    else if (this.#isHttp10) this.#writeOwnLine(Line.connectionKeepAlive, headers);
   }
 
-  #writeFramingLine(choice: BodyChoiceValue): void {
-    const lines = this.#options.properCaseWords ? ProperLine : Line;
+  #writeFramingLine(choice: BodyChoiceValue, headers: HeaderList): void {
     if (choice === BodyChoice.zeroLength) {
-      this.#sink.writer.writeBytes(lines.contentLengthZero);
+      this.#writeOwnLine(Line.contentLengthZero, headers);
     } else if (choice === BodyChoice.chunked || choice === BodyChoice.chunkedWithoutBody) {
-      this.#sink.writer.writeBytes(lines.transferEncodingChunked);
+      this.#writeOwnLine(Line.transferEncodingChunked, headers);
     }
+  }
+
+  #writeOwnLine(line: Uint8Array, headers: HeaderList): void {
+    writeOwnLine(this.#sink.writer, line, headers, this.#options.properCaseWords);
   }
 
   // ---- between exchanges
 
+  get #isPeerDone(): boolean {
+    return this.#isFramedByClose || this.#isCloseSaid && this.#reading === Reading.ended;
+  }
+
   /** The response is through. */
   #finishExchange(): void {
-    const isRequestComplete = this.#reading === Reading.ended;
-    const keepAlive = isRequestComplete && !this.#willClose;
+    const isPeerDone = this.#isPeerDone;
+    const keepAlive = this.#reading === Reading.ended && !this.#willClose;
     this.#receiver = null;
     this.#writing = Writing.idle;
     this.#reading = keepAlive ? Reading.head : Reading.dropping;
     this.#enableStream();
-    this.#events.onExchangeEnd(keepAlive, isRequestComplete);
+    this.#events.onExchangeEnd(keepAlive, isPeerDone);
     this.#goOn();
   }
 

@@ -7,9 +7,13 @@ import type { AccessLogTimesConfig } from "../access_log_config.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import type { DataReader } from "./data_source.ts";
 import { type ExtensionSchemas, namedExtension, readingWith } from "./extension.ts";
-import { addInvalid, addUnsupported, choice, duration, extensionList, flag, number, text } from "./field.ts";
+import { addInvalid, addUnsupported, choice, duration, extensionList, flag, number, percent, text } from "./field.ts";
 import { filterOverridesSchema } from "./filter_overrides.ts";
+import { forwardingFields, readForwarding } from "./forwarding.ts";
+import { normalizationFields, readNormalization } from "./normalization.ts";
 import { downstreamCommonSchema, HTTP1_DEFAULTS, http1Schema } from "./protocol_options.ts";
+import { proxyStatusSchema } from "./proxy_status.ts";
+import { requestIdSchema, tracingSchema } from "./request_id.ts";
 import { routeConfigurationSchema } from "./route_configuration.ts";
 
 /** The connection manager's type URL. */
@@ -60,17 +64,22 @@ export function httpConnectionManagerSchema(
     request_timeout: duration(0),
     request_headers_timeout: duration(0),
     drain_timeout: duration(5_000),
+    drain_timeout_jitter: percent(),
+    http1_safe_max_connection_duration: flag(false),
     delayed_close_timeout: duration(1_000),
     access_log: accessLogsSchema(data),
     access_log_options: logTimesSchema.optional(),
     access_log_flush_interval: duration(0),
     flush_access_log_on_new_request: flag(false),
-    use_remote_address: flag(false),
-    xff_num_trusted_hops: number(0),
-    skip_xff_append: flag(false),
+    ...normalizationFields,
+    ...forwardingFields,
     generate_request_id: flag(true),
     preserve_external_request_id: flag(false),
     always_set_request_id_in_response: flag(false),
+    request_id_extension: requestIdSchema,
+    tracing: tracingSchema,
+    proxy_status_config: proxyStatusSchema,
+    append_local_overload: flag(false),
     proxy_100_continue: flag(false),
     stream_error_on_invalid_http_message: flag(false),
   }).transform((message, context): HttpConnectionManagerConfig => {
@@ -98,19 +107,30 @@ export function httpConnectionManagerSchema(
       maxRequestHeadersKb: message.max_request_headers_kb,
       maxHeadersCount: common.max_headers_count,
       maxRequestsPerConnection: common.max_requests_per_connection,
+      maxConnectionDurationJitter: common.max_connection_duration_jitter,
+      drainTimeoutJitter: message.drain_timeout_jitter,
+      http1SafeMaxConnectionDuration: message.http1_safe_max_connection_duration,
       idleTimeoutMs: common.idle_timeout,
       streamIdleTimeoutMs: message.stream_idle_timeout,
       maxStreamDurationMs: common.max_stream_duration,
       requestTimeoutMs: message.request_timeout,
       requestHeadersTimeoutMs: message.request_headers_timeout,
+      maxConnectionDurationMs: common.max_connection_duration,
       drainTimeoutMs: message.drain_timeout,
       delayedCloseTimeoutMs: message.delayed_close_timeout,
+      underscores: common.headers_with_underscores_action,
+      normalization: readNormalization(message, context),
+      forwarding: readForwarding(message, context),
       useRemoteAddress: message.use_remote_address,
       skipXffAppend: message.skip_xff_append,
       xffNumTrustedHops: message.xff_num_trusted_hops,
       generateRequestId: message.generate_request_id,
       preserveExternalRequestId: message.preserve_external_request_id,
       alwaysSetRequestIdInResponse: message.always_set_request_id_in_response,
+      requestId: message.request_id_extension,
+      sampling: message.tracing ?? null,
+      proxyStatus: message.proxy_status_config ?? null,
+      appendLocalOverload: message.append_local_overload,
       proxy100Continue: message.proxy_100_continue,
       streamErrorOnInvalidHttpMessage: http1.overrideStreamError ?? message.stream_error_on_invalid_http_message,
       accessLogs: message.access_log,

@@ -22,6 +22,7 @@ export function routeConfigurationSchema(
     ignore_port_in_host_matching: flag(false),
     vhost_header: text(),
     ignore_path_parameters_in_path_matching: flag(false),
+    internal_only_headers: list(z.string()),
   }).transform((message, context): RouteConfiguration => {
     checkDomains(message.name, message.virtual_hosts, context);
     checkBodies(message.max_direct_response_body_size_bytes, message.virtual_hosts, context);
@@ -31,6 +32,7 @@ export function routeConfigurationSchema(
       ignorePortInHostMatching: message.ignore_port_in_host_matching,
       vhostHeader: headerName(message.vhost_header === "" ? "host" : message.vhost_header),
       ignorePathParametersInPathMatching: message.ignore_path_parameters_in_path_matching,
+      internalOnlyHeaders: message.internal_only_headers.map(headerName),
       filterOverrides: message.typed_per_filter_config,
     };
   });

@@ -9,6 +9,7 @@ import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { metadataSchema } from "./metadata.ts";
+import { routeTracingSchema } from "./request_id.ts";
 import { redirectSchema } from "./redirect.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
@@ -27,6 +28,7 @@ export function virtualHostSchema(
     redirect: redirectSchema.optional(),
     non_forwarding_action: z.strictObject({}).optional(),
     direct_response: directResponseSchema(readData).optional(),
+    tracing: routeTracingSchema,
     typed_per_filter_config: filterOverrides,
   }).transform((message, context): RouteConfig => {
     const { route, redirect, direct_response, non_forwarding_action } = message;
@@ -37,8 +39,8 @@ export function virtualHostSchema(
       return z.NEVER;
     }
     checkRewrite(message.match, action, message, context);
-    const { name, match, metadata } = message;
-    return { name, match, metadata, action, filterOverrides: message.typed_per_filter_config };
+    const { name, match, metadata, tracing, typed_per_filter_config: filterOverrides } = message;
+    return { name, match, metadata, action, sampling: tracing ?? null, filterOverrides };
   });
   return z.strictObject({
     name: text(),

@@ -21,7 +21,7 @@ import type { RedirectAction } from "../../route/redirect_action.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { chargeCluster, isCharged } from "./charge.ts";
+import { chargeCluster, chargedOrigin } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
@@ -153,7 +153,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeCluster(cluster, 503, isCharged(context.config, stream.facts));
+      chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
     const addsHeaders = !context.config.suppressEnvoyHeaders;
@@ -161,6 +161,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
     }
+    // No cluster has TLS yet.
+    if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
     if (endStream) this.#startTimeout();
     this.#isForwarding = true;
     this.#upstream.begin(stream, cluster, host, this.#timeouts, endStream);

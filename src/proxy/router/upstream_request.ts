@@ -21,7 +21,7 @@ import type { Host } from "../../upstream/host.ts";
 import type { PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import { chargeCluster, chargeResponse, isCharged } from "./charge.ts";
+import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
 import { TryLog } from "./try_log.ts";
@@ -207,11 +207,11 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** A try that timed out is the last one: its answer, if none has set out, is denvoy's own. */
   chargeTimeout(): void {
     if (this.#isAnswered) return;
-    const isCounted = isCharged(this.#context.config, this.#stream!.facts);
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
     const { hasAltResponse } = this.#timeouts!;
     // As in Envoy, where it is not for the answers' counters to say that a host failed by another status than 5xx.
-    if (this.#isConnected && (isCounted || hasAltResponse)) this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, isCounted);
+    if (this.#isConnected && (origin !== null || hasAltResponse)) this.#host!.stats.rqError.inc();
+    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin);
   }
 
   /** A host is charged only with what it was given. */
@@ -227,7 +227,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.noteActivity();
     // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
     this.#isAnswered = true;
-    chargeCluster(this.#cluster!, this.head.status, isCharged(this.#context.config, this.#stream!.facts));
+    chargeCluster(this.#cluster!, this.head.status, chargedOrigin(this.#context.config, this.#stream!.facts));
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
@@ -238,7 +238,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     this.#log.onHead();
-    chargeResponse(this.#cluster!, this.#host!, response.status, isCharged(context.config, facts));
+    chargeResponse(this.#cluster!, this.#host!, response.status, chargedOrigin(context.config, facts));
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -317,11 +317,12 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     if (this.#isRequestSent) this.#state = DONE;
     this.#log.onResponseEnd();
     this.#timers.stop();
-    if (!isCharged(this.#context.config, stream.facts)) return;
+    const origin = chargedOrigin(this.#context.config, stream.facts);
+    if (origin === null) return;
     const { stats } = this.#cluster!;
     const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
     stats.rqTime.record(elapsedMs);
-    stats.external.rqTime.record(elapsedMs);
+    stats[origin].rqTime.record(elapsedMs);
   }
 
   #fail(fault: Fault): void {
@@ -339,8 +340,9 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   #chargeFailure(status: number): void {
-    if (!isCharged(this.#context.config, this.#stream!.facts)) return;
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
+    if (origin === null) return;
     this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, status, true);
+    chargeCluster(this.#cluster!, status, origin);
   }
 }

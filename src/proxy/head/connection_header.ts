@@ -2,9 +2,9 @@
  * The `connection` field of a request: which other fields it takes out of the message (spec/http.md 1.10, RFC 9110 section
  * 7.6.1). Some may not be nominated: a client could otherwise make a proxy drop what the next hop trusts.
  */
-import { latin1Bytes, rangeEqualsIgnoreCase } from "../base/ascii.ts";
-import type { HeaderList } from "../http/header_list.ts";
-import { HeaderId } from "../http/header_names.ts";
+import { latin1Bytes, rangeEqualsIgnoreCase } from "../../base/ascii.ts";
+import type { HeaderList } from "../../http/header_list.ts";
+import { HeaderId } from "../../http/header_names.ts";
 
 /** Envoy's bound: a real client nominates one or two. */
 const MAX_TOKENS = 10;
@@ -26,8 +26,9 @@ export function dropNominated(headers: HeaderList): boolean {
   for (let entry = first; entry >= 0; entry = headers.findNext(entry)) {
     for (const part of headers.valueText(entry).split(",")) {
       const token = part.trim().toLowerCase();
+      if (token === "") continue;
       if (++tokens >= MAX_TOKENS) return false;
-      if (token === "" || OPTIONS.has(token)) {
+      if (OPTIONS.has(token)) {
         if (token === "te" && (headers.get(HeaderId.te)?.length ?? 0) >= MAX_TE_BYTES) return false;
         continue;
       }
