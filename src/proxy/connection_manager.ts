@@ -172,7 +172,10 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
       return end;
     }
     const codec = this.#codec ?? this.#chooseCodec(block, start, end);
-    return codec === null ? start : codec.receive(block, start, end);
+    if (codec === null) return start;
+    const taken = codec.receive(block, start, end);
+    if (this.facts.protocol === 0 && !this.facts.hasProtocolError) this.facts.protocol = 11;
+    return taken;
   }
 
   /** FIN while a response is due is a disconnect, as in Envoy; at any other time it is the peer's goodbye. */

@@ -170,7 +170,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.facts.downstreamAddress = owner.peerAddress;
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
     const { stats } = owner.context;
@@ -197,6 +197,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     }
     const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
+    this.facts.isAdmitted = true;
     this.facts.route = this.#route = context.routeTable.resolve(this);
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);

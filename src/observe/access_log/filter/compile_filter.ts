@@ -20,7 +20,7 @@ export function compileAccessLogFilter(config: AccessLogFilterConfig, context: F
     case "not_health_check":
       return { passes: ({ facts }) => !facts.isHealthCheck };
     case "traceable":
-      return { passes: ({ facts }) => facts.traceReason !== TraceReason.notTraceable };
+      return { passes: ({ facts }) => facts.traceReason === TraceReason.serviceForced };
     case "runtime":
       return new RuntimeFilter(config, context);
     case "and": {
