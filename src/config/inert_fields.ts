@@ -106,10 +106,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     add_proxy_protocol_connection_state: quiet("no transport that sends PROXY protocol is supported yet"),
     stream_flush_timeout: quiet(NO_STREAM_FLUSH),
   },
-  "envoy.config.core.v3.Metadata": { typed_filter_metadata: quiet(NO_READER) },
-  "envoy.config.core.v3.SubstitutionFormatString": {
-    json_format_options: quiet("the keys of a JSON format are always sorted"),
-  },
   [`${HCM}.Tracing`]: {
     verbose: quiet(NO_TRACING),
     max_path_tag_length: quiet(NO_TRACING),
@@ -123,6 +119,10 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     custom_tags: quiet(NO_TRACING),
     operation: quiet(NO_TRACING),
     upstream_operation: quiet(NO_TRACING),
+  },
+  "envoy.config.core.v3.Metadata": { typed_filter_metadata: quiet(NO_READER) },
+  "envoy.config.core.v3.SubstitutionFormatString": {
+    json_format_options: quiet("the keys of a JSON format are always sorted"),
   },
   [ROUTER]: {
     start_child_span: quiet(NO_TRACING),

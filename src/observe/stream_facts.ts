@@ -8,9 +8,9 @@
  */
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { HttpVersion } from "../http/request_head.ts";
-import { TraceReason, type TraceReasonValue } from "../http/request_id.ts";
 import type { UpstreamConnectionFacts } from "./connection_facts.ts";
 import type { FilterState } from "./filter_state.ts";
+import { TraceReason, type TraceReasonValue } from "../http/request_id.ts";
 import type { ResponseFlag } from "./response_flags.ts";
 import type { ClusterFacts, HostFacts, RouteFacts } from "./upstream_facts.ts";
 

@@ -182,12 +182,12 @@ export class DataPath {
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
+      overload: this.overload,
       accessLog: {
         sinks: this.logs,
         formats: { clock: this.clock, hostname: "proxy-1", env: () => undefined, idBytes: new RandomBytes() },
         filters: { runtime: values, random, clock: this.clock },
       },
-      overload: this.overload,
     };
     const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(

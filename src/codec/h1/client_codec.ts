@@ -148,8 +148,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
       return this.#refuse(end);
     }
     const position = parser.at;
-    head.wireBytes = position - start;
     if (this.#options.preserveCase?.forwardsReasonPhrase) head.keepsReason = true;
+    head.wireBytes = position - start;
     if (head.status < 200 && head.status !== 101) {
       receiver.onInterim();
       return this.#reading === Reading.head ? position : end;

@@ -7,6 +7,7 @@ import type { DataReader } from "./data_source.ts";
 import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
+import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { metadataSchema } from "./metadata.ts";
 import { routeTracingSchema } from "./request_id.ts";
@@ -30,6 +31,7 @@ export function virtualHostSchema(
     direct_response: directResponseSchema(readData).optional(),
     tracing: routeTracingSchema,
     typed_per_filter_config: filterOverrides,
+    ...headerMutationFields,
   }).transform((message, context): RouteConfig => {
     const { route, redirect, direct_response, non_forwarding_action } = message;
     const action = route ?? redirect ?? direct_response ??
@@ -40,7 +42,8 @@ export function virtualHostSchema(
     }
     checkRewrite(message.match, action, message, context);
     const { name, match, metadata, tracing, typed_per_filter_config: filterOverrides } = message;
-    return { name, match, metadata, action, sampling: tracing ?? null, filterOverrides };
+    const mutations = headerMutationsOf(message, context);
+    return { name, match, metadata, action, sampling: tracing ?? null, filterOverrides, ...mutations };
   });
   return z.strictObject({
     name: text(),
@@ -51,7 +54,8 @@ export function virtualHostSchema(
     virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
     typed_per_filter_config: filterOverrides,
     retry_policy: retryPolicySchema.optional(),
-  }).transform((message): VirtualHostConfig => ({
+    ...headerMutationFields,
+  }).transform((message, context): VirtualHostConfig => ({
     name: message.name,
     domains: message.domains,
     routes: withRetryPolicy(message.routes, message.retry_policy),
@@ -59,6 +63,7 @@ export function virtualHostSchema(
     virtualClusters: message.virtual_clusters,
     metadata: message.metadata,
     filterOverrides: message.typed_per_filter_config,
+    ...headerMutationsOf(message, context),
   }));
 }
 
