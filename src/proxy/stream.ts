@@ -48,6 +48,7 @@ import { type LoggedStream, StreamLog } from "./stream_log.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
+const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
@@ -469,8 +470,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   #refuseForOverload(): void {
-    this.#owner!.context.stats.rqOverloadClose.inc();
-    this.sendLocalReply(OVERLOADED);
+    const { stats, config } = this.#owner!.context;
+    stats.rqOverloadClose.inc();
+    this.sendLocalReply(config.appendLocalOverload ? OVERLOADED_AND_SAYING_SO : OVERLOADED);
   }
 
   /** Nobody is there to be answered. */
