@@ -3,7 +3,7 @@
  * that say which requests make a line.
  */
 import { fileLog, jsonLog, textLog, USUAL_LINE } from "../access_log_line.ts";
-import { area, arrived, bare, CLOCK, get, inTurn, open, post } from "../oracle_case.ts";
+import { area, arrived, bare, CLOCK, get, inTurn, open, post, received } from "../oracle_case.ts";
 import type { Variant } from "../variant.ts";
 
 const ROUTES = [
@@ -104,6 +104,7 @@ const IN_JSON = [
 ].filter((name) => !name.endsWith("_NOT"));
 
 const ALL = ["request", "response", "upstream", "downstream", "json", "json_short"] as const;
+const WEBSOCKET = "connection: Upgrade\r\nupgrade: websocket\r\n";
 const GRPC = "content-type: application/grpc\r\n";
 const TRACED = "x-request-id: 11111111-2222-4333-8444-555555555555\r\n";
 
@@ -210,6 +211,19 @@ export const LOGS = area("logs", {
     routes: ROUTES,
     accessLog: [textLog(`%ACCESS_LOG_TYPE%|${REQUEST}|${RESPONSE}|${UPSTREAM}`)],
     managerFields: ["access_log_options: { flush_access_log_on_new_request: true }"],
+  },
+  tunnels: {
+    managerFields: [
+      "upgrade_configs: [{ upgrade_type: websocket }, { upgrade_type: CONNECT }]",
+      "access_log_options: { flush_log_on_tunnel_successfully_established: true }",
+    ],
+    routes: [
+      "{ match: { prefix: /dead }, route: { cluster: dead } }",
+      "{ match: { connect_matcher: {} }, route: { cluster: origin } }",
+    ],
+    accessLog: [
+      textLog(`%ACCESS_LOG_TYPE%|${USUAL_LINE}|%RESP(UPGRADE)%|%RESP(X-TUNNEL)%|%UPSTREAM_HOST%`),
+    ],
   },
   starts_only: {
     routes: ROUTES,
@@ -421,6 +435,35 @@ export const LOGS = area("logs", {
   { name: "start and end of a request that is answered here", on: "starts", send: get("/direct"), lines: 2 },
   { name: "start and end of a request without a host", on: "starts", send: get("/none"), lines: 2 },
   { name: "a request that never starts", on: "starts", send: bare("/x") },
+  {
+    name: "a tunnel",
+    on: "tunnels",
+    send: [get("/ws", `${WEBSOCKET}x-origin: upgrade\r\n`), received("101"), "hello", received("hello"), "bye"],
+    then: "end",
+    lines: 2,
+  },
+  {
+    name: "a tunnel by CONNECT",
+    on: "tunnels",
+    send: [
+      "CONNECT a.test:443 HTTP/1.1\r\nhost: a.test:443\r\nx-origin: tunnel\r\n\r\n",
+      received("200 OK"),
+      "hello",
+      received("hello"),
+      "bye",
+    ],
+    then: "end",
+    lines: 2,
+  },
+  { name: "a tunnel that is refused", on: "tunnels", send: get("/ws", `${WEBSOCKET}x-origin: upgrade-403\r\n`) },
+  { name: "a tunnel to nobody", on: "tunnels", send: get("/dead", WEBSOCKET) },
+  { name: "a redirected tunnel", on: "tunnels", send: get("/ws", `${WEBSOCKET}x-origin: upgrade-302\r\n`) },
+  {
+    name: "a CONNECT that is refused",
+    on: "tunnels",
+    send: "CONNECT a.test:443 HTTP/1.1\r\nhost: a.test:443\r\nx-origin: tunnel-403\r\n\r\n",
+  },
+  { name: "no tunnel at all", on: "tunnels", send: get("/x") },
   { name: "two requests on a connection", on: "connection_lines", send: inTurn(get("/x"), get("/direct")) },
   { name: "a connection without a request", on: "connection_lines", send: "", answers: 0 },
   { name: "half a request", on: ["connection_lines", "response"], send: "GET /x HTTP/1.1\r\nhost:", answers: 0 },
