@@ -2,7 +2,7 @@
  * The connection manager, its filters and the HTTP/1 options as the data path sees them: plain values of the snapshot, every
  * default filled in (spec/http.md 1).
  */
-import type { AccessLogConfig } from "./access_log_config.ts";
+import type { AccessLogConfig, AccessLogTimesConfig } from "./access_log_config.ts";
 import type {
   ForwardingConfig,
   NormalizationConfig,
@@ -27,12 +27,18 @@ export interface HttpConnectionManagerConfig {
   readonly maxHeadersCount: number;
   /** 0 = no limit. */
   readonly maxRequestsPerConnection: number;
+  /** Percent of the duration, at most, that is added to it by chance. */
+  readonly maxConnectionDurationJitter: number;
+  readonly drainTimeoutJitter: number;
+  /** A connection that has lasted too long ends with its next response instead of being drained. */
+  readonly http1SafeMaxConnectionDuration: boolean;
   /** All in milliseconds; 0 = off. */
   readonly idleTimeoutMs: number;
   readonly streamIdleTimeoutMs: number;
   readonly maxStreamDurationMs: number;
   readonly requestTimeoutMs: number;
   readonly requestHeadersTimeoutMs: number;
+  readonly maxConnectionDurationMs: number;
   readonly drainTimeoutMs: number;
   readonly delayedCloseTimeoutMs: number;
   /** `headers_with_underscores_action`. */
@@ -54,6 +60,7 @@ export interface HttpConnectionManagerConfig {
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
   readonly accessLogs: readonly AccessLogConfig[];
+  readonly accessLogTimes: AccessLogTimesConfig;
 }
 
 /** One entry of `http_filters`. */
@@ -72,6 +79,9 @@ export interface RouterConfig {
   readonly suppressEnvoyHeaders: boolean;
   readonly dynamicStats: boolean;
   readonly respectExpectedRqTimeout: boolean;
+  /** Of each try. */
+  readonly upstreamLogs: readonly AccessLogConfig[];
+  readonly upstreamLogTimes: AccessLogTimesConfig;
   /** `strict_check_headers`: a request in which one of these has no proper value is refused. */
   readonly strictCheckHeaders: readonly string[];
 }

@@ -10,7 +10,8 @@ import type { FilterRegistry } from "../filter/registry.ts";
 import type { ServerHealth } from "../filter/server_health.ts";
 import type { HttpDate } from "../http/date.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
-import type { AccessLogger } from "../observe/access_log/logger.ts";
+import { AccessLogger, type AccessLogServices } from "../observe/access_log/logger.ts";
+import { type ListenerFacts, SILENT_LISTENER } from "../observe/connection_facts.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
@@ -18,7 +19,8 @@ import type { ClusterSet } from "../upstream/cluster_set.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
 import type { DrainState } from "./drain.ts";
 import { HeadPlan } from "./head/head_plan.ts";
-import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import type { OverloadActions } from "./overload.ts";
 
 /** What a worker has once and every context uses. */
 export interface WorkerServices {
@@ -33,14 +35,25 @@ export interface WorkerServices {
   readonly requestIdBytes: RandomBytes;
   readonly date: HttpDate;
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
+  readonly accessLog: AccessLogServices;
   /** This machine's address: what a client on loopback is called in `x-forwarded-for`. */
   readonly ownAddress: string;
+}
+
+/** What a listener adds to the logs of its connections. */
+export interface ListenerLog {
+  readonly facts: ListenerFacts;
+  /** Of connections; null = they are not logged. */
+  readonly logger: AccessLogger | null;
 }
 
 export class HcmContext {
   readonly config: HttpConnectionManagerConfig;
   readonly services: WorkerServices;
   readonly stats: HcmStats;
+  /** Of the codec, over all listeners. */
+  readonly http1Stats: Http1Stats;
   readonly listenerStats: ListenerStats;
   /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
   readonly listenerRqClasses: ResponseClassStats;
@@ -51,24 +64,30 @@ export class HcmContext {
   readonly chain: ChainPlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
-  /** Null when nothing is logged: a stream then keeps no text for it. */
+  /** Null when nothing is logged. */
   readonly accessLogger: AccessLogger | null;
+  readonly listenerFacts: ListenerFacts;
+  /** Of connections; null = they are not logged. */
+  readonly connectionLogger: AccessLogger | null;
 
   constructor(
     config: HttpConnectionManagerConfig,
     services: WorkerServices,
     listenerStats: ListenerStats,
-    accessLogger: AccessLogger | null,
+    listenerLog: ListenerLog | null,
     bufferLimitBytes: number,
     node: NodeIdentity,
   ) {
     this.config = config;
     this.services = services;
     this.listenerStats = listenerStats;
-    this.accessLogger = accessLogger;
+    this.accessLogger = AccessLogger.of(config.accessLogs, services.accessLog);
+    this.listenerFacts = listenerLog?.facts ?? SILENT_LISTENER;
+    this.connectionLogger = listenerLog?.logger ?? null;
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);
+    this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
     this.routeTable = new RouteTable(config.routeConfig);
     this.codecOptions = {
@@ -85,6 +104,7 @@ export class HcmContext {
       stats: scope,
       health: services.health,
       node,
+      accessLog: services.accessLog,
     };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;

@@ -59,8 +59,8 @@ export class StreamTimers {
     this.#stream = stream;
   }
 
-  /** The first byte has come. */
-  begin(context: HcmContext): void {
+  /** The first byte came `headWaitMs` ago. */
+  begin(context: HcmContext, headWaitMs: number): void {
     const { streamIdleTimeoutMs, requestTimeoutMs, requestHeadersTimeoutMs, maxStreamDurationMs } = context.config;
     this.#context = context;
     this.#startMs = this.#lastActivityMs = this.#stream.loop.clock.nowMs;
@@ -68,7 +68,7 @@ export class StreamTimers {
     this.#isRouteDuration = false;
     if (streamIdleTimeoutMs > 0) this.#armIdle(streamIdleTimeoutMs);
     if (requestTimeoutMs > 0) this.#armRequest(requestTimeoutMs);
-    if (requestHeadersTimeoutMs > 0) this.#armHeaders(requestHeadersTimeoutMs);
+    if (requestHeadersTimeoutMs > 0) this.#armHeaders(requestHeadersTimeoutMs - headWaitMs);
     if (maxStreamDurationMs > 0) this.#armDuration(maxStreamDurationMs);
   }
 

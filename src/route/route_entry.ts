@@ -5,6 +5,7 @@
 import type { FilterOverride, FilterOverrides } from "../config/filter_override_config.ts";
 import type { SamplingConfig } from "../config/forwarding_config.ts";
 import type { DirectResponseConfig, NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
 import { Method } from "../http/method.ts";
 import { compileConditions, type Condition } from "./conditions.ts";
 import { ForwardAction } from "./forward_action.ts";
@@ -30,6 +31,8 @@ interface RouteParts {
   readonly conditions: readonly Condition[];
   readonly action: RouteAction;
   readonly overrides: readonly FilterOverrides[];
+  readonly metadata: FilterMetadata;
+  readonly virtualHostMetadata: FilterMetadata;
   readonly weighted: WeightedRoutes | null;
 }
 
@@ -44,6 +47,8 @@ export class RouteEntry {
   readonly sampling: SamplingConfig | null;
   /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
   readonly filterOverrides: ReadonlyMap<string, readonly FilterOverride[]> | null;
+  readonly metadata: FilterMetadata;
+  readonly virtualHostMetadata: FilterMetadata;
   /** Null = there is one cluster, or none. */
   readonly #weighted: WeightedRoutes | null;
 
@@ -55,12 +60,19 @@ export class RouteEntry {
     this.action = parts.action;
     this.sampling = parts.sampling;
     this.filterOverrides = joinOverrides(parts.overrides);
+    this.metadata = parts.metadata;
+    this.virtualHostMetadata = parts.virtualHostMetadata;
     this.#weighted = parts.weighted;
   }
 
   /** A route as it is configured. `outer`: the overrides of the levels above, from the inside out. */
-  static of(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []): RouteEntry {
-    const { name, match, action } = config;
+  static of(
+    config: RouteConfig,
+    virtualHost: string,
+    outer: readonly FilterOverrides[] = [],
+    virtualHostMetadata: FilterMetadata = {},
+  ): RouteEntry {
+    const { name, match, action, metadata } = config;
     const path = compilePathSpecifier(match.path);
     const parts = {
       name,
@@ -69,6 +81,8 @@ export class RouteEntry {
       conditions: compileConditions(match),
       sampling: config.sampling,
       overrides: [config.filterOverrides, ...outer],
+      metadata,
+      virtualHostMetadata,
       weighted: null,
     };
     if (action.kind === "redirect") {
@@ -91,9 +105,23 @@ export class RouteEntry {
   }
 
   /** What stands in for every route of a virtual host that wants TLS. */
-  static tlsRedirect(virtualHost: string, overrides: readonly FilterOverrides[]): RouteEntry {
+  static tlsRedirect(
+    virtualHost: string,
+    overrides: readonly FilterOverrides[],
+    virtualHostMetadata: FilterMetadata,
+  ): RouteEntry {
     const path = compilePathSpecifier({ kind: "prefix", value: "", ignoreCase: false });
-    const parts = { name: "", virtualHost, path, conditions: [], sampling: null, overrides, weighted: null };
+    const parts = {
+      name: "",
+      virtualHost,
+      path,
+      conditions: [],
+      sampling: null,
+      overrides,
+      metadata: {},
+      virtualHostMetadata,
+      weighted: null,
+    };
     return new RouteEntry({ ...parts, action: TLS_REDIRECT });
   }
 

@@ -42,7 +42,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   #receiver: ResponseReceiver | null = null;
   #reading: ReadingValue = Reading.head;
   #writing: WritingValue = Writing.idle;
+  headerBytes = 0;
+  #headBytes = 0;
   #methodId = 0;
+  #isUpgrade = false;
   #isReusable = true;
   #isBroken = false;
   #isWriteBlocked = false;
@@ -61,6 +64,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#bodyEncoder = new BodyEncoder(sink);
   }
 
+  get wireBytes(): number {
+    return this.#headBytes + this.#bodyEncoder.wireBytes;
+  }
+
   get isBroken(): boolean {
     return this.#isBroken;
   }
@@ -72,6 +79,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     );
     this.#receiver = receiver;
     this.#writing = Writing.head;
+    this.#headBytes = this.headerBytes = 0;
+    this.#bodyEncoder.begin(BodyEnd.none, 0);
     if (this.#isWriteBlocked) receiver.onWriteBlocked(true);
     return this;
   }
@@ -140,12 +149,15 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     }
     const position = parser.at;
     if (this.#options.preserveCase?.forwardsReasonPhrase) head.keepsReason = true;
+    head.wireBytes = position - start;
     if (head.status < 200 && head.status !== 101) {
       receiver.onInterim();
       return this.#reading === Reading.head ? position : end;
     }
-    const bodyEnd = responseBodyEnd(head, this.#methodId);
-    if (head.wantsClose || bodyEnd === BodyEnd.close) this.#isReusable = false;
+    // Whoever says 101 unasked speaks another protocol now, and nobody here listens to it.
+    const isUnasked = head.status === 101 && !this.#isUpgrade;
+    const bodyEnd = isUnasked ? BodyEnd.none : responseBodyEnd(head, this.#methodId);
+    if (head.wantsClose || isUnasked || bodyEnd === BodyEnd.close) this.#isReusable = false;
     this.#reading = Reading.body;
     this.#body.begin(bodyEnd, head.contentLength);
     receiver.onHead(bodyEnd === BodyEnd.none);
@@ -155,9 +167,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   }
 
   #takeBody(block: ByteBlock, start: number, end: number): number {
-    const body = this.#body;
-    const position = body.take(block, start, end, this.#receiver!);
+    const body = this.#body, receiver = this.#receiver!;
+    const position = body.take(block, start, end, receiver);
     if (this.#reading !== Reading.body) return end;
+    receiver.head.wireBytes += position - start;
     if (body.failure !== null) return this.#refuse(end);
     if (body.isComplete) this.#endResponse(position < end);
     return position;
@@ -218,14 +231,18 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     const { properCaseWords, sendFullyQualifiedUrl } = this.#options;
     const writer = this.#sink.writer, headers = head.headers;
     this.#methodId = head.methodId;
+    this.#isUpgrade = headers.has(HeaderId.upgrade);
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
     const choice = chooseRequestBody(head, endStream);
-    writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
+    const start = writer.length;
+    const fieldsStart = start + writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
     if (choice === BodyChoice.zeroLength) writeOwnLine(writer, Line.contentLengthZero, headers, properCaseWords);
     else if (choice === BodyChoice.chunked) {
       writeOwnLine(writer, Line.transferEncodingChunked, headers, properCaseWords);
     }
+    this.headerBytes = writer.length - fieldsStart;
     writeLineEnd(writer);
+    this.#headBytes = writer.length - start;
     this.#sink.touch();
     this.#bodyEncoder.begin(bodyEndOf(choice), choice === BodyChoice.length ? listedLength(headers) : 0);
     this.#writing = Writing.body;

@@ -27,10 +27,10 @@ function headOf(method: string, path: string, ...fields: [string, string][]): Re
 }
 
 /** Sends a request without a body. */
-function ask(codec: H1ClientCodec, method = "GET") {
+function ask(codec: H1ClientCodec, method = "GET", fields: [string, string][] = []) {
   const response = new ResponseRecorder();
   const encoder = codec.openStream(response);
-  encoder.encodeHead(headOf(method, "/", ["host", "h"]), true);
+  encoder.encodeHead(headOf(method, "/", ["host", "h"], ...fields), true);
   return { ...response, response, encoder, message: response.message };
 }
 
@@ -104,11 +104,15 @@ Deno.test("client codec hands over interim responses before the final one", () =
   }
 });
 
-Deno.test("client codec takes 101 as final and what follows as raw bytes", () => {
-  const { codec, wire } = dial();
-  const { message } = ask(codec);
-  wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n5\r\nraw");
-  assert.deepEqual([message.start, message.body, message.end], ["101", "5\r\nraw", ""]);
+Deno.test("client codec takes 101 as final and what follows as raw bytes, if it was asked for", () => {
+  for (const isAsked of [true, false]) {
+    const { codec, wire, events } = dial();
+    const { message } = ask(codec, "GET", isAsked ? [["upgrade", "x"]] : []);
+    wire.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n5\r\nraw");
+    const expected = isAsked ? ["101", "5\r\nraw", ""] : ["101", "", "end"];
+    assert.deepEqual([message.start, message.body, message.end], expected);
+    assert.equal(events.log.includes("reusable"), false);
+  }
 });
 
 Deno.test("client codec hands over trailers where they are enabled", () => {

@@ -6,7 +6,7 @@
 import { z } from "zod";
 import type { ClusterHttpOptions } from "../cluster_config.ts";
 import type { Http1Options } from "../http_config.ts";
-import { addUnsupported, choice, duration, flag, number, text } from "./field.ts";
+import { addUnsupported, choice, duration, flag, number, percent, text } from "./field.ts";
 import { headerKeyFormatSchema } from "./header_key_format.ts";
 
 /** What one `Http1ProtocolOptions` says. */
@@ -47,6 +47,8 @@ export const HTTP1_DEFAULTS: Http1Settings = http1Schema.parse({});
 /** `common_http_protocol_options` of a connection manager. */
 export const downstreamCommonSchema = z.strictObject({
   idle_timeout: duration(3_600_000),
+  max_connection_duration: duration(0),
+  max_connection_duration_jitter: percent(),
   max_headers_count: number(100),
   max_requests_per_connection: number(0),
   headers_with_underscores_action: choice("ALLOW", "REJECT_REQUEST", "DROP_HEADER"),

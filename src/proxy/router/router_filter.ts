@@ -8,7 +8,7 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
-import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
+import { ROUTER_TYPE_URL, routerSchemas } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
@@ -37,7 +37,7 @@ const MAX_KEPT = 1024;
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
-  schema: routerSchema,
+  ...routerSchemas,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
@@ -104,6 +104,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
     }
     facts.upstreamCluster = cluster.config.observabilityName;
+    facts.cluster = cluster.config;
     this.#forward(action, cluster, endStream);
   }
 
@@ -137,7 +138,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
 
   destroy(): void {
     this.#timer.cancel();
-    if (this.#isForwarding) this.#upstream.cancel();
+    if (this.#isForwarding) this.#upstream.release();
     this.#isForwarding = false;
     this.#stream = null;
     this.#takeBack(this);
@@ -155,7 +156,6 @@ export class RouterFilter implements TerminalFilter, TryOwner {
       chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
-    stream.facts.upstreamHost = host.addressText;
     const addsHeaders = !context.config.suppressEnvoyHeaders;
     if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
     if (action.usesUpstreamName && host.hostname !== "") {
