@@ -14,14 +14,13 @@ import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../.
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import type { RequestHead } from "../../http/request_head.ts";
-import { schemeOf } from "../../http/scheme.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
+import { directReply, redirectReply } from "./direct_reply.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
@@ -169,18 +168,14 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     host.pool.acquire(this.#upstream);
   }
 
-  #respondDirectly({ status, body }: DirectResponseConfig): void {
-    const context = this.#context, stream = this.#stream!;
-    context.directResponse.inc();
-    const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
-    stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
+  #respondDirectly(action: DirectResponseConfig): void {
+    this.#context.directResponse.inc();
+    this.#stream!.sendLocalReply(directReply(action, this.#stream!.request));
   }
 
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
-    const stream = this.#stream!;
-    const location = action.location(stream.request);
-    stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
+    this.#stream!.sendLocalReply(redirectReply(action, this.#stream!.request));
   }
 
   /** The route's clock starts when the request is complete. */
@@ -193,9 +188,4 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#upstream.timeOut();
     this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
   }
-}
-
-/** Where the request went, as an absolute URL. */
-function ownUrl(head: RequestHead): string {
-  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
 }
