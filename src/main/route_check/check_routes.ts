@@ -133,9 +133,13 @@ function attempt<Read>(fileName: string, read: () => Read, problems: FileProblem
     return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems.map((problem) => ({ ...problem, fileName })));
+    problems.push(...error.problems.map((problem) => ({ ...problem, fileName })).sort(byPlace));
     return null;
   }
+}
+
+function byPlace(a: ConfigProblem, b: ConfigProblem): number {
+  return (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }
 
 function drawsOf({ tests }: RouteTestsConfig, routes: RouteConfiguration, fileName: string): number[] {

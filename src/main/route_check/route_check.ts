@@ -4,6 +4,7 @@
  */
 import { checkRoutes, RouteFilesError } from "./check_routes.ts";
 import type { MessageText } from "../../config/load_message.ts";
+import type { DataReader } from "../../config/schema/data_source.ts";
 import { readRouteCheckFlags, type RouteCheckFlags } from "./flags.ts";
 import { report, type ReportLine } from "./report.ts";
 
@@ -13,13 +14,24 @@ export interface RouteCheckRun {
   readonly exitCode: 0 | 1;
 }
 
+/** The files and the environment; reading throws, with the reason, what cannot be read. */
+export interface RouteCheckSources extends DataReader {
+  readonly readText: (path: string) => string;
+}
+
+const MACHINE: RouteCheckSources = {
+  readText: (path) => Deno.readTextFileSync(path),
+  readFile: (path) => Deno.readFileSync(path),
+  env: (name) => Deno.env.get(name),
+};
+
 /** Runs a route check as `args` say; prints nothing itself. */
-export function runRouteCheck(args: readonly string[]): RouteCheckRun {
+export function runRouteCheck(args: readonly string[], sources: RouteCheckSources = MACHINE): RouteCheckRun {
   const command = readRouteCheckFlags(args);
   if (command.kind === "help") return { lines: [{ to: "stdout", text: command.text }], exitCode: 0 };
   if (command.kind === "refused") return failure(`error: ${command.reason}`);
   try {
-    const { lines, isGood } = report(checkFiles(command.flags), command.flags);
+    const { lines, isGood } = report(checkFiles(command.flags, sources), command.flags);
     return { lines, exitCode: isGood ? 0 : 1 };
   } catch (error) {
     if (!(error instanceof RouteFilesError)) throw error;
@@ -27,20 +39,24 @@ export function runRouteCheck(args: readonly string[]): RouteCheckRun {
   }
 }
 
-function checkFiles({ routesPath, testsPath, checksDeprecation }: RouteCheckFlags) {
+function checkFiles({ routesPath, testsPath, checksDeprecation }: RouteCheckFlags, sources: RouteCheckSources) {
   return checkRoutes({
-    routes: readFile(routesPath),
-    tests: readFile(testsPath),
-    data: { readFile: (path) => Deno.readFileSync(path), env: (name) => Deno.env.get(name) },
+    routes: readFile(routesPath, sources),
+    tests: readFile(testsPath, sources),
+    data: sources,
     checksDeprecation,
   });
 }
 
-function readFile(fileName: string): MessageText {
+function readFile(fileName: string, sources: RouteCheckSources): MessageText {
   try {
-    return { fileName, text: Deno.readTextFileSync(fileName) };
+    return { fileName, text: sources.readText(fileName) };
   } catch (error) {
-    const why = error instanceof Deno.errors.NotFound ? "there is no such file" : String(error);
+    const why = error instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : error instanceof Error
+      ? error.message
+      : String(error);
     throw new RouteFilesError([{ fileName, path: "", reason: `Cannot read file: ${why}` }]);
   }
 }
