@@ -10,6 +10,7 @@ import type {
   RequestIdConfig,
   SamplingConfig,
 } from "./forwarding_config.ts";
+import type { LocalReplyConfig } from "./local_reply_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 
 /** `…http_connection_manager.v3.HttpConnectionManager`. */
@@ -59,6 +60,8 @@ export interface HttpConnectionManagerConfig {
   readonly appendLocalOverload: boolean;
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
+  /** Null = replies go as they are. */
+  readonly localReply: LocalReplyConfig | null;
   readonly accessLogs: readonly AccessLogConfig[];
   readonly accessLogTimes: AccessLogTimesConfig;
 }

@@ -24,7 +24,10 @@ const RECOMMENDED = {
   dns_error: 502,
 } as const;
 
-/** By Envoy's order of the flags, which decides where a stream has several. */
+/**
+ * By Envoy's order of the flags, which decides where a stream has several. A malformed request (DPE) has no entry: there the
+ * flag is set when the reply is already written, in Envoy.
+ */
 const ERRORS: readonly (readonly [ResponseFlag, keyof typeof RECOMMENDED])[] = [
   ["LH", "destination_unavailable"],
   ["UH", "destination_unavailable"],
@@ -40,7 +43,6 @@ const ERRORS: readonly (readonly [ResponseFlag, keyof typeof RECOMMENDED])[] = [
   ["URX", "destination_unavailable"],
   ["SI", "http_response_timeout"],
   ["IH", "http_request_error"],
-  ["DPE", "http_request_error"],
   ["UMSDR", "http_response_timeout"],
   ["NFCF", "proxy_configuration_error"],
   ["DT", "connection_timeout"],

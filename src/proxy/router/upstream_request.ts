@@ -16,6 +16,7 @@ import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
+import { applyMutations } from "../../route/header_mutation.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { PoolClient } from "../../upstream/pool/http_pool.ts";
@@ -247,6 +248,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       headers.openLine(HeaderId.xEnvoyUpstreamServiceTime).writeDecimal(serviceTimeMs);
       headers.closeLine();
     }
+    const mutations = stream.route?.mutations.response ?? null;
+    if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
     if (endStream) this.#complete();
     stream.encodeHead(endStream);
   }
