@@ -17,6 +17,7 @@ import { matchText } from "./match_text.ts";
 import { outcomeOf } from "./route_outcome.ts";
 import { drawnNumber, runtimeOf, withDrawableFractions } from "./test_chance.ts";
 import { routeInputOf } from "./test_request.ts";
+import { formatContextOf } from "./test_view.ts";
 
 /** What is checked. */
 export interface RouteCheckFiles {
@@ -89,7 +90,7 @@ export function checkRoutes(files: RouteCheckFiles): RouteCheckResult {
   const { routes, tests } = readFiles(files);
   const draws = drawsOf(tests.config, routes.config, files.tests.fileName);
   const config = withDrawableFractions(routes.config);
-  const table = new RouteTable(config), coverage = new Coverage(table);
+  const table = new RouteTable(config, formatContextOf(files.data.env)), coverage = new Coverage(table);
   const results = tests.config.tests.map((test, index): RouteTestResult => {
     const runtime = runtimeOf(config, tests.config.runtime, test.input.runtimeKey);
     const input = routeInputOf(test.input, runtime, draws[index]!);
