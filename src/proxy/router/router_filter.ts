@@ -14,8 +14,6 @@ import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../.
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import type { RequestHead } from "../../http/request_head.ts";
-import { schemeOf } from "../../http/scheme.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
@@ -25,6 +23,7 @@ import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
+import { directReply, redirectReply } from "./direct_reply.ts";
 import { RequestTallies } from "./request_tallies.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
@@ -160,6 +159,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
+      // As in Envoy, where the first try is counted before it has a host.
+      stream.facts.attempts = 1;
       chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts), this.#tallies);
       return stream.fail(NO_HEALTHY_UPSTREAM, attemptsToTell(stream));
     }
@@ -186,18 +187,14 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#tallies.use(tally, virtualCluster.tally);
   }
 
-  #respondDirectly({ status, body }: DirectResponseConfig): void {
-    const context = this.#context, stream = this.#stream!;
-    context.directResponse.inc();
-    const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
-    stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
+  #respondDirectly(action: DirectResponseConfig): void {
+    this.#context.directResponse.inc();
+    this.#stream!.sendLocalReply(directReply(action, this.#stream!.request));
   }
 
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
-    const stream = this.#stream!;
-    const location = action.location(stream.request);
-    stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
+    this.#stream!.sendLocalReply(redirectReply(action, this.#stream!.request));
   }
 
   /** The route's clock starts when the request is complete. */
@@ -211,9 +208,4 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     const stream = this.#stream!, reply = timeoutReply("response_timeout", this.#timeouts, this.#context.runtime);
     stream.sendLocalReply(reply, attemptsToTell(stream));
   }
-}
-
-/** Where the request went, as an absolute URL. */
-function ownUrl(head: RequestHead): string {
-  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
 }
