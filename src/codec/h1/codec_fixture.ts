@@ -268,6 +268,10 @@ export class ClientEvents implements ClientCodecEvents {
   onUnexpectedBytes(isTimeoutNotice?: boolean): void {
     this.log.push(isTimeoutNotice ? "timeout notice" : "unexpected bytes");
   }
+
+  endOutput(): void {
+    this.log.push("end output");
+  }
 }
 
 /** A block that holds `text`. */
