@@ -19,6 +19,7 @@ import { clustersCommand } from "./routes/clusters.ts";
 import { configDumpCommand } from "./routes/config_dump.ts";
 import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
 import { addEventRoute } from "./routes/events.ts";
+import { healthCheckCommands } from "./routes/health_check.ts";
 import { helpCommand, homeCommand } from "./routes/help.ts";
 import { listenersCommand } from "./routes/listeners.ts";
 import { memoryCommand } from "./routes/memory.ts";
@@ -124,6 +125,7 @@ function commandsOf(source: AdminSource, options: AdminOptions): readonly Comman
   const commands: Command[] = [
     clustersCommand(source),
     configDumpCommand(source),
+    ...healthCheckCommands(source),
     listenersCommand(source),
     memoryCommand(source),
     prometheusCommand(statsOptions),

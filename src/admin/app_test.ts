@@ -50,7 +50,8 @@ Deno.test("/help names what is there, in Envoy's words", async () => {
   assert.deepEqual(ours.filter((line) => !theirs.has(line)), []);
   const paths = ours.filter((line) => /^ {2}\//.test(line)).map((line) => line.trim().split(/[ :]/)[0]!);
   assert.deepEqual(paths, [...paths].sort());
-  for (const path of paths.filter((path) => path !== "/quitquitquit" && path !== "/reset_counters")) {
+  const mutating = ["/healthcheck/fail", "/healthcheck/ok", "/quitquitquit", "/reset_counters"];
+  for (const path of paths.filter((path) => !mutating.includes(path))) {
     const answer = await ask(path);
     await answer.body?.cancel();
     assert.equal(answer.status, 200, path);
@@ -75,6 +76,16 @@ Deno.test("a mutating path wants POST", async () => {
   const post = await ask("/quitquitquit", { method: "POST" });
   assert.deepEqual([post.status, await post.text()], [200, "OK\n"]);
   assert.equal(source.quits, 1);
+});
+
+Deno.test("/healthcheck/fail and /healthcheck/ok have health checks fail, and as they find", async () => {
+  const { ask, source } = sampleAdmin();
+  const get = await ask("/healthcheck/fail");
+  assert.deepEqual([get.status, source.isHealthFailed], [405, false]);
+  for (const [path, isFailed] of [["/healthcheck/fail", true], ["/healthcheck/ok", false]] as const) {
+    const post = await ask(path, { method: "POST" });
+    assert.deepEqual([post.status, await post.text(), source.isHealthFailed], [200, "OK\n", isFailed]);
+  }
 });
 
 Deno.test("other paths take any method, and HEAD has no body", async () => {

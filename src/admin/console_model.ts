@@ -52,6 +52,7 @@ export class ConsoleModel {
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
     this.#health.update({
       state: this.#source.state(),
+      areHealthChecksFailed: this.#source.areHealthChecksFailed(),
       generation: this.#source.generation(),
       clusters: this.clusters,
       listeners: this.listeners,
@@ -106,7 +107,7 @@ export class ConsoleModel {
 
   /** `readOnlyReason` is why the one who asks may only read; null when not so. */
   overview(readOnlyReason: string | null): Overview {
-    const state = this.#source.state();
+    const state = this.#source.state(), isHealthFailed = this.#source.areHealthChecksFailed();
     return {
       as_of_ms: this.#asOfMs,
       generation: this.#source.generation(),
@@ -119,8 +120,8 @@ export class ConsoleModel {
         hostname: this.#source.hostname,
         concurrency: this.#source.concurrency,
         pid: this.#source.pid,
-        health_check_failed: state === "DRAINING",
-        draining: state === "DRAINING" || this.listeners.some(({ state }) => state === "draining"),
+        health_check_failed: isHealthFailed,
+        draining: state === "DRAINING" && !isHealthFailed || this.listeners.some(({ state }) => state === "draining"),
         read_only_reason: readOnlyReason,
       },
       health: { level: this.#health.level, problems: [...this.#health.problems] },

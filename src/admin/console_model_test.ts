@@ -44,6 +44,22 @@ Deno.test("a start that takes long is a warning, then bad", () => {
   assert.deepEqual(problems(), []);
 });
 
+Deno.test("health checks that an operator fails are told as such, and are no drain", () => {
+  const { source, model, seconds, problems } = setUp();
+  const told = () => {
+    seconds(1);
+    const { health_check_failed, draining } = model.overview(null).server;
+    return [health_check_failed, draining, ...problems()];
+  };
+  source.serverState = "DRAINING";
+  assert.deepEqual(told(), [false, true, "info draining"]);
+  source.failHealthChecks(true);
+  assert.deepEqual(told(), [true, false, "info health"]);
+  source.failHealthChecks(false);
+  source.serverState = "LIVE";
+  assert.deepEqual(told(), [false, false]);
+});
+
 Deno.test("hosts that take no connections make a cluster a problem, and name the time it began", () => {
   const { source, clock, model, seconds, problems } = setUp();
   source.countHost("web", "127.0.0.1:1", "cx_connect_fail", 4);

@@ -21,6 +21,7 @@ const LIMITS = {
 /** Everything the rules look at. */
 export interface HealthFacts {
   readonly state: ServerState;
+  readonly areHealthChecksFailed: boolean;
   readonly generation: number;
   readonly clusters: readonly ClusterItem[];
   readonly listeners: readonly ListenerItem[];
@@ -93,11 +94,16 @@ const RANK: Readonly<Record<Problem["level"], number>> = { bad: 0, warn: 1, info
 type Found = Omit<Problem, "since_ms">;
 type HeldMs = (condition: string) => number;
 
-function serverProblems({ state, errorRatio, isAdminOpen }: HealthFacts, heldMs: HeldMs): Found[] {
+function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
+  const { state, areHealthChecksFailed, errorRatio, isAdminOpen } = facts;
   const found: Found[] = [];
-  if (state === "DRAINING") {
+  if (areHealthChecksFailed) {
+    const text = "Health checks are failed by an operator: load balancers take this proxy out";
+    found.push({ id: "health", level: "info", text, link: "/" });
+  } else if (state === "DRAINING") {
     found.push({ id: "draining", level: "info", text: "The proxy is draining", link: "/" });
-  } else if (state !== "LIVE") {
+  }
+  if (state !== "LIVE" && state !== "DRAINING") {
     const ms = heldMs("initializing");
     if (ms > LIMITS.initializingWarnMs) {
       const level = ms > LIMITS.initializingBadMs ? "bad" : "warn";

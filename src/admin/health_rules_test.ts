@@ -4,6 +4,7 @@ import { HealthBoard, type HealthFacts } from "./health_rules.ts";
 
 const CALM: HealthFacts = {
   state: "LIVE",
+  areHealthChecksFailed: false,
   generation: 1,
   clusters: [],
   listeners: [],

@@ -1,5 +1,6 @@
 /** Regular expressions from a request: RE2 in a linear engine, and short (spec/console.md 8.7). */
-import { SafeRegex, SafeRegexError } from "../match/safe_regex.ts";
+import { RegexSyntaxError } from "../base/re2.ts";
+import { SafeRegex } from "../match/safe_regex.ts";
 
 /** Longest pattern taken from a request. */
 const MAX_PATTERN_CHARS = 256;
@@ -10,7 +11,7 @@ export function parseNameFilter(pattern: string): SafeRegex | string {
   try {
     return new SafeRegex(pattern);
   } catch (error) {
-    if (error instanceof SafeRegexError) return error.message;
+    if (error instanceof RegexSyntaxError) return error.message;
     throw error;
   }
 }

@@ -119,6 +119,7 @@ export class SampleSource implements AdminSource {
   readonly stats: StatBook = new StatBook();
   isAdminReachableFromOutside = false;
   serverState: ServerState = "LIVE";
+  isHealthFailed = false;
   quits = 0;
   listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
   clusterList: ClusterStatus[] = [
@@ -154,6 +155,10 @@ export class SampleSource implements AdminSource {
     return this.serverState;
   }
 
+  areHealthChecksFailed(): boolean {
+    return this.isHealthFailed;
+  }
+
   generation(): number {
     return 1;
   }
@@ -184,6 +189,10 @@ export class SampleSource implements AdminSource {
 
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {
     this.eventList.push({ id: this.eventList.length + 1, at_ms: 0, level, subject, name, text, link });
+  }
+
+  failHealthChecks(isFailed: boolean): void {
+    this.isHealthFailed = isFailed;
   }
 
   quit(): void {

@@ -32,6 +32,8 @@ export interface AdminSource {
   readonly isAdminReachableFromOutside: boolean;
 
   state(): ServerState;
+  /** An operator has health checks fail; the shutdown, which has them fail too, is not meant. */
+  areHealthChecksFailed(): boolean;
   /** Generation of the newest published snapshot. */
   generation(): number;
   listeners(): readonly ListenerStatus[];
@@ -46,6 +48,8 @@ export interface AdminSource {
   events(): readonly EventItem[];
   /** Adds to the events. `link` is a path under `/console`, or empty. */
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void;
+  /** Has health checks fail from now on, or answer as they find. Returns at once. */
+  failHealthChecks(isFailed: boolean): void;
   /** Starts the shutdown of SIGTERM. Returns at once. */
   quit(): void;
 }

@@ -38,9 +38,14 @@ export class Random {
 
   /** From 0 up to but not 1, in steps of 2^-53. */
   fraction(): number {
+    return this.whole() / 2 ** 53;
+  }
+
+  /** A whole number from 0 to 2^53 - 1. */
+  whole(): number {
     const high = this.next32() >>> 5;
     const low = this.next32() >>> 6;
-    return (high * 2 ** 26 + low) / 2 ** 53;
+    return high * 2 ** 26 + low;
   }
 }
 

@@ -130,9 +130,10 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     tracing: quiet(NO_TRACING),
   },
   "envoy.config.route.v3.RouteAction": {
-    auto_host_rewrite: quiet(SAME, false),
     include_vh_rate_limits: quiet(SAME, false),
-    priority: quiet(SAME, "DEFAULT"),
+  },
+  "envoy.extensions.matching.input_matchers.ip.v3.Ip": {
+    stat_prefix: loud("values that are no address are not counted"),
   },
   [CLUSTER]: {
     metadata: quiet(NO_READER),

@@ -18,10 +18,11 @@ import { deepFreeze } from "./freeze.ts";
 import { mergeMessage } from "./merge.ts";
 import { ProtoJsonReader } from "./proto_json.ts";
 import { checkReferences } from "./references.ts";
+import { mergeRuntimeLayers } from "./runtime_layers.ts";
 import type { AdminConfig } from "./schema/admin.ts";
 import { type BootstrapConfig, bootstrapSchema } from "./schema/bootstrap.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
-import { routerSchema } from "./schema/router.ts";
+import { ROUTER_TYPE_URL, routerSchema } from "./schema/router.ts";
 import type { RuntimeConfig } from "./schema/runtime.ts";
 import { readWithSchema } from "./schema_read.ts";
 import type { ListenerConfig } from "./listener_config.ts";
@@ -71,7 +72,9 @@ export interface LoadedBootstrap {
 }
 
 /** The HTTP filters that come with this floor. */
-export const DEFAULT_HTTP_FILTERS: ExtensionSchemas = new Map([routerSchema]);
+export const DEFAULT_HTTP_FILTERS: ExtensionSchemas = new Map([
+  [ROUTER_TYPE_URL, { schema: routerSchema, isTerminal: true }],
+]);
 
 /** Reads and checks a bootstrap; throws ConfigError with every problem found. */
 export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = {}): LoadedBootstrap {
@@ -88,7 +91,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
   const warning = (path: readonly PathStep[], reason: string) => add(warnings, sourceMap, working, path, reason);
   checkConstraints(BOOTSTRAP, working, sourceMap, { problem, warning });
   const isSound = problems.length === 0;
-  checkReferences(working, problem);
+  checkReferences(working, problem, warning);
   removeInertFields(BOOTSTRAP, working, warning);
 
   const schema = bootstrapSchema({
@@ -109,7 +112,13 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
   const node = { ...config.node, ...options.node };
   const listeners = uniqueListeners(config, warning);
   return deepFreeze({
-    snapshot: { generation: 1, node, listeners, clusters: config.clusters },
+    snapshot: {
+      generation: 1,
+      node,
+      listeners,
+      clusters: config.clusters,
+      runtime: mergeRuntimeLayers(config.runtime.layers),
+    },
     admin: config.admin,
     runtime: config.runtime,
     node,

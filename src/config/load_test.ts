@@ -60,9 +60,12 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
   assert.deepEqual([manager.generateRequestId, manager.http1.allowAbsoluteUrl], [true, true]);
   assert.deepEqual(manager.routeConfig.virtualHosts[0]!.routes[0]!.action, {
     kind: "route",
-    cluster: "a",
+    cluster: { kind: "cluster", name: "a" },
     clusterNotFoundStatus: 503,
-    prefixRewrite: "",
+    pathRewrite: null,
+    hostRewrite: null,
+    appendXForwardedHost: false,
+    priority: "DEFAULT",
     timeoutMs: 15_000,
   });
   assert.deepEqual([cluster.connectTimeoutMs, cluster.http.maxResponseHeadersKb], [5_000, 80]);
@@ -145,7 +148,6 @@ Deno.test("loadBootstrap leaves out what is not supported when told to, and warn
   assert.equal(kept({ filters: `${lua}, ${ROUTER}` }), 1);
   assert.equal(kept({ cluster: "type: EDS" }), 1);
   assert.equal(kept({ hcm: "codec_type: HTTP2" }), 1);
-  assert.equal(kept({ routes: ROUTES.replace("prefix: /", "prefix: /, headers: [{name: a}]") }), 1);
   assert.equal(kept({ filters: fault }), 0);
 });
 
@@ -283,6 +285,35 @@ Deno.test("loadBootstrap keeps listeners apart by name and address", () => {
   assert.match(refusals(all(listener("a", 1), listener("b", 1)))[0]!, /duplicate address '127.0.0.1:1'/);
 });
 
+Deno.test("loadBootstrap warns of what a route says of no filter of its chain", () => {
+  const off = '{"@type": type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true}';
+  const named = (...names: string[]) =>
+    `typed_per_filter_config: {${names.map((name) => `${name}: ${off}`).join(", ")}}`;
+  const routes = `{${named("router", "outer")}, virtual_hosts: [{name: all, domains: ["*"], ${named("host")}, ` +
+    `routes: [{match: {prefix: /}, route: {cluster: a}, ${named("inner", "router")}}]}]}`;
+  const { warnings } = load(bootstrap({ routes }));
+  const found = Object.fromEntries(
+    warnings.map(({ path, reason }) => [path.replace(`${HCM}.route_config.`, ""), reason]),
+  );
+  const text = (name: string) => `no HTTP filter of this chain is named '${name}', wanted router: has no effect`;
+  assert.deepEqual(found, {
+    "typed_per_filter_config.outer": text("outer"),
+    "virtual_hosts[0].typed_per_filter_config.host": text("host"),
+    "virtual_hosts[0].routes[0].typed_per_filter_config.inner": text("inner"),
+  });
+  assert.ok(warnings.every(({ line }) => line !== undefined));
+});
+
+Deno.test("loadBootstrap warns of two filters of one name, which routes cannot tell apart", () => {
+  const inert = "{name: router, typed_config: {'@type': type.googleapis.com/udpa.type.v1.TypedStruct, " +
+    "type_url: type.googleapis.com/stats.PluginConfig, value: {}}}";
+  const { warnings } = load(bootstrap({ filters: `${inert}, ${ROUTER}` }));
+  const found = warnings.map(({ path, reason }) => `${path.replace(HCM, "HCM")}: ${reason}`);
+  const wanted = "HCM.http_filters[1].name: second HTTP filter named 'router' in this chain: " +
+    "what a route says of one it says of both";
+  assert.ok(found.includes(wanted), found.join("\n"));
+});
+
 Deno.test("loadBootstrap passes by Istio's own extensions and warns", () => {
   const stats = "{name: istio.stats, typedConfig: {'@type': type.googleapis.com/udpa.type.v1.TypedStruct, " +
     "typeUrl: type.googleapis.com/stats.PluginConfig, value: {}}}";
@@ -334,4 +365,17 @@ layered_runtime:
     { name: "s", kind: "static", values: { a: { b: 1 } } },
     { name: "adm", kind: "admin" },
   ]);
+});
+
+Deno.test("loadBootstrap() merges the runtime layers into the snapshot", () => {
+  const text = `
+layered_runtime:
+  layers:
+  - { name: low, static_layer: { a: { b: 1, c: two }, share: { numerator: 5, denominator: MILLION } } }
+  - { name: admin, admin_layer: {} }
+  - { name: high, static_layer: { "a.b": true } }
+`;
+  const { snapshot } = loadBootstrap({ file: { text, fileName: "a.yaml" } });
+  assert.deepEqual(snapshot.runtime, { "a.b": true, "a.c": "two", share: { numerator: 5, denominator: 1_000_000 } });
+  assert.deepEqual(loadBootstrap({ file: { text: "{}", fileName: "a.yaml" } }).snapshot.runtime, {});
 });

@@ -1,6 +1,6 @@
 /**
- * What one resource says about another, over the whole static configuration: clusters named by routes, names and
- * addresses given twice (spec/http.md 1.1 and 2.5, spec/upstream.md 2.1, spec/xds.md 2).
+ * What one resource says about another, over the whole static configuration: clusters and filters named by routes, names
+ * and addresses given twice (spec/http.md 1.1, 2.5, 10.1 and 10.2, spec/upstream.md 2.1, spec/xds.md 2).
  */
 
 import type { PathStep } from "./field_path.ts";
@@ -9,10 +9,13 @@ import { type CanonicalMessage, isMessage } from "./source_map.ts";
 
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
+const ROUTES = "envoy.config.route.v3.RouteConfiguration";
+const OVERRIDES = "typed_per_filter_config";
+
 type Report = (path: readonly PathStep[], reason: string) => void;
 
-/** Checks a bootstrap's working tree. */
-export function checkReferences(bootstrap: CanonicalMessage, report: Report): void {
+/** Checks a bootstrap's working tree. What Envoy takes in silence, though it has no effect, is a warning. */
+export function checkReferences(bootstrap: CanonicalMessage, report: Report, warn: Report): void {
   const resources = messageIn(bootstrap, "static_resources");
   const clusters = listIn(resources, "clusters");
   const names = new Set<string>();
@@ -25,9 +28,11 @@ export function checkReferences(bootstrap: CanonicalMessage, report: Report): vo
   });
   checkListenerAddresses(listIn(resources, "listeners"), report);
   walkMessages("envoy.config.bootstrap.v3.Bootstrap", bootstrap, (descriptor, message, path) => {
-    if (descriptor.name === "envoy.config.route.v3.RouteConfiguration") checkRoutes(message, path, names, report);
+    if (descriptor.name === ROUTES) checkRoutes(message, path, names, report);
     if (descriptor.name === "envoy.config.route.v3.WeightedCluster") checkWeights(message, path, report);
-    if (descriptor.name === HCM) checkConnectionManager(message, path, report);
+    if (descriptor.name !== HCM) return;
+    checkConnectionManager(message, path, report);
+    checkFilterNames(message, path, warn);
   });
 }
 
@@ -73,6 +78,29 @@ function checkConnectionManager(manager: CanonicalMessage, path: readonly PathSt
       "Error: max_response_headers_kb cannot be set on http_connection_manager.",
     );
   }
+}
+
+/** A route speaks of a filter by its name in the chain: to none of another name, and to all of that name. */
+function checkFilterNames(manager: CanonicalMessage, path: readonly PathStep[], warn: Report): void {
+  const names = new Set<string>();
+  listIn(manager, "http_filters").forEach((filter, index) => {
+    const name = String(filter["name"] ?? "");
+    if (names.has(name)) {
+      const reason = `second HTTP filter named '${name}' in this chain: what a route says of one it says of both`;
+      warn([...path, "http_filters", index, "name"], reason);
+    }
+    names.add(name);
+  });
+  const routesPath = [...path, "route_config"];
+  walkMessages(ROUTES, messageIn(manager, "route_config"), (_, message, messagePath) => {
+    for (const name of Object.keys(messageIn(message, OVERRIDES))) {
+      if (names.has(name)) continue;
+      const reason = `no HTTP filter of this chain is named '${name}', wanted ${
+        [...names].join(" or ")
+      }: has no effect`;
+      warn([...routesPath, ...messagePath, OVERRIDES, name], reason);
+    }
+  });
 }
 
 function checkRoutes(

@@ -1,26 +1,25 @@
 /**
  * Route configurations as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2).
  */
+import type { FilterOverrides } from "./filter_override_config.ts";
+import type { HeaderMatcherConfig } from "./match_config.ts";
+import type {
+  ClusterChoiceConfig,
+  HostRewriteConfig,
+  PathRewriteConfig,
+  RedirectConfig,
+} from "./route_action_config.ts";
+import type { RouteMatchConfig } from "./route_match_config.ts";
 
 /** `envoy.config.route.v3.RouteConfiguration`. */
 export interface RouteConfiguration {
   readonly name: string;
   readonly virtualHosts: readonly VirtualHostConfig[];
   readonly ignorePortInHostMatching: boolean;
+  /** The header that virtual hosts are looked up by, in lower case. */
+  readonly vhostHeader: string;
+  readonly ignorePathParametersInPathMatching: boolean;
   readonly filterOverrides: FilterOverrides;
-}
-
-/** `typed_per_filter_config` of one level, by the filter's name in its chain. */
-export type FilterOverrides = Readonly<Record<string, FilterOverride>>;
-
-/** What one level says about one HTTP filter. */
-export interface FilterOverride {
-  /** The filter is off for these requests; else it is on, whatever its chain says. */
-  readonly isDisabled: boolean;
-  /** Of the filter whose configuration this is. Empty = none is given. */
-  readonly filterTypeUrl: string;
-  /** What that extension's own schema made of it: plain data. */
-  readonly config: unknown;
 }
 
 /** `envoy.config.route.v3.VirtualHost`. */
@@ -29,7 +28,15 @@ export interface VirtualHostConfig {
   /** As written; unique over the route configuration, letter case aside. */
   readonly domains: readonly string[];
   readonly routes: readonly RouteConfig[];
+  readonly requireTls: "NONE" | "EXTERNAL_ONLY" | "ALL";
+  readonly virtualClusters: readonly VirtualClusterConfig[];
   readonly filterOverrides: FilterOverrides;
+}
+
+/** `envoy.config.route.v3.VirtualCluster`: requests that are counted together. */
+export interface VirtualClusterConfig {
+  readonly name: string;
+  readonly headers: readonly HeaderMatcherConfig[];
 }
 
 /** `envoy.config.route.v3.Route`. */
@@ -37,26 +44,30 @@ export interface RouteConfig {
   /** May be empty. */
   readonly name: string;
   readonly match: RouteMatchConfig;
-  readonly action: RouteActionConfig | DirectResponseConfig;
+  readonly action: RouteActionConfig | RedirectConfig | DirectResponseConfig | NonForwardingConfig;
   readonly filterOverrides: FilterOverrides;
-}
-
-/** `envoy.config.route.v3.RouteMatch`. */
-export interface RouteMatchConfig {
-  readonly path: { readonly kind: "prefix" | "path"; readonly value: string };
-  readonly caseSensitive: boolean;
 }
 
 /** `envoy.config.route.v3.RouteAction`. */
 export interface RouteActionConfig {
   readonly kind: "route";
-  readonly cluster: string;
+  readonly cluster: ClusterChoiceConfig;
   /** Status when the cluster does not exist: 503, 404 or 500. */
   readonly clusterNotFoundStatus: number;
-  /** Empty = no rewrite. */
-  readonly prefixRewrite: string;
+  /** Null = the path stays. */
+  readonly pathRewrite: PathRewriteConfig | null;
+  /** Null = the host stays. */
+  readonly hostRewrite: HostRewriteConfig | null;
+  readonly appendXForwardedHost: boolean;
+  /** Which limits of the cluster count. */
+  readonly priority: "DEFAULT" | "HIGH";
   /** 0 = off; Envoy's default is 15 s. */
   readonly timeoutMs: number;
+}
+
+/** `envoy.config.route.v3.NonForwardingAction`: the route is for a server of another kind. */
+export interface NonForwardingConfig {
+  readonly kind: "non_forwarding";
 }
 
 /** `envoy.config.route.v3.DirectResponseAction`. */

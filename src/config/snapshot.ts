@@ -7,6 +7,7 @@
  */
 import type { ClusterConfig } from "./cluster_config.ts";
 import type { ListenerConfig } from "./listener_config.ts";
+import type { RuntimeRecord } from "./runtime_layers.ts";
 
 /** Everything a worker needs to serve. */
 export interface ConfigSnapshot {
@@ -15,6 +16,8 @@ export interface ConfigSnapshot {
   readonly node: NodeIdentity;
   readonly listeners: readonly ListenerConfig[];
   readonly clusters: readonly ClusterConfig[];
+  /** Runtime values, all layers merged. */
+  readonly runtime: RuntimeRecord;
 }
 
 /** Who this proxy says it is. */

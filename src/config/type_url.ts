@@ -14,7 +14,15 @@ export function canonicalTypeUrl(typeUrl: string): string {
   return TYPE_URL_PREFIX + messageNameOf(typeUrl);
 }
 
+/** Names that do not follow from their messages'. */
+const ODD_NAMES: Readonly<Record<string, string>> = {
+  "envoy.extensions.access_loggers.stream.v3.StderrAccessLog": "envoy.access_loggers.stderr",
+  "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog": "envoy.access_loggers.stdout",
+  "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+};
+
 /** The name Envoy registers an extension under: `envoy.extensions.filters.http.cors.v3.Cors` is `envoy.filters.http.cors`. */
 export function factoryName(messageName: string): string {
-  return messageName.replace(/^envoy\.extensions\./, "envoy.").replace(/\.v[0-9][a-z0-9]*\.[^.]+$/, "");
+  return ODD_NAMES[messageName] ??
+    messageName.replace(/^envoy\.extensions\./, "envoy.").replace(/\.v[0-9][a-z0-9]*\.[^.]+$/, "");
 }

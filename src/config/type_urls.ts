@@ -24,8 +24,12 @@ export interface SupportedExtension {
   readonly name: string;
   /** Envoy's category: `envoy.filters.http`. */
   readonly category: string;
+  /** Empty for what a field of Envoy's chooses by name. */
   readonly typeUrl: string;
 }
+
+/** Of the cluster types the only one so far; it has no message. */
+const STATIC_CLUSTER: SupportedExtension = { name: "envoy.cluster.static", category: "envoy.clusters", typeUrl: "" };
 
 /** How far the type is supported, given the HTTP filters there are. */
 export function supportLevel(typeUrl: string, httpFilters: ExtensionSchemas): SupportLevel {
@@ -43,11 +47,16 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
     ["envoy.bootstrap", bootstrapExtensions.keys()],
     ["envoy.filters.http", httpFilters.keys()],
     ["envoy.filters.network", [HCM_TYPE_URL]],
-    ["envoy.transport_sockets", transportSockets.keys()],
+    ["envoy.transport_sockets.downstream", transportSockets.keys()],
+    ["envoy.transport_sockets.upstream", transportSockets.keys()],
     ["envoy.upstream_options", protocolOptions.keys()],
   ];
-  return categories.flatMap(([category, typeUrls]) =>
+  const typed = categories.flatMap(([category, typeUrls]) =>
     [...typeUrls].map((typeUrl) => ({ name: factoryName(messageNameOf(typeUrl)), category, typeUrl }))
-      .sort((a, b) => a.name < b.name ? -1 : 1)
   );
+  return [STATIC_CLUSTER, ...typed].sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
+}
+
+function sortKey({ category, name }: SupportedExtension): string {
+  return `${category} ${name}`;
 }

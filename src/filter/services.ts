@@ -1,9 +1,14 @@
 /** What a filter factory may use of its worker. */
+import type { NodeIdentity } from "../config/snapshot.ts";
 import type { StatScope } from "../observe/stats/store.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
+import type { ServerHealth } from "./server_health.ts";
 
 export interface FilterServices {
   readonly clusters: ClusterSet;
   /** The stats of the connection manager the chain belongs to: `http.<stat_prefix>.`. */
   readonly stats: StatScope;
+  readonly health: ServerHealth;
+  /** Who this proxy says it is. */
+  readonly node: NodeIdentity;
 }

@@ -92,9 +92,14 @@ export class RequestHead {
   }
 
   set path(text: string) {
-    this.pathBytes = latin1Bytes(text);
+    this.setPath(latin1Bytes(text));
+  }
+
+  /** Another path, all of `bytes`. */
+  setPath(bytes: Uint8Array): void {
+    this.pathBytes = bytes;
     this.pathStart = 0;
-    this.pathEnd = this.pathBytes.length;
+    this.pathEnd = bytes.length;
   }
 
   /** What an upgrade asks for, as `upgrade_configs` name it: `websocket`, `CONNECT`. All of a list, letter case as sent. */

@@ -34,6 +34,7 @@ export interface ProcessParts {
   readonly eventLog: EventLog;
   /** Set once workers are made. */
   readonly pool: () => WorkerPool | null;
+  readonly failHealthChecks: (isFailed: boolean) => void;
   readonly quit: () => void;
 }
 
@@ -69,13 +70,17 @@ export class ProcessSource implements AdminSource {
     return this.#parts.stage.state;
   }
 
+  areHealthChecksFailed(): boolean {
+    return this.#parts.stage.isFailedByOperator;
+  }
+
   generation(): number {
     return this.#parts.loaded.snapshot.generation;
   }
 
   listeners(): ListenerStatus[] {
     const bound = this.#parts.pool()?.bound;
-    const isDraining = this.#parts.stage.state === "DRAINING";
+    const isDraining = this.#parts.stage.isEnding;
     return this.#parts.loaded.snapshot.listeners.map((config) => {
       const addresses = bound?.get(config.name) ?? [];
       const state = addresses.length === 0 ? "warming" : isDraining ? "draining" : "active";
@@ -126,6 +131,10 @@ export class ProcessSource implements AdminSource {
 
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {
     this.#parts.eventLog.add(level, subject, name, text, link);
+  }
+
+  failHealthChecks(isFailed: boolean): void {
+    this.#parts.failHealthChecks(isFailed);
   }
 
   quit(): void {

@@ -6,6 +6,7 @@
 import { ConfigError } from "../base/errors.ts";
 import { loadBootstrap, type LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
+import { BUILTIN_HTTP_FILTER_SCHEMAS } from "../worker/builtins.ts";
 import type { Options } from "./flags.ts";
 
 /** The bootstrap of `--demo` when no other is given. */
@@ -29,6 +30,7 @@ export function readBootstrap(options: Options): LoadedBootstrap {
     tolerateUnknownExtensions: options.tolerateUnknownExtensions,
     readFile: (file) => Deno.readFileSync(file),
     env: (name) => Deno.env.get(name),
+    httpFilters: BUILTIN_HTTP_FILTER_SCHEMAS,
     node: nodeOverrides(options),
   });
 }

@@ -5,7 +5,10 @@
 
 import { LOG_LEVEL_NAMES } from "../base/log.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
+import { messageNameOf } from "../config/type_url.ts";
+import { supportedExtensions } from "../config/type_urls.ts";
 import type { Json, JsonObject } from "../admin/source.ts";
+import { BUILTIN_HTTP_FILTER_SCHEMAS } from "../worker/builtins.ts";
 import type { Options } from "./flags.ts";
 import { DEFAULT_LOG_FORMAT } from "./log_format.ts";
 import { VERSION_TEXT } from "./version.ts";
@@ -59,25 +62,6 @@ export function commandLineOptionsJson(options: Options, configPath: string): Js
 /** Control planes switch features by this: the Envoy release whose behaviour we follow. */
 const ENVOY_VERSION = { major_number: 1, minor_number: 40, patch: 0 };
 
-/** What we have of Envoy's extensions: name, category and messages. */
-const EXTENSIONS: readonly (readonly [name: string, category: string, message: string])[] = [
-  ["envoy.access_loggers.file", "envoy.access_loggers", "envoy.extensions.access_loggers.file.v3.FileAccessLog"],
-  ["envoy.access_loggers.stderr", "envoy.access_loggers", "envoy.extensions.access_loggers.stream.v3.StderrAccessLog"],
-  ["envoy.access_loggers.stdout", "envoy.access_loggers", "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog"],
-  ["envoy.cluster.static", "envoy.clusters", ""],
-  ["envoy.filters.http.router", "envoy.filters.http", "envoy.extensions.filters.http.router.v3.Router"],
-  [
-    "envoy.filters.network.http_connection_manager",
-    "envoy.filters.network",
-    "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-  ],
-  [
-    "envoy.load_balancing_policies.round_robin",
-    "envoy.load_balancing_policies",
-    "envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin",
-  ],
-];
-
 /** `envoy.config.core.v3.Node`, the bootstrap's with the flags over it and filled in. */
 export function nodeJson({ node, canonicalBootstrap }: LoadedBootstrap): JsonObject {
   const written = (canonicalBootstrap["node"] ?? {}) as JsonObject;
@@ -91,12 +75,12 @@ export function nodeJson({ node, canonicalBootstrap }: LoadedBootstrap): JsonObj
       : { locality: { region: locality["region"] ?? "", zone: node.zone, sub_zone: locality["sub_zone"] ?? "" } }),
     user_agent_name: "envoy",
     user_agent_build_version: { version: ENVOY_VERSION, metadata: buildMetadata() },
-    extensions: EXTENSIONS.map(([name, category, message]) => ({
+    extensions: supportedExtensions(BUILTIN_HTTP_FILTER_SCHEMAS).map(({ name, category, typeUrl }) => ({
       name,
       category,
       type_descriptor: "",
       disabled: false,
-      type_urls: message === "" ? [] : [message],
+      type_urls: typeUrl === "" ? [] : [messageNameOf(typeUrl)],
     })),
     client_features: (written["client_features"] ?? []) as Json,
     listening_addresses: [],

@@ -1,7 +1,10 @@
 /** Tests of what `/server_info` tells of the process. */
 
 import assert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 import { loadBootstrap } from "../config/load.ts";
+import { factoryName, messageNameOf } from "../config/type_url.ts";
+import { BUILTIN_HTTP_FILTERS } from "../worker/builtins.ts";
 import { type Options, readCommandLine } from "./flags.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 
@@ -50,7 +53,20 @@ Deno.test("nodeJson() keeps what the bootstrap says and fills in the rest", () =
   assert.deepEqual(json["locality"], { region: "eu", zone: "eu-2", sub_zone: "" });
   assert.equal(json["user_agent_name"], "envoy");
   assert.deepEqual(json["client_features"], []);
-  assert.ok((json["extensions"] as { name: string }[]).some(({ name }) => name === "envoy.filters.http.router"));
+});
+
+Deno.test("nodeJson() names the extensions that are there, as Envoy does", () => {
+  const extensions = nodeJson(loadBootstrap({ overlayYaml: "{}" }))["extensions"] as unknown as { name: string }[];
+  const shared = Deno.env.get("DENVOY_SHARED") ?? "../shared";
+  const theirs =
+    JSON.parse(Deno.readTextFileSync(`${shared}/conformance/envoy_admin/server_info.json`)).node.extensions;
+  for (const one of extensions) {
+    assert.ok(theirs.some((their: unknown) => isDeepStrictEqual(their, one)), `Envoy has no ${JSON.stringify(one)}`);
+  }
+  const names = extensions.map(({ name }) => name);
+  for (const filter of BUILTIN_HTTP_FILTERS) {
+    assert.ok(names.includes(factoryName(messageNameOf(filter.typeUrl))), filter.typeUrl);
+  }
 });
 
 Deno.test("nodeJson() has no locality when nobody gave one", () => {

@@ -170,6 +170,7 @@ export class Server {
       stage: this.#stage,
       eventLog: this.#eventLog,
       pool: () => this.#pool,
+      failHealthChecks: (isFailed) => this.#failHealthChecks(isFailed),
       quit: () => this.requestEnd(),
     });
     const { address, allowPaths } = loaded.admin;
@@ -234,6 +235,7 @@ export class Server {
       this.#poolEvents(),
       this.#log,
     );
+    pool.setHealth(this.#stage.isHealthFailed);
     await pool.start(snapshot);
     const failures = await pool.listen();
     if (failures.length > 0) {
@@ -305,10 +307,24 @@ export class Server {
     };
   }
 
+  #failHealthChecks(isFailed: boolean): void {
+    if (isFailed === this.#stage.isFailedByOperator) return;
+    this.#stage.isFailedByOperator = isFailed;
+    this.#spreadHealth();
+    const text = isFailed ? "health checks fail from now on" : "health checks are answered as they find again";
+    this.#log.info(`${text}, as the admin asked`);
+    this.#eventLog.add(isFailed ? "info" : "ok", "server", "", `An operator says: ${text}`);
+  }
+
   #beginDraining(): void {
-    this.#stage.isHealthFailed = true;
-    this.#stats.setLive(false);
+    this.#stage.isEnding = true;
+    this.#spreadHealth();
     this.#eventLog.add("info", "server", "", "Draining before the end");
+  }
+
+  #spreadHealth(): void {
+    this.#stats.setLive(!this.#stage.isHealthFailed);
+    this.#pool?.setHealth(this.#stage.isHealthFailed);
   }
 
   // ---- end

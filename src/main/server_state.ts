@@ -1,6 +1,6 @@
 /**
  * Whether the process is ready: Envoy's four states (spec/operations.md 1.4). Two things make it, how far the start has
- * come and whether health checks are failed by hand or by shutdown; draining listeners do not (1.5).
+ * come and whether health checks are failed, by an operator or by the shutdown; draining listeners do not (1.5).
  */
 
 import type { ServerState } from "../admin/api_types.ts";
@@ -16,8 +16,15 @@ export const STATE_NUMBERS: Readonly<Record<ServerState, number>> = {
 /** How far the process is. */
 export class ServerStage {
   #reached: "PRE_INITIALIZING" | "INITIALIZING" | "LIVE" = "PRE_INITIALIZING";
-  /** By `/healthcheck/fail`, or by the shutdown. */
-  isHealthFailed = false;
+  /** By `/healthcheck/fail`. */
+  isFailedByOperator = false;
+  /** The shutdown has begun: there is no way back. */
+  isEnding = false;
+
+  /** Whether health checks are to be answered with failure. */
+  get isHealthFailed(): boolean {
+    return this.isFailedByOperator || this.isEnding;
+  }
 
   get state(): ServerState {
     return this.#reached === "LIVE" && this.isHealthFailed ? "DRAINING" : this.#reached;

@@ -14,12 +14,22 @@ Deno.test("ServerStage passes Envoy's states", () => {
 
 Deno.test("ServerStage is DRAINING only once it was LIVE, and only while health is failed", () => {
   const stage = new ServerStage();
-  stage.isHealthFailed = true;
+  stage.isFailedByOperator = true;
   assert.equal(stage.state, "PRE_INITIALIZING");
   stage.reach("LIVE");
   assert.equal(stage.state, "DRAINING");
-  stage.isHealthFailed = false;
+  stage.isFailedByOperator = false;
   assert.equal(stage.state, "LIVE");
+});
+
+Deno.test("ServerStage stays DRAINING while the process ends, whatever the operator says", () => {
+  const stage = new ServerStage();
+  stage.reach("LIVE");
+  stage.isEnding = true;
+  assert.deepEqual([stage.state, stage.isHealthFailed], ["DRAINING", true]);
+  stage.isFailedByOperator = true;
+  stage.isFailedByOperator = false;
+  assert.deepEqual([stage.state, stage.isHealthFailed], ["DRAINING", true]);
 });
 
 Deno.test("STATE_NUMBERS are those of ServerInfo.State", () => {

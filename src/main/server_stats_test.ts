@@ -11,6 +11,7 @@ const NOTHING: ConfigSnapshot = {
   node: { id: "", cluster: "", zone: "" },
   listeners: [],
   clusters: [],
+  runtime: {},
 };
 
 function made(concurrency = 2): { book: StatBook; stats: ServerStats } {

@@ -2,8 +2,8 @@
  * The workers as main has them: starts them, gives them snapshots and sockets, waits for their acks, pings them, and
  * replaces one that dies (spec/operations.md 1.1 to 1.3, 3; messages in worker/messages.ts).
  *
- * A replacement goes through the same conversation as its predecessor, with the snapshot and the drain of now and the
- * real ports of then. The first comes at once; one that keeps dying is tried again later and later.
+ * A replacement goes through the same conversation as its predecessor, with the snapshot, the health and the drain of now
+ * and the real ports of then. The first comes at once; one that keeps dying is tried again later and later.
  *
  * Ports: worker 0 binds first, and reports what the kernel made of port 0; the others bind the same. Unix sockets and
  * listeners without `enable_reuse_port` are worker 0's alone.
@@ -20,6 +20,7 @@ import type {
   BugMessage,
   DrainMessage,
   FromWorker,
+  HealthMessage,
   LimitPlaces,
   ListenOrder,
   StartMessage,
@@ -75,6 +76,7 @@ export class WorkerPool {
   #publishedMs = 0;
   /** Real addresses by listener name, from worker 0. */
   #bound = new Map<string, readonly SocketAddress[]>();
+  #health: HealthMessage = { kind: "health", isFailed: false };
   #drain: DrainMessage | null = null;
   #waiters: Waiter[] = [];
   #pingTimer: Timer | null = null;
@@ -126,6 +128,12 @@ export class WorkerPool {
 
   reopenLogs(): void {
     this.#tellAll({ kind: "reopen_logs" });
+  }
+
+  /** Whether health checks fail, in every worker, replacements and those not made yet included. */
+  setHealth(isFailed: boolean): void {
+    this.#health = { kind: "health", isFailed };
+    this.#tellAll(this.#health);
   }
 
   /** Starts a drain everywhere, replacements included; {@link untilIdle} waits for its end. */
@@ -188,6 +196,7 @@ export class WorkerPool {
     switch (message.kind) {
       case "ready":
         slot.isReady = true;
+        slot.post(this.#health);
         slot.post({ kind: "apply", snapshot: this.#snapshot!, limits: this.#limitPlaces });
         break;
       case "applied":

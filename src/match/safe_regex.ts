@@ -1,68 +1,63 @@
 /**
- * Regular expressions that a configuration or a user wrote: RE2 syntax in a linear-time engine, so that no pattern can
- * make the proxy wait (spec/operations.md 8.7). Refusals are in RE2's own words, since tools compare them.
+ * Regular expressions that a configuration or a user wrote, ready to be run: RE2's syntax and linear time whatever the
+ * pattern, a character being a byte (base/re2.ts). Most patterns never reach the engine: see pattern_dfa.ts.
  */
-import { RE2JS } from "re2js";
-
-/** A pattern was refused. The message is `REASON: PART`, as RE2 words it: `missing ]: [`. */
-export class SafeRegexError extends Error {
-  override readonly name = "SafeRegexError";
-}
-
-/** The engine's reasons that RE2 says in other words. */
-const RE2_WORDS: Readonly<Record<string, string>> = {
-  "missing closing ]": "missing ]",
-  "missing closing )": "missing )",
-  "missing argument to repetition operator": "no argument for repetition operator",
-  "invalid repeat count": "invalid repetition size",
-  "invalid nested repetition operator": "bad repetition operator",
-  "invalid or unsupported Perl syntax": "invalid perl operator",
-  "invalid named capture": "invalid named capture group",
-  "duplicate capture group name": "invalid named capture group",
-};
+import { latin1Text } from "../base/ascii.ts";
+import { compileRe2, type Re2, utf8AsLatin1 } from "../base/re2.ts";
+import { PatternDfa } from "./pattern_dfa.ts";
+import type { Substitution } from "./substitution.ts";
 
 /** Characters that mean something in a pattern; one without them is plain text. */
 const SPECIAL = /[\\^$.|?*+()[\]{}]/;
 
 export class SafeRegex {
   readonly source: string;
-  readonly #engine: RE2JS;
+  readonly #engine: Re2;
   readonly #isPlain: boolean;
+  readonly #dfa: PatternDfa | null;
 
-  /** Throws {@link SafeRegexError}. */
+  /** Throws RegexSyntaxError (base/re2.ts). */
   constructor(source: string) {
     this.source = source;
-    this.#engine = compile(source);
+    this.#engine = compileRe2(source);
     this.#isPlain = !SPECIAL.test(source);
+    this.#dfa = PatternDfa.of(source);
   }
 
   /** Whether some part of `text` matches. */
   search(text: string): boolean {
-    return this.#isPlain ? text.includes(this.source) : this.#engine.test(text);
+    return this.#isPlain ? text.includes(this.source) : this.#engine.test(utf8AsLatin1(text));
   }
 
-  /** Whether the whole of `text` matches. */
+  /** Whether the whole of `text` matches. Text is text here: what is one unit a byte goes to {@link matchesBytes}. */
   matches(text: string): boolean {
-    return this.#isPlain ? text === this.source : this.#engine.testExact(text);
+    if (this.#isPlain) return text === this.source;
+    const bytes = utf8AsLatin1(text);
+    return this.#dfa === null ? this.#engine.testExact(bytes) : this.#dfa.matchesLatin1(bytes);
   }
 
-  /** Instructions of the compiled program, what `re2.max_program_size` bounds. */
-  get programSize(): number {
-    return this.#engine.programSize();
+  /** Whether the whole of `bytes[start, end)` matches. */
+  matchesBytes(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#dfa !== null) return this.#dfa.matchesBytes(bytes, start, end);
+    return this.#engine.testExact(latin1Text(bytes, start, end));
   }
-}
 
-function compile(source: string): RE2JS {
-  try {
-    return RE2JS.compile(source);
-  } catch (error) {
-    throw new SafeRegexError(reasonOf(error, source), { cause: error });
+  /**
+   * `text`, one unit a byte, with every match replaced, from left to right and without overlaps (RE2's GlobalReplace). A
+   * substitution that names a group the pattern lacks changes nothing.
+   */
+  replaceAll(text: string, substitution: Substitution): string {
+    const matcher = this.#engine.matcher(text);
+    if (substitution.maxGroup > this.#engine.groupCount()) return text;
+    let result = "", taken = 0, lastEnd = -1;
+    while (matcher.find()) {
+      const start = matcher.start(), end = matcher.end();
+      // An empty match right behind another one is none.
+      if (start === end && start === lastEnd) continue;
+      result += text.slice(taken, start);
+      for (const part of substitution.parts) result += typeof part === "string" ? part : matcher.group(part) ?? "";
+      taken = lastEnd = end;
+    }
+    return taken === 0 && result === "" ? text : result + text.slice(taken);
   }
-}
-
-function reasonOf(error: unknown, source: string): string {
-  if (!(error instanceof Error && "error" in error && typeof error.error === "string")) return String(error);
-  if (error.error === "trailing backslash at end of expression") return "trailing \\";
-  const part = "input" in error && typeof error.input === "string" ? error.input : source;
-  return `${RE2_WORDS[error.error] ?? error.error}: ${part}`;
 }

@@ -30,6 +30,8 @@ export class StreamFacts {
   upstreamCluster = "";
   upstreamTransportFailure = "";
   routeName = "";
+  /** A health checker asks, and no user: such a stream is not counted among the answers. */
+  isHealthCheck = false;
   /** The trusted client address (spec/http.md 1.12) and the peer's, without ports. */
   downstreamAddress = "";
   peerAddress = "";
@@ -55,6 +57,7 @@ export class StreamFacts {
       this.upstreamTransportFailure =
       this.routeName =
         "";
+    this.isHealthCheck = false;
     this.downstreamAddress = this.peerAddress = "";
     this.upstreamServiceTimeMs = -1;
   }

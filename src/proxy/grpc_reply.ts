@@ -3,7 +3,6 @@
  * response that is nothing but its head (spec/http.md 6.2 step 4, 9).
  */
 import type { LocalReply } from "../filter/local_reply.ts";
-import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 
@@ -20,13 +19,6 @@ const GRPC_STATUSES: Readonly<Record<number, number>> = {
   503: 14,
   504: 14,
 };
-
-/** Whether a request's `content-type` is `application/grpc` or `application/grpc+…`. */
-export function isGrpcRequest(headers: HeaderList): boolean {
-  if (!headers.has(HeaderId.contentType)) return false;
-  const type = headers.get(HeaderId.contentType)!;
-  return type === "application/grpc" || type.startsWith("application/grpc+");
-}
 
 /** Fills `head` for a reply to a gRPC request. */
 export function writeGrpcReplyHead(head: ResponseHead, reply: LocalReply): void {

@@ -5,9 +5,12 @@
 import { latin1Bytes } from "../base/ascii.ts";
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
+import type { NodeIdentity } from "../config/snapshot.ts";
 import type { H1ServerOptions } from "../codec/h1/options.ts";
 import type { FilterRegistry } from "../filter/registry.ts";
+import type { ServerHealth } from "../filter/server_health.ts";
 import type { HttpDate } from "../http/date.ts";
+import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { AccessLogger } from "../observe/access_log/logger.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
@@ -22,7 +25,10 @@ export interface WorkerServices {
   readonly loop: EventLoop;
   readonly stats: StatStore;
   readonly clusters: ClusterSet;
+  /** One object for the worker's life; a new snapshot replaces its values. */
+  readonly runtime: RuntimeValues;
   readonly registry: FilterRegistry;
+  readonly health: ServerHealth;
   readonly random: Random;
   readonly requestIdBytes: RandomBytes;
   readonly date: HttpDate;
@@ -53,6 +59,7 @@ export class HcmContext {
     listenerStats: ListenerStats,
     accessLogger: AccessLogger | null,
     bufferLimitBytes: number,
+    node: NodeIdentity,
   ) {
     this.config = config;
     this.services = services;
@@ -70,7 +77,7 @@ export class HcmContext {
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
     this.serverName = latin1Bytes(config.serverName);
-    const filterServices = { clusters: services.clusters, stats: scope };
+    const filterServices = { clusters: services.clusters, stats: scope, health: services.health, node };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;
   }

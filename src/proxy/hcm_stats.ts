@@ -13,8 +13,8 @@ const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total d
   "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
   "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
   "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
-  "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply rq_redirect " +
-  "tracing.client_enabled tracing.health_check tracing.not_traceable tracing.random_sampling tracing.service_forced")
+  "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply " +
+  "tracing.client_enabled tracing.not_traceable tracing.random_sampling tracing.service_forced")
   .split(" ");
 
 const RESTING_GAUGES = ("downstream_cx_http1_soft_drain downstream_cx_http2_active downstream_cx_http3_active " +
@@ -71,6 +71,7 @@ export class HcmStats {
   readonly rqResponseBeforeRqComplete: Counter;
   readonly rqRxReset: Counter;
   readonly rqTxReset: Counter;
+  readonly rqHealthCheck: Counter;
   readonly rqTooLarge: Counter;
   readonly rsTooLarge: Counter;
 
@@ -110,6 +111,7 @@ export class HcmStats {
     this.rqResponseBeforeRqComplete = scope.counter("downstream_rq_response_before_rq_complete");
     this.rqRxReset = scope.counter("downstream_rq_rx_reset");
     this.rqTxReset = scope.counter("downstream_rq_tx_reset");
+    this.rqHealthCheck = scope.counter("tracing.health_check");
     this.rqTooLarge = scope.counter("downstream_rq_too_large");
     this.rsTooLarge = scope.counter("rs_too_large");
   }

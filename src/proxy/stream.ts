@@ -20,17 +20,22 @@ import { Timer } from "../base/timer_wheel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
+import { isGrpcRequest } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import { Method } from "../http/method.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
+import type { FilterMetadata } from "../match/metadata_matcher.ts";
+import type { RuntimeValues } from "../match/runtime_values.ts";
+import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
+import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { isGrpcRequest, writeGrpcReplyHead } from "./grpc_reply.ts";
+import { writeGrpcReplyHead } from "./grpc_reply.ts";
 import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
 import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
 import { adjustResponse } from "./response_adjust.ts";
@@ -41,6 +46,9 @@ const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_heade
 const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
+
+const NO_METADATA: FilterMetadata = {};
+const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
 export interface StreamOwner {
@@ -56,7 +64,7 @@ export interface StreamOwner {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -70,6 +78,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream {
   /** The filters before the terminal one; null where there are none. */
   #chain: FilterChain | null = null;
   #terminal: TerminalFilter | null = null;
+  /** Drawn when it is first asked for; -1 = not yet. */
+  #random = -1;
+  /** Nothing has TLS yet, and no filter leaves anything behind. */
+  readonly peerCertificate: PeerCertificateFacts | null = null;
+  readonly dynamicMetadata: FilterMetadata = NO_METADATA;
+  readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   #isHeadReceived = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
   #isResponseEncoded = false;
@@ -92,9 +106,20 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream {
   get route(): RouteEntry | null {
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
-      this.#route = this.#owner!.context.routeTable.resolve(this.head);
+      this.#route = this.#owner!.context.routeTable.resolve(this);
     }
     return this.#route;
+  }
+
+  // ---- what routing looks at
+
+  get random(): number {
+    if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
+    return this.#random;
+  }
+
+  get runtime(): RuntimeValues {
+    return this.#owner!.context.services.runtime;
   }
 
   get forwardsInterim(): boolean {
@@ -106,6 +131,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream {
     this.#owner = owner;
     this.#encoder = encoder;
     this.#route = null;
+    this.#random = -1;
     this.isRequestComplete =
       this.#isRouteStale =
       this.#isHeadReceived =
@@ -144,7 +170,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream {
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
     this.facts.peerAddress = owner.peerAddress;
-    this.#route = context.routeTable.resolve(head);
+    this.#route = context.routeTable.resolve(this);
     this.#openChain(endStream);
   }
 
@@ -330,7 +356,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream {
     facts.endMs = this.loop.clock.nowMs;
     const { stats } = context;
     stats.rqActive.dec();
-    if (facts.responseCode > 0) {
+    if (facts.isHealthCheck) {
+      stats.rqHealthCheck.inc();
+    } else if (facts.responseCode > 0) {
       stats.rqClasses.count(facts.responseCode);
       context.listenerRqClasses.count(facts.responseCode);
     }

@@ -1,29 +1,105 @@
 /**
- * `prefix_rewrite`: the matched part of the path is replaced, the rest and the query stay (spec/http.md 2.6). For a
- * `path` match the matched part is the whole path.
+ * What a route makes of a path: by prefix, by expression or by template (spec/http.md 2.6). The query stays as it is. A
+ * rewrite only says what the path would be; whoever asked decides what to do with that.
  */
-import type { RouteMatchConfig } from "../config/route_config.ts";
+import { latin1Bytes, latin1Text } from "../base/ascii.ts";
+import { assertNever, invariant } from "../base/errors.ts";
+import type { PathRewriteConfig } from "../config/route_action_config.ts";
+import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import type { RequestHead } from "../http/request_head.ts";
+import { SafeRegex } from "../match/safe_regex.ts";
+import { parseSubstitution, type Substitution } from "../match/substitution.ts";
+import { UriRewrite } from "../match/uri_template.ts";
+import type { PathSpecifier } from "./path_specifier.ts";
 
-/** Replaces the matched part of a path. */
-export class PrefixRewrite {
+const QUESTION_MARK = 63;
+
+/** Rewrites paths that one route matched. */
+export interface PathRewrite {
+  /** The new path, query and all. */
+  rewritten(head: RequestHead): Uint8Array;
+}
+
+/** Compiles a rewrite for a route that matched `matched`, which is `match` in the configuration. */
+export function compilePathRewrite(
+  config: PathRewriteConfig,
+  matched: PathSpecifier,
+  match: RouteMatchConfig["path"],
+): PathRewrite {
+  switch (config.kind) {
+    case "prefix":
+      return new PrefixRewrite(matched, config.value);
+    case "regex":
+      return new RegexRewrite(config.regex, config.substitution);
+    case "template":
+      invariant(match.kind === "uri_template", "A template rewrites what another match matched");
+      return new TemplateRewrite(new UriRewrite(match.template, config.template));
+    default:
+      return assertNever(config);
+  }
+}
+
+/** Where the query begins, its `?` included; the path's end where there is none. */
+export function queryStart({ pathBytes, pathStart, pathEnd }: RequestHead): number {
+  let at = pathStart;
+  while (at < pathEnd && pathBytes[at] !== QUESTION_MARK) at++;
+  return at;
+}
+
+/** The matched part is replaced. For a `path` or `safe_regex` match that is the whole path. */
+export class PrefixRewrite implements PathRewrite {
+  readonly #matched: PathSpecifier;
   readonly #replacement: Uint8Array;
-  readonly #matchedLength: number;
 
-  constructor(matched: RouteMatchConfig["path"], replacement: string) {
-    const encoder = new TextEncoder();
-    this.#matchedLength = encoder.encode(matched.value).length;
-    this.#replacement = encoder.encode(replacement);
+  constructor(matched: PathSpecifier, replacement: string) {
+    this.#matched = matched;
+    this.#replacement = new TextEncoder().encode(replacement);
   }
 
-  /** Rewrites the path of a request that this route matched. */
-  apply(head: RequestHead): void {
-    const rest = head.pathBytes.subarray(head.pathStart + this.#matchedLength, head.pathEnd);
-    const path = new Uint8Array(this.#replacement.length + rest.length);
-    path.set(this.#replacement);
-    path.set(rest, this.#replacement.length);
-    head.pathBytes = path;
-    head.pathStart = 0;
-    head.pathEnd = path.length;
+  rewritten(head: RequestHead): Uint8Array {
+    const matchedLength = this.#matched.matchedLength(queryStart(head) - head.pathStart);
+    return joined(this.#replacement, head.pathBytes.subarray(head.pathStart + matchedLength, head.pathEnd));
   }
+}
+
+/** Every match of an expression in the path is replaced. */
+class RegexRewrite implements PathRewrite {
+  readonly #regex: SafeRegex;
+  readonly #substitution: Substitution;
+
+  constructor(regex: string, substitution: string) {
+    this.#regex = new SafeRegex(regex);
+    this.#substitution = parseSubstitution(substitution);
+  }
+
+  rewritten(head: RequestHead): Uint8Array {
+    const query = queryStart(head);
+    const path = latin1Text(head.pathBytes, head.pathStart, query);
+    const changed = latin1Bytes(this.#regex.replaceAll(path, this.#substitution));
+    return joined(changed, head.pathBytes.subarray(query, head.pathEnd));
+  }
+}
+
+/** The variables of the template that matched stand in another one. */
+class TemplateRewrite implements PathRewrite {
+  readonly #rewrite: UriRewrite;
+
+  constructor(rewrite: UriRewrite) {
+    this.#rewrite = rewrite;
+  }
+
+  rewritten(head: RequestHead): Uint8Array {
+    const { pathBytes, pathStart, pathEnd } = head, query = queryStart(head);
+    const path = this.#rewrite.rewrite(pathBytes, pathStart, query);
+    // A filter may have changed the path since it matched: then it stays.
+    if (path === null) return pathBytes.slice(pathStart, pathEnd);
+    return joined(latin1Bytes(path), pathBytes.subarray(query, pathEnd));
+  }
+}
+
+function joined(first: Uint8Array, rest: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(first.length + rest.length);
+  bytes.set(first);
+  bytes.set(rest, first.length);
+  return bytes;
 }

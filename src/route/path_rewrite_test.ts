@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { requestHead } from "../../test/support/request_heads.ts";
 import { PrefixRewrite } from "./path_rewrite.ts";
+import { compilePathSpecifier } from "./path_specifier.ts";
+
+const prefix = (value: string) => compilePathSpecifier({ kind: "prefix", value, ignoreCase: false });
 
 /** The table of spec/http.md 2.6. */
 const cases: Array<[kind: "prefix" | "path", matched: string, rewrite: string, path: string, result: string]> = [
@@ -22,15 +25,15 @@ const cases: Array<[kind: "prefix" | "path", matched: string, rewrite: string, p
 for (const [kind, value, rewrite, path, result] of cases) {
   Deno.test(`PrefixRewrite of ${kind} "${value}" to "${rewrite}" makes "${result}" of "${path}"`, () => {
     const head = requestHead("GET", path, { host: "h" });
-    new PrefixRewrite({ kind, value }, rewrite).apply(head);
+    head.setPath(new PrefixRewrite(compilePathSpecifier({ kind, value, ignoreCase: false }), rewrite).rewritten(head));
     assert.equal(head.path, result);
     assert.equal(head.headers.getName("host"), "h");
   });
 }
 
-Deno.test("PrefixRewrite.apply may follow another rewrite", () => {
+Deno.test("PrefixRewrite.rewritten may follow another rewrite", () => {
   const head = requestHead("GET", "/a/b/c");
-  new PrefixRewrite({ kind: "prefix", value: "/a" }, "").apply(head);
-  new PrefixRewrite({ kind: "prefix", value: "/b" }, "/z").apply(head);
+  head.setPath(new PrefixRewrite(prefix("/a"), "").rewritten(head));
+  head.setPath(new PrefixRewrite(prefix("/b"), "/z").rewritten(head));
   assert.equal(head.path, "/z/c");
 });

@@ -1,72 +1,112 @@
 /**
- * One route, ready to be tried: its path condition as bytes, and what to do on a match (spec/http.md 2.2, 2.4). The path
- * is the request's up to `?`.
+ * One route, compiled: what it asks of a request, and what it does on a match (spec/http.md 2.2, 2.4). It is shared by all
+ * requests that it is chosen for and never changes.
  */
-import { rangeEquals, rangeEqualsIgnoreCase, rangeStartsWith, TO_LOWER } from "../base/ascii.ts";
-import { assertNever } from "../base/errors.ts";
-import type {
-  DirectResponseConfig,
-  FilterOverride,
-  FilterOverrides,
-  RouteActionConfig,
-  RouteConfig,
-} from "../config/route_config.ts";
-import { PrefixRewrite } from "./path_rewrite.ts";
+import type { FilterOverride, FilterOverrides } from "../config/filter_override_config.ts";
+import type { DirectResponseConfig, NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
+import { Method } from "../http/method.ts";
+import { compileConditions, type Condition } from "./conditions.ts";
+import { ForwardAction } from "./forward_action.ts";
+import { compilePathSpecifier, type PathSpecifier } from "./path_specifier.ts";
+import { type RedirectAction, RouteRedirect, TLS_REDIRECT } from "./redirect_action.ts";
+import type { RouteInput } from "./route_input.ts";
+import { WeightedClusters } from "./weighted_clusters.ts";
 
-const PREFIX = 0, PREFIX_ANY_CASE = 1, PATH = 2, PATH_ANY_CASE = 3;
+/** What a route does on a match. */
+export type RouteAction = ForwardAction | RedirectAction | DirectResponseConfig | NonForwardingConfig;
 
-/** `action.kind` is `route`. */
-export class ForwardAction {
-  readonly kind = "route";
-  readonly cluster: string;
-  readonly clusterNotFoundStatus: number;
-  readonly timeoutMs: number;
-  readonly rewrite: PrefixRewrite | null;
+/** One route for each of several clusters, and who picks among them. */
+interface WeightedRoutes {
+  readonly clusters: WeightedClusters;
+  readonly routes: readonly RouteEntry[];
+}
 
-  constructor(config: RouteActionConfig, matched: RouteConfig["match"]["path"]) {
-    this.cluster = config.cluster;
-    this.clusterNotFoundStatus = config.clusterNotFoundStatus;
-    this.timeoutMs = config.timeoutMs;
-    this.rewrite = config.prefixRewrite === "" ? null : new PrefixRewrite(matched, config.prefixRewrite);
-  }
+interface RouteParts {
+  readonly name: string;
+  readonly virtualHost: string;
+  readonly path: PathSpecifier;
+  readonly conditions: readonly Condition[];
+  readonly action: RouteAction;
+  readonly overrides: readonly FilterOverrides[];
+  readonly weighted: WeightedRoutes | null;
 }
 
 export class RouteEntry {
   readonly name: string;
   readonly virtualHost: string;
-  readonly action: ForwardAction | DirectResponseConfig;
+  readonly action: RouteAction;
+  readonly path: PathSpecifier;
+  /** What is asked beside the path, in order; null = nothing. */
+  readonly conditions: readonly Condition[] | null;
   /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
   readonly filterOverrides: ReadonlyMap<string, readonly FilterOverride[]> | null;
-  readonly #test: typeof PREFIX | typeof PREFIX_ANY_CASE | typeof PATH | typeof PATH_ANY_CASE;
-  readonly #wanted: Uint8Array;
+  /** Null = there is one cluster, or none. */
+  readonly #weighted: WeightedRoutes | null;
 
-  /** `outer`: the overrides of the levels above, from the inside out. */
-  constructor(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []) {
-    const { path, caseSensitive } = config.match;
-    this.name = config.name;
-    this.virtualHost = virtualHost;
-    this.filterOverrides = joinOverrides([config.filterOverrides, ...outer]);
-    this.action = config.action.kind === "route" ? new ForwardAction(config.action, path) : config.action;
-    if (path.kind === "path") this.#test = caseSensitive ? PATH : PATH_ANY_CASE;
-    else this.#test = caseSensitive ? PREFIX : PREFIX_ANY_CASE;
-    const wanted = new TextEncoder().encode(path.value);
-    this.#wanted = caseSensitive ? wanted : wanted.map((byte) => TO_LOWER[byte]!);
+  private constructor(parts: RouteParts) {
+    this.name = parts.name;
+    this.virtualHost = parts.virtualHost;
+    this.path = parts.path;
+    this.conditions = parts.conditions.length === 0 ? null : parts.conditions;
+    this.action = parts.action;
+    this.filterOverrides = joinOverrides(parts.overrides);
+    this.#weighted = parts.weighted;
   }
 
-  /** Whether the path in `bytes[start, end)`, without its query, is this route's. */
-  matches(bytes: Uint8Array, start: number, end: number): boolean {
-    switch (this.#test) {
-      case PREFIX:
-        return rangeStartsWith(bytes, start, end, this.#wanted);
-      case PREFIX_ANY_CASE:
-        return startsWithIgnoringCase(bytes, start, end, this.#wanted);
-      case PATH:
-        return rangeEquals(bytes, start, end, this.#wanted);
-      case PATH_ANY_CASE:
-        return rangeEqualsIgnoreCase(bytes, start, end, this.#wanted);
-      default:
-        return assertNever(this.#test);
+  /** A route as it is configured. `outer`: the overrides of the levels above, from the inside out. */
+  static of(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []): RouteEntry {
+    const { name, match, action } = config;
+    const path = compilePathSpecifier(match.path);
+    const parts = {
+      name,
+      virtualHost,
+      path,
+      conditions: compileConditions(match),
+      overrides: [config.filterOverrides, ...outer],
+      weighted: null,
+    };
+    if (action.kind === "redirect") {
+      return new RouteEntry({ ...parts, action: new RouteRedirect(action, path, match.path) });
     }
+    if (action.kind !== "route") return new RouteEntry({ ...parts, action });
+    const { cluster } = action;
+    if (cluster.kind !== "weighted") {
+      return new RouteEntry({ ...parts, action: new ForwardAction(action, path, match.path, cluster, null) });
+    }
+    const routes = cluster.clusters.map((entry) => {
+      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry.hostRewriteLiteral);
+      return new RouteEntry({ ...parts, action: ownAction, overrides: [entry.filterOverrides, ...parts.overrides] });
+    });
+    return new RouteEntry({
+      ...parts,
+      action: routes[0]!.action,
+      weighted: { clusters: new WeightedClusters(cluster), routes },
+    });
+  }
+
+  /** What stands in for every route of a virtual host that wants TLS. */
+  static tlsRedirect(virtualHost: string, overrides: readonly FilterOverrides[]): RouteEntry {
+    const path = compilePathSpecifier({ kind: "prefix", value: "", ignoreCase: false });
+    const parts = { name: "", virtualHost, path, conditions: [], overrides, weighted: null };
+    return new RouteEntry({ ...parts, action: TLS_REDIRECT });
+  }
+
+  /** The route as this request takes it: of several clusters, the one with the cluster that it goes to. */
+  forRequest(input: RouteInput): RouteEntry {
+    return this.#weighted === null ? this : this.#weighted.routes[this.#weighted.clusters.pick(input)]!;
+  }
+
+  /** Whether everything that is asked beside the path holds. */
+  holds(input: RouteInput): boolean {
+    const conditions = this.conditions;
+    if (conditions === null) return true;
+    for (let i = 0; i < conditions.length; i++) if (!conditions[i]!.matches(input)) return false;
+    return true;
+  }
+
+  /** For a route for CONNECT: whether the request is one, and all else holds. */
+  matchesConnect(input: RouteInput): boolean {
+    return input.head.methodId === Method.connect && this.holds(input);
   }
 }
 
@@ -80,10 +120,4 @@ function joinOverrides(levels: readonly FilterOverrides[]): ReadonlyMap<string, 
     }
   }
   return joined.size === 0 ? null : joined;
-}
-
-function startsWithIgnoringCase(bytes: Uint8Array, start: number, end: number, prefix: Uint8Array): boolean {
-  if (end - start < prefix.length) return false;
-  for (let i = 0; i < prefix.length; i++) if (TO_LOWER[bytes[start + i]!] !== prefix[i]) return false;
-  return true;
 }

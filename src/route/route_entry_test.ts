@@ -8,13 +8,13 @@ function entry(kind: "prefix" | "path", value: string, caseSensitive = true): Ro
 }
 
 function firstRoute(yaml: string): RouteEntry {
-  return new RouteEntry(routesFor(yaml).virtualHosts[0]!.routes[0]!, "v");
+  return RouteEntry.of(routesFor(yaml).virtualHosts[0]!.routes[0]!, "v");
 }
 
 /** The path stands inside other bytes, as in a request line. */
 function matches(route: RouteEntry, path: string): boolean {
   const bytes = new TextEncoder().encode(`GET ${path}/foo HTTP/1.1`);
-  return route.matches(bytes, 4, bytes.length - "/foo HTTP/1.1".length);
+  return route.path.matches(bytes, 4, bytes.length - "/foo HTTP/1.1".length);
 }
 
 const cases: Array<[kind: "prefix" | "path", value: string, caseSensitive: boolean, yes: string[], no: string[]]> = [
@@ -41,6 +41,6 @@ Deno.test("RouteEntry has a rewrite only where one is configured", () => {
   const forward = (prefixRewrite: string) =>
     firstRoute(`{ match: { prefix: / }, route: { cluster: c, prefix_rewrite: "${prefixRewrite}" } }`).action;
   const plain = forward(""), rewriting = forward("/x");
-  assert.ok(plain.kind === "route" && plain.rewrite === null && plain.timeoutMs === 15_000);
-  assert.ok(rewriting.kind === "route" && rewriting.rewrite !== null);
+  assert.ok(plain.kind === "route" && !plain.rewrites && plain.timeoutMs === 15_000);
+  assert.ok(rewriting.kind === "route" && rewriting.rewrites);
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { requestHead } from "../../test/support/request_heads.ts";
+import { routeInput } from "../../test/support/route_inputs.ts";
 import { routeConfiguration } from "../../test/support/route_configs.ts";
 import { RouteTable } from "./route_table.ts";
 
@@ -24,7 +25,7 @@ const TWO_HOSTS: readonly string[] = [
 
 /** `virtual host/route`, or null. */
 function resolve(routes: RouteTable, host: string | null, path: string): string | null {
-  const found = routes.resolve(requestHead("GET", path, host === null ? {} : { host }));
+  const found = routes.resolve(routeInput(requestHead("GET", path, host === null ? {} : { host })));
   return found === null ? null : `${found.virtualHost}/${found.name}`;
 }
 

@@ -3,7 +3,7 @@
  * the old one is retired and its connections end with their exchanges.
  */
 import type { Random } from "../base/random.ts";
-import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
@@ -25,6 +25,8 @@ export class Cluster {
   readonly config: ClusterConfig;
   readonly stats: ClusterStats;
   readonly hosts: readonly Host[];
+  /** How many of them are healthy or degraded, by what the configuration says. */
+  readonly availableHosts: number;
   readonly #balancer: LoadBalancer<Host>;
 
   constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random }: ClusterContext) {
@@ -39,6 +41,7 @@ export class Cluster {
       const hostScope = scope.scope(`endpoint.${addressText(endpoint.address)}`, null, true);
       return new Host(endpoint, new HostStats(hostScope), poolContext);
     });
+    this.availableHosts = config.endpoints.filter(isAvailable).length;
     this.#balancer = roundRobin(this.hosts, random);
   }
 
@@ -62,4 +65,8 @@ export class Cluster {
   abort(): void {
     for (const host of this.hosts) host.abort();
   }
+}
+
+function isAvailable({ healthStatus }: EndpointConfig): boolean {
+  return healthStatus === "UNKNOWN" || healthStatus === "HEALTHY" || healthStatus === "DEGRADED";
 }

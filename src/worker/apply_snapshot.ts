@@ -4,7 +4,7 @@
  */
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
-import type { ConfigSnapshot } from "../config/snapshot.ts";
+import type { ConfigSnapshot, NodeIdentity } from "../config/snapshot.ts";
 import type { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import { AccessLogger } from "../observe/access_log/logger.ts";
 import { HcmContext, type WorkerServices } from "../proxy/hcm_context.ts";
@@ -28,6 +28,7 @@ export interface ApplyContext {
 /** Makes `snapshot` the one that is served. `slots` are the clusters' places in the shared limits. */
 export function applySnapshot(snapshot: ConfigSnapshot, slots: readonly number[], context: ApplyContext): void {
   const { services, listeners } = context;
+  services.runtime.replace(snapshot.runtime);
   const clusters = snapshot.clusters.map((config, i) => {
     const current = services.clusters.find(config.name);
     return current !== null && isSame(current.config, config) ? current : makeCluster(config, slots[i]!, context);
@@ -35,9 +36,9 @@ export function applySnapshot(snapshot: ConfigSnapshot, slots: readonly number[]
   const served = snapshot.listeners.map((config) => {
     const current = listeners.find(config.name);
     if (current === null || !isSame(current.config.addresses, config.addresses)) {
-      return new WorkerListener(config, makeContext(config, context), services.loop, context.streams);
+      return new WorkerListener(config, makeContext(config, snapshot.node, context), services.loop, context.streams);
     }
-    if (!isSame(current.config, config)) current.context = makeContext(config, context);
+    if (!isSame(current.config, config)) current.context = makeContext(config, snapshot.node, context);
     return current;
   });
   for (const gone of services.clusters.replace(clusters)) gone.retire();
@@ -48,11 +49,15 @@ function makeCluster(config: ClusterConfig, slot: number, { clusterContext, limi
   return new Cluster(config, limits.cluster(slot, workerIndex), clusterContext);
 }
 
-function makeContext(config: ListenerConfig, { services, sinks, workerIndex }: ApplyContext): HcmContext {
+function makeContext(
+  config: ListenerConfig,
+  node: NodeIdentity,
+  { services, sinks, workerIndex }: ApplyContext,
+): HcmContext {
   const hcm = config.filterChains[0]!.filters[0]!;
   const stats = new ListenerStats(services.stats, config.statPrefix, workerIndex);
   const logger = hcm.accessLogs.length === 0 ? null : new AccessLogger(hcm.accessLogs, sinks);
-  return new HcmContext(hcm, services, stats, logger, config.perConnectionBufferLimitBytes);
+  return new HcmContext(hcm, services, stats, logger, config.perConnectionBufferLimitBytes, node);
 }
 
 /** Equal as plain data: configurations hold nothing else, and their keys are always in the same order. */

@@ -13,6 +13,7 @@
  *                    ◀───────────────  applied          (or bug: the snapshot before it stays)
  *   listen           ───────────────▶                   (binds what is missing, closes what is no longer named)
  *                    ◀───────────────  listened
+ *   health           ───────────────▶                   (at any time: every request from now on)
  *   drain            ───────────────▶
  *                    ◀───────────────  drain_progress*  (until activeRequests is 0)
  *   stop             ───────────────▶
@@ -34,6 +35,7 @@ export type ToWorker =
   | StartMessage
   | ApplyMessage
   | ListenMessage
+  | HealthMessage
   | DrainMessage
   | StopMessage
   | ReopenLogsMessage
@@ -95,6 +97,15 @@ export interface ListenOrder {
    */
   readonly addresses: readonly SocketAddress[];
   readonly reusePort: boolean;
+}
+
+/**
+ * Whether the process says it is fit to serve: `/healthcheck/fail`, `/healthcheck/ok`, the shutdown. A worker thinks so
+ * until it is told otherwise; a replacement is told before its first snapshot. Not answered.
+ */
+export interface HealthMessage {
+  readonly kind: "health";
+  readonly isFailed: boolean;
 }
 
 /** How fast connections are told: spec/operations.md 16.2. */

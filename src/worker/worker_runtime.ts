@@ -5,7 +5,9 @@
 import { type Logger, Loggers, LogLevel, type LogRecord } from "../base/log.ts";
 import { Random, RandomBytes } from "../base/random.ts";
 import { FilterRegistry } from "../filter/registry.ts";
+import { ServerHealth } from "../filter/server_health.ts";
 import { HttpDate } from "../http/date.ts";
+import { RuntimeValues } from "../match/runtime_values.ts";
 import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import { StatStore } from "../observe/stats/store.ts";
 import { DrainState } from "../proxy/drain.ts";
@@ -57,16 +59,18 @@ export class WorkerRuntime {
       fileFlushIntervalMs: start.fileFlushIntervalMs,
       fileFlushMinBytes: start.fileFlushMinBytes,
     });
-    const clusters = new ClusterSet();
+    const clusters = new ClusterSet(), health = new ServerHealth();
     this.#services = {
       loop,
       stats,
       clusters,
+      runtime: new RuntimeValues(),
       registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
+      health,
       random,
       requestIdBytes: new RandomBytes(),
       date: new HttpDate(),
-      drain: new DrainState(loop.clock, random),
+      drain: new DrainState(loop.clock, random, health),
       ownAddress: ownAddress(),
     };
     this.#context = {
@@ -91,6 +95,9 @@ export class WorkerRuntime {
         return this.#apply(message);
       case "listen":
         return this.#listen(message);
+      case "health":
+        this.#services.health.isFailed = message.isFailed;
+        return;
       case "drain":
         return this.#loop.runEvent(() => this.#drain(message));
       case "stop":

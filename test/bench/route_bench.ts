@@ -1,6 +1,6 @@
 /** What finding a route costs a request: `deno bench test/bench/route_bench.ts`. */
 import { RouteTable } from "../../src/route/route_table.ts";
-import { requestHead } from "../support/request_heads.ts";
+import { requestInput } from "../support/route_inputs.ts";
 import { routeConfiguration } from "../support/route_configs.ts";
 
 function table(domains: string[], routesEach: number): RouteTable {
@@ -16,11 +16,11 @@ function table(domains: string[], routesEach: number): RouteTable {
 
 const LOOKUPS = 1000;
 
-function bench(name: string, table: RouteTable, host: string, path: string): void {
-  const head = requestHead("GET", path, { host });
-  if (table.resolve(head) === null) throw new Error(`Cannot measure ${name}: found no route, wanted one`);
+function bench(name: string, table: RouteTable, host: string, path: string, isFound = true): void {
+  const input = requestInput("GET", path, { host });
+  if ((table.resolve(input) !== null) !== isFound) throw new Error(`Cannot measure ${name}: found is not ${isFound}`);
   Deno.bench({ name: `${LOOKUPS} look-ups: ${name}` }, () => {
-    for (let i = 0; i < LOOKUPS; i++) table.resolve(head);
+    for (let i = 0; i < LOOKUPS; i++) table.resolve(input);
   });
 }
 
@@ -37,3 +37,11 @@ bench(
   "z.test",
   "/service/number/0/",
 );
+
+// First match, last match and none: 10,000 routes may cost three times what 10 do.
+for (const count of [10, 100, 10_000]) {
+  const routes = table(["*"], count), last = count - 1;
+  bench(`first of ${count} routes`, routes, "a.test", "/service/number/0/x");
+  bench(`last of ${count} routes`, routes, "a.test", `/service/number/${last}/x`);
+  bench(`none of ${count} routes`, routes, "a.test", "/service/number/x/x", false);
+}

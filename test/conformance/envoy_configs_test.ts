@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, type ConfigProblem, problemText } from "../../src/base/errors.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
+import { BUILTIN_HTTP_FILTER_SCHEMAS } from "../../src/worker/builtins.ts";
 import { findNeed, testNeeding } from "../support/needs.ts";
 
 /** What a problem with a configuration that Envoy accepts may say. */
@@ -19,6 +20,7 @@ const KNOWN_KINDS = [
 function problemsOf(path: string): readonly ConfigProblem[] {
   try {
     loadBootstrap({ file: { text: Deno.readTextFileSync(path), fileName: path } }, {
+      httpFilters: BUILTIN_HTTP_FILTER_SCHEMAS,
       readFile: (named) => Deno.readFileSync(named),
     });
     return [];

@@ -6,11 +6,13 @@
 import assert from "node:assert/strict";
 import { ConfigError, type ConfigProblem } from "../../src/base/errors.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
+import { BUILTIN_HTTP_FILTER_SCHEMAS } from "../../src/worker/builtins.ts";
 import verdicts from "./envoy_verdicts.json" with { type: "json" };
 
 function problemsOf(text: string): readonly ConfigProblem[] {
   try {
     loadBootstrap({ file: { text, fileName: "bootstrap.yaml" } }, {
+      httpFilters: BUILTIN_HTTP_FILTER_SCHEMAS,
       readFile: (path) => {
         throw new Error(`no file ${path} here`);
       },

@@ -72,6 +72,13 @@ Deno.test("floorViolations keeps extensions apart, whether file or folder", () =
   assert.deepEqual(violations("src/extension/http/a/x.ts", `import "./y.ts";`), []);
 });
 
+Deno.test("floorViolations lets one list know the extensions", () => {
+  assert.deepEqual(violations("src/worker/builtins.ts", `import "../extension/http/a.ts";`), []);
+  assert.equal(violations("src/worker/a.ts", `import "../extension/http/a.ts";`).length, 1);
+  assert.equal(violations("src/main/a.ts", `import "../extension/http/a.ts";`).length, 1);
+  assert.equal(violations("src/proxy/a.ts", `import "../extension/http/a.ts";`).length, 1);
+});
+
 Deno.test("floorViolations gives the console two files of the server", () => {
   assert.deepEqual(violations("admin-ui/api.ts", `import "../src/admin/api_types.ts";`), []);
   assert.equal(violations("admin-ui/api.ts", `import "../src/admin/app.ts";`).length, 1);

@@ -1,11 +1,7 @@
 /** Small bootstraps for integration tests: what most of them share, so that a test shows only what it is about. */
 
 /** A listener named `web` with one HTTP connection manager and these routes (YAML flow style), on port 0. */
-export interface SmallBootstrap {
-  /** `{ match: { prefix: / }, route: { cluster: origin } }` each. */
-  readonly routes?: readonly string[];
-  /** Instead of routes: whole virtual hosts, flow style. */
-  readonly virtualHosts?: readonly string[];
+export interface SmallBootstrap extends Pick<HttpListener, "routes" | "virtualHosts" | "managerFields"> {
   /** Clusters by name: ports of their hosts on loopback. */
   readonly clusters?: Readonly<Record<string, readonly number[]>>;
   /** More fields of every one of these clusters, flow style: `circuit_breakers: { … }`. */
@@ -18,39 +14,60 @@ export interface SmallBootstrap {
   readonly address?: string;
   /** More fields of the listener, as YAML lines. */
   readonly listenerFields?: readonly string[];
+}
+
+/** A listener with one HTTP connection manager. */
+export interface HttpListener {
+  /** Fields of the listener, its address among them, as YAML lines; port 0 of loopback unless given. */
+  readonly fields?: readonly string[];
   /** More fields of the connection manager, as YAML lines. */
   readonly managerFields?: readonly string[];
+  /** `{ match: { prefix: / }, route: { cluster: origin } }` each. */
+  readonly routes?: readonly string[];
+  /** Instead of routes: whole virtual hosts, flow style. */
+  readonly virtualHosts?: readonly string[];
+  /** More fields of the route configuration, as YAML lines. */
+  readonly routeConfigFields?: readonly string[];
+  /** HTTP filters before the router, whole, flow style. */
+  readonly httpFilters?: readonly string[];
+  /** Fields of the router, flow style. */
+  readonly routerFields?: readonly string[];
 }
 
 const MANAGER = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const ROUTER = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
+const ANY_PORT = "address: { socket_address: { address: 127.0.0.1, port_value: 0 } }";
 
 /** A bootstrap with admin and listener on ports that the kernel picks. */
 export function bootstrap(small: SmallBootstrap): string {
-  const address = `address: ${small.address ?? "{ socket_address: { address: 127.0.0.1, port_value: 0 } }"}`;
-  const { clusters = {}, clusterFields = [], moreClusters = [], moreListeners = {} } = small;
+  const { address, listenerFields = [], clusters = {}, clusterFields, moreClusters = [], moreListeners = {} } = small;
+  const fields = [address === undefined ? ANY_PORT : `address: ${address}`, ...listenerFields];
+  return bootstrapOf(
+    [["web", fields] as const, ...Object.entries(moreListeners)].map(([name, fields]) =>
+      httpListener(name, { ...small, fields })
+    ),
+    [...Object.entries(clusters).map(([name, ports]) => staticCluster(name, ports, clusterFields)), ...moreClusters],
+  );
+}
+
+/** A bootstrap of these listeners and clusters, with its admin on a port that the kernel picks. */
+export function bootstrapOf(listeners: readonly (readonly string[])[], clusters: readonly string[]): string {
   const lines = [
-    "admin: { address: { socket_address: { address: 127.0.0.1, port_value: 0 } } }",
+    `admin: { ${ANY_PORT} }`,
     "static_resources:",
     "  listeners:",
-    ...listener(small, "web", [address, ...small.listenerFields ?? []]),
-    ...Object.entries(moreListeners).flatMap(([name, fields]) => listener(small, name, fields)),
+    ...listeners.flat(),
     "  clusters:",
-    ...Object.entries(clusters).map(([name, ports]) =>
-      `  - { name: ${name}, type: STATIC, connect_timeout: 1s, ${clusterFields.map((field) => `${field}, `).join("")}` +
-      `load_assignment: { cluster_name: ${name}, endpoints: [${endpoints(ports)}] } }`
-    ),
-    ...moreClusters.map((cluster) => `  - ${cluster}`),
+    ...clusters.map((cluster) => `  - ${cluster}`),
   ];
   return lines.join("\n") + "\n";
 }
 
-function listener(
-  { routes = [], virtualHosts, managerFields = [] }: SmallBootstrap,
-  name: string,
-  fields: readonly string[],
-): string[] {
-  const hosts = virtualHosts ?? [`{ name: all, domains: ["*"], routes: [${routes.join(", ")}] }`];
+/** The lines of an element of `listeners`. */
+export function httpListener(name: string, listener: HttpListener): string[] {
+  const { fields = [ANY_PORT], routes = [], httpFilters = [], routerFields = [] } = listener;
+  const hosts = listener.virtualHosts ?? [`{ name: all, domains: ["*"], routes: [${routes.join(", ")}] }`];
+  const router = [`"@type": ${ROUTER}`, ...routerFields].join(", ");
   return [
     `  - name: ${name}`,
     ...fields.map((line) => `    ${line}`),
@@ -60,23 +77,30 @@ function listener(
     "        typed_config:",
     `          "@type": ${MANAGER}`,
     `          stat_prefix: ${name}`,
-    ...managerFields.map((line) => `          ${line}`),
+    ...(listener.managerFields ?? []).map((line) => `          ${line}`),
     "          route_config:",
     "            name: routes",
+    ...(listener.routeConfigFields ?? []).map((line) => `            ${line}`),
     `            virtual_hosts: [${hosts.join(", ")}]`,
     "          http_filters:",
-    `          - { name: envoy.filters.http.router, typed_config: { "@type": ${ROUTER} } }`,
+    ...httpFilters.map((filter) => `          - ${filter}`),
+    `          - { name: envoy.filters.http.router, typed_config: { ${router} } }`,
   ];
+}
+
+/** A STATIC cluster with hosts on these ports of loopback, in flow style. */
+export function staticCluster(name: string, ports: readonly number[], fields: readonly string[] = []): string {
+  const hosts = ports.map((port) =>
+    `{ endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: ${port} } } } }`
+  );
+  const connects = fields.some((field) => field.startsWith("connect_timeout:")) ? [] : ["connect_timeout: 1s"];
+  const assignment = `{ cluster_name: ${name}, endpoints: [{ lb_endpoints: [${hosts.join(", ")}] }] }`;
+  return `{ ${
+    [`name: ${name}`, "type: STATIC", ...connects, ...fields, `load_assignment: ${assignment}`].join(", ")
+  } }`;
 }
 
 /** A route that answers by itself. */
 export function directRoute(prefix: string, body: string): string {
   return `{ match: { prefix: ${prefix} }, direct_response: { status: 200, body: { inline_string: "${body}" } } }`;
-}
-
-function endpoints(ports: readonly number[]): string {
-  const hosts = ports.map((port) =>
-    `{ endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: ${port} } } } }`
-  );
-  return `{ lb_endpoints: [${hosts.join(", ")}] }`;
 }

@@ -8,12 +8,14 @@ import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
 import type { ClusterConfig } from "../../src/config/cluster_config.ts";
 import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
-import type { ExtensionSchema } from "../../src/config/schema/extension.ts";
-import type { HttpFilterDefinition } from "../../src/filter/define.ts";
+import { type HttpFilterDefinition, schemasOf } from "../../src/filter/define.ts";
 import type { ListenerConfig } from "../../src/config/listener_config.ts";
-import { DEFAULT_HTTP_FILTERS, loadBootstrap } from "../../src/config/load.ts";
+import { loadBootstrap } from "../../src/config/load.ts";
+import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
+import { ServerHealth } from "../../src/filter/server_health.ts";
 import { HttpDate } from "../../src/http/date.ts";
+import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
@@ -29,13 +31,8 @@ import { SharedLimits } from "../../src/upstream/shared_limits.ts";
 import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 
 const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
+const NODE = { id: "node-1", cluster: "front", zone: "" };
 const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
-
-/** A filter that exists in a test only: its definition, and how its configuration is read. */
-export interface TestFilter {
-  readonly definition: HttpFilterDefinition;
-  readonly schema: ExtensionSchema;
-}
 
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
@@ -44,9 +41,10 @@ export interface DataPathOptions {
   readonly cluster?: Partial<ClusterConfig>;
   /** A `RouteConfiguration`'s YAML. */
   readonly routes?: string;
-  /** Filters before the router, as entries of `http_filters` in YAML, and what answers to their types. */
+  /** Filters before the router, as entries of `http_filters` in YAML, and those that exist in the test only. */
   readonly filters?: readonly string[];
-  readonly definitions?: readonly TestFilter[];
+  readonly definitions?: readonly HttpFilterDefinition[];
+  readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
   /** Bytes in transit each way, at most. */
@@ -115,13 +113,14 @@ export class DataPath {
   readonly context: HcmContext;
   readonly cluster: Cluster;
   readonly drain: DrainState;
+  readonly health: ServerHealth = new ServerHealth();
   readonly managers = new Set<ConnectionManager>();
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
 
   constructor(options: DataPathOptions = {}) {
-    const { hcm, listener, cluster, definitions = [], pieceBytes, windowBytes } = options;
+    const { hcm, listener, cluster, runtime, definitions = [], pieceBytes, windowBytes } = options;
     const loop = this.loop = new EventLoop({
       clock: this.clock,
       alarm: { wakeIn() {}, silence() {} },
@@ -143,14 +142,16 @@ export class DataPath {
     });
     const clusters = new ClusterSet();
     clusters.replace([this.cluster]);
-    this.drain = new DrainState(this.clock, random);
+    this.drain = new DrainState(this.clock, random, this.health);
     const services = {
       loop,
       stats: this.stats,
       clusters,
-      registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions.map(({ definition }) => definition)]),
+      runtime: new RuntimeValues(runtime),
+      registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions]),
       random,
       requestIdBytes: new RandomBytes(),
+      health: this.health,
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
@@ -162,6 +163,7 @@ export class DataPath {
       new ListenerStats(this.stats, statPrefix, 0),
       null,
       perConnectionBufferLimitBytes,
+      NODE,
     );
     const streams = new StreamPool(loop);
     this.network.listen(LISTENER, (connection) => {
@@ -251,10 +253,7 @@ ${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: 
       cluster_name: web
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]
 `;
-  const httpFilters = new Map([
-    ...DEFAULT_HTTP_FILTERS,
-    ...definitions.map(({ definition, schema }) => [definition.typeUrl, schema] as const),
-  ]);
+  const httpFilters = schemasOf([...BUILTIN_HTTP_FILTERS, ...definitions]);
   const { snapshot } = loadBootstrap({ file: { text, fileName: "test.yaml" } }, { httpFilters });
   const listener = snapshot.listeners[0]!;
   return { listener, hcm: listener.filterChains[0]!.filters[0]!, cluster: snapshot.clusters[0]! };

@@ -62,9 +62,18 @@ export function testNeeding(
   name: string,
   body: (...paths: string[]) => void | Promise<void>,
 ): void {
+  testStepsNeeding(need, name, (_, ...paths) => body(...paths));
+}
+
+/** The same for a test that has steps. */
+export function testStepsNeeding(
+  need: Need | readonly Need[],
+  name: string,
+  body: (t: Deno.TestContext, ...paths: string[]) => void | Promise<void>,
+): void {
   const plan = planTest(typeof need === "string" ? [need] : need, findNeed, isCi());
   if ("paths" in plan) {
-    Deno.test(name, () => body(...plan.paths));
+    Deno.test(name, (t) => body(t, ...plan.paths));
   } else if (plan.mustFail) {
     Deno.test(name, () => {
       throw new Error(`Cannot run "${name}": skipped: needs ${plan.absent}, which CI must have`);
@@ -74,7 +83,8 @@ export function testNeeding(
   }
 }
 
-function isCi(): boolean {
+/** Whether this runs where everything promised must be there. */
+export function isCi(): boolean {
   const value = Deno.env.get("CI") ?? "";
   return value !== "" && value !== "0" && value !== "false";
 }

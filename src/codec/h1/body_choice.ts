@@ -3,6 +3,9 @@
  * a `content-length` in it is kept; without one a body is chunked, and a message that ends with its head says
  * `content-length: 0`, but for the methods and statuses where that is not said. The list must hold no
  * `transfer-encoding`: whoever forwards a message removes what belonged to the hop before.
+ *
+ * Differs from Envoy: a direct response of 204 is sent there with its body and a length, which the next answer on the
+ * connection is taken for.
  */
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";

@@ -13,6 +13,9 @@
  * The decoder holds no body: a piece is a range of the caller's block and is valid only during the call. It may stop
  * and go on at any byte. Lines end with CRLF and nothing else: every leniency here (bare LF, blank space before the
  * size, a sign, `0x`) has let two parsers disagree on where a request ends.
+ *
+ * Differs from Envoy: it takes a space behind the size, an extension without a name or with control bytes, and drops
+ * what stands between a chunk's last byte and its CRLF.
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";

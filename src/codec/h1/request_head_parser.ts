@@ -1,6 +1,8 @@
 /**
  * Heads of requests: `METHOD SP target SP HTTP/x.y CRLF` (RFC 9112 section 3), one space and nothing else between the
  * parts, then the fields.
+ *
+ * Differs from Envoy: it splits the line at any white space, and takes a line without a version for HTTP/0.9.
  */
 import { IS_TOKEN } from "../../base/ascii.ts";
 import { CUSTOM_METHOD, methodOf } from "../../http/method.ts";

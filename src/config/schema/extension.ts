@@ -31,8 +31,8 @@ export interface Extension {
 export interface ExtensionPoint {
   /** For error texts: `HTTP filter`. */
   readonly what: string;
-  /** Package of its messages, with the last dot. */
-  readonly packagePrefix: string;
+  /** What names of its messages begin with: their package, with the last dot. */
+  readonly packagePrefix: string | readonly string[];
   readonly schemas: ExtensionSchemas;
 }
 
@@ -83,15 +83,16 @@ export function extension(point: ExtensionPoint): z.ZodType<Extension> {
 
 function refuseType(point: ExtensionPoint, typeUrl: string, any: unknown, context: z.core.$RefinementCtx): void {
   const name = messageNameOf(typeUrl);
-  if (name.startsWith(point.packagePrefix)) {
+  if ([point.packagePrefix].flat().some((prefix) => name.startsWith(prefix))) {
     addUnsupported(context, any, [], `extension type ${name} is known to Envoy, not supported yet`);
     return;
   }
   const near = [...point.schemas.keys()].map(messageNameOf).join(" or ");
+  const wanted = near === "" ? "" : `, wanted one such as ${near}`;
   addInvalid(
     context,
     any,
     [],
-    `Didn't find a registered implementation with type URL: '${name}': it is no ${point.what}, wanted one such as ${near}`,
+    `Didn't find a registered implementation with type URL: '${name}': it is no ${point.what}${wanted}`,
   );
 }

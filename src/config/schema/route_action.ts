@@ -1,25 +1,51 @@
 /** What a route does: forward to a cluster, or answer by itself (spec/http.md 2.5, 2.6, 2.11). */
 
 import { z } from "zod";
+import type { FilterOverrides } from "../filter_override_config.ts";
+import type { ClusterChoiceConfig, WeightedClustersConfig } from "../route_action_config.ts";
 import type { DirectResponseConfig, RouteActionConfig } from "../route_config.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
-import { choice, duration, number, text } from "./field.ts";
+import { choice, duration, flag, number } from "./field.ts";
+import { headerName } from "./header_matcher.ts";
+import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
+import { weightedClustersSchema } from "./weighted_clusters.ts";
 
 const NOT_FOUND_STATUS = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
 
 /** `RouteAction`. */
-export const routeActionSchema = z.strictObject({
-  cluster: text(),
-  cluster_not_found_response_code: choice("SERVICE_UNAVAILABLE", "NOT_FOUND", "INTERNAL_SERVER_ERROR"),
-  prefix_rewrite: text(),
-  timeout: duration(15_000),
-}).transform((message): RouteActionConfig => ({
-  kind: "route",
-  cluster: message.cluster,
-  clusterNotFoundStatus: NOT_FOUND_STATUS[message.cluster_not_found_response_code],
-  prefixRewrite: message.prefix_rewrite,
-  timeoutMs: message.timeout,
-}));
+export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): z.ZodType<RouteActionConfig> {
+  return z.strictObject({
+    cluster: z.string().optional(),
+    cluster_header: z.string().optional(),
+    weighted_clusters: weightedClustersSchema(filterOverrides).optional(),
+    cluster_not_found_response_code: choice("SERVICE_UNAVAILABLE", "NOT_FOUND", "INTERNAL_SERVER_ERROR"),
+    ...pathRewriteFields,
+    ...hostRewriteFields,
+    append_x_forwarded_host: flag(false),
+    priority: choice("DEFAULT", "HIGH"),
+    timeout: duration(15_000),
+  }).transform((message, context): RouteActionConfig => ({
+    kind: "route",
+    cluster: clusterOf(message),
+    clusterNotFoundStatus: NOT_FOUND_STATUS[message.cluster_not_found_response_code],
+    pathRewrite: pathRewriteOf(message, context),
+    hostRewrite: hostRewriteOf(message),
+    appendXForwardedHost: message.append_x_forwarded_host,
+    priority: message.priority,
+    timeoutMs: message.timeout,
+  }));
+}
+
+/** The descriptors' check has seen to it that one of them is set. */
+function clusterOf(message: {
+  readonly cluster?: string | undefined;
+  readonly cluster_header?: string | undefined;
+  readonly weighted_clusters?: WeightedClustersConfig | undefined;
+}): ClusterChoiceConfig {
+  if (message.weighted_clusters !== undefined) return message.weighted_clusters;
+  if (message.cluster_header !== undefined) return { kind: "header", header: headerName(message.cluster_header) };
+  return { kind: "cluster", name: message.cluster ?? "" };
+}
 
 /** `DirectResponseAction`; files are read with `readData`. */
 export function directResponseSchema(readData: DataReader): z.ZodType<DirectResponseConfig> {

@@ -1,9 +1,11 @@
 /** `envoy.config.route.v3.RouteConfiguration` (spec/http.md 2, 2.1, 2.11). */
 
 import { z } from "zod";
-import type { FilterOverrides, RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
+import type { FilterOverrides } from "../filter_override_config.ts";
+import type { RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
+import { headerName } from "./header_matcher.ts";
 import { virtualHostSchema } from "./virtual_host.ts";
 
 /** `RouteConfiguration`. `validate_clusters` is looked at in references.ts, where the clusters are known. */
@@ -18,6 +20,8 @@ export function routeConfigurationSchema(
     validate_clusters: flag(true),
     max_direct_response_body_size_bytes: number(4096),
     ignore_port_in_host_matching: flag(false),
+    vhost_header: text(),
+    ignore_path_parameters_in_path_matching: flag(false),
   }).transform((message, context): RouteConfiguration => {
     checkDomains(message.name, message.virtual_hosts, context);
     checkBodies(message.max_direct_response_body_size_bytes, message.virtual_hosts, context);
@@ -25,6 +29,8 @@ export function routeConfigurationSchema(
       name: message.name,
       virtualHosts: message.virtual_hosts,
       ignorePortInHostMatching: message.ignore_port_in_host_matching,
+      vhostHeader: headerName(message.vhost_header === "" ? "host" : message.vhost_header),
+      ignorePathParametersInPathMatching: message.ignore_path_parameters_in_path_matching,
       filterOverrides: message.typed_per_filter_config,
     };
   });

@@ -3,13 +3,13 @@
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
 import type { RouterConfig } from "../http_config.ts";
-import type { ExtensionSchema } from "./extension.ts";
 import { flag } from "./field.ts";
 
 /** The router's type URL. */
 export const ROUTER_TYPE_URL = `${TYPE_URL_PREFIX}envoy.extensions.filters.http.router.v3.Router`;
 
-const schema = z.strictObject({
+/** `Router`. */
+export const routerSchema: z.ZodType<RouterConfig> = z.strictObject({
   dynamic_stats: flag(true),
   suppress_envoy_headers: flag(false),
   respect_expected_rq_timeout: flag(false),
@@ -18,6 +18,3 @@ const schema = z.strictObject({
   dynamicStats: message.dynamic_stats,
   respectExpectedRqTimeout: message.respect_expected_rq_timeout,
 }));
-
-/** The router's entry in a table of extensions. */
-export const routerSchema: readonly [string, ExtensionSchema] = [ROUTER_TYPE_URL, { schema, isTerminal: true }];

@@ -1,9 +1,14 @@
 /** `envoy.config.route.v3.VirtualHost` and its routes (spec/http.md 2.1, 2.4). */
 
 import { z } from "zod";
-import type { FilterOverrides, RouteConfig, VirtualHostConfig } from "../route_config.ts";
+import type { FilterOverrides } from "../filter_override_config.ts";
+import type { RouteConfig, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
-import { addInvalid, list, text } from "./field.ts";
+import type { RouteMatchConfig } from "../route_match_config.ts";
+import { uriRewriteProblem } from "../uri_template.ts";
+import { addInvalid, choice, list, text } from "./field.ts";
+import { headerMatcherSchema } from "./header_matcher.ts";
+import { redirectSchema } from "./redirect.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
 
@@ -15,26 +20,52 @@ export function virtualHostSchema(
   const route = z.strictObject({
     name: text(),
     match: routeMatchSchema,
-    route: routeActionSchema.optional(),
+    route: routeActionSchema(filterOverrides).optional(),
+    redirect: redirectSchema.optional(),
+    non_forwarding_action: z.strictObject({}).optional(),
     direct_response: directResponseSchema(readData).optional(),
     typed_per_filter_config: filterOverrides,
   }).transform((message, context): RouteConfig => {
-    const action = message.route ?? message.direct_response;
+    const { route, redirect, direct_response, non_forwarding_action } = message;
+    const action = route ?? redirect ?? direct_response ??
+      (non_forwarding_action === undefined ? undefined : { kind: "non_forwarding" } as const);
     if (action === undefined) {
-      addInvalid(context, message, [], "no action given: wanted route or direct_response");
+      addInvalid(context, message, [], "no action given: wanted route, redirect or direct_response");
       return z.NEVER;
     }
+    checkRewrite(message.match, action, message, context);
     return { name: message.name, match: message.match, action, filterOverrides: message.typed_per_filter_config };
   });
   return z.strictObject({
     name: text(),
     domains: list(z.string()),
     routes: list(route),
+    require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
+    virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
     typed_per_filter_config: filterOverrides,
-  }).transform(({ name, domains, routes, typed_per_filter_config }): VirtualHostConfig => ({
-    name,
-    domains,
-    routes,
-    filterOverrides: typed_per_filter_config,
+  }).transform((message): VirtualHostConfig => ({
+    name: message.name,
+    domains: message.domains,
+    routes: message.routes,
+    requireTls: message.require_tls,
+    virtualClusters: message.virtual_clusters,
+    filterOverrides: message.typed_per_filter_config,
   }));
+}
+
+/** What a rewrite asks of the match it stands behind. */
+function checkRewrite(
+  { path }: RouteMatchConfig,
+  action: RouteConfig["action"],
+  message: unknown,
+  context: z.core.$RefinementCtx,
+): void {
+  if (action.kind !== "route" || action.pathRewrite === null) return;
+  const template = path.kind === "uri_template" ? path.template : null;
+  if (action.pathRewrite.kind === "template") {
+    const problem = uriRewriteProblem(template, action.pathRewrite.template);
+    if (problem !== null) addInvalid(context, message, ["route", "path_rewrite_policy"], problem);
+  } else if (action.pathRewrite.kind === "prefix" && template !== null) {
+    addInvalid(context, message, ["route", "prefix_rewrite"], "Cannot use prefix_rewrite with matcher extension");
+  }
 }

@@ -6,7 +6,7 @@
  */
 import { invariant } from "../../base/errors.ts";
 import type { HttpFilterConfig } from "../../config/http_config.ts";
-import type { FilterOverride } from "../../config/route_config.ts";
+import type { FilterOverride } from "../../config/filter_override_config.ts";
 import type { HttpFilterFactory, TerminalFilterFactory } from "../../filter/http_filter.ts";
 import type { FilterRegistry } from "../../filter/registry.ts";
 import type { FilterServices } from "../../filter/services.ts";

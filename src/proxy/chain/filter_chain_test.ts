@@ -1,10 +1,11 @@
 /** Filter chains on the memory data path: order, holding and letting go, bodies, replies, limits, per-route choice. */
 import assert from "node:assert/strict";
 import { z } from "zod";
-import { DataPath, type TestFilter } from "../../../test/support/data_path.ts";
+import { DataPath } from "../../../test/support/data_path.ts";
 import type { ByteBlock } from "../../base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../base/ascii.ts";
 import { ByteBlock as Block } from "../../base/byte_block.ts";
+import type { HttpFilterDefinition } from "../../filter/define.ts";
 import {
   BodyStatus,
   type BodyStatusValue,
@@ -43,22 +44,16 @@ class Stage {
     this.scripts = scripts;
   }
 
-  get definition(): TestFilter {
-    const schema = z.strictObject({ stat_prefix: z.string() }).transform(({ stat_prefix: name }) => ({ name }));
+  get definition(): HttpFilterDefinition {
     return {
-      definition: {
-        typeUrl: TYPE,
-        isTerminal: false,
-        createFactory: (config) => ({
-          create: (handle) => new Scripted((config as { name: string }).name, handle, this),
-          compileRouteConfig: (route) => ({ compiled: (route as { name: string }).name }),
-        }),
-      },
-      schema: {
-        schema,
-        isTerminal: false,
-        routeSchemas: new Map([[ROUTE_TYPE, z.strictObject({ name: z.string() })]]),
-      },
+      typeUrl: TYPE,
+      schema: z.strictObject({ stat_prefix: z.string() }).transform(({ stat_prefix: name }) => ({ name })),
+      routeSchemas: new Map([[ROUTE_TYPE, z.strictObject({ name: z.string() })]]),
+      isTerminal: false,
+      createFactory: (config) => ({
+        create: (handle) => new Scripted((config as { name: string }).name, handle, this),
+        compileRouteConfig: (route) => ({ compiled: (route as { name: string }).name }),
+      }),
     };
   }
 }
@@ -365,7 +360,7 @@ Deno.test("a filter that is disabled is left out unless the route switches it on
   const filterConfig = `"@type": type.googleapis.com/envoy.config.route.v3.FilterConfig`;
   const own = `"@type": ${ROUTE_TYPE}, name: mine`;
   const routes = [
-    `{ match: { prefix: /on }, route: { cluster: web }, ${config(`{ ${filterConfig} }`)} }`,
+    `{ match: { prefix: /on }, route: { cluster: web }, ${config(`{ ${filterConfig}, config: {} }`)} }`,
     `{ match: { prefix: /own }, route: { cluster: web }, ${config(`{ ${own} }`)} }`,
     `{ match: { prefix: /off }, route: { cluster: web }, ${config(`{ ${filterConfig}, disabled: true }`)} }`,
     `{ match: { prefix: / }, route: { cluster: web } }`,

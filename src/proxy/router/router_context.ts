@@ -11,6 +11,7 @@ export class RouterContext {
   readonly noRoute: Counter;
   readonly noCluster: Counter;
   readonly directResponse: Counter;
+  readonly redirect: Counter;
   readonly resetAfterStart: Counter;
 
   constructor(config: RouterConfig, { clusters, stats }: FilterServices) {
@@ -20,6 +21,7 @@ export class RouterContext {
     this.noRoute = stats.counter("no_route");
     this.noCluster = stats.counter("no_cluster");
     this.directResponse = stats.counter("rq_direct_response");
+    this.redirect = stats.counter("rq_redirect");
     this.resetAfterStart = stats.counter("rq_reset_after_downstream_response_started");
   }
 }

@@ -8,6 +8,7 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
+import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
@@ -15,27 +16,29 @@ import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
-import type { ForwardAction } from "../../route/route_entry.ts";
+import { schemeOf } from "../../http/scheme.ts";
+import type { ForwardAction } from "../../route/forward_action.ts";
+import type { RedirectAction } from "../../route/redirect_action.ts";
+import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { chargeLocalAnswer } from "./charge.ts";
+import { chargeLocalAnswer, isCharged } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
 import { globalTimeoutMs } from "./timeouts.ts";
 import { UpstreamRequest } from "./upstream_request.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
+const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
 const TIMEOUT = fault("upstream", "stream", "timeout", "upstream request timeout");
 
 /** Routers kept between two requests, per chain. */
 const MAX_KEPT = 1024;
 
-/** The type URL the router answers to. */
-export const ROUTER_TYPE_URL = "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router";
-
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
+  schema: routerSchema,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
@@ -95,7 +98,9 @@ export class RouterFilter implements TerminalFilter {
     facts.routeName = route.name;
     const { action } = route;
     if (action.kind === "direct_response") return this.#respondDirectly(action);
-    const cluster = context.clusters.find(action.cluster);
+    if (action.kind === "redirect") return this.#redirect(action);
+    if (action.kind === "non_forwarding") return stream.sendLocalReply(NOT_FORWARDING);
+    const cluster = context.clusters.find(action.clusterFor(stream.request));
     if (cluster === null) {
       context.noCluster.inc();
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
@@ -137,7 +142,7 @@ export class RouterFilter implements TerminalFilter {
     this.#timeoutMs = globalTimeoutMs(action, headers, context.config.respectExpectedRqTimeout);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeLocalAnswer(cluster, 503, context.config.dynamicStats);
+      chargeLocalAnswer(cluster, 503, isCharged(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
     stream.facts.upstreamHost = host.addressText;
@@ -147,9 +152,9 @@ export class RouterFilter implements TerminalFilter {
       headers.openLine(HeaderId.xEnvoyExpectedRqTimeoutMs).writeDecimal(this.#timeoutMs);
       headers.closeLine();
     }
-    if (action.rewrite !== null) {
-      if (addsHeaders) headers.set(HeaderId.xEnvoyOriginalPath, stream.request.path);
-      action.rewrite.apply(stream.request);
+    if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
+    if (action.usesUpstreamName && host.hostname !== "") {
+      replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
     }
     if (endStream) this.#startTimeout();
     this.#isForwarding = true;
@@ -164,6 +169,13 @@ export class RouterFilter implements TerminalFilter {
     stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
   }
 
+  #redirect(action: RedirectAction): void {
+    this.#context.redirect.inc();
+    const stream = this.#stream!;
+    const location = action.location(stream.request);
+    stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
+  }
+
   /** The clock of `route.timeout` starts when the request is complete. */
   #startTimeout(): void {
     if (this.#timeoutMs > 0) this.#timer.arm(this.#timeoutMs);
@@ -176,7 +188,6 @@ export class RouterFilter implements TerminalFilter {
 }
 
 /** Where the request went, as an absolute URL. */
-function ownUrl({ headers, scheme, authority, path }: RequestHead): string {
-  const proto = headers.get(HeaderId.xForwardedProto) ?? "http";
-  return `${scheme === "" ? proto : scheme}://${authority ?? ""}${path}`;
+function ownUrl(head: RequestHead): string {
+  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
 }

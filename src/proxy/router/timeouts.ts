@@ -1,7 +1,7 @@
 /** Which timeout a request gets and where it comes from (spec/http.md 4, "effective global timeout"). */
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
-import type { ForwardAction } from "../../route/route_entry.ts";
+import type { ForwardAction } from "../../route/forward_action.ts";
 
 const TIMEOUT_HEADERS = headerMask(HeaderId.xEnvoyUpstreamRqTimeoutMs, HeaderId.xEnvoyExpectedRqTimeoutMs);
 

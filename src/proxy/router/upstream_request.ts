@@ -20,7 +20,7 @@ import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
-import { chargeLocalAnswer, chargeResponse } from "./charge.ts";
+import { chargeLocalAnswer, chargeResponse, isCharged } from "./charge.ts";
 import type { RouterContext } from "./router_context.ts";
 
 /** A body piece that waits for its connection. */
@@ -150,7 +150,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     facts.upstreamResponseStartMs = nowMs;
-    chargeResponse(this.#cluster!, this.#host!, response.status, context.config.dynamicStats);
+    chargeResponse(this.#cluster!, this.#host!, response.status, isCharged(context.config, facts));
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -223,6 +223,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   #complete(): void {
     const stream = this.#stream!;
     if (this.#isRequestSent) this.#state = DONE;
+    if (!isCharged(this.#context.config, stream.facts)) return;
     const { stats } = this.#cluster!;
     const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
     stats.rqTime.record(elapsedMs);
@@ -238,7 +239,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   #chargeFailure(status: number): void {
+    if (!isCharged(this.#context.config, this.#stream!.facts)) return;
     this.#host!.stats.rqError.inc();
-    chargeLocalAnswer(this.#cluster!, status, this.#context.config.dynamicStats);
+    chargeLocalAnswer(this.#cluster!, status, true);
   }
 }

@@ -1,0 +1,56 @@
+/** Forwarding to a cluster: which one, how long, and what is rewritten on the way (spec/http.md 2.5 to 2.7). */
+import type { ClusterChoiceConfig } from "../config/route_action_config.ts";
+import type { RouteActionConfig } from "../config/route_config.ts";
+import type { RouteMatchConfig } from "../config/route_match_config.ts";
+import type { RequestHead } from "../http/request_head.ts";
+import { HostRewrite } from "./host_rewrite.ts";
+import { compilePathRewrite, type PathRewrite } from "./path_rewrite.ts";
+import type { PathSpecifier } from "./path_specifier.ts";
+
+/** `action.kind` is `route`. */
+export class ForwardAction {
+  readonly kind = "route";
+  readonly clusterNotFoundStatus: number;
+  readonly timeoutMs: number;
+  readonly pathRewrite: PathRewrite | null;
+  /** In the order in which they are applied: the weighted entry's first, then the route's. */
+  readonly hostRewrites: readonly HostRewrite[];
+  /** Whether host or path become others: most routes leave both. */
+  readonly rewrites: boolean;
+  /** The host becomes the upstream host's name (`auto_host_rewrite`). */
+  readonly usesUpstreamName: boolean;
+  readonly appendXForwardedHost: boolean;
+  readonly priority: "DEFAULT" | "HIGH";
+  readonly #cluster: string;
+  /** The header that names the cluster; empty = {@link #cluster} is its name. */
+  readonly #clusterHeader: string;
+
+  /** `cluster` and `ownHost` are what one of several weighted clusters has of its own. */
+  constructor(
+    config: RouteActionConfig,
+    matched: PathSpecifier,
+    match: RouteMatchConfig["path"],
+    cluster: Exclude<ClusterChoiceConfig, { kind: "weighted" }>,
+    ownHost: string | null,
+  ) {
+    this.#cluster = cluster.kind === "cluster" ? cluster.name : "";
+    this.#clusterHeader = cluster.kind === "header" ? cluster.header : "";
+    this.clusterNotFoundStatus = config.clusterNotFoundStatus;
+    this.timeoutMs = config.timeoutMs;
+    this.pathRewrite = config.pathRewrite === null ? null : compilePathRewrite(config.pathRewrite, matched, match);
+    const rewrite = config.hostRewrite;
+    this.hostRewrites = [
+      ...(ownHost === null ? [] : [new HostRewrite({ kind: "literal", value: ownHost })]),
+      ...(rewrite === null || rewrite.kind === "auto" ? [] : [new HostRewrite(rewrite)]),
+    ];
+    this.rewrites = this.pathRewrite !== null || this.hostRewrites.length > 0;
+    this.usesUpstreamName = rewrite?.kind === "auto";
+    this.appendXForwardedHost = config.appendXForwardedHost;
+    this.priority = config.priority;
+  }
+
+  /** Name of the cluster for a request; empty = the header that should name it is not there. */
+  clusterFor({ headers }: RequestHead): string {
+    return this.#clusterHeader === "" ? this.#cluster : headers.getName(this.#clusterHeader) ?? "";
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * A request becomes what the upstream is to see: its host, then its path, as the route rewrites them, with what they were
+ * before in headers beside (spec/http.md 2.6 to 2.8, steps 6 and 7). The data path and the route checker both come here.
+ */
+import { HeaderId } from "../http/header_names.ts";
+import type { RequestHead } from "../http/request_head.ts";
+import type { ForwardAction } from "./forward_action.ts";
+
+/** Applies the rewrites of `action`, but for a host that is only known once an upstream host is picked. */
+export function rewriteRequest(action: ForwardAction, head: RequestHead, addsEnvoyHeaders: boolean): void {
+  for (const rewrite of action.hostRewrites) {
+    const host = rewrite.rewritten(head);
+    if (host !== null) replaceHost(head, host, action.appendXForwardedHost, addsEnvoyHeaders);
+  }
+  if (action.pathRewrite === null) return;
+  const path = action.pathRewrite.rewritten(head);
+  if (addsEnvoyHeaders) head.headers.set(HeaderId.xEnvoyOriginalPath, head.path);
+  head.setPath(path);
+}
+
+/** Gives the request another host. */
+export function replaceHost(head: RequestHead, host: string, appends: boolean, addsEnvoyHeaders: boolean): void {
+  const { headers } = head, old = head.authority ?? "";
+  if (appends && old !== "") {
+    const list = headers.get(HeaderId.xForwardedHost) ?? "";
+    if (list === "") headers.set(HeaderId.xForwardedHost, old);
+    // As in Envoy the last entry is compared as it stands, blanks and all.
+    else if (list.slice(list.lastIndexOf(",") + 1) !== old) headers.set(HeaderId.xForwardedHost, `${list},${old}`);
+  }
+  if (addsEnvoyHeaders) headers.set(HeaderId.xEnvoyOriginalHost, old);
+  headers.set(HeaderId.host, host);
+}

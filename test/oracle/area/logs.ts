@@ -1,0 +1,306 @@
+/**
+ * Access log lines (spec/http.md 8): operators whose values do not change from run to run, text and JSON, and the filters
+ * that say which requests make a line.
+ */
+import { fileLog, jsonLog, textLog, USUAL_LINE } from "../access_log_line.ts";
+import { area, arrived, bare, CLOCK, get, inTurn, open, post } from "../oracle_case.ts";
+import type { Variant } from "../variant.ts";
+
+const ROUTES = [
+  "{ name: by-name, match: { prefix: /named }, route: { cluster: origin, prefix_rewrite: /other }, metadata: { filter_metadata: { ns: { key: route-value, deep: { n: 1, list: [a, true] } } } } }",
+  "{ match: { prefix: /none }, route: { cluster: none } }",
+  "{ match: { prefix: /dead }, route: { cluster: dead } }",
+  '{ name: direct-route, match: { path: /direct }, direct_response: { status: 200, body: { inline_string: "direct" } } }',
+  "{ match: { prefix: /late }, route: { cluster: origin, timeout: 0.2s } }",
+];
+const inText = (format: string, fields: Omit<Variant, "accessLog"> = {}): Variant => ({
+  routes: ROUTES,
+  ...fields,
+  accessLog: [textLog(format)],
+});
+const inJson = (format: string): Variant => ({ routes: ROUTES, accessLog: [jsonLog(format)] });
+const filtered = (filter: string): Variant => ({ routes: ROUTES, accessLog: [textLog(USUAL_LINE, filter)] });
+const status = (op: string, code: number) =>
+  `{ status_code_filter: { comparison: { op: ${op}, value: { default_value: ${code}, runtime_key: none } } } }`;
+const header = (fields: string) => `{ header_filter: { header: { ${fields} } } }`;
+
+const REQUEST =
+  "%REQ(:METHOD)%|%REQ(X-A?X-B)%|%REQ(X-A):3%|%REQ(X-NONE)%|%REQ(:AUTHORITY)%|%REQ(HOST)%|%REQ(:SCHEME)%|" +
+  "%REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%|%REQ(:PATH)%|%PROTOCOL%|%REQ(COOKIE)%|%REQ(X-FORWARDED-PROTO)%|%REQUEST_HEADER(X-A)%";
+const RESPONSE =
+  "%RESP(X-ORIGIN-SAYS)%|%RESP(:STATUS)%|%RESP(CONTENT-TYPE?SERVER)%|%RESP(SET-COOKIE)%|%TRAILER(T)%|%RESPONSE_CODE%|" +
+  "%RESPONSE_CODE_DETAILS%|%RESPONSE_FLAGS%|%RESPONSE_FLAGS_LONG%|%BYTES_RECEIVED%|%BYTES_SENT%|%CONNECTION_TERMINATION_DETAILS%";
+const GRPC_LINE =
+  "%GRPC_STATUS%|%GRPC_STATUS(CAMEL_STRING)%|%GRPC_STATUS(SNAKE_STRING)%|%GRPC_STATUS(NUMBER)%|%GRPC_STATUS_NUMBER%";
+const UPSTREAM =
+  "%UPSTREAM_HOST%|%UPSTREAM_CLUSTER%|%UPSTREAM_CLUSTER_RAW%|%UPSTREAM_REMOTE_ADDRESS%|%UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%|" +
+  "%UPSTREAM_REMOTE_PORT%|%UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%|%UPSTREAM_PROTOCOL%|%UPSTREAM_REQUEST_ATTEMPT_COUNT%|" +
+  "%UPSTREAM_TRANSPORT_FAILURE_REASON%|%ROUTE_NAME%|%VIRTUAL_CLUSTER_NAME%|%UPSTREAM_HOST_NAME%|%UPSTREAM_HOST_NAME_WITHOUT_PORT%";
+const DOWNSTREAM = "%DOWNSTREAM_REMOTE_ADDRESS%|%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%|%DOWNSTREAM_REMOTE_PORT%|" +
+  "%DOWNSTREAM_DIRECT_REMOTE_ADDRESS%|%DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT%|%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT(8)%|" +
+  "%DOWNSTREAM_LOCAL_ADDRESS%|%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%|%DOWNSTREAM_LOCAL_PORT%|%DOWNSTREAM_DIRECT_LOCAL_ADDRESS%|" +
+  "%REQUESTED_SERVER_NAME%|%DOWNSTREAM_TLS_VERSION%|%DOWNSTREAM_PEER_SUBJECT%|%FILTER_CHAIN_NAME%|%DOWNSTREAM_TRANSPORT_FAILURE_REASON%";
+const SIZES =
+  "%REQUEST_HEADERS_BYTES%|%RESPONSE_HEADERS_BYTES%|%RESPONSE_TRAILERS_BYTES%|%DOWNSTREAM_WIRE_BYTES_RECEIVED%|" +
+  "%DOWNSTREAM_WIRE_BYTES_SENT%|%UPSTREAM_WIRE_BYTES_SENT%|%UPSTREAM_WIRE_BYTES_RECEIVED%|%DOWNSTREAM_HEADER_BYTES_RECEIVED%|" +
+  "%DOWNSTREAM_HEADER_BYTES_SENT%|%UPSTREAM_HEADER_BYTES_SENT%|%UPSTREAM_HEADER_BYTES_RECEIVED%";
+const QUERY =
+  "%QUERY_PARAM(a)%|%QUERY_PARAM(b):2%|%QUERY_PARAMS(ORIG)%|%QUERY_PARAMS(DECODED)%|%PATH%|%PATH(NQ)%|%PATH(WQ)%|%PATH(NQ:ORIG)%|" +
+  "%PATH(NQ:PATH)%|%PATH(WQ:ORIG_OR_PATH):5%";
+const CONSTANT =
+  "%%|%HOSTNAME%|%ENVIRONMENT(HOME)%|%ENVIRONMENT(NOT_THERE)%|%ACCESS_LOG_TYPE%|%START_TIME(literal)%|%START_TIME(%Y-%m)%|" +
+  "%STREAM_ID%|%TRACE_ID%|%LOCAL_REPLY_BODY%";
+const METADATA =
+  "%METADATA(ROUTE:ns:key)%|%METADATA(ROUTE:ns:deep)%|%METADATA(ROUTE:ns)%|%METADATA(ROUTE:ns:deep:n)%|%METADATA(ROUTE:none)%|" +
+  "%METADATA(CLUSTER:ns:key)%|%CLUSTER_METADATA(ns:key)%|%DYNAMIC_METADATA(ns)%|%METADATA(VIRTUAL_HOST:ns:key)%|%METADATA(LISTENER:ns:key):4%";
+
+const ALL = ["request", "response", "upstream", "downstream", "json", "json_short"] as const;
+const GRPC = "content-type: application/grpc\r\n";
+const TRACED = "x-request-id: 11111111-2222-4333-8444-555555555555\r\n";
+
+export const LOGS = area("logs", {
+  request: inText(REQUEST),
+  request_omitting: {
+    routes: ROUTES,
+    accessLog: [
+      fileLog(
+        `log_format: { text_format_source: { inline_string: ${
+          JSON.stringify(`${REQUEST}\n`)
+        } }, omit_empty_values: true }`,
+      ),
+    ],
+  },
+  response: inText(RESPONSE),
+  grpc: inText(GRPC_LINE),
+  upstream: inText(UPSTREAM, { clusters: { origin: ["alt_stat_name: other-name"] } }),
+  downstream: inText(DOWNSTREAM),
+  downstream_trusting: inText(DOWNSTREAM, { managerFields: ["use_remote_address: true", "xff_num_trusted_hops: 1"] }),
+  sizes: inText(SIZES, { routerFields: ["suppress_envoy_headers: true"] }),
+  query: inText(QUERY),
+  constant: inText(CONSTANT),
+  metadata: inText(METADATA, {
+    listenerFields: ["metadata: { filter_metadata: { ns: { key: listener-value } } }"],
+    clusters: { origin: ["metadata: { filter_metadata: { ns: { key: cluster-value } } }"] },
+  }),
+  coalesce: inText(
+    '%COALESCE({"operators": [{"command": "REQ", "param": "X-A"}, {"command": "REQ", "param": "X-B"}, "ROUTE_NAME"]})%',
+  ),
+  old_format: { routes: ROUTES, accessLog: [fileLog('format: "old %REQ(:PATH)%\\n"')] },
+  old_json: { routes: ROUTES, accessLog: [fileLog('json_format: { path: "%REQ(:PATH)%", code: "%RESPONSE_CODE%" }')] },
+  old_typed_json: {
+    routes: ROUTES,
+    accessLog: [fileLog('typed_json_format: { path: "%REQ(:PATH)%", code: "%RESPONSE_CODE%" }')],
+  },
+  json: inJson(
+    '{ path: "%REQ(:PATH)%", code: "%RESPONSE_CODE%", sent: "%BYTES_SENT%", flags: "%RESPONSE_FLAGS%", details: "%RESPONSE_CODE_DETAILS%", ' +
+      'a: "%REQ(X-A)%", mixed: "%RESPONSE_CODE%-%REQ(X-A)%", plain: text, number: 1.5, truth: true, deep: { z: "%PROTOCOL%", a: "%ROUTE_NAME%" }, list: ["%RESPONSE_CODE%", "%REQ(X-NONE)%", 2] }',
+  ),
+  json_short: {
+    routes: ROUTES,
+    accessLog: [
+      fileLog(
+        'log_format: { json_format: { a: "%REQ(X-A)%", none: "%REQ(X-NONE)%", deep: { none: "%REQ(X-NONE)%" }, code: "%RESPONSE_CODE%" }, omit_empty_values: true }',
+      ),
+    ],
+  },
+  json_metadata: inJson(
+    '{ route: "%METADATA(ROUTE:ns)%", key: "%METADATA(ROUTE:ns:key)%", none: "%DYNAMIC_METADATA(none)%", year: "%START_TIME(%Y)%" }',
+  ),
+  retries: {
+    routes: [
+      "{ match: { prefix: / }, route: { cluster: origin, timeout: 0s, retry_policy: { retry_on: 5xx, num_retries: 2 } } }",
+    ],
+    accessLog: [textLog(`${RESPONSE}|${UPSTREAM}`)],
+  },
+  two_loggers: { routes: ROUTES, accessLog: [textLog("first %REQ(:PATH)%"), textLog("second %RESPONSE_CODE%")] },
+  // ---- filters
+  failures: filtered(status("GE", 400)),
+  not_200: filtered(status("NE", 200)),
+  up_to_200: filtered(status("LE", 200)),
+  just_404: filtered(status("EQ", 404)),
+  slow: filtered("{ duration_filter: { comparison: { op: GE, value: { default_value: 200, runtime_key: none } } } }"),
+  with_header: filtered(header("name: x-log")),
+  with_value: filtered(header("name: x-log, string_match: { prefix: ye }")),
+  without_header: filtered(header("name: x-skip, present_match: false")),
+  by_path: filtered(header('name: ":path", string_match: { contains: log-me }')),
+  flagged: filtered("{ response_flag_filter: {} }"),
+  flagged_nr: {
+    virtualHosts: [
+      `{ name: one, domains: ["a.test"], routes: [${
+        [...ROUTES, "{ match: { prefix: / }, route: { cluster: origin } }"].join(", ")
+      }] }`,
+    ],
+    accessLog: [textLog(USUAL_LINE, "{ response_flag_filter: { flags: [NR, UF] } }")],
+  },
+  both: filtered(`{ and_filter: { filters: [${status("GE", 400)}, ${header("name: x-log")}] } }`),
+  either: filtered(`{ or_filter: { filters: [${status("GE", 400)}, ${header("name: x-log")}] } }`),
+  nested: filtered(
+    `{ or_filter: { filters: [{ and_filter: { filters: [${header("name: x-a")}, ${header("name: x-b")}] } }, ${
+      header("name: x-log")
+    }] } }`,
+  ),
+  grpc_failed: filtered("{ grpc_status_filter: { statuses: [NOT_FOUND, UNAVAILABLE] } }"),
+  grpc_not_ok: filtered("{ grpc_status_filter: { statuses: [OK], exclude: true } }"),
+  never: {
+    routes: ROUTES,
+    accessLog: [textLog(USUAL_LINE, "{ runtime_filter: { runtime_key: none } }"), textLog("always")],
+  },
+  always: filtered("{ runtime_filter: { runtime_key: none, percent_sampled: { numerator: 100 } } }"),
+  not_health: filtered("{ not_health_check_filter: {} }"),
+  traced: { routes: ROUTES, accessLog: [textLog(USUAL_LINE, "{ traceable_filter: {} }"), textLog("always")] },
+  by_metadata: {
+    routes: ROUTES,
+    accessLog: [
+      textLog(
+        USUAL_LINE,
+        "{ metadata_filter: { matcher: { filter: ns, path: [{ key: k }], value: { string_match: { exact: v } } }, match_if_key_not_found: false } }",
+      ),
+      textLog("always"),
+    ],
+  },
+  by_type: filtered("{ log_type_filter: { types: [DownstreamEnd] } }"),
+}, [
+  // ---- lines
+  {
+    name: "a forwarded request",
+    on: [
+      ...ALL,
+      "request_omitting",
+      "grpc",
+      "downstream_trusting",
+      "sizes",
+      "query",
+      "constant",
+      "metadata",
+      "coalesce",
+      "old_format",
+      "old_json",
+      "old_typed_json",
+      "json_metadata",
+    ],
+    send: get("/x?a=b", `${TRACED}x-a: one two\r\n`),
+  },
+  {
+    name: "a rewritten request",
+    on: ["request", "upstream", "query", "metadata", "coalesce", "json", "json_metadata"],
+    send: get("/named/x?a=b%20c&b=def&a=2", "x-b: 2\r\n"),
+  },
+  {
+    name: "a request with a body",
+    on: [...ALL, "sizes"],
+    send: post("/x", "hello", "x-a: 1\r\nx-a: 2\r\ncookie: a=b\r\ncookie: c=d\r\n"),
+  },
+  { name: "a chunked answer with trailers", on: ["response", "sizes"], send: get("/chunked") },
+  { name: "cookies in an answer", on: "response", send: get("/cookies") },
+  { name: "HEAD", on: ["request", "response", "sizes"], send: get("/x", "", "HEAD") },
+  { name: "a direct response", on: [...ALL, "constant", "metadata", "sizes"], send: get("/direct") },
+  { name: "no host in the cluster", on: [...ALL, "grpc"], send: get("/none") },
+  { name: "nobody listens", on: [...ALL, "grpc"], send: get("/dead") },
+  { name: "an origin that closes", on: ["response", "upstream", "json", "sizes"], send: get("/close") },
+  { name: "an answer that is cut", on: ["response", "upstream", "json"], send: get("/cut") },
+  { name: "an answer that is nonsense", on: ["response", "upstream", "json"], send: get("/nonsense") },
+  { name: "three tries", on: "retries", send: get("/503") },
+  { name: "one try", on: "retries", send: get("/x") },
+  { name: "three tries without an answer", on: "retries", send: get("/close") },
+  { name: "an answer that is late", on: ["response", "upstream"], send: get("/late", "x-origin: silent\r\n") },
+  { name: "no Host", on: [...ALL, "downstream_trusting", "constant"], send: bare("/x") },
+  { name: "a bad request", on: [...ALL, "grpc", "query"], send: get("/x", "a b: c\r\n") },
+  { name: "garbage", on: ALL, send: "\x16\x03\x01\x00\r\n\r\n" },
+  { name: "HTTP/1.0", on: ["request", "response"], send: "GET /x HTTP/1.0\r\nhost: a.test\r\n\r\n" },
+  {
+    name: "a client that goes",
+    on: ["response", "upstream", "json"],
+    send: [get("/x", "x-origin: silent\r\n"), arrived("/x")],
+    answers: 0,
+  },
+  { name: "a query of many kinds", on: "query", send: get("/p/q?a=%41%zz&b=xyz&c&a=2&d=1+2") },
+  { name: "no query", on: "query", send: get("/p") },
+  { name: "an empty query", on: "query", send: get("/p?") },
+  {
+    name: "x-forwarded-for",
+    on: ["downstream", "downstream_trusting"],
+    send: get("/x", "x-forwarded-for: 203.0.113.1, 203.0.113.2\r\n"),
+  },
+  {
+    name: "an IPv6 x-forwarded-for",
+    on: ["downstream", "downstream_trusting"],
+    send: get("/x", "x-forwarded-for: 2001:db8::1\r\n"),
+  },
+  {
+    name: "a quote and a backslash",
+    on: "request",
+    send: get("/x", 'x-a: a"b\\c\r\n'),
+    differs: "src/observe/access_log/quoted_text.ts: such bytes are escaped",
+  },
+  { name: "a quote and a backslash in JSON", on: ["json", "json_short"], send: get("/x", 'x-a: a"b\\c\td\r\n') },
+  { name: "bytes from 0x80 up in JSON", on: ["json", "json_short"], send: get("/x", "x-a: \xc3\xa9 \xff\r\n") },
+  { name: "UTF-8 in JSON", on: ["json", "json_short"], send: get("/x", "x-a: \xc3\xa9\r\n") },
+  ...["grpc", "grpc-ok", "ok", "404", "503"].map((origin) => ({
+    name: `a gRPC request answered ${origin}`,
+    on: "grpc" as const,
+    send: get("/x", `${GRPC}x-origin: ${origin}\r\n`, "POST"),
+  })),
+  { name: "two lines for a request", on: "two_loggers", send: get("/x"), lines: 2 },
+  // ---- filters: what makes no line comes first, so that the line of the last request shows that it made none
+  { name: "only failures", on: ["failures", "not_200"], send: inTurn(get("/x"), get("/404")) },
+  { name: "only a local failure", on: ["failures", "not_200"], send: inTurn(get("/x"), get("/none")) },
+  { name: "only one status", on: "just_404", send: inTurn(get("/x"), get("/none"), get("/404")) },
+  { name: "only what is flagged", on: "flagged", send: inTurn(get("/x"), get("/404"), get("/none")) },
+  {
+    name: "only what has a certain flag",
+    on: "flagged_nr",
+    send: inTurn(get("/x"), get("/404"), bare("/x", "host: b.test\r\n")),
+  },
+  { name: "only what has another certain flag", on: "flagged_nr", send: inTurn(get("/x"), get("/none"), get("/dead")) },
+  { name: "only successes", on: "up_to_200", send: inTurn(get("/404"), get("/x")) },
+  {
+    name: "only slow ones",
+    on: "slow",
+    send: [get("/x") + get("/wait"), arrived("/wait"), CLOCK, open("answer")],
+    answers: 2,
+  },
+  {
+    name: "only with a field",
+    on: ["with_header", "either", "nested"],
+    send: inTurn(get("/x"), get("/z", "x-log: yes\r\n")),
+  },
+  {
+    name: "only with a value",
+    on: "with_value",
+    send: inTurn(get("/x"), get("/y", "x-log: no\r\n"), get("/z", "x-log: yes\r\n")),
+  },
+  { name: "only without a field", on: "without_header", send: inTurn(get("/x", "x-skip: 1\r\n"), get("/y")) },
+  { name: "only a path", on: "by_path", send: inTurn(get("/x"), get("/x/log-me?y")) },
+  {
+    name: "only what meets two conditions",
+    on: "both",
+    send: inTurn(get("/x", "x-log: 1\r\n"), get("/404"), get("/404", "x-log: 1\r\n")),
+  },
+  { name: "what meets one of two conditions", on: "either", send: inTurn(get("/x"), get("/404")) },
+  {
+    name: "what meets nested conditions",
+    on: "nested",
+    send: inTurn(get("/x", "x-a: 1\r\n"), get("/x", "x-a: 1\r\nx-b: 1\r\n")),
+  },
+  {
+    name: "only some gRPC statuses",
+    on: "grpc_failed",
+    send: inTurn(get("/x", `${GRPC}x-origin: grpc-ok\r\n`, "POST"), get("/x", `${GRPC}x-origin: grpc\r\n`, "POST")),
+  },
+  {
+    name: "all gRPC statuses but one",
+    on: "grpc_not_ok",
+    send: inTurn(get("/x", `${GRPC}x-origin: grpc-ok\r\n`, "POST"), get("/x", `${GRPC}x-origin: grpc\r\n`, "POST")),
+  },
+  { name: "a gRPC status by HTTP status", on: "grpc_failed", send: inTurn(get("/x"), get("/503")) },
+  { name: "never by a runtime key", on: "never", send: get("/x") },
+  { name: "always by a runtime key", on: "always", send: get("/x") },
+  {
+    name: "only what is traced",
+    on: "traced",
+    send: get("/x", "x-request-id: 11111111-2222-9333-8444-555555555555\r\n"),
+  },
+  { name: "only with metadata", on: "by_metadata", send: get("/x") },
+  { name: "only ends of streams", on: "by_type", send: get("/x") },
+  { name: "no health checks", on: "not_health", send: get("/x") },
+]);

@@ -1,0 +1,220 @@
+/** Malformed input (spec/http.md 1.4, 1.7): what is refused, in which words, and what passes all the same. */
+import { area, arrived, bare, get, post } from "../oracle_case.ts";
+
+const FIELDS = "src/codec/h1/field_parser.ts: a way to smuggle requests past someone else";
+const TARGET = "src/codec/h1/request_target.ts: a way to smuggle requests past someone else";
+const LINE = "src/codec/h1/request_head_parser.ts: a request line has single spaces and a version";
+const CHUNKS = "src/codec/h1/chunked_decoder.ts: a way to smuggle requests past someone else";
+
+/** The head is at the origin before the body goes wrong. */
+const chunks = (body: string) => [
+  "POST /x HTTP/1.1\r\nhost: a.test\r\ntransfer-encoding: chunked\r\n\r\n",
+  arrived("POST /x"),
+  body,
+];
+const upload = (fields: string, body = "") => `POST /x HTTP/1.1\r\nhost: a.test\r\n${fields}\r\n${body}`;
+const start = (line: string) => `${line}\r\nhost: a.test\r\n\r\n`;
+
+export const MALFORMED = area("malformed", {
+  plain: {},
+  edge: { managerFields: ["use_remote_address: true"] },
+  edge_hop_1: { managerFields: ["use_remote_address: true", "xff_num_trusted_hops: 1"] },
+  lenient: { managerFields: ["stream_error_on_invalid_http_message: true"] },
+  small: {
+    managerFields: ["max_request_headers_kb: 2", "common_http_protocol_options: { max_headers_count: 5 }"],
+  },
+  chunked_length: { managerFields: ["http_protocol_options: { allow_chunked_length: true }"] },
+  no_absolute_url: { managerFields: ["http_protocol_options: { allow_absolute_url: false }"] },
+  custom_methods: { managerFields: ["http_protocol_options: { allow_custom_methods: true }"] },
+  small_answers: {
+    clusters: {
+      origin: [
+        "typed_extension_protocol_options: { envoy.extensions.upstreams.http.v3.HttpProtocolOptions: " +
+        '{ "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, ' +
+        "common_http_protocol_options: { max_headers_count: 10 }, explicit_http_config: { http_protocol_options: {} } } }",
+      ],
+    },
+  },
+}, [
+  // ---- the request line
+  {
+    name: "HTTP/0.9",
+    on: "plain",
+    send: "GET /x\r\n\r\n",
+    differs: LINE,
+  },
+  { name: "HTTP/1.0", on: ["plain", "lenient"], send: start("GET /x HTTP/1.0") },
+  { name: "HTTP/1.2", on: "plain", send: start("GET /x HTTP/1.2") },
+  { name: "HTTP/2.0", on: "plain", send: start("GET /x HTTP/2.0") },
+  { name: "a word for a version", on: "plain", send: start("GET /x FOO") },
+  { name: "a lower-case version", on: "plain", send: start("GET /x http/1.1") },
+  { name: "a version with more digits", on: "plain", send: start("GET /x HTTP/1.10") },
+  { name: "garbage", on: ["plain", "lenient"], send: "\x16\x03\x01\x00\r\n\r\n" },
+  { name: "an empty line first", on: "plain", send: `\r\n${get("/x")}` },
+  { name: "two spaces in the request line", on: "plain", send: start("GET  /x HTTP/1.1"), differs: LINE },
+  { name: "a space behind the version", on: "plain", send: start("GET /x HTTP/1.1 "), differs: LINE },
+  { name: "a tab in the request line", on: "plain", send: start("GET\t/x HTTP/1.1"), differs: LINE },
+  { name: "an unknown method", on: ["plain", "custom_methods"], send: get("/x", "", "BREW") },
+  { name: "a lower-case method", on: ["plain", "custom_methods"], send: get("/x", "", "get") },
+  { name: "a method that is no token", on: ["plain", "custom_methods"], send: get("/x", "", "G(T") },
+  { name: "PURGE", on: "plain", send: get("/x", "", "PURGE") },
+  { name: "M-SEARCH", on: "plain", send: get("/x", "", "M-SEARCH") },
+  { name: "TRACE", on: "plain", send: get("/x", "", "TRACE") },
+  { name: "QUERY without a content type", on: "plain", send: get("/x", "", "QUERY") },
+  { name: "QUERY with a content type", on: "plain", send: get("/x", "content-type: a/b\r\n", "QUERY") },
+  { name: "OPTIONS *", on: "plain", send: get("*", "", "OPTIONS") },
+  { name: "GET *", on: "plain", send: get("*") },
+  { name: "a fragment", on: "plain", send: get("/x#y") },
+  { name: "a target without a slash", on: "plain", send: get("x") },
+  { name: "a space in the target", on: "plain", send: get("/x y") },
+  { name: "a byte from 0x80 up in the target", on: "plain", send: get("/\xe4") },
+  { name: "a control byte in the target", on: "plain", send: get("/x\x01y") },
+  { name: "a quote, brackets and a caret in the target", on: "plain", send: get('/x"<>[]{}|^`\\') },
+  // ---- absolute targets
+  { name: "an absolute target", on: ["plain", "no_absolute_url"], send: get("http://other.test/x?y") },
+  { name: "an absolute target with a user", on: "plain", send: get("http://u@other.test:81/x") },
+  { name: "an absolute target without a path", on: "plain", send: get("http://other.test") },
+  { name: "an absolute target with nothing but a query", on: "plain", send: get("http://other.test?q") },
+  { name: "an absolute target in capitals", on: "plain", send: get("HTTP://Other.Test/X") },
+  { name: "an absolute https target", on: ["plain", "edge", "edge_hop_1"], send: get("https://other.test/x") },
+  { name: "an absolute ftp target", on: "plain", send: get("ftp://other.test/x") },
+  { name: "an absolute target without a host", on: "plain", send: get("http://") },
+  { name: "an absolute target with a bad port", on: "plain", send: get("http://other.test:a/x") },
+  { name: "an absolute target and no Host", on: "plain", send: bare("http://other.test/x") },
+  // ---- Host
+  { name: "no Host", on: ["plain", "lenient"], send: bare("/x") },
+  { name: "an empty Host", on: "plain", send: bare("/x", "host:\r\n") },
+  { name: "a quote in Host", on: ["plain", "lenient"], send: bare("/x", 'host: a"b\r\n') },
+  { name: "a slash in Host", on: "plain", send: bare("/x", "host: a/b\r\n") },
+  { name: "a space in Host", on: "plain", send: bare("/x", "host: a b\r\n") },
+  { name: "a word for a port in Host", on: "plain", send: bare("/x", "host: a.test:b\r\n") },
+  { name: "an open bracket in Host", on: "plain", send: bare("/x", "host: [::1\r\n") },
+  { name: "an underscore in Host", on: "plain", send: bare("/x", "host: a_b\r\n") },
+  { name: "two Hosts", on: "plain", send: get("/x", "host: b.test\r\n"), differs: TARGET },
+  { name: "a user in Host", on: "plain", send: bare("/x", "host: u@a.test\r\n"), differs: TARGET },
+  // ---- fields
+  { name: "a head that is too big", on: ["plain", "lenient"], send: get("/x", `a: ${"y".repeat(62_000)}\r\n`) },
+  { name: "a head that is just too big", on: "small", send: get("/x", `a: ${"y".repeat(2_100)}\r\n`) },
+  { name: "a head that is just small enough", on: "small", send: get("/x", `a: ${"y".repeat(1_900)}\r\n`) },
+  { name: "a target that is too big", on: "small", send: get(`/${"x".repeat(2_100)}`) },
+  { name: "a request line without an end", on: "small", send: `GET /${"x".repeat(3_000)}` },
+  { name: "too many fields", on: ["plain", "lenient"], send: get("/x", "a: b\r\n".repeat(100)) },
+  { name: "as many fields as may be", on: ["plain"], send: get("/x", "a: b\r\n".repeat(99)) },
+  { name: "six fields where five may be", on: "small", send: get("/x", "a: b\r\n".repeat(5)) },
+  { name: "five fields where five may be", on: "small", send: get("/x", "a: b\r\n".repeat(4)) },
+  { name: "too many trailers", on: "small", send: chunks(`0\r\n${"a: b\r\n".repeat(6)}\r\n`) },
+  { name: "NUL in a value", on: "plain", send: get("/x", "a: b\0c\r\n") },
+  { name: "a control byte in a value", on: ["plain", "lenient"], send: get("/x", "a: b\x01\r\n") },
+  { name: "a tab in a value", on: "plain", send: get("/x", "a: b\tc\r\n") },
+  { name: "DEL in a value", on: "plain", send: get("/x", "a: b\x7f\r\n") },
+  { name: "a space in a name", on: ["plain", "lenient"], send: get("/x", "a b: c\r\n") },
+  { name: "a space before the colon", on: "plain", send: get("/x", "a : b\r\n") },
+  { name: "an empty name", on: "plain", send: get("/x", ": b\r\n") },
+  { name: "a field without a colon", on: "plain", send: get("/x", "abc\r\n") },
+  { name: "a byte from 0x80 up in a name", on: "plain", send: get("/x", "\xe4: b\r\n") },
+  { name: "odd but good bytes in a name", on: "plain", send: get("/x", "!#$%&'*+-.^_`|~: b\r\n") },
+  { name: "a fold before the first field", on: "plain", send: `GET /x HTTP/1.1\r\n a: b\r\nhost: a.test\r\n\r\n` },
+  { name: "a folded value", on: "plain", send: get("/x", "a: b\r\n c\r\n"), differs: FIELDS },
+  { name: "bare line feeds", on: "plain", send: "GET /x HTTP/1.1\nhost: a.test\n\n", differs: FIELDS },
+  { name: "a bare CR in a value", on: "plain", send: get("/x", "a: b\rc\r\n"), differs: FIELDS },
+  // ---- framing
+  {
+    name: "length and chunked",
+    on: ["plain", "lenient", "chunked_length"],
+    send: upload("content-length: 3\r\ntransfer-encoding: chunked\r\n", "2\r\nhi\r\n0\r\n\r\n"),
+  },
+  {
+    name: "chunked and length",
+    on: ["plain", "chunked_length"],
+    send: upload("transfer-encoding: chunked\r\ncontent-length: 3\r\n", "2\r\nhi\r\n0\r\n\r\n"),
+  },
+  {
+    name: "length and gzip",
+    on: "chunked_length",
+    send: upload("content-length: 3\r\ntransfer-encoding: gzip\r\n", "abc"),
+  },
+  { name: "transfer-encoding: gzip", on: ["plain", "lenient"], send: upload("transfer-encoding: gzip\r\n") },
+  {
+    name: "transfer-encoding: gzip, chunked",
+    on: "plain",
+    send: upload("transfer-encoding: gzip, chunked\r\n", "0\r\n\r\n"),
+  },
+  { name: "transfer-encoding: identity", on: "plain", send: upload("transfer-encoding: identity\r\n") },
+  {
+    name: "transfer-encoding: Chunked",
+    on: "plain",
+    send: upload("transfer-encoding: Chunked\r\n", "2\r\nhi\r\n0\r\n\r\n"),
+  },
+  { name: "an empty transfer-encoding", on: "plain", send: upload("transfer-encoding:\r\n") },
+  {
+    name: "chunked twice",
+    on: "plain",
+    send: upload("transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n", "0\r\n\r\n"),
+  },
+  { name: "an empty length", on: "plain", send: upload("content-length:\r\n") },
+  { name: "a list of lengths", on: "plain", send: upload("content-length: 2, 2\r\n", "hi") },
+  { name: "two equal lengths", on: "plain", send: upload("content-length: 2\r\ncontent-length: 2\r\n", "hi") },
+  { name: "two lengths", on: "plain", send: upload("content-length: 2\r\ncontent-length: 3\r\n", "hi") },
+  { name: "a signed length", on: "plain", send: upload("content-length: +2\r\n", "hi") },
+  { name: "a negative length", on: "plain", send: upload("content-length: -2\r\n", "hi") },
+  { name: "a hexadecimal length", on: "plain", send: upload("content-length: 0x2\r\n", "hi") },
+  { name: "a length with leading zeros", on: "plain", send: upload("content-length: 0002\r\n", "hi") },
+  { name: "a length over 64 bit", on: "plain", send: upload("content-length: 18446744073709551616\r\n") },
+  {
+    name: "CONNECT with a length",
+    on: "plain",
+    send: "CONNECT a.test:1 HTTP/1.1\r\nhost: a.test:1\r\ncontent-length: 1\r\n\r\n",
+  },
+  {
+    name: "CONNECT with chunks",
+    on: "plain",
+    send: "CONNECT a.test:1 HTTP/1.1\r\nhost: a.test:1\r\ntransfer-encoding: chunked\r\n\r\n",
+  },
+  { name: "POST without framing", on: "plain", send: get("/x", "", "POST") },
+  { name: "DELETE without framing", on: "plain", send: get("/x", "", "DELETE") },
+  { name: "OPTIONS without framing", on: "plain", send: get("/x", "", "OPTIONS") },
+  { name: "GET with a body", on: "plain", send: "GET /x HTTP/1.1\r\nhost: a.test\r\ncontent-length: 2\r\n\r\nhi" },
+  {
+    name: "GET with no chunks",
+    on: "plain",
+    send: "GET /x HTTP/1.1\r\nhost: a.test\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+  },
+  { name: "HEAD with a body", on: "plain", send: "HEAD /x HTTP/1.1\r\nhost: a.test\r\ncontent-length: 2\r\n\r\nhi" },
+  // ---- chunks
+  { name: "good chunks", on: "plain", send: chunks("5;x=y\r\nhello\r\n00A\r\n0123456789\r\n0\r\nt: r\r\n\r\n") },
+  { name: "a quoted chunk extension", on: "plain", send: chunks('2;x="a;b"\r\nhi\r\n0\r\n\r\n') },
+  { name: "a chunk size that is no number", on: ["plain", "lenient"], send: chunks("zz\r\n") },
+  { name: "an empty chunk size", on: "plain", send: chunks("\r\n") },
+  { name: "a signed chunk size", on: "plain", send: chunks("-5\r\nhello\r\n") },
+  { name: "a chunk size with 0x", on: "plain", send: chunks("0x5\r\nhello\r\n0\r\n\r\n") },
+  { name: "a chunk size over 64 bit", on: "plain", send: chunks("10000000000000000\r\n") },
+  { name: "a space behind the chunk size", on: "plain", send: chunks("2 \r\nhi\r\n0\r\n\r\n"), differs: CHUNKS },
+  { name: "bytes past the chunk's size", on: "plain", send: chunks("2\r\nhiX\r\n0\r\n\r\n"), differs: CHUNKS },
+  { name: "a bare LF after the chunk's size", on: "plain", send: chunks("2\nhi\r\n0\r\n\r\n") },
+  { name: "a chunk extension without a name", on: "plain", send: chunks("2;\r\nhi\r\n0\r\n\r\n"), differs: CHUNKS },
+  {
+    name: "a control byte in a chunk extension",
+    on: "plain",
+    send: chunks("2;a=\x01\r\nhi\r\n0\r\n\r\n"),
+    differs: CHUNKS,
+  },
+  { name: "a bad trailer", on: "plain", send: chunks("0\r\na b: c\r\n\r\n") },
+  // ---- answers
+  ...[
+    "nonsense",
+    "bad-chunk",
+    "bad-length",
+    "two-lengths",
+    "length-and-chunked",
+    "bad-field",
+    "bad-value",
+    "extra",
+    "cut-head",
+    "204-body",
+    "big-head",
+    "many",
+  ]
+    .map((answer) => ({ name: `an answer with ${answer}`, on: "plain" as const, send: get(`/${answer}`) })),
+  { name: "an answer with many fields", on: "small_answers", send: get("/many") },
+  { name: "a good request after all", on: ["plain", "small"], send: post("/x", "hello") },
+]);

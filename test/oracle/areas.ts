@@ -1,0 +1,23 @@
+/** Every area of the differential suite. */
+import { CONNECTIONS } from "./area/connections.ts";
+import { FILTERS } from "./area/filters.ts";
+import { HEADERS } from "./area/headers.ts";
+import { LOGS } from "./area/logs.ts";
+import { MALFORMED } from "./area/malformed.ts";
+import { PATHS_AND_HOSTS } from "./area/paths.ts";
+import { REPLIES } from "./area/replies.ts";
+import { TIMEOUTS } from "./area/timeouts.ts";
+import { UPGRADES } from "./area/upgrades.ts";
+import type { Area } from "./oracle_case.ts";
+
+export const AREAS: readonly Area[] = [
+  HEADERS,
+  MALFORMED,
+  PATHS_AND_HOSTS,
+  TIMEOUTS,
+  UPGRADES,
+  REPLIES,
+  LOGS,
+  CONNECTIONS,
+  FILTERS,
+];

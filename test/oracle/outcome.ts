@@ -1,0 +1,94 @@
+/**
+ * What came of a case on one side, with what changes from run to run taken out: ports have names, dates of now and
+ * generated ids are said to be such. Fields are sorted by name, for where a proxy puts its own among the others is its
+ * business; lines of one name keep their order.
+ */
+import type { Exchange } from "./exchange.ts";
+import type { Answers } from "./talk.ts";
+import type { WireField, WireMessage } from "./wire_message.ts";
+
+/** Lines for people; two outcomes agree when their lines do. */
+export interface Outcome {
+  readonly lines: readonly string[];
+  /** What the case waited for in vain: then it says nothing about the proxy it was made with. */
+  readonly inVain: string | null;
+}
+
+/** What there is to tell. */
+export interface Observed {
+  readonly answers: Answers;
+  readonly connection: "open" | "ended" | "closed by the client" | "silent";
+  readonly exchanges: readonly Exchange[];
+  /** Null where the variant does not log. */
+  readonly log: readonly string[] | null;
+  readonly inVain: string | null;
+}
+
+/** Names for port numbers. */
+export type PortNames = ReadonlyMap<number, string>;
+
+const DATE = /^\w{3}, \d{2} \w{3} 20\d{2} \d{2}:\d{2}:\d{2} GMT$/;
+/** A generated id; the digit that says whether the request is traced stays. Those that cases send begin with ones. */
+const UUID = /\b(?!11111111-)[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
+/** Longer bodies are told by their length and what they begin with. */
+const MAX_SHOWN = 400;
+
+/** Tells it in lines. */
+export function outcomeOf({ answers, connection, exchanges, log, inVain }: Observed, ports: PortNames): Outcome {
+  const lines = answers.messages.flatMap((message) => messageLines("answer", message, ports));
+  if (answers.rest !== "") lines.push(`then ${shown(answers.rest, ports)}`);
+  lines.push(`connection ${connection}`);
+  for (const exchange of exchanges) {
+    const { request } = exchange;
+    if (request === null) lines.push(`origin got ${shown(exchange.raw, ports)}`);
+    else lines.push(...messageLines("origin got", request, ports));
+    if (exchange.isCut) lines.push("    the proxy ended it");
+    if (!exchange.isOver) lines.push("    it did not end");
+  }
+  for (const line of log ?? []) lines.push(`log ${shown(line, ports)}`);
+  return { lines, inVain };
+}
+
+function messageLines(what: string, message: WireMessage, ports: PortNames): string[] {
+  const { startLine, fields, body, trailers, isWhole } = message;
+  const lines = [`${what} ${startLine}`, ...fieldLines(fields, ports).map((line) => `    ${line}`)];
+  if (body !== "") lines.push(`    body ${shown(body, ports)}`);
+  for (const [name, value] of trailers) lines.push(`    trailer ${name}: ${value}`);
+  if (!isWhole) lines.push("    cut short");
+  return lines;
+}
+
+function fieldLines(fields: readonly WireField[], ports: PortNames): string[] {
+  const sorted = fields.map(([name, value]) =>
+    [name.toLowerCase(), `${name}: ${valueText(name, value, ports)}`] as const
+  );
+  sorted.sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
+  return sorted.map(([, line]) => line);
+}
+
+function valueText(name: string, value: string, ports: PortNames): string {
+  if (name.toLowerCase() === "x-envoy-upstream-service-time" && /^\d+$/.test(value)) return "(ms)";
+  if (DATE.test(value)) return "(now)";
+  if (value.length > MAX_SHOWN) return shown(value, ports);
+  return JSON.stringify(withoutChance(value, ports)).slice(1, -1);
+}
+
+function shown(text: string, ports: PortNames): string {
+  const plain = withoutChance(text, ports);
+  if (plain.length <= MAX_SHOWN) return JSON.stringify(plain);
+  return `${JSON.stringify(plain.slice(0, MAX_SHOWN / 10))}… ${plain.length} bytes, sum ${checksum(plain)}`;
+}
+
+function withoutChance(text: string, ports: PortNames): string {
+  return text.replaceAll(UUID, "(uuid $1)").replaceAll(/\b\d{4,5}\b/g, (digits) => ports.get(Number(digits)) ?? digits);
+}
+
+/** Adler-32, to tell long bodies apart. */
+function checksum(text: string): number {
+  let low = 1, high = 0;
+  for (let i = 0; i < text.length; i++) {
+    low = (low + text.charCodeAt(i)) % 65_521;
+    high = (high + low) % 65_521;
+  }
+  return high * 65_536 + low;
+}

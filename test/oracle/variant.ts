@@ -1,0 +1,92 @@
+/**
+ * A configuration variant: one listener with its connection manager, its routes and its clusters, written as the YAML
+ * lines that make it different. All variants of a run share one bootstrap, so few processes serve many cases.
+ *
+ * A variant's clusters are named in its routes: `cluster: origin` and any other name lead to its own HTTP origin,
+ * `cluster: bytes` to one that sends back what it gets, `cluster: none` has no host, at `cluster: dead` nobody listens
+ * and at `cluster: stuck` nobody takes connections. `stuck_long` is another cluster of the same kind as `stuck`.
+ */
+import { bootstrapOf, type HttpListener, httpListener, staticCluster } from "../support/bootstrap.ts";
+
+/** What makes a variant's listener different from a plain one, and from the others. */
+export interface Variant extends Omit<HttpListener, "fields"> {
+  /** More fields of the listener, as YAML lines. */
+  readonly listenerFields?: readonly string[];
+  /** More fields of its clusters by name, flow style. */
+  readonly clusters?: Readonly<Record<string, readonly string[]>>;
+  /** Access loggers, whole, flow style; see access_log_line.ts. Lines are part of what is compared. */
+  readonly accessLog?: readonly string[];
+}
+
+/** Where a variant's traffic goes on one side. */
+export interface VariantPlaces {
+  readonly origin: number;
+  readonly bytes: number;
+  readonly stuck: number;
+  readonly logPath: string;
+}
+
+/** Stands in an access logger for the file that the variant's lines go to. */
+export const LOG_FILE = "LOG_FILE";
+
+/** Closing after an answer should not take a second in a test. */
+const DELAYED_CLOSE = "delayed_close_timeout: 0.02s";
+
+/** Nobody listens there: it is TCPMUX's. */
+const DEAD_PORT = 1;
+
+/** A bootstrap with these variants, each a listener of its name. */
+export function variantsBootstrap(variants: readonly (readonly [string, Variant, VariantPlaces])[]): string {
+  return bootstrapOf(
+    variants.map(([name, variant, places]) => variantListener(name, variant, places)),
+    variants.flatMap(([name, variant, places]) =>
+      clusterNames(variant).map((cluster) =>
+        staticCluster(clusterOf(name, cluster), portsOf(cluster, places), variant.clusters?.[cluster])
+      )
+    ),
+  );
+}
+
+/** A cluster's name in the bootstrap, which all variants share. */
+export function clusterOf(variant: string, cluster: string): string {
+  return `${variant}.${cluster}`;
+}
+
+/** The clusters that a variant's routes name. */
+export function clusterNames(variant: Variant): string[] {
+  const text = [...variant.routes ?? [], ...variant.virtualHosts ?? []].join("\n");
+  const named = [...text.matchAll(/\bcluster: (\w+)/g)].map((match) => match[1]!);
+  return [...new Set(["origin", ...named, ...Object.keys(variant.clusters ?? {})])];
+}
+
+function variantListener(name: string, variant: Variant, places: VariantPlaces): string[] {
+  const { listenerFields = [], managerFields = [], accessLog = [], routes = [], virtualHosts } = variant;
+  const named = (text: string) =>
+    text.replaceAll(/\bcluster: (\w+)/g, (_, cluster) => `cluster: ${clusterOf(name, cluster)}`);
+  const manager = managerFields.some((line) => line.startsWith("delayed_close_timeout:"))
+    ? managerFields
+    : [DELAYED_CLOSE, ...managerFields];
+  const logs = accessLog.map((logger) => logger.replaceAll(LOG_FILE, places.logPath));
+  return httpListener(name, {
+    ...variant,
+    fields: ["address: { socket_address: { address: 127.0.0.1, port_value: 0 } }", ...listenerFields],
+    managerFields: logs.length === 0 ? manager : [...manager, `access_log: [${logs.join(", ")}]`],
+    routes: [...routes, "{ match: { prefix: / }, route: { cluster: origin } }"].map(named),
+    ...virtualHosts === undefined ? {} : { virtualHosts: virtualHosts.map(named) },
+  });
+}
+
+function portsOf(cluster: string, places: VariantPlaces): readonly number[] {
+  switch (cluster.split("_")[0]) {
+    case "none":
+      return [];
+    case "dead":
+      return [DEAD_PORT];
+    case "bytes":
+      return [places.bytes];
+    case "stuck":
+      return [places.stuck];
+    default:
+      return [places.origin];
+  }
+}
