@@ -3,6 +3,7 @@
  * default filled in (spec/http.md 1).
  */
 import type { AccessLogConfig } from "./access_log_config.ts";
+import type { StringMatcherConfig } from "./match_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 
 /** `…http_connection_manager.v3.HttpConnectionManager`. */
@@ -36,6 +37,16 @@ export interface HttpConnectionManagerConfig {
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
   readonly accessLogs: readonly AccessLogConfig[];
+  readonly upgrades: readonly UpgradeConfig[];
+}
+
+/** One entry of `upgrade_configs`. */
+export interface UpgradeConfig {
+  /** In lower case, which is how they are compared. */
+  readonly type: string;
+  readonly isEnabled: boolean;
+  /** The chain for upgrades of this type; empty = the connection manager's. */
+  readonly filters: readonly HttpFilterConfig[];
 }
 
 /** One entry of `http_filters`. */
@@ -54,6 +65,7 @@ export interface RouterConfig {
   readonly suppressEnvoyHeaders: boolean;
   readonly dynamicStats: boolean;
   readonly respectExpectedRqTimeout: boolean;
+  readonly rejectConnectRequestEarlyData: boolean;
 }
 
 /** `core.v3.Http1ProtocolOptions`, for either side. */
@@ -67,4 +79,6 @@ export interface Http1Options {
   readonly sendFullyQualifiedUrl: boolean;
   /** `header_key_format.proper_case_words`. */
   readonly properCaseWords: boolean;
+  /** `ignore_http_11_upgrade`; for requests only. */
+  readonly ignoredUpgrades: readonly StringMatcherConfig[];
 }

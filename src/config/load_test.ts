@@ -67,6 +67,8 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
     appendXForwardedHost: false,
     priority: "DEFAULT",
     timeoutMs: 15_000,
+    upgrades: [],
+    connect: null,
   });
   assert.deepEqual([cluster.connectTimeoutMs, cluster.http.maxResponseHeadersKb], [5_000, 80]);
   assert.equal(cluster.circuitBreakers.high.maxRetries, 3);
@@ -330,7 +332,12 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
     name: "r",
     isDisabled: false,
     typeUrl: `${PREFIX}.http.router.v3.Router`,
-    config: { suppressEnvoyHeaders: true, dynamicStats: true, respectExpectedRqTimeout: false },
+    config: {
+      suppressEnvoyHeaders: true,
+      dynamicStats: true,
+      respectExpectedRqTimeout: false,
+      rejectConnectRequestEarlyData: false,
+    },
   });
 });
 

@@ -63,6 +63,24 @@ export interface RouteActionConfig {
   readonly priority: "DEFAULT" | "HIGH";
   /** 0 = off; Envoy's default is 15 s. */
   readonly timeoutMs: number;
+  readonly upgrades: readonly RouteUpgradeConfig[];
+  /** `connect_config`: a CONNECT ends here, and its bytes go to a host as they are. Null = it is forwarded. */
+  readonly connect: ConnectConfig | null;
+}
+
+/** `RouteAction.UpgradeConfig`: whether upgrades of a type are let through. */
+export interface RouteUpgradeConfig {
+  /** In lower case, which is how they are compared; no two are alike. */
+  readonly type: string;
+  readonly isEnabled: boolean;
+}
+
+/** `RouteAction.UpgradeConfig.ConnectConfig`. */
+export interface ConnectConfig {
+  /** A POST is a tunnel too. */
+  readonly allowPost: boolean;
+  /** Version of the PROXY protocol's header before the bytes; null = none. */
+  readonly proxyProtocol: 1 | 2 | null;
 }
 
 /** `envoy.config.route.v3.NonForwardingAction`: the route is for a server of another kind. */

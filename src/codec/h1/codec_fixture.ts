@@ -30,6 +30,7 @@ export const SERVER_OPTIONS: H1ServerOptions = {
   defaultHostForHttp10: "",
   allowAbsoluteUrl: true,
   allowCustomMethods: false,
+  ignoresUpgrade: null,
   refuseHttpsTarget: false,
 };
 

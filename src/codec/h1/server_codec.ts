@@ -190,7 +190,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     }
     if (head.wantsClose) this.#willClose = true;
     let bodyEnd: BodyEndValue = BodyEnd.none;
-    head.isUpgrade = this.#isUpgrade = asksForTunnel(head);
+    head.isUpgrade = this.#isUpgrade = asksForTunnel(head, options.ignoresUpgrade);
     if (head.isUpgrade) bodyEnd = BodyEnd.close;
     else if (head.isChunked) bodyEnd = BodyEnd.chunked;
     else if (head.contentLength > 0) bodyEnd = BodyEnd.length;

@@ -21,9 +21,15 @@ import { hasToken } from "./framing.ts";
 const UPGRADE = latin1Bytes("upgrade");
 const H2C = latin1Bytes("h2c");
 
-/** Whether a request asks for a tunnel. HTTP/2 in cleartext is not offered by anyone here, and is not asked for then. */
-export function asksForTunnel({ methodId, headers }: RequestHead): boolean {
-  return methodId === Method.connect || headers.has(HeaderId.upgrade) && namesUpgrade(headers) && !isH2c(headers);
+/**
+ * Whether a request asks for a tunnel. HTTP/2 in cleartext is not offered by anyone here, so it is not asked for; nor is
+ * what `ignores` says, which leaves the list.
+ */
+export function asksForTunnel(head: RequestHead, ignores: ((type: string) => boolean) | null): boolean {
+  const { methodId, headers } = head;
+  if (methodId === Method.connect) return true;
+  if (!headers.has(HeaderId.upgrade) || !namesUpgrade(headers) || isH2c(headers)) return false;
+  return ignores === null || isStillAsked(head, ignores);
 }
 
 /** Whether a response opens the tunnel that its request asked for. */
@@ -36,6 +42,14 @@ export function opensTunnel(requestMethodId: number, isUpgrade: boolean, { statu
 /** Whether there is an `upgrade` field and `connection` says so. */
 function namesUpgrade(headers: HeaderList): boolean {
   return headers.has(HeaderId.upgrade) && hasToken(headers, HeaderId.connection, UPGRADE);
+}
+
+/** Takes what is ignored out of the list of upgrades. Returns whether anything is left. */
+function isStillAsked(head: RequestHead, ignores: (type: string) => boolean): boolean {
+  const types = head.upgradeType.split(",").map((type) => type.trim());
+  const left = types.filter((type) => !ignores(type));
+  if (left.length < types.length) head.headers.set(HeaderId.upgrade, left.join(","));
+  return left.length > 0;
 }
 
 function isH2c(headers: HeaderList): boolean {

@@ -13,8 +13,10 @@ export const routerSchema: z.ZodType<RouterConfig> = z.strictObject({
   dynamic_stats: flag(true),
   suppress_envoy_headers: flag(false),
   respect_expected_rq_timeout: flag(false),
+  reject_connect_request_early_data: flag(false),
 }).transform((message): RouterConfig => ({
   suppressEnvoyHeaders: message.suppress_envoy_headers,
   dynamicStats: message.dynamic_stats,
   respectExpectedRqTimeout: message.respect_expected_rq_timeout,
+  rejectConnectRequestEarlyData: message.reject_connect_request_early_data,
 }));

@@ -7,18 +7,23 @@
  *      └───────────┴────────────┴───▶ failed | cancelled
  * ```
  *
- * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it.
+ * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it. So is what
+ * follows the head of an upgrade or a CONNECT until its answer opens the tunnel; any other answer is handed back like that
+ * to any request, but for a WebSocket's that is neither 101 nor an error: of that the client gets the head alone
+ * (spec/http.md 7).
  */
-import type { ByteBlock } from "../../base/byte_block.ts";
+import { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
+import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
+import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
-import type { PoolClient } from "../../upstream/pool/http_pool.ts";
+import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import { chargeLocalAnswer, chargeResponse, isCharged } from "./charge.ts";
 import type { RouterContext } from "./router_context.ts";
@@ -32,34 +37,57 @@ interface KeptPiece {
 
 const WAITING = 0, OPEN = 1, DONE = 2;
 
+/** Who has made the request. */
+export interface TunnelOwner {
+  /** The answer has opened the tunnel that the request asked for. */
+  onTunnelOpen(): void;
+}
+
+/** Whether an upgrade is one to a WebSocket. */
+export function isWebSocket({ upgradeType }: RequestHead): boolean {
+  return upgradeType.toLowerCase() === "websocket";
+}
+
 /** Used again for the router's next stream, from `begin` on. */
 export class UpstreamRequest implements PoolClient, ResponseReceiver {
+  /** An answer's head has come. Plain field: read for early bytes of a CONNECT. */
+  isResponseStarted = false;
   readonly #context: RouterContext;
+  readonly #owner: TunnelOwner;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
   #host: Host | null = null;
+  #pool: HttpPool | null = null;
   #state: typeof WAITING | typeof OPEN | typeof DONE = DONE;
   #encoder: RequestEncoder | null = null;
   #isRequestSent = false;
-  #isResponseStarted = false;
+  /** The head is sent; what follows waits for the tunnel. */
+  #isHeld = false;
   #kept: KeptPiece[] | null = null;
   #keptTrailers: HeaderList | null = null;
   #hasPausedClient = false;
 
-  constructor(context: RouterContext) {
+  constructor(context: RouterContext, owner: TunnelOwner) {
     this.#context = context;
+    this.#owner = owner;
   }
 
-  /** A new try. `isHeadOnly`: the request ended with its head. */
-  begin(stream: TerminalHandle, cluster: Cluster, host: Host, isHeadOnly: boolean): void {
+  /** A new try. `isHeadOnly`: the request ended with its head. The caller then asks `pool`, one of the host's, for it. */
+  begin(stream: TerminalHandle, cluster: Cluster, host: Host, pool: HttpPool, isHeadOnly: boolean): void {
     this.#stream = stream;
     this.#cluster = cluster;
     this.#host = host;
+    this.#pool = pool;
     this.#state = WAITING;
     this.#encoder = null;
     this.#isRequestSent = isHeadOnly;
-    this.#isResponseStarted = this.#hasPausedClient = false;
+    this.isResponseStarted = this.#isHeld = this.#hasPausedClient = false;
     this.#kept = this.#keptTrailers = null;
+  }
+
+  /** Puts bytes of our own before the body. */
+  sendFirst(bytes: Uint8Array<ArrayBuffer>): void {
+    (this.#kept ??= []).push({ block: new ByteBlock(bytes), start: 0, end: bytes.length });
   }
 
   get head(): ResponseHead {
@@ -73,14 +101,21 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     this.#state = OPEN;
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
-    const kept = this.#kept;
-    encoder.encodeHead(stream.request, this.#isRequestSent && kept === null);
-    if (this.#isRequestSent && kept === null) this.#noteRequestSent();
-    if (kept !== null) this.#sendKept(kept);
-    if (this.#hasPausedClient) {
-      this.#hasPausedClient = false;
-      stream.readDisable(false);
+    const { request } = stream, kept = this.#kept;
+    if (this.#pool!.protocol.isRaw) {
+      // The answer comes from inside the call. A request that is all there counts as sent before it.
+      if (this.#isRequestSent) this.#noteRequestSent();
+      encoder.encodeHead(request, false);
+      if (this.#state === OPEN) this.#sendKept(kept ?? []);
+    } else if (request.isUpgrade) {
+      this.#isHeld = true;
+      encoder.encodeHead(request, false);
+    } else {
+      encoder.encodeHead(request, this.#isRequestSent && kept === null);
+      if (this.#isRequestSent && kept === null) this.#noteRequestSent();
+      if (kept !== null) this.#sendKept(kept);
     }
+    if (!this.#isHeld) this.#resumeClient();
   }
 
   onPoolFailure(fault: Fault): void {
@@ -88,8 +123,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#state === OPEN) return this.#encoder!.encodeBody(block, start, end);
-    if (this.#state !== WAITING) return;
+    if (this.#state === DONE) return;
+    if (this.#state === OPEN && !this.#isHeld) return this.#encoder!.encodeBody(block, start, end);
     block.retain();
     (this.#kept ??= []).push({ block, start, end });
     if (this.#hasPausedClient) return;
@@ -127,7 +162,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     const wasWaiting = this.#state === WAITING;
     this.#state = DONE;
     this.#dropKept();
-    if (wasWaiting) return this.#host!.pool.cancel(this);
+    if (wasWaiting) return this.#pool!.cancel(this);
     this.#encoder!.reset();
   }
 
@@ -135,7 +170,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   onTimeout(): void {
     this.#cluster!.stats.rqTimeout.inc();
     this.#host!.stats.rqTimeout.inc();
-    if (!this.#isResponseStarted) this.#chargeFailure(504);
+    if (!this.isResponseStarted) this.#chargeFailure(504);
   }
 
   // ---- the response
@@ -145,8 +180,13 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   onHead(endStream: boolean): void {
-    const stream = this.#stream!, { facts, response } = stream, context = this.#context;
-    this.#isResponseStarted = true;
+    const stream = this.#stream!, { facts, request, response } = stream, context = this.#context;
+    this.isResponseStarted = true;
+    if (this.#isHeld) {
+      const { status } = response;
+      if (opensTunnel(request.methodId, true, response)) this.#openTunnel();
+      else if (status < 400 && status !== 101 && isWebSocket(request)) return this.#failHandshake();
+    }
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     facts.upstreamResponseStartMs = nowMs;
@@ -191,6 +231,30 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
 
   // ----
 
+  /** What waited may go, and all that follows it. */
+  #openTunnel(): void {
+    this.#isHeld = false;
+    const kept = this.#kept;
+    if (kept !== null) this.#sendKept(kept);
+    this.#resumeClient();
+    this.#owner.onTunnelOpen();
+  }
+
+  /** The client is told what it did not get, and nothing of the body. */
+  #failHandshake(): void {
+    const stream = this.#stream!;
+    stream.facts.details = "websocket_handshake_unsuccessful";
+    stream.response.headers.remove(HeaderId.contentLength);
+    this.cancel();
+    stream.encodeHead(true);
+  }
+
+  #resumeClient(): void {
+    if (!this.#hasPausedClient) return;
+    this.#hasPausedClient = false;
+    this.#stream!.readDisable(false);
+  }
+
   #encodeEnd(trailers: HeaderList | null): void {
     this.#isRequestSent = true;
     this.#noteRequestSent();
@@ -234,7 +298,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     if (this.#state === DONE) return;
     this.#state = DONE;
     this.#dropKept();
-    if (!this.#isResponseStarted) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
+    if (!this.isResponseStarted) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
     this.#stream!.fail(fault);
   }
 
