@@ -47,6 +47,8 @@ export class RawClientCodec implements ClientCodec, RequestEncoder {
   // ---- bytes in
 
   receive(block: ByteBlock, start: number, end: number): number {
+    // A peer that speaks first, and nobody there to hear it: such a connection cannot be kept for later.
+    if (!this.#isSpent) this.#events.onExchangeEnd(false);
     this.#receiver?.onBody(block, start, end);
     return end;
   }

@@ -204,7 +204,8 @@ export class RouterFilter implements TerminalFilter, TunnelOwner {
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
     const stream = this.#stream!;
-    const location = action.location(stream.request);
+    // A CONNECT asked for no path that could have moved.
+    const { request } = stream, location = request.pathStart === request.pathEnd ? null : action.location(request);
     stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
   }
 

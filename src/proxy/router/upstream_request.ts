@@ -7,10 +7,14 @@
  *      └───────────┴────────────┴───▶ failed | cancelled
  * ```
  *
- * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it. So is what
- * follows the head of an upgrade or a CONNECT until its answer opens the tunnel; any other answer is handed back like that
- * to any request, but for a WebSocket's that is neither 101 nor an error: of that the client gets the head alone
- * (spec/http.md 7).
+ * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it.
+ *
+ * What follows the head of an upgrade or a CONNECT waits until the answer opens the tunnel (spec/http.md 7). There the
+ * client is not asked to stop before it has filled the cluster's buffer: who does not read does not see it go, and such an
+ * answer may be long in coming. Any other answer is handed back like that to any request, but for a WebSocket's that is
+ * neither 101 nor an error: of that the client gets the head alone.
+ *
+ * Differs from Envoy: `keep-alive` is not handed on there either.
  */
 import { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
@@ -18,7 +22,7 @@ import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { HeaderList } from "../../http/header_list.ts";
-import { HeaderId } from "../../http/header_names.ts";
+import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
@@ -27,6 +31,9 @@ import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import { chargeLocalAnswer, chargeResponse, isCharged } from "./charge.ts";
 import type { RouterContext } from "./router_context.ts";
+
+/** What a handshake that failed does not hand on: they speak of a body that the client does not get. */
+const BODY_FIELDS = headerMask(HeaderId.contentLength, HeaderId.contentType);
 
 /** A body piece that waits for its connection. */
 interface KeptPiece {
@@ -64,6 +71,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   /** The head is sent; what follows waits for the tunnel. */
   #isHeld = false;
   #kept: KeptPiece[] | null = null;
+  /** Memory that the kept pieces hold: their blocks, however little of them. */
+  #keptBytes = 0;
   #keptTrailers: HeaderList | null = null;
   #hasPausedClient = false;
 
@@ -83,6 +92,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     this.#isRequestSent = isHeadOnly;
     this.isResponseStarted = this.#isHeld = this.#hasPausedClient = false;
     this.#kept = this.#keptTrailers = null;
+    this.#keptBytes = 0;
   }
 
   /** Puts bytes of our own before the body. */
@@ -127,7 +137,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     if (this.#state === OPEN && !this.#isHeld) return this.#encoder!.encodeBody(block, start, end);
     block.retain();
     (this.#kept ??= []).push({ block, start, end });
-    if (this.#hasPausedClient) return;
+    this.#keptBytes += block.bytes.length;
+    if (this.#hasPausedClient || this.#mayKeepMore()) return;
     this.#hasPausedClient = true;
     this.#stream!.readDisable(true);
   }
@@ -244,9 +255,13 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   #failHandshake(): void {
     const stream = this.#stream!;
     stream.facts.details = "websocket_handshake_unsuccessful";
-    stream.response.headers.remove(HeaderId.contentLength);
+    stream.response.headers.removeAny(BODY_FIELDS);
     this.cancel();
     stream.encodeHead(true);
+  }
+
+  #mayKeepMore(): boolean {
+    return this.#stream!.request.isUpgrade && this.#keptBytes <= this.#cluster!.config.perConnectionBufferLimitBytes;
   }
 
   #resumeClient(): void {
