@@ -14,26 +14,6 @@ function exchange(path: DataPath, client: Peer, request = GET, response = OK): s
   return client.take();
 }
 
-/** Nothing is left behind: no timer beyond those of idle connections, no block. */
-function assertClean(path: DataPath): void {
-  assert.deepEqual(path.bugs, []);
-  for (const manager of [...path.managers]) path.loop.runEvent(() => manager.abort());
-  path.loop.runEvent(() => path.cluster.abort());
-  path.deliver();
-  path.loop.runEvent(() => {
-    for (const { near, far } of path.network.pairs) {
-      near.close("abort");
-      far.close("abort");
-    }
-  });
-  path.deliver();
-  assert.equal(path.loop.timers.armedCount, 0);
-  assert.equal(path.loop.blocks.onLoan, 0);
-  assert.equal(path.gauge("http.ingress.downstream_rq_active"), 0);
-  assert.equal(path.gauge("cluster.web.upstream_rq_active"), 0);
-  assert.equal(path.gauge("cluster.web.upstream_cx_active"), 0);
-}
-
 for (const pieceBytes of [Infinity, 1]) {
   const feeding = pieceBytes === 1 ? ", byte by byte" : "";
 
@@ -57,7 +37,7 @@ for (const pieceBytes of [Infinity, 1]) {
     assert.equal(path.origins.length, 1, "the upstream connection is used again");
     client.close();
     path.deliver();
-    assertClean(path);
+    path.assertClean();
   });
 
   Deno.test(`data path streams chunked bodies both ways${feeding}`, () => {
@@ -73,7 +53,7 @@ for (const pieceBytes of [Infinity, 1]) {
     path.origin.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
     path.deliver();
     assert.match(client.take(), /\r\n0\r\n\r\n$/);
-    assertClean(path);
+    path.assertClean();
   });
 
   Deno.test(`data path answers pipelined requests in order${feeding}`, () => {
@@ -88,7 +68,7 @@ for (const pieceBytes of [Infinity, 1]) {
     path.origin.send(OK.replace("hi", "22"));
     path.deliver();
     assert.match(client.take(), /11HTTP.*22$/s);
-    assertClean(path);
+    path.assertClean();
   });
 }
 
@@ -101,7 +81,7 @@ Deno.test("data path answers 503 UF when the origin refuses", () => {
   assert.match(client.take(), /^HTTP\/1\.1 503 .*\r\n\r\nupstream connect error .* remote connection failure$/s);
   assert.equal(path.counter("cluster.web.upstream_cx_connect_fail"), 1);
   assert.equal(path.counter("cluster.web.upstream_rq_503"), 1);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path answers 504 when the route's time is up and resets the origin", () => {
@@ -115,7 +95,7 @@ Deno.test("data path answers 504 when the route's time is up and resets the orig
   assert.match(client.take(), /^HTTP\/1\.1 504 .*upstream request timeout$/s);
   assert.notEqual(path.origin.closed ?? path.origin.hasEnded, false);
   assert.equal(path.counter("cluster.web.upstream_rq_timeout"), 1);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path answers 503 UC when the origin closes before its response", () => {
@@ -126,7 +106,7 @@ Deno.test("data path answers 503 UC when the origin closes before its response",
   path.origin.close();
   path.deliver();
   assert.match(client.take(), /^HTTP\/1\.1 503 .*reset reason: connection termination$/s);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path cuts a response that the origin cut, and never ends it cleanly", () => {
@@ -141,7 +121,7 @@ Deno.test("data path cuts a response that the origin cut, and never ends it clea
   assert.match(client.take(), /5\r\nhello\r\n$/);
   path.advance(1100);
   assert.ok(client.hasEnded || client.closed !== null);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path answers 502 to bytes that are no response", () => {
@@ -152,7 +132,7 @@ Deno.test("data path answers 502 to bytes that are no response", () => {
   path.origin.send("SSH-2.0-OpenSSH\r\n");
   path.deliver();
   assert.match(client.take(), /^HTTP\/1\.1 502 .*reset reason: protocol error$/s);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path resets the origin when the client goes", () => {
@@ -164,7 +144,7 @@ Deno.test("data path resets the origin when the client goes", () => {
   path.deliver();
   assert.notEqual(path.origin.closed ?? path.origin.hasEnded, false);
   assert.equal(path.counter("cluster.web.upstream_cx_destroy_local_with_active_rq"), 1);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path takes a client that goes while it waits for a connection out of the queue", () => {
@@ -173,7 +153,7 @@ Deno.test("data path takes a client that goes while it waits for a connection ou
   client.send(GET);
   client.close("abort");
   path.deliver();
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path fails the third of three requests where one may run and one may wait", () => {
@@ -193,7 +173,7 @@ Deno.test("data path fails the third of three requests where one may run and one
   path.deliver();
   assert.match(clients[0]!.take(), /200 OK/);
   assert.match(clients[1]!.take(), /200 OK/);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path stops reading the origin while the client is slow, and loses nothing", () => {
@@ -211,7 +191,7 @@ Deno.test("data path stops reading the origin while the client is slow, and lose
   client.pause(false);
   path.deliver();
   assert.ok(client.take().endsWith(`\r\n\r\n${body}`));
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path stops reading the client while the origin is slow, and loses nothing", () => {
@@ -230,7 +210,7 @@ Deno.test("data path stops reading the client while the origin is slow, and lose
   path.origin.send(OK);
   path.deliver();
   assert.match(client.take(), /200 OK/);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path delivers an early response and closes after it", () => {
@@ -243,7 +223,7 @@ Deno.test("data path delivers an early response and closes after it", () => {
   assert.match(client.take(), /connection: close\r\n.*hi$/s);
   path.advance(1100);
   assert.ok(client.hasEnded || client.closed !== null);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path closes a client connection that idles for an hour", () => {
@@ -253,7 +233,7 @@ Deno.test("data path closes a client connection that idles for an hour", () => {
   path.advance(3_600_100);
   assert.ok(client.hasEnded || client.closed !== null);
   assert.equal(path.counter("http.ingress.downstream_cx_idle_timeout"), 1);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path answers a stream that idles: 408 while the request is incomplete", () => {
@@ -264,7 +244,7 @@ Deno.test("data path answers a stream that idles: 408 while the request is incom
   path.advance(300_100);
   assert.match(client.take(), /^HTTP\/1\.1 408 .*stream timeout$/s);
   path.advance(1100);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path does not call a stream idle whose body goes on", () => {
@@ -283,7 +263,7 @@ Deno.test("data path does not call a stream idle whose body goes on", () => {
   path.advance(1100);
   assert.match(client.take(), /^HTTP\/1\.1 408 .*stream timeout$/s);
   path.advance(1100);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path tells a draining connection to close with its next response", () => {
@@ -294,7 +274,7 @@ Deno.test("data path tells a draining connection to close with its next response
   path.deliver();
   assert.ok(client.hasEnded || client.closed !== null);
   assert.equal(path.counter("http.ingress.downstream_cx_drain_close"), 1);
-  assertClean(path);
+  path.assertClean();
 });
 
 Deno.test("data path keeps no timer and no block after 10,000 mixed requests", () => {
@@ -316,5 +296,5 @@ Deno.test("data path keeps no timer and no block after 10,000 mixed requests", (
   path.advance(1100);
   client.close();
   path.deliver();
-  assertClean(path);
+  path.assertClean();
 });

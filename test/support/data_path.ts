@@ -2,6 +2,7 @@
  * A worker's whole data path in memory: connection manager, router, cluster and pool, with a hand-driven clock and a
  * network that moves bytes when it is told to. Tests read as scripts: send, deliver, look, advance.
  */
+import assert from "node:assert/strict";
 import { ManualClock } from "../../src/base/clock.ts";
 import type { ByteBlock } from "../../src/base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
@@ -44,6 +45,8 @@ export interface DataPathOptions {
   /** Filters before the router, as entries of `http_filters` in YAML, and those that exist in the test only. */
   readonly filters?: readonly string[];
   readonly definitions?: readonly HttpFilterDefinition[];
+  /** Fields of the router, flow style. */
+  readonly router?: string;
   readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
@@ -206,6 +209,27 @@ export class DataPath {
     this.deliver();
   }
 
+  /** Ends everything; nothing is left behind then: no timer, no block, and no bug was told of. */
+  assertClean(): void {
+    assert.deepEqual(this.bugs, []);
+    for (const manager of [...this.managers]) this.loop.runEvent(() => manager.abort());
+    this.loop.runEvent(() => this.cluster.abort());
+    this.deliver();
+    this.loop.runEvent(() => {
+      for (const { near, far } of this.network.pairs) {
+        near.close("abort");
+        far.close("abort");
+      }
+    });
+    this.deliver();
+    assert.equal(this.loop.timers.armedCount, 0);
+    assert.equal(this.loop.blocks.onLoan, 0);
+    for (const name of ["http.ingress.downstream_rq_active", "http.ingress.downstream_cx_upgrades_active"]) {
+      assert.equal(this.gauge(name), 0, name);
+    }
+    for (const name of ["rq_active", "cx_active"]) assert.equal(this.gauge(`cluster.web.upstream_${name}`), 0, name);
+  }
+
   /** The origin's latest connection. */
   get origin(): Peer {
     return this.origins.at(-1)!;
@@ -228,7 +252,7 @@ const DEFAULT_ROUTES =
   `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: web } }] }] }`;
 
 /** Every default as the configuration loader fills it in. */
-function defaultConfig({ routes, filters = [], definitions = [] }: DataPathOptions): {
+function defaultConfig({ routes, filters = [], router = "", definitions = [] }: DataPathOptions): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
   cluster: ClusterConfig;
@@ -245,7 +269,7 @@ static_resources:
           stat_prefix: ingress
           http_filters:
 ${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: router
-            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router, ${router}}
           route_config: ${routes ?? DEFAULT_ROUTES}
   clusters:
   - name: web
