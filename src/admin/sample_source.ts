@@ -29,6 +29,7 @@ const HTTP1: Http1Options = {
   sendFullyQualifiedUrl: false,
   properCaseWords: false,
   ignoredUpgrades: [],
+  preserveCase: null,
 };
 
 const LIMITS: CircuitBreakerLimits = {
@@ -47,6 +48,7 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     priority: 0,
     locality: { region: "", zone: "", subZone: "" },
     healthStatus: "UNKNOWN",
+    metadata: {},
     ...changes,
   };
 }
@@ -56,6 +58,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
   const config: ClusterConfig = {
     name,
     observabilityName: name,
+    metadata: {},
     type: "STATIC",
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
@@ -69,6 +72,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxRequestsPerConnection: 0,
       maxHeadersCount: 100,
       maxResponseHeadersKb: 60,
+      maxStreamDurationMs: 0,
     },
     tcpKeepalive: false,
   };
@@ -86,6 +90,7 @@ export function sampleListener(name: string, port: number): ListenerStatus {
     trafficDirection: "UNSPECIFIED",
     filterChains: [],
     accessLogs: [],
+    metadata: {},
   };
   const boundAddresses = [{ kind: "ip", host: "127.0.0.1", port }] as const;
   return { config, state: "active", boundAddresses, error: "", isDynamic: false, versionInfo: "" };

@@ -38,7 +38,7 @@ export type FaultCode =
   | "no_healthy_upstream"
   | "local_reset"
   | "remote_reset"
-  | "timeout"
+  | "overload"
   | "downstream_disconnect";
 
 /** Makes a fault. Most are made once and shared: a fault holds nothing of the stream it ended. */

@@ -2,7 +2,10 @@
  * Route configurations as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2).
  */
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { SamplingConfig } from "./forwarding_config.ts";
+import type { HeaderLevelConfig } from "./header_mutation_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
+import type { FilterMetadata } from "./metadata_config.ts";
 import type {
   ClusterChoiceConfig,
   HostRewriteConfig,
@@ -12,24 +15,29 @@ import type {
 import type { RouteMatchConfig } from "./route_match_config.ts";
 
 /** `envoy.config.route.v3.RouteConfiguration`. */
-export interface RouteConfiguration {
+export interface RouteConfiguration extends HeaderLevelConfig {
   readonly name: string;
   readonly virtualHosts: readonly VirtualHostConfig[];
   readonly ignorePortInHostMatching: boolean;
   /** The header that virtual hosts are looked up by, in lower case. */
   readonly vhostHeader: string;
   readonly ignorePathParametersInPathMatching: boolean;
+  /** Header lists are applied from the outside in: the route has the last word. */
+  readonly mostSpecificHeaderMutationsWins: boolean;
+  /** `internal_only_headers`, in lower case: removed from every external request. */
+  readonly internalOnlyHeaders: readonly string[];
   readonly filterOverrides: FilterOverrides;
 }
 
 /** `envoy.config.route.v3.VirtualHost`. */
-export interface VirtualHostConfig {
+export interface VirtualHostConfig extends HeaderLevelConfig {
   readonly name: string;
   /** As written; unique over the route configuration, letter case aside. */
   readonly domains: readonly string[];
   readonly routes: readonly RouteConfig[];
   readonly requireTls: "NONE" | "EXTERNAL_ONLY" | "ALL";
   readonly virtualClusters: readonly VirtualClusterConfig[];
+  readonly metadata: FilterMetadata;
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -40,11 +48,14 @@ export interface VirtualClusterConfig {
 }
 
 /** `envoy.config.route.v3.Route`. */
-export interface RouteConfig {
+export interface RouteConfig extends HeaderLevelConfig {
   /** May be empty. */
   readonly name: string;
   readonly match: RouteMatchConfig;
+  readonly metadata: FilterMetadata;
   readonly action: RouteActionConfig | RedirectConfig | DirectResponseConfig | NonForwardingConfig;
+  /** `tracing`, as far as it decides; null = the connection manager decides. */
+  readonly sampling: SamplingConfig | null;
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -61,11 +72,42 @@ export interface RouteActionConfig {
   readonly appendXForwardedHost: boolean;
   /** Which limits of the cluster count. */
   readonly priority: "DEFAULT" | "HIGH";
-  /** 0 = off; Envoy's default is 15 s. */
-  readonly timeoutMs: number;
+  readonly timeouts: RouteTimeoutsConfig;
+  /** The route's own, or else its virtual host's; null = neither has one. */
+  readonly retryPolicy: RetryPolicyConfig | null;
   readonly upgrades: readonly RouteUpgradeConfig[];
   /** `connect_config`: a CONNECT ends here, and its bytes go to a host as they are. Null = it is forwarded. */
   readonly connect: ConnectConfig | null;
+}
+
+/** What a `RouteAction` says about time; all in milliseconds. */
+export interface RouteTimeoutsConfig {
+  /** From the request's end to the response's. 0 = off; Envoy's default is 15 s. */
+  readonly timeoutMs: number;
+  /** 0 = off; null = `stream_idle_timeout` goes on counting. */
+  readonly idleTimeoutMs: number | null;
+  /** Present, even empty, it puts `timeoutMs` and the two below out of force. */
+  readonly maxStreamDuration: MaxStreamDurationConfig | null;
+  /** Deprecated. A gRPC request's own `grpc-timeout` counts, up to this; 0 = without a limit, null = it does not count. */
+  readonly maxGrpcTimeoutMs: number | null;
+  /** Deprecated. Taken off `grpc-timeout`. */
+  readonly grpcTimeoutOffsetMs: number;
+}
+
+/** `RouteAction.MaxStreamDuration`. */
+export interface MaxStreamDurationConfig {
+  /** 0 = off; null = the connection manager's counts. */
+  readonly maxStreamDurationMs: number | null;
+  /** As `maxGrpcTimeoutMs`, for the whole stream. */
+  readonly grpcTimeoutHeaderMaxMs: number | null;
+  /** Taken off `grpc-timeout`; what is not left then is no time at all. */
+  readonly grpcTimeoutHeaderOffsetMs: number;
+}
+
+/** `RetryPolicy`, as far as it bounds a single try; all in milliseconds, 0 = off. */
+export interface RetryPolicyConfig {
+  readonly perTryTimeoutMs: number;
+  readonly perTryIdleTimeoutMs: number;
 }
 
 /** `RouteAction.UpgradeConfig`: whether upgrades of a type are let through. */

@@ -14,6 +14,8 @@ export interface LocalReply {
   readonly location: string | null;
   /** The connection closes after it. */
   readonly closes: boolean;
+  /** `grpc-status` for a gRPC request, where the HTTP status does not tell it; null = it does. */
+  readonly grpcStatus: number | null;
 }
 
 const ENCODER = new TextEncoder();
@@ -23,13 +25,14 @@ export function localReply(
   status: number,
   body: string | Uint8Array,
   details: string,
-  { flag = null, isOverload = false, location = null, closes = false }: {
+  { flag = null, isOverload = false, location = null, closes = false, grpcStatus = null }: {
     flag?: ResponseFlag | null;
     isOverload?: boolean;
     location?: string | null;
     closes?: boolean;
+    grpcStatus?: number | null;
   } = {},
 ): LocalReply {
   const bytes = typeof body === "string" ? ENCODER.encode(body) : body;
-  return { status, body: bytes, details, flag, isOverload, location, closes };
+  return { status, body: bytes, details, flag, isOverload, location, closes, grpcStatus };
 }

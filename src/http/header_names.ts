@@ -75,6 +75,7 @@ export const HeaderId = {
   xEnvoyUpstreamCanary: 60,
   grpcStatus: 61,
   grpcMessage: 62,
+  xEnvoyUpstreamStreamDurationMs: 63,
 } as const;
 
 /** One of {@link HeaderId}, or {@link OTHER_HEADER}. */

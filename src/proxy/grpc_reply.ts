@@ -25,7 +25,7 @@ export function writeGrpcReplyHead(head: ResponseHead, reply: LocalReply): void 
   head.beginLocal(200);
   const { headers } = head;
   headers.add(HeaderId.contentType, "application/grpc");
-  headers.add(HeaderId.grpcStatus, String(GRPC_STATUSES[reply.status] ?? GRPC_UNKNOWN));
+  headers.add(HeaderId.grpcStatus, String(reply.grpcStatus ?? GRPC_STATUSES[reply.status] ?? GRPC_UNKNOWN));
   if (reply.body.length > 0) headers.add(HeaderId.grpcMessage, percentEncode(reply.body));
 }
 

@@ -20,16 +20,15 @@ const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, Response
   remote_reset: [503, "UR"],
   local_reset: [503, "LR"],
   protocol_error: [502, "UPE"],
+  overload: [503, "OM"],
 };
 
 const NO_HEALTHY_UPSTREAM = localReply(503, "no healthy upstream", "no_healthy_upstream", { flag: "UH" });
-const UPSTREAM_TIMEOUT = localReply(504, "upstream request timeout", "response_timeout", { flag: "UT" });
 
 /** The reply to a fault, for a stream whose response has not begun. */
 export function replyToFault(fault: Fault): LocalReply {
   if (fault.origin === "downstream") return replyToBadRequest(fault);
   if (fault.code === "no_healthy_upstream") return NO_HEALTHY_UPSTREAM;
-  if (fault.code === "timeout") return UPSTREAM_TIMEOUT;
   const [status, flag] = UPSTREAM_REPLIES[fault.code] ?? [503, "LR"];
   return localReply(status, RESET_BODY + fault.detail, resetDetails("before", fault), {
     flag,
@@ -37,16 +36,23 @@ export function replyToFault(fault: Fault): LocalReply {
   });
 }
 
+/**
+ * Whether the connection ends with this reply (6.2 step 5). A 400 says that the peer cannot be understood, and ends it
+ * unless `stream_error_on_invalid_http_message` forgives that; what the codec refused is never forgiven.
+ */
+export function endsConnection(reply: LocalReply, isForgiving: boolean): boolean {
+  return reply.status === 400 && reply.flag !== "DPE" ? !isForgiving : reply.closes;
+}
+
 /** The flag of a fault that cuts a response already begun. */
 export function flagOfCut(fault: Fault): ResponseFlag {
-  if (fault.origin === "downstream") return "DC";
-  if (fault.code === "timeout") return "UT";
+  if (fault.origin === "downstream") return fault.code === "protocol_error" ? "DPE" : "DC";
   return UPSTREAM_REPLIES[fault.code]?.[1] ?? "LR";
 }
 
 /** `%RESPONSE_CODE_DETAILS%` of such a cut. */
 export function detailsOfCut(fault: Fault): string {
-  return fault.code === "timeout" ? "response_timeout" : resetDetails("after", fault);
+  return resetDetails("after", fault);
 }
 
 /** Fills `head` for a reply: length and type of its body, and what the situation adds. Without a body the codec says so. */

@@ -16,7 +16,6 @@
  */
 import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
-import { Timer } from "../base/timer_wheel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
@@ -26,26 +25,28 @@ import { HeaderId } from "../http/header_names.ts";
 import { Method } from "../http/method.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
+import type { ConnectionFacts } from "../observe/connection_facts.ts";
+import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
-import type { FilterMetadata } from "../match/metadata_matcher.ts";
+import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
-import type { TransportAddress } from "../transport/transport.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import { writeGrpcReplyHead } from "./grpc_reply.ts";
-import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
-import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
-import { adjustResponse } from "./response_adjust.ts";
+import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
+import type { DownstreamPeer } from "./head/downstream_peer.ts";
+import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
+import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
+import { type LoggedStream, StreamLog } from "./stream_log.ts";
+import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
-const IDLE_INCOMPLETE = localReply(408, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const IDLE_COMPLETE = localReply(504, "stream timeout", "stream_idle_timeout", { flag: "SI" });
-const HEADERS_TIMEOUT = localReply(408, "request header timeout", "request_header_timeout");
-const REQUEST_TIMEOUT = localReply(408, "request timeout", "request_overall_timeout");
+const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
 const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
@@ -54,12 +55,12 @@ const NO_METADATA: FilterMetadata = {};
 const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
-export interface StreamOwner {
+export interface StreamOwner extends DownstreamPeer {
   readonly context: HcmContext;
-  /** IP address without port; empty for a unix socket. */
-  readonly peerAddress: string;
-  readonly remoteAddress: TransportAddress;
-  readonly localAddress: TransportAddress;
+  /** How long the head's first byte has been here already. */
+  readonly headWaitMs: number;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -69,7 +70,7 @@ export interface StreamOwner {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -87,7 +88,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #random = -1;
   /** Nothing has TLS yet, and no filter leaves anything behind. */
   readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly dynamicMetadata: FilterMetadata = NO_METADATA;
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   #isHeadReceived = false;
   /** The request is an upgrade or a CONNECT that was let through. */
@@ -96,14 +96,13 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
-  #lastActivityMs = 0;
-  readonly #idleTimer: Timer;
-  readonly #requestTimer: Timer;
+  readonly #timers: StreamTimers;
+  readonly #log: StreamLog;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
-    this.#idleTimer = new Timer(loop.timers, () => this.#onIdle());
-    this.#requestTimer = new Timer(loop.timers, () => this.#onRequestTimeout());
+    this.#timers = new StreamTimers(this);
+    this.#log = new StreamLog(this, loop.timers);
   }
 
   get request(): RequestHead {
@@ -113,20 +112,35 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   get route(): RouteEntry | null {
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
-      this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.#timers.useRoute(this.#route);
     }
     return this.#route;
   }
 
-  get remoteAddress(): TransportAddress {
-    return this.#owner!.remoteAddress;
+  get view(): StreamView {
+    return this.#log.viewAs("NotSet");
   }
 
-  get localAddress(): TransportAddress {
-    return this.#owner!.localAddress;
+  newView(): OwnStreamView {
+    return new OwnStreamView(this.facts, this.#owner!.facts);
+  }
+
+  refreshView(view: OwnStreamView): void {
+    const { facts } = this, encoder = this.#encoder!;
+    facts.wireBytesReceived = this.head.wireBytes;
+    facts.wireBytesSent = encoder.wireBytes;
+    facts.headerBytesSent = encoder.headerBytes;
+    view.connection = this.#owner!.facts;
+    view.request = this.#isHeadReceived ? this.head : null;
+    view.response = this.#isResponseStarted ? this.response : null;
   }
 
   // ---- what routing looks at
+
+  get dynamicMetadata(): FilterMetadata {
+    return this.facts.dynamicMetadata ?? NO_METADATA;
+  }
 
   get random(): number {
     if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
@@ -135,6 +149,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   get runtime(): RuntimeValues {
     return this.#owner!.context.services.runtime;
+  }
+
+  get schemeMatchesUpstream(): boolean {
+    return this.#owner!.context.config.forwarding.schemeMatchesUpstream;
   }
 
   get forwardsInterim(): boolean {
@@ -157,13 +175,13 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.#noteActivity();
-    const { config, stats } = owner.context;
+    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.#timers.begin(owner.context, owner.headWaitMs);
+    this.#log.begin(owner.context);
+    const { stats } = owner.context;
     stats.rqTotal.inc();
     stats.rqHttp1Total.inc();
     stats.rqActive.inc();
-    if (config.streamIdleTimeoutMs > 0) this.#idleTimer.arm(config.streamIdleTimeoutMs);
-    if (config.requestHeadersTimeoutMs > 0) this.#requestTimer.arm(config.requestHeadersTimeoutMs);
   }
 
   // ---- the request comes in
@@ -171,41 +189,43 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
     this.#isHeadReceived = true;
-    this.#noteActivity();
-    this.facts.protocol = head.version;
-    if (context.config.requestTimeoutMs > 0 && !endStream) this.#requestTimer.arm(context.config.requestTimeoutMs);
-    else this.#requestTimer.cancel();
+    this.#timers.onHeadComplete();
+    this.#timers.noteActivity();
+    this.facts.protocol = owner.facts.protocol = head.version;
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
+    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = refuseUnfit(head, context) ?? dropHopByHop(head);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
-    this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
-    this.facts.peerAddress = owner.peerAddress;
-    this.#route = context.routeTable.resolve(this);
+    this.facts.route = this.#route = context.routeTable.resolve(this);
+    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
+    this.#timers.useRoute(this.#route);
+    this.#log.onRouted();
     if (head.isUpgrade) this.#openUpgrade();
     else this.#openChain(context.chain, endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesReceived += end - start;
     if (this.#chain === null) this.#terminal?.decodeBody(block, start, end);
     else this.#chain.decodeBody(block, start, end);
   }
 
   onTrailers(trailers: HeaderList): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
+    this.facts.requestTrailerBytes = receivedFieldBytes(trailers);
     if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
     else this.#chain.decodeTrailers(trailers);
   }
 
   onEnd(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#completeRequest();
     if (this.#chain === null) this.#terminal?.decodeEnd();
     else this.#chain.decodeEnd();
@@ -213,8 +233,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   /** The request will not be completed: malformed, or the client has gone. */
   onFault(fault: Fault): void {
-    if (fault.code === "downstream_disconnect") return this.#onDisconnect();
+    if (fault.status === 0) return this.#onDisconnect(fault);
     this.#owner!.context.stats.cxProtocolError.inc();
+    this.#owner!.facts.hasProtocolError = true;
     this.fail(fault);
   }
 
@@ -245,20 +266,24 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   encodeInterim(): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
+    adjustInterim(this.response, this.head, this.#owner!.context);
     this.#encoder!.encodeInterim(this.response);
   }
 
   encodeHead(endStream: boolean): void {
     this.#isResponseEncoded = true;
+    this.#timers.onRequestSettled();
     if (endStream) this.#dropTerminal();
-    if (this.#chain === null) this.sendHead(endStream);
-    else this.#chain.encodeHead(endStream);
+    if (this.#chain === null) return this.sendHead(endStream);
+    this.#timers.noteActivity();
+    this.#chain.encodeHead(endStream);
   }
 
   encodeBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#chain === null) this.sendBody(block, start, end);
-    else this.#chain.encodeBody(block, start, end);
+    if (this.#chain === null) return this.sendBody(block, start, end);
+    this.#timers.noteActivity();
+    this.#chain.encodeBody(block, start, end);
   }
 
   encodeEnd(trailers: HeaderList | null): void {
@@ -272,29 +297,30 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   sendHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner;
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.#isResponseStarted = true;
+    this.facts.responseStartMs = this.loop.clock.nowMs;
+    adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
-    adjustResponse(this.response, this.head, context);
     if (!this.isRequestComplete) {
-      this.#requestTimer.cancel();
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
     } else {
       owner.considerDrain();
     }
-    if (endStream) this.#isResponseComplete = true;
+    if (endStream) this.#completeResponse();
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    this.#noteActivity();
+    this.#timers.noteActivity();
     this.facts.bytesSent += end - start;
     this.#encoder!.encodeBody(block, start, end);
   }
 
   sendEnd(trailers: HeaderList | null): void {
-    this.#isResponseComplete = true;
+    this.#completeResponse();
+    if (trailers !== null) this.#log.takeTrailers(trailers);
     this.#encoder!.encodeEnd(trailers);
   }
 
@@ -307,7 +333,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (reply.flag !== null) this.facts.flag(reply.flag);
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
-    if (reply.closes || this.#isFatal(reply.status)) this.#owner!.closeAfterResponse();
+    this.#timers.onRequestSettled();
+    const owner = this.#owner!;
+    if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
     const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
     if (isGrpc) writeGrpcReplyHead(this.response, reply);
     else writeReplyHead(this.response, reply);
@@ -366,8 +394,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   /** The exchange is over, well or not: counts it, logs it and lets go of everything. Called by the manager, once. */
   finish(): void {
     const owner = this.#owner!, { context } = owner, { facts } = this;
-    this.#idleTimer.cancel();
-    this.#requestTimer.cancel();
+    this.#timers.stop();
     this.#dropTerminal();
     this.#chain?.destroy();
     this.#chain = null;
@@ -375,8 +402,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const { stats } = context;
     stats.rqActive.dec();
     if (this.#isUpgrade) stats.cxUpgradesActive.dec();
-    // As in Envoy, where the codec resets what it need not read.
-    if (this.#isResponseComplete && !this.isRequestComplete) stats.rqRxReset.inc();
     if (facts.isHealthCheck) {
       stats.rqHealthCheck.inc();
     } else if (facts.responseCode > 0) {
@@ -384,11 +409,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       context.listenerRqClasses.count(facts.responseCode);
     }
     stats.rqTime.record(Math.round(facts.endMs - facts.startMs));
-    context.accessLogger?.log(
-      facts,
-      this.#isHeadReceived ? this.head : null,
-      this.#isResponseStarted ? this.response : null,
-    );
+    this.#log.end();
     this.head.release();
     this.response.release();
     this.#owner = this.#encoder = null;
@@ -400,8 +421,15 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #completeRequest(): void {
     this.isRequestComplete = true;
     this.facts.requestEndMs = this.loop.clock.nowMs;
-    this.#requestTimer.cancel();
+    this.#timers.onRequestSettled();
     this.#owner!.onRequestComplete();
+  }
+
+  #completeResponse(): void {
+    this.#isResponseComplete = true;
+    this.facts.responseEndMs = this.loop.clock.nowMs;
+    // What is left of the request is not read: as in Envoy, where the codec reports this reset of ours back too.
+    if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }
 
   /** An upgrade, or a CONNECT: is it let through, and to which filters? */
@@ -417,7 +445,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     // Nowhere to go is the plainer answer.
     if (route === null) return this.#openChain(chain, false);
     stats.rqWsOnNonWsRoute.inc();
-    this.facts.routeName = route.name;
     const { filters } = chain.select(route);
     if (filters.length > 0) this.#chain = new FilterChain(filters, this, bufferLimitBytes);
     this.sendLocalReply(UPGRADE_REFUSED);
@@ -438,25 +465,21 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     terminal?.destroy();
   }
 
-  /** Whether a reply of this status ends an HTTP/1 connection, whoever made it (spec/http.md 6.2 step 5). */
-  #isFatal(status: number): boolean {
-    return status === 400 && !this.#owner!.context.config.streamErrorOnInvalidHttpMessage;
-  }
-
-  /** Called for each piece, so it only notes the time; the timer looks at it when it fires. */
-  #noteActivity(): void {
-    this.#lastActivityMs = this.loop.clock.nowMs;
-  }
-
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
   }
 
-  #onDisconnect(): void {
+  #refuseForOverload(): void {
+    this.#owner!.context.stats.rqOverloadClose.inc();
+    this.sendLocalReply(OVERLOADED);
+  }
+
+  /** Nobody is there to be answered. */
+  #onDisconnect(fault: Fault): void {
     this.#owner!.context.stats.rqRxReset.inc();
-    this.facts.flag("DC");
-    if (!this.#isResponseComplete) this.facts.details = "downstream_remote_disconnect";
+    this.facts.flag(flagOfCut(fault));
+    if (!this.#isResponseComplete) this.facts.details = fault.detail;
     this.#dropTerminal();
   }
 
@@ -467,21 +490,5 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     // As in Envoy, where the codec reports its own reset back.
     stats.rqRxReset.inc();
     this.#encoder!.reset();
-  }
-
-  #onIdle(): void {
-    const { config, stats } = this.#owner!.context;
-    const leftMs = this.#lastActivityMs + config.streamIdleTimeoutMs - this.loop.clock.nowMs;
-    if (leftMs > 0) return this.#idleTimer.arm(leftMs);
-    stats.rqIdleTimeout.inc();
-    this.sendLocalReply(this.isRequestComplete ? IDLE_COMPLETE : IDLE_INCOMPLETE);
-  }
-
-  #onRequestTimeout(): void {
-    const { stats } = this.#owner!.context;
-    if (this.#isHeadReceived) stats.rqTimeout.inc();
-    else stats.rqHeaderTimeout.inc();
-    if (this.#isResponseStarted) return;
-    this.sendLocalReply(this.#isHeadReceived ? REQUEST_TIMEOUT : HEADERS_TIMEOUT);
   }
 }

@@ -1,5 +1,6 @@
 /** How tunnels begin, or do not, on the memory data path (spec/http.md 7): answers, faults, time. */
 import assert from "node:assert/strict";
+import { assertClean } from "../../test/support/data_path.ts";
 import {
   ACCEPTED,
   begin,
@@ -35,7 +36,7 @@ Deno.test("a WebSocket's answer that is no error and no 101 comes without its bo
     assert.ok(isGone(path.origin));
     assert.deepEqual(path.lines, [`${head.slice(0, 3)} - websocket_handshake_unsuccessful 5 0`]);
     assert.equal(path.counter("cluster.web.upstream_rq_completed"), 0);
-    path.assertClean();
+    assertClean(path);
   }
 });
 
@@ -54,7 +55,7 @@ Deno.test("an error in answer to an upgrade is handed on whole, and what waited 
     assert.equal(path.origin.take(), "");
     assert.ok(isGone(path.origin));
     assert.deepEqual(path.lines, [`${status} - via_upstream 5 2`]);
-    path.assertClean();
+    assertClean(path);
   }
 });
 
@@ -67,7 +68,7 @@ Deno.test("an origin that goes before it has answered an upgrade makes it a 503"
   path.deliver();
   assert.match(client.take(), /^HTTP\/1\.1 503 [^]*connection: close[^]*reset reason: connection termination$/);
   assert.deepEqual(path.lines, ["503 UC upstream_reset_before_response_started{connection_termination} 5 95"]);
-  path.assertClean();
+  assertClean(path);
 });
 
 Deno.test("a client that goes while its upgrade is asked for is noticed, bytes held or not", () => {
@@ -80,7 +81,7 @@ Deno.test("a client that goes while its upgrade is asked for is noticed, bytes h
     path.deliver();
     assert.ok(isGone(path.origin));
     assert.deepEqual(path.lines, [`0 DC downstream_remote_disconnect ${early.length} 0`]);
-    path.assertClean();
+    assertClean(path);
   }
 });
 
@@ -93,12 +94,12 @@ Deno.test("a CONNECT that ends here fails as any request does when nobody listen
   assert.match(client.take(), /^HTTP\/1\.1 503 [^]*reset reason: remote connection failure$/);
   assert.match(path.lines[0]!, /^503 UF upstream_reset_before_response_started\{remote_connection_failure\|/);
   assert.equal(path.counter("cluster.web.upstream_cx_connect_fail"), 1);
-  path.assertClean();
+  assertClean(path);
 });
 
 Deno.test("bytes of a CONNECT before its answer are refused where the router says so", () => {
   for (const table of [ENDING, FORWARDED]) {
-    const path = new TunnelPath(table, { router: "reject_connect_request_early_data: true" });
+    const path = new TunnelPath(table, { routerFields: ["reject_connect_request_early_data: true"] });
     const client = path.connect();
     client.send(`${CONNECT}early`);
     path.deliver();
@@ -114,7 +115,7 @@ Deno.test("bytes of a CONNECT before its answer are refused where the router say
     late.send("late");
     path.deliver();
     assert.match(path.origin.take(), /late$/);
-    path.assertClean();
+    assertClean(path);
   }
 });
 
@@ -139,7 +140,7 @@ Deno.test("the route's time is a WebSocket's until it is accepted; other tunnels
   path.deliver();
   path.advance(16_000);
   assert.equal(waiting.take(), "");
-  path.assertClean();
+  assertClean(path);
 });
 
 Deno.test("a tunnel that idles ends with SI, one that is used lives on", () => {
@@ -158,7 +159,7 @@ Deno.test("a tunnel that idles ends with SI, one that is used lives on", () => {
   assert.ok(isGone(client));
   assert.deepEqual(path.lines, ["101 SI stream_idle_timeout 8 8"]);
   assert.equal(path.counter("http.ingress.downstream_rq_idle_timeout"), 1);
-  path.assertClean();
+  assertClean(path);
 });
 
 Deno.test("an idle handshake is answered 408: its request has no end", () => {
@@ -169,7 +170,7 @@ Deno.test("an idle handshake is answered 408: its request has no end", () => {
   path.advance(10_100);
   assert.match(client.take(), /^HTTP\/1\.1 408 [^]*stream timeout$/);
   path.advance(1100);
-  path.assertClean();
+  assertClean(path);
 });
 
 Deno.test("the request's time is that of the handshake", () => {
@@ -185,7 +186,7 @@ Deno.test("the request's time is that of the handshake", () => {
   path.deliver();
   assert.equal(path.origin.take(), "on");
   assert.equal(path.counter("http.ingress.downstream_rq_timeout"), 1);
-  path.assertClean();
+  assertClean(path);
 });
 
 Deno.test("a tunnel outlives a drain and says nothing of it", () => {
@@ -205,5 +206,5 @@ Deno.test("a tunnel outlives a drain and says nothing of it", () => {
   client.close("half");
   path.deliver();
   assert.ok(isGone(client));
-  path.assertClean();
+  assertClean(path);
 });

@@ -1,6 +1,6 @@
 /** Open tunnels on the memory data path (spec/http.md 7): bytes, ends, slow peers. */
 import assert from "node:assert/strict";
-import type { Peer } from "../../test/support/data_path.ts";
+import { assertClean, type Peer } from "../../test/support/data_path.ts";
 import {
   ACCEPTED,
   begin,
@@ -46,7 +46,7 @@ for (const pieceBytes of [Infinity, 1]) {
     assert.equal(path.origin.take(), "GET / HTTP/1.1\r\n\r\n");
     assert.equal(client.take(), "HTTP/1.1 200 OK\r\n\r\n");
     assert.deepEqual(path.upgrades(), [1, 1, 0]);
-    path.assertClean();
+    assertClean(path);
   });
 
   Deno.test(`a CONNECT that ends here sends its bytes alone${feeding}`, () => {
@@ -63,7 +63,7 @@ for (const pieceBytes of [Infinity, 1]) {
     assert.equal(path.origin.take(), "on");
     assert.equal(path.counter("cluster.web.upstream_cx_http1_total"), 0);
     assert.equal(path.counter("cluster.web.upstream_rq_200"), 1);
-    path.assertClean();
+    assertClean(path);
   });
 
   Deno.test(`a POST that is a tunnel ends with FIN, its answer with the peer's${feeding}`, () => {
@@ -82,7 +82,7 @@ for (const pieceBytes of [Infinity, 1]) {
     assert.equal(isGone(client), pieceBytes === 1);
     assert.deepEqual(path.lines, ["200 - via_upstream 5 5"]);
     assert.deepEqual(path.upgrades(), [0, 0, 0]);
-    path.assertClean();
+    assertClean(path);
   });
 
   Deno.test(`bytes behind a refused upgrade go with the connection${feeding}`, () => {
@@ -100,7 +100,7 @@ for (const pieceBytes of [Infinity, 1]) {
       path.advance(1100);
       assert.ok(isGone(client));
       assert.match(path.lines[0]!, /^403 - upgrade_failed /);
-      path.assertClean();
+      assertClean(path);
     }
   });
 }
@@ -281,7 +281,7 @@ for (
       resets,
     );
     assert.equal(path.upgrades()[1], 0);
-    path.assertClean();
+    assertClean(path);
   });
 }
 
@@ -295,7 +295,7 @@ Deno.test("the connection of a tunnel is never used again", () => {
       assert.equal(path.origins.length, turn);
       assert.ok(isGone(path.origin));
     }
-    path.assertClean();
+    assertClean(path);
   }
 });
 
@@ -330,7 +330,7 @@ for (
       path.deliver();
       assert.ok(to.take() === body, "every byte has come, in order");
     }
-    path.assertClean();
+    assertClean(path);
   });
 }
 
@@ -346,5 +346,5 @@ Deno.test("an upgrade's early bytes are held up to the cluster's limit; then the
   path.origin.send(ACCEPTED);
   path.deliver();
   assert.ok(path.origin.take() === early);
-  path.assertClean();
+  assertClean(path);
 });

@@ -7,12 +7,13 @@ import type { RequestHead } from "../http/request_head.ts";
 import { HostRewrite } from "./host_rewrite.ts";
 import { compilePathRewrite, type PathRewrite } from "./path_rewrite.ts";
 import type { PathSpecifier } from "./path_specifier.ts";
+import { RouteTimeouts } from "./route_timeouts.ts";
 
 /** `action.kind` is `route`. */
 export class ForwardAction {
   readonly kind = "route";
   readonly clusterNotFoundStatus: number;
-  readonly timeoutMs: number;
+  readonly timeouts: RouteTimeouts;
   readonly pathRewrite: PathRewrite | null;
   /** In the order in which they are applied: the weighted entry's first, then the route's. */
   readonly hostRewrites: readonly HostRewrite[];
@@ -40,7 +41,7 @@ export class ForwardAction {
     this.#cluster = cluster.kind === "cluster" ? cluster.name : "";
     this.#clusterHeader = cluster.kind === "header" ? cluster.header : "";
     this.clusterNotFoundStatus = config.clusterNotFoundStatus;
-    this.timeoutMs = config.timeoutMs;
+    this.timeouts = new RouteTimeouts(config.timeouts, config.retryPolicy);
     this.pathRewrite = config.pathRewrite === null ? null : compilePathRewrite(config.pathRewrite, matched, match);
     const rewrite = config.hostRewrite;
     this.hostRewrites = [

@@ -41,6 +41,6 @@ Deno.test("RouteEntry has a rewrite only where one is configured", () => {
   const forward = (prefixRewrite: string) =>
     firstRoute(`{ match: { prefix: / }, route: { cluster: c, prefix_rewrite: "${prefixRewrite}" } }`).action;
   const plain = forward(""), rewriting = forward("/x");
-  assert.ok(plain.kind === "route" && !plain.rewrites && plain.timeoutMs === 15_000);
+  assert.ok(plain.kind === "route" && !plain.rewrites && plain.timeouts.timeoutMs === 15_000);
   assert.ok(rewriting.kind === "route" && rewriting.rewrites);
 });

@@ -16,8 +16,7 @@ const RESTING_COUNTERS =
     "upstream_cx_connect_with_0_rtt upstream_cx_http2_total upstream_cx_http3_total upstream_cx_pool_overflow " +
     "upstream_cx_preconnect_skipped upstream_http3_broken upstream_internal_redirect_failed_total " +
     "upstream_internal_redirect_succeeded_total upstream_rq_0rtt upstream_rq_maintenance_mode " +
-    "upstream_rq_max_duration_reached upstream_rq_per_try_idle_timeout upstream_rq_per_try_timeout upstream_rq_retry " +
-    "upstream_rq_retry_backoff_exponential upstream_rq_retry_backoff_ratelimited upstream_rq_retry_limit_exceeded " +
+    "upstream_rq_retry upstream_rq_retry_backoff_exponential upstream_rq_retry_backoff_ratelimited upstream_rq_retry_limit_exceeded " +
     "upstream_rq_retry_overflow upstream_rq_retry_success upstream_rq_rx_reset upstream_rq_rx_reset_no_error " +
     // Resets are counted for HTTP/2 only, as in Envoy.
     "upstream_rq_tx_reset").split(" ");
@@ -60,6 +59,9 @@ export class ClusterStats {
   readonly rqPendingFailureEject: Counter;
   readonly rqCancelled: Counter;
   readonly rqTimeout: Counter;
+  readonly rqPerTryTimeout: Counter;
+  readonly rqPerTryIdleTimeout: Counter;
+  readonly rqMaxDurationReached: Counter;
   readonly rqCompleted: Counter;
   readonly rqCodes: ResponseCodeCounters;
   readonly rqTime: Histogram;
@@ -71,7 +73,8 @@ export class ClusterStats {
   readonly rqOpen: Gauge;
   readonly rqPendingOpen: Gauge;
   readonly #scope: StatScope;
-  #external: ExternalStats | null = null;
+  #external: OriginStats | null = null;
+  #internal: OriginStats | null = null;
 
   constructor(scope: StatScope) {
     this.#scope = scope;
@@ -108,6 +111,9 @@ export class ClusterStats {
     this.rqPendingFailureEject = scope.counter("upstream_rq_pending_failure_eject");
     this.rqCancelled = scope.counter("upstream_rq_cancelled");
     this.rqTimeout = scope.counter("upstream_rq_timeout");
+    this.rqPerTryTimeout = scope.counter("upstream_rq_per_try_timeout");
+    this.rqPerTryIdleTimeout = scope.counter("upstream_rq_per_try_idle_timeout");
+    this.rqMaxDurationReached = scope.counter("upstream_rq_max_duration_reached");
     this.rqCompleted = scope.counter("upstream_rq_completed");
     this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
     this.rqTime = scope.histogram("upstream_rq_time", "milliseconds");
@@ -121,13 +127,18 @@ export class ClusterStats {
   }
 
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */
-  get external(): ExternalStats {
-    return this.#external ??= new ExternalStats(this.#scope.scope("external"));
+  get external(): OriginStats {
+    return this.#external ??= new OriginStats(this.#scope.scope("external"));
+  }
+
+  /** The others, under `internal.`. */
+  get internal(): OriginStats {
+    return this.#internal ??= new OriginStats(this.#scope.scope("internal"));
   }
 }
 
-/** Answers to requests from outside. */
-export class ExternalStats {
+/** Answers to requests from outside, or from inside. */
+export class OriginStats {
   readonly rqCompleted: Counter;
   readonly rqCodes: ResponseCodeCounters;
   readonly rqTime: Histogram;

@@ -82,7 +82,7 @@ testNeeding(
     for (const [name, scene] of Object.entries(SCENES)) {
       const [theirs, ours] = [await countsOf(envoy, scene), await countsOf(denvoy, scene)];
       assert.ok(Object.keys(theirs).length >= 6, name);
-    const names = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
+      const names = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
       for (const counter of names) {
         if (theirs[counter] === ours[counter]) continue;
         differences[`${name}: ${counter}`] = { envoy: theirs[counter] ?? 0, denvoy: ours[counter] ?? 0 };

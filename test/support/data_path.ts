@@ -7,8 +7,10 @@ import { ManualClock } from "../../src/base/clock.ts";
 import type { ByteBlock } from "../../src/base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
+import type { AccessLogConfig } from "../../src/config/access_log_config.ts";
 import type { ClusterConfig } from "../../src/config/cluster_config.ts";
 import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
+import { parseFormat } from "../../src/config/format/parse_format.ts";
 import { type HttpFilterDefinition, schemasOf } from "../../src/filter/define.ts";
 import type { ListenerConfig } from "../../src/config/listener_config.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
@@ -22,9 +24,11 @@ import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
 import { ListenerStats } from "../../src/proxy/hcm_stats.ts";
+import { OverloadActions } from "../../src/proxy/overload.ts";
 import { StreamPool } from "../../src/proxy/stream_pool.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { MemoryNetwork } from "../../src/transport/memory/network.ts";
+import { KeptLogs } from "./kept_lines.ts";
 import type { CloseReason, Connection, ConnectionHandler } from "../../src/transport/transport.ts";
 import { Cluster } from "../../src/upstream/cluster.ts";
 import { ClusterSet } from "../../src/upstream/cluster_set.ts";
@@ -35,8 +39,26 @@ const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
 const NODE = { id: "node-1", cluster: "front", zone: "" };
 const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
+/** The access log that `DataPath.logged` reads. */
+const ENDED: AccessLogConfig = {
+  sink: "file",
+  path: "ended",
+  format: {
+    kind: "text",
+    pieces: parseFormat("%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\n"),
+    omitEmptyValues: true,
+    contentType: "",
+  },
+  filter: { kind: "log_type", types: ["DownstreamEnd"], exclude: false },
+};
+
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
+  /** Fields of the connection manager, as lines of its configuration. */
+  readonly managerFields?: readonly string[];
+  /** Fields of the router and of the cluster, likewise. */
+  readonly routerFields?: readonly string[];
+  readonly clusterFields?: readonly string[];
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
   readonly listener?: Partial<ListenerConfig>;
   readonly cluster?: Partial<ClusterConfig>;
@@ -45,8 +67,6 @@ export interface DataPathOptions {
   /** Filters before the router, as entries of `http_filters` in YAML, and those that exist in the test only. */
   readonly filters?: readonly string[];
   readonly definitions?: readonly HttpFilterDefinition[];
-  /** Fields of the router, flow style. */
-  readonly router?: string;
   readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
@@ -116,11 +136,14 @@ export class DataPath {
   readonly context: HcmContext;
   readonly cluster: Cluster;
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
   readonly health: ServerHealth = new ServerHealth();
   readonly managers = new Set<ConnectionManager>();
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
+  /** Access logs, by path. */
+  readonly logs = new KeptLogs();
 
   constructor(options: DataPathOptions = {}) {
     const { hcm, listener, cluster, runtime, definitions = [], pieceBytes, windowBytes } = options;
@@ -133,8 +156,8 @@ export class DataPath {
       ...(pieceBytes === undefined ? {} : { pieceBytes }),
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
-    const random = new Random(7);
-    const defaults = defaultConfig(options);
+    const random = new Random(7), values = new RuntimeValues(runtime);
+    const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1)]);
     this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
@@ -146,11 +169,12 @@ export class DataPath {
     const clusters = new ClusterSet();
     clusters.replace([this.cluster]);
     this.drain = new DrainState(this.clock, random, this.health);
+    this.overload = new OverloadActions(random);
     const services = {
       loop,
       stats: this.stats,
       clusters,
-      runtime: new RuntimeValues(runtime),
+      runtime: values,
       registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions]),
       random,
       requestIdBytes: new RandomBytes(),
@@ -158,10 +182,16 @@ export class DataPath {
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
+      overload: this.overload,
+      accessLog: {
+        sinks: this.logs,
+        formats: { clock: this.clock, hostname: "proxy-1", env: () => undefined, idBytes: new RandomBytes() },
+        filters: { runtime: values, random, clock: this.clock },
+      },
     };
     const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
-      { ...defaults.hcm, ...hcm },
+      { ...defaults.hcm, ...hcm, accessLogs: [ENDED, ...hcm?.accessLogs ?? defaults.hcm.accessLogs] },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
       null,
@@ -179,12 +209,18 @@ export class DataPath {
 
   /** The origin accepts connections. */
   listenOrigin(): void {
+    this.stopOrigin();
     this.#origin = this.network.listen(ORIGIN, (connection) => this.origins.push(new Peer(connection, this.loop)));
   }
 
   /** The origin refuses connections. */
   stopOrigin(): void {
     this.#origin?.close();
+  }
+
+  /** The origin does not answer who dials (true), or does again (false). */
+  silenceOrigin(isSilent = true): void {
+    this.network.silence(ORIGIN, isSilent);
   }
   #origin: { close(): void } | null = null;
 
@@ -209,30 +245,14 @@ export class DataPath {
     this.deliver();
   }
 
-  /** Ends everything; nothing is left behind then: no timer, no block, and no bug was told of. */
-  assertClean(): void {
-    assert.deepEqual(this.bugs, []);
-    for (const manager of [...this.managers]) this.loop.runEvent(() => manager.abort());
-    this.loop.runEvent(() => this.cluster.abort());
-    this.deliver();
-    this.loop.runEvent(() => {
-      for (const { near, far } of this.network.pairs) {
-        near.close("abort");
-        far.close("abort");
-      }
-    });
-    this.deliver();
-    assert.equal(this.loop.timers.armedCount, 0);
-    assert.equal(this.loop.blocks.onLoan, 0);
-    for (const name of ["http.ingress.downstream_rq_active", "http.ingress.downstream_cx_upgrades_active"]) {
-      assert.equal(this.gauge(name), 0, name);
-    }
-    for (const name of ["rq_active", "cx_active"]) assert.equal(this.gauge(`cluster.web.upstream_${name}`), 0, name);
-  }
-
   /** The origin's latest connection. */
   get origin(): Peer {
     return this.origins.at(-1)!;
+  }
+
+  /** Of each stream that has ended: code, flags and details. */
+  get logged(): string[] {
+    return this.logs.sinkFor(ENDED).text.split("\n").slice(0, -1);
   }
 
   /** A counter of this path, by its full name. */
@@ -248,11 +268,38 @@ export class DataPath {
   }
 }
 
+/** Nothing is left behind: all connections are ended, and then no timer runs and no block is held. */
+export function assertClean(path: DataPath): void {
+  assert.deepEqual(path.bugs, []);
+  for (const manager of [...path.managers]) path.loop.runEvent(() => manager.abort());
+  path.loop.runEvent(() => path.cluster.abort());
+  path.deliver();
+  path.loop.runEvent(() => {
+    for (const { near, far } of path.network.pairs) {
+      near.close("abort");
+      far.close("abort");
+    }
+  });
+  path.deliver();
+  assert.equal(path.loop.timers.armedCount, 0, "timers");
+  assert.equal(path.loop.blocks.onLoan, 0, "blocks");
+  assert.equal(path.managers.size, 0, "connections");
+  for (const name of ["cx_active", "cx_http1_active", "cx_http1_soft_drain", "cx_upgrades_active", "rq_active"]) {
+    assert.equal(path.gauge(`http.ingress.downstream_${name}`), 0, name);
+  }
+  for (const name of ["cx_active", "rq_active", "rq_pending_active"]) {
+    assert.equal(path.gauge(`cluster.web.upstream_${name}`), 0, name);
+  }
+}
+
 const DEFAULT_ROUTES =
   `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: web } }] }] }`;
 
-/** Every default as the configuration loader fills it in. */
-function defaultConfig({ routes, filters = [], router = "", definitions = [] }: DataPathOptions): {
+/** What the configuration loader makes of it, every default filled in. */
+function loadConfig(
+  { managerFields = [], routerFields = [], clusterFields = [], routes, filters = [], definitions = [] }:
+    DataPathOptions,
+): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
   cluster: ClusterConfig;
@@ -267,12 +314,16 @@ static_resources:
         typed_config:
           "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
           stat_prefix: ingress
+${managerFields.map((line) => `          ${line}\n`).join("")}\
           http_filters:
 ${filters.map((filter) => `          - ${filter}\n`).join("")}          - name: router
-            typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router, ${router}}
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
+${routerFields.map((line) => `              ${line}\n`).join("")}\
           route_config: ${routes ?? DEFAULT_ROUTES}
   clusters:
   - name: web
+${clusterFields.map((line) => `    ${line}\n`).join("")}\
     load_assignment:
       cluster_name: web
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]

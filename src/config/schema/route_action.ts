@@ -5,9 +5,11 @@ import type { FilterOverrides } from "../filter_override_config.ts";
 import type { ClusterChoiceConfig, WeightedClustersConfig } from "../route_action_config.ts";
 import type { ConnectConfig, DirectResponseConfig, RouteActionConfig, RouteUpgradeConfig } from "../route_config.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
-import { addInvalid, addUnsupported, choice, duration, flag, list, number, text } from "./field.ts";
+import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
+import { retryPolicySchema } from "./retry_policy.ts";
 import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
+import { routeTimeoutFields, routeTimeouts } from "./route_timeouts.ts";
 import { weightedClustersSchema } from "./weighted_clusters.ts";
 
 const NOT_FOUND_STATUS = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
@@ -38,7 +40,8 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     ...hostRewriteFields,
     append_x_forwarded_host: flag(false),
     priority: choice("DEFAULT", "HIGH"),
-    timeout: duration(15_000),
+    ...routeTimeoutFields,
+    retry_policy: retryPolicySchema.optional(),
     upgrade_configs: list(upgradeSchema),
   }).transform((message, context): RouteActionConfig => ({
     kind: "route",
@@ -48,7 +51,8 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     hostRewrite: hostRewriteOf(message),
     appendXForwardedHost: message.append_x_forwarded_host,
     priority: message.priority,
-    timeoutMs: message.timeout,
+    timeouts: routeTimeouts(message),
+    retryPolicy: message.retry_policy ?? null,
     ...upgradesOf(message.upgrade_configs, context),
   }));
 }

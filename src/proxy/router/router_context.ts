@@ -1,12 +1,20 @@
 /** What all streams of one chain share in the router: its configuration, the clusters, and its counters. */
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { FilterServices } from "../../filter/services.ts";
+import type { RuntimeValues } from "../../match/runtime_values.ts";
+import { AccessLogger } from "../../observe/access_log/logger.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
+import { StrictHeaders } from "./strict_headers.ts";
 
 export class RouterContext {
   readonly config: RouterConfig;
   readonly clusters: ClusterSet;
+  readonly runtime: RuntimeValues;
+  /** Null where nothing is checked strictly. */
+  readonly strictHeaders: StrictHeaders | null;
+  /** Of single tries; null = they are not logged. */
+  readonly upstreamLogger: AccessLogger | null;
   readonly rqTotal: Counter;
   readonly noRoute: Counter;
   readonly noCluster: Counter;
@@ -14,9 +22,12 @@ export class RouterContext {
   readonly redirect: Counter;
   readonly resetAfterStart: Counter;
 
-  constructor(config: RouterConfig, { clusters, stats }: FilterServices) {
+  constructor(config: RouterConfig, { accessLog, clusters, runtime, stats }: FilterServices) {
     this.config = config;
+    this.upstreamLogger = AccessLogger.of(config.upstreamLogs, accessLog);
     this.clusters = clusters;
+    this.runtime = runtime;
+    this.strictHeaders = config.strictCheckHeaders.length === 0 ? null : new StrictHeaders(config.strictCheckHeaders);
     this.rqTotal = stats.counter("rq_total");
     this.noRoute = stats.counter("no_route");
     this.noCluster = stats.counter("no_cluster");

@@ -8,27 +8,27 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
-import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
+import { ROUTER_TYPE_URL, routerSchemas } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { Method } from "../../http/method.ts";
 import { schemeOf } from "../../http/scheme.ts";
+import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import type { TransportAddress } from "../../transport/transport.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { chargeLocalAnswer, isCharged } from "./charge.ts";
+import { chargeCluster, chargedOrigin } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
-import { globalTimeoutMs } from "./timeouts.ts";
-import { isWebSocket, type TunnelOwner, UpstreamRequest } from "./upstream_request.ts";
+import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
+import { RequestTimeouts } from "./timeouts.ts";
+import { isWebSocket, type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
 const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
@@ -41,7 +41,6 @@ const MISSING_PROTOCOL = localReply(
 );
 const EARLY_CONNECT_DATA = localReply(400, "", "early_connect_data", { closes: true });
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
-const TIMEOUT = fault("upstream", "stream", "timeout", "upstream request timeout");
 
 /** Routers kept between two requests, per chain. */
 const MAX_KEPT = 1024;
@@ -49,7 +48,7 @@ const MAX_KEPT = 1024;
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
-  schema: routerSchema,
+  ...routerSchemas,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
@@ -76,21 +75,21 @@ export class RouterFactory implements TerminalFilterFactory {
 }
 
 /** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
-export class RouterFilter implements TerminalFilter, TunnelOwner {
+export class RouterFilter implements TerminalFilter, TryOwner {
   readonly #context: RouterContext;
   readonly #takeBack: (filter: RouterFilter) => void;
   readonly #upstream: UpstreamRequest;
+  readonly #timeouts: RequestTimeouts = new RequestTimeouts();
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   #isForwarding = false;
   /** Bytes of a CONNECT before its answer are refused. */
   #rejectsEarlyData = false;
-  #timeoutMs = 0;
 
   constructor(context: RouterContext, loop: EventLoop, takeBack: (filter: RouterFilter) => void) {
     this.#context = context;
     this.#takeBack = takeBack;
-    this.#upstream = new UpstreamRequest(context, this);
+    this.#upstream = new UpstreamRequest(context, loop, this);
     this.#timer = new Timer(loop.timers, () => this.#onTimeout());
   }
 
@@ -98,7 +97,6 @@ export class RouterFilter implements TerminalFilter, TunnelOwner {
   begin(stream: TerminalHandle): void {
     this.#stream = stream;
     this.#isForwarding = this.#rejectsEarlyData = false;
-    this.#timeoutMs = 0;
   }
 
   decodeHead(endStream: boolean): void {
@@ -119,6 +117,7 @@ export class RouterFilter implements TerminalFilter, TunnelOwner {
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
     }
     facts.upstreamCluster = cluster.config.observabilityName;
+    facts.cluster = cluster.config;
     this.#forward(action, cluster, endStream);
   }
 
@@ -144,12 +143,14 @@ export class RouterFilter implements TerminalFilter, TunnelOwner {
     if (this.#isForwarding) this.#upstream.readDisable(isBlocked);
   }
 
-  destroy(): void {
-    this.#timer.cancel();
-    if (this.#isForwarding) this.#upstream.cancel();
-    this.#isForwarding = false;
-    this.#stream = null;
-    this.#takeBack(this);
+  /**
+   * A try has used up its own time. This is the place that decides between another try and failing; without retries it
+   * always fails.
+   */
+  onTryTimeout(which: TryTimeout): void {
+    const stream = this.#stream!;
+    if (which !== "max_stream_duration") this.#upstream.chargeTimeout();
+    stream.sendLocalReply(tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime));
   }
 
   /** From now on only the stream's own timers run. */
@@ -157,27 +158,33 @@ export class RouterFilter implements TerminalFilter, TunnelOwner {
     this.#timer.cancel();
   }
 
+  destroy(): void {
+    this.#timer.cancel();
+    if (this.#isForwarding) this.#upstream.release();
+    this.#isForwarding = false;
+    this.#stream = null;
+    this.#takeBack(this);
+  }
+
   // ----
 
   #forward(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
     const context = this.#context, stream = this.#stream!, { headers } = stream.request;
-    this.#timeoutMs = globalTimeoutMs(action, headers, context.config.respectExpectedRqTimeout);
+    const refusal = context.strictHeaders?.refuse(headers) ?? null;
+    if (refusal !== null) return stream.sendLocalReply(refusal);
+    this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeLocalAnswer(cluster, 503, isCharged(context.config, stream.facts));
+      chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
-    stream.facts.upstreamHost = host.addressText;
     const addsHeaders = !context.config.suppressEnvoyHeaders;
-    if (addsHeaders && this.#timeoutMs > 0) {
-      headers.remove(HeaderId.xEnvoyExpectedRqTimeoutMs);
-      headers.openLine(HeaderId.xEnvoyExpectedRqTimeoutMs).writeDecimal(this.#timeoutMs);
-      headers.closeLine();
-    }
     if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
     }
+    // No cluster has TLS yet.
+    if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
     const { request } = stream, endsTunnel = action.endsTunnel(request);
     if (request.methodId === Method.connect) {
       if (request.pathStart !== request.pathEnd && !endsTunnel) return stream.sendLocalReply(MISSING_PROTOCOL);
@@ -187,9 +194,9 @@ export class RouterFilter implements TerminalFilter, TunnelOwner {
     if (endStream || request.isUpgrade && isWebSocket(request) && !endsTunnel) this.#startTimeout();
     this.#isForwarding = true;
     const pool = endsTunnel ? host.tunnels : host.pool;
-    this.#upstream.begin(stream, cluster, host, pool, endStream);
+    this.#upstream.begin(stream, cluster, host, pool, this.#timeouts, endStream);
     if (endsTunnel && action.connect!.proxyProtocol !== null) {
-      this.#upstream.sendFirst(proxyHeaderOf(stream, action.connect!.proxyProtocol));
+      this.#upstream.sendFirst(proxyHeaderOf(stream.view.connection, action.connect!.proxyProtocol));
     }
     pool.acquire(this.#upstream);
   }
@@ -209,21 +216,22 @@ export class RouterFilter implements TerminalFilter, TunnelOwner {
     stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
   }
 
-  /** The clock of `route.timeout` starts when the request is complete. */
+  /** The route's clock starts when the request is complete. */
   #startTimeout(): void {
-    if (this.#timeoutMs > 0) this.#timer.arm(this.#timeoutMs);
+    const { globalMs } = this.#timeouts;
+    if (globalMs > 0) this.#timer.arm(globalMs);
   }
 
   #onTimeout(): void {
-    this.#upstream.onTimeout();
-    this.#stream!.fail(TIMEOUT);
+    this.#upstream.timeOut();
+    this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
   }
 }
 
 /** The PROXY protocol's header for a client's connection. */
-function proxyHeaderOf({ remoteAddress, localAddress }: TerminalHandle, version: 1 | 2): Uint8Array<ArrayBuffer> {
-  const endOf = (address: TransportAddress) => address.kind === "ip" ? address : null;
-  return proxyHeader(version, endOf(remoteAddress), endOf(localAddress));
+function proxyHeaderOf({ peer, local }: ConnectionFacts, version: 1 | 2): Uint8Array<ArrayBuffer> {
+  const endOf = (address: EndAddress) => address.kind === "ip" ? address : null;
+  return proxyHeader(version, endOf(peer), endOf(local));
 }
 
 /** Where the request went, as an absolute URL. */

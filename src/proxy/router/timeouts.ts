@@ -1,20 +1,97 @@
-/** Which timeout a request gets and where it comes from (spec/http.md 4, "effective global timeout"). */
+/**
+ * Which times a request gets and where they come from (spec/http.md 4, "effective global timeout"): the route, its
+ * gRPC rules, its retry policy, and the request's own `x-envoy-*` headers, which are consumed here. What is decided is
+ * told upstream in `x-envoy-expected-rq-timeout-ms` and, where it came of a `grpc-timeout`, in that.
+ *
+ * One object a router, used again for its next request. All in milliseconds; 0 = off.
+ */
+import type { ClusterConfig } from "../../config/cluster_config.ts";
+import type { RouterConfig } from "../../config/http_config.ts";
+import { isGrpcRequest } from "../../http/grpc.ts";
+import { grpcTimeoutMs, setGrpcTimeout } from "../../http/grpc_timeout.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
-import type { ForwardAction } from "../../route/forward_action.ts";
+import type { RouteTimeouts } from "../../route/route_timeouts.ts";
 
-const TIMEOUT_HEADERS = headerMask(HeaderId.xEnvoyUpstreamRqTimeoutMs, HeaderId.xEnvoyExpectedRqTimeoutMs);
+const WHOLE_NUMBER = /^\+?\d{1,20}$/;
+const MAX_UINT64 = 2n ** 64n - 1n;
 
-/** Milliseconds from the request's end to the response's; 0 = no limit. Consumes `x-envoy-upstream-rq-timeout-ms`. */
-export function globalTimeoutMs({ timeoutMs }: ForwardAction, headers: HeaderList, respectsExpected: boolean): number {
-  if (!headers.hasAny(TIMEOUT_HEADERS)) return timeoutMs;
-  const expected = respectsExpected ? wholeNumber(headers.get(HeaderId.xEnvoyExpectedRqTimeoutMs)) : null;
-  const asked = wholeNumber(headers.get(HeaderId.xEnvoyUpstreamRqTimeoutMs));
-  headers.remove(HeaderId.xEnvoyUpstreamRqTimeoutMs);
-  return expected ?? asked ?? timeoutMs;
+const NUMBER_HEADERS = headerMask(
+  HeaderId.xEnvoyUpstreamRqTimeoutMs,
+  HeaderId.xEnvoyUpstreamRqPerTryTimeoutMs,
+  HeaderId.xEnvoyExpectedRqTimeoutMs,
+  HeaderId.xEnvoyUpstreamRqTimeoutAltResponse,
+  HeaderId.xEnvoyUpstreamStreamDurationMs,
+);
+
+export class RequestTimeouts {
+  /** From the request's end to the response's, all tries together. */
+  globalMs = 0;
+  /** Of one try, from the moment when it has a connection and the request is complete. */
+  perTryMs = 0;
+  /** Likewise, begun anew by everything that comes from upstream. */
+  perTryIdleMs = 0;
+  /** Of one try, from the moment when it has a connection. */
+  tryDurationMs = 0;
+  /** A timeout is answered 204 instead of 504: `x-envoy-upstream-rq-timeout-alt-response`. */
+  hasAltResponse = false;
+
+  /** Decides, and finishes `headers` for the upstream. */
+  decide(route: RouteTimeouts, cluster: ClusterConfig, router: RouterConfig, headers: HeaderList): void {
+    const grpcMs = route.maxGrpcTimeoutMs !== null && isGrpcRequest(headers) ? ownGrpcTimeoutMs(route, headers) : null;
+    this.globalMs = grpcMs ?? route.timeoutMs;
+    this.perTryMs = route.perTryTimeoutMs;
+    this.perTryIdleMs = route.perTryIdleTimeoutMs;
+    this.tryDurationMs = cluster.http.maxStreamDurationMs;
+    this.hasAltResponse = false;
+    if (headers.hasAny(NUMBER_HEADERS)) this.#takeHeaders(headers, router.respectExpectedRqTimeout);
+    if (this.globalMs > 0 && this.perTryMs >= this.globalMs) this.perTryMs = 0;
+    this.#announce(headers, !router.suppressEnvoyHeaders, grpcMs !== null);
+  }
+
+  /** What is no whole number is ignored, and consumed all the same. */
+  #takeHeaders(headers: HeaderList, respectsExpected: boolean): void {
+    if (respectsExpected && headers.has(HeaderId.xEnvoyExpectedRqTimeoutMs)) {
+      this.globalMs = wholeNumber(headers.get(HeaderId.xEnvoyExpectedRqTimeoutMs)) ?? this.globalMs;
+    } else {
+      this.globalMs = takeNumber(headers, HeaderId.xEnvoyUpstreamRqTimeoutMs) ?? this.globalMs;
+    }
+    this.perTryMs = takeNumber(headers, HeaderId.xEnvoyUpstreamRqPerTryTimeoutMs) ?? this.perTryMs;
+    this.tryDurationMs = takeNumber(headers, HeaderId.xEnvoyUpstreamStreamDurationMs) ?? this.tryDurationMs;
+    this.hasAltResponse = headers.has(HeaderId.xEnvoyUpstreamRqTimeoutAltResponse);
+    if (this.hasAltResponse) headers.remove(HeaderId.xEnvoyUpstreamRqTimeoutAltResponse);
+  }
+
+  #announce(headers: HeaderList, addsHeaders: boolean, isGrpcTimeout: boolean): void {
+    const expectedMs = this.perTryMs > 0 ? this.perTryMs : this.globalMs;
+    if (expectedMs === 0) return;
+    if (addsHeaders) {
+      headers.remove(HeaderId.xEnvoyExpectedRqTimeoutMs);
+      headers.openLine(HeaderId.xEnvoyExpectedRqTimeoutMs).writeDecimal(expectedMs);
+      headers.closeLine();
+    }
+    if (isGrpcTimeout) setGrpcTimeout(headers, expectedMs);
+  }
 }
 
-/** A header's value as a whole number, or null: what is no number is ignored. */
-function wholeNumber(text: string | null): number | null {
-  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+/** Rule 1b: what a gRPC request asks for, none being for ever, less the offset where that leaves anything, capped. */
+function ownGrpcTimeoutMs({ maxGrpcTimeoutMs, grpcTimeoutOffsetMs }: RouteTimeouts, headers: HeaderList): number {
+  let timeoutMs = grpcTimeoutMs(headers) ?? 0;
+  if (grpcTimeoutOffsetMs < timeoutMs) timeoutMs -= grpcTimeoutOffsetMs;
+  const maxMs = maxGrpcTimeoutMs!;
+  return maxMs > 0 && (timeoutMs === 0 || timeoutMs > maxMs) ? maxMs : timeoutMs;
+}
+
+/** Removes a header; its value, if it is a whole number. */
+function takeNumber(headers: HeaderList, id: number): number | null {
+  if (!headers.has(id)) return null;
+  const value = wholeNumber(headers.get(id));
+  headers.remove(id);
+  return value;
+}
+
+/** A header's value as a whole number of 64 bits, or null. What is past exact arithmetic is as good as for ever. */
+export function wholeNumber(text: string | null): number | null {
+  if (text === null || !WHOLE_NUMBER.test(text) || BigInt(text.replace("+", "")) > MAX_UINT64) return null;
+  return Math.min(Number(text), Number.MAX_SAFE_INTEGER);
 }

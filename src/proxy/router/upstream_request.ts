@@ -29,8 +29,23 @@ import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
-import { chargeLocalAnswer, chargeResponse, isCharged } from "./charge.ts";
+import type { EventLoop } from "../../transport/event_loop.ts";
+import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
 import type { RouterContext } from "./router_context.ts";
+import type { RequestTimeouts } from "./timeouts.ts";
+import { TryLog } from "./try_log.ts";
+import { type TimedTry, TryTimers } from "./try_timers.ts";
+
+/** Which of its own times ended a try. */
+export type TryTimeout = "per_try_timeout" | "per_try_idle_timeout" | "max_stream_duration";
+
+/** Whoever a try is made for. */
+export interface TryOwner {
+  /** The try is over, without an answer or in the middle of one: the owner says what comes of it. */
+  onTryTimeout(which: TryTimeout): void;
+  /** The answer has opened the tunnel that the request asked for. */
+  onTunnelOpen(): void;
+}
 
 /** What a handshake that failed does not hand on: they speak of a body that the client does not get. */
 const BODY_FIELDS = headerMask(HeaderId.contentLength, HeaderId.contentType);
@@ -44,23 +59,20 @@ interface KeptPiece {
 
 const WAITING = 0, OPEN = 1, DONE = 2;
 
-/** Who has made the request. */
-export interface TunnelOwner {
-  /** The answer has opened the tunnel that the request asked for. */
-  onTunnelOpen(): void;
-}
-
 /** Whether an upgrade is one to a WebSocket. */
 export function isWebSocket({ upgradeType }: RequestHead): boolean {
   return upgradeType.toLowerCase() === "websocket";
 }
 
 /** Used again for the router's next stream, from `begin` on. */
-export class UpstreamRequest implements PoolClient, ResponseReceiver {
+export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** An answer's head has come. Plain field: read for early bytes of a CONNECT. */
   isResponseStarted = false;
   readonly #context: RouterContext;
-  readonly #owner: TunnelOwner;
+  readonly #owner: TryOwner;
+  readonly #timers: TryTimers;
+  readonly #log: TryLog;
+  #timeouts: RequestTimeouts | null = null;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
   #host: Host | null = null;
@@ -70,29 +82,48 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   #isRequestSent = false;
   /** The head is sent; what follows waits for the tunnel. */
   #isHeld = false;
+  /** Anything of a response has come, an interim one too: who is charged is settled. */
+  #isAnswered = false;
+  /** Of a try that timed out: it had a connection. */
+  #isConnected = false;
   #kept: KeptPiece[] | null = null;
   /** Memory that the kept pieces hold: their blocks, however little of them. */
   #keptBytes = 0;
   #keptTrailers: HeaderList | null = null;
   #hasPausedClient = false;
 
-  constructor(context: RouterContext, owner: TunnelOwner) {
+  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner) {
     this.#context = context;
     this.#owner = owner;
+    this.#timers = new TryTimers(loop, this);
+    this.#log = new TryLog(context, loop);
   }
 
   /** A new try. `isHeadOnly`: the request ended with its head. The caller then asks `pool`, one of the host's, for it. */
-  begin(stream: TerminalHandle, cluster: Cluster, host: Host, pool: HttpPool, isHeadOnly: boolean): void {
+  begin(
+    stream: TerminalHandle,
+    cluster: Cluster,
+    host: Host,
+    pool: HttpPool,
+    timeouts: RequestTimeouts,
+    isHeadOnly: boolean,
+  ): void {
     this.#stream = stream;
+    this.#timeouts = timeouts;
     this.#cluster = cluster;
     this.#host = host;
     this.#pool = pool;
     this.#state = WAITING;
     this.#encoder = null;
     this.#isRequestSent = isHeadOnly;
-    this.isResponseStarted = this.#isHeld = this.#hasPausedClient = false;
+    this.isResponseStarted =
+      this.#isHeld =
+      this.#isAnswered =
+      this.#hasPausedClient =
+        false;
     this.#kept = this.#keptTrailers = null;
     this.#keptBytes = 0;
+    this.#log.begin(stream, host);
   }
 
   /** Puts bytes of our own before the body. */
@@ -109,6 +140,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   onPoolReady(connection: UpstreamConnection): void {
     const stream = this.#stream!;
     this.#state = OPEN;
+    this.#log.onPoolAnswer(connection);
+    this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
     const { request } = stream, kept = this.#kept;
@@ -120,8 +153,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     } else if (request.isUpgrade) {
       this.#isHeld = true;
       encoder.encodeHead(request, false);
+      this.#log.onSent(encoder, 0);
     } else {
       encoder.encodeHead(request, this.#isRequestSent && kept === null);
+      this.#log.onSent(encoder, 0);
       if (this.#isRequestSent && kept === null) this.#noteRequestSent();
       if (kept !== null) this.#sendKept(kept);
     }
@@ -129,12 +164,16 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   onPoolFailure(fault: Fault): void {
+    this.#log.onPoolAnswer(null);
     this.#fail(fault);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
     if (this.#state === DONE) return;
-    if (this.#state === OPEN && !this.#isHeld) return this.#encoder!.encodeBody(block, start, end);
+    if (this.#state === OPEN && !this.#isHeld) {
+      this.#encoder!.encodeBody(block, start, end);
+      return this.#log.onSent(this.#encoder!, end - start);
+    }
     block.retain();
     (this.#kept ??= []).push({ block, start, end });
     this.#keptBytes += block.bytes.length;
@@ -167,32 +206,82 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     this.#encoder!.readDisable(disable);
   }
 
+  /** The stream's router lets go of it: what is not through is cancelled. */
+  release(): void {
+    this.cancel();
+    this.#log.end();
+  }
+
   /** The stream does not want it any more. */
   cancel(): void {
     if (this.#state === DONE) return;
     const wasWaiting = this.#state === WAITING;
-    this.#state = DONE;
+    this.#finish();
     this.#dropKept();
     if (wasWaiting) return this.#pool!.cancel(this);
     this.#encoder!.reset();
   }
 
-  /** The route's time is up. */
-  onTimeout(): void {
+  // ---- its time is up
+
+  /** All tries together have taken too long: this one ends, and is counted. */
+  timeOut(): void {
     this.#cluster!.stats.rqTimeout.inc();
-    this.#host!.stats.rqTimeout.inc();
-    if (!this.isResponseStarted) this.#chargeFailure(504);
+    this.#endForTimeout();
+    this.chargeTimeout();
+  }
+
+  onTryTimeout(): void {
+    // Once an answer has set out, only the route's own time bounds it.
+    if (this.#isAnswered) return;
+    this.#cluster!.stats.rqPerTryTimeout.inc();
+    this.#endForTimeout();
+    this.#owner.onTryTimeout("per_try_timeout");
+  }
+
+  onTryIdle(): void {
+    this.#cluster!.stats.rqPerTryIdleTimeout.inc();
+    this.#endForTimeout();
+    this.#owner.onTryTimeout("per_try_idle_timeout");
+  }
+
+  onTryMaxDuration(): void {
+    this.#cluster!.stats.rqMaxDurationReached.inc();
+    this.cancel();
+    this.#owner.onTryTimeout("max_stream_duration");
+  }
+
+  /** A try that timed out is the last one: its answer, if none has set out, is denvoy's own. */
+  chargeTimeout(): void {
+    if (this.#isAnswered) return;
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
+    const { hasAltResponse } = this.#timeouts!;
+    // As in Envoy, where it is not for the answers' counters to say that a host failed by another status than 5xx.
+    if (this.#isConnected && (origin !== null || hasAltResponse)) this.#host!.stats.rqError.inc();
+    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin);
+  }
+
+  /** A host is charged only with what it was given. */
+  #endForTimeout(): void {
+    this.#isConnected = this.#state === OPEN;
+    if (this.#isConnected) this.#host!.stats.rqTimeout.inc();
+    this.cancel();
   }
 
   // ---- the response
 
   onInterim(): void {
+    this.#timers.noteActivity();
+    // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
+    this.#isAnswered = true;
+    chargeCluster(this.#cluster!, this.head.status, chargedOrigin(this.#context.config, this.#stream!.facts));
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
   onHead(endStream: boolean): void {
     const stream = this.#stream!, { facts, request, response } = stream, context = this.#context;
-    this.isResponseStarted = true;
+    this.isResponseStarted = this.#isAnswered = true;
+    this.#timers.noteActivity();
     if (this.#isHeld) {
       const { status } = response;
       if (opensTunnel(request.methodId, true, response)) this.#openTunnel();
@@ -200,8 +289,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     }
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
-    facts.upstreamResponseStartMs = nowMs;
-    chargeResponse(this.#cluster!, this.#host!, response.status, isCharged(context.config, facts));
+    this.#log.onHead();
+    chargeResponse(this.#cluster!, this.#host!, response.status, chargedOrigin(context.config, facts));
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -215,6 +304,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
+    this.#log.onBody(end - start);
+    this.#timers.noteActivity();
     this.#stream!.encodeBody(block, start, end);
   }
 
@@ -274,12 +365,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
     this.#isRequestSent = true;
     this.#noteRequestSent();
     this.#encoder!.encodeEnd(trailers);
+    this.#log.onSent(this.#encoder!, 0);
   }
 
   #sendKept(kept: readonly KeptPiece[]): void {
     this.#kept = null;
     for (const { block, start, end } of kept) {
       this.#encoder!.encodeBody(block, start, end);
+      this.#log.onSent(this.#encoder!, end - start);
       block.release();
     }
     if (this.#isRequestSent) this.#encodeEnd(this.#keptTrailers);
@@ -291,8 +384,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   }
 
   #noteRequestSent(): void {
-    const stream = this.#stream!;
-    stream.facts.upstreamRequestEndMs = stream.loop.clock.nowMs;
+    this.#log.onRequestSent();
+    this.#timers.onRequestComplete(this.#timeouts!);
   }
 
   /**
@@ -302,24 +395,34 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver {
   #complete(): void {
     const stream = this.#stream!;
     if (this.#isRequestSent) this.#state = DONE;
-    if (!isCharged(this.#context.config, stream.facts)) return;
+    this.#log.onResponseEnd();
+    this.#timers.stop();
+    const origin = chargedOrigin(this.#context.config, stream.facts);
+    if (origin === null) return;
     const { stats } = this.#cluster!;
     const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
     stats.rqTime.record(elapsedMs);
-    stats.external.rqTime.record(elapsedMs);
+    stats[origin].rqTime.record(elapsedMs);
   }
 
   #fail(fault: Fault): void {
     if (this.#state === DONE) return;
-    this.#state = DONE;
+    this.#finish();
     this.#dropKept();
-    if (!this.isResponseStarted) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
+    this.#log.onFault(fault, this.#isAnswered);
+    if (!this.#isAnswered) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
     this.#stream!.fail(fault);
   }
 
+  #finish(): void {
+    this.#state = DONE;
+    this.#timers.stop();
+  }
+
   #chargeFailure(status: number): void {
-    if (!isCharged(this.#context.config, this.#stream!.facts)) return;
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
+    if (origin === null) return;
     this.#host!.stats.rqError.inc();
-    chargeLocalAnswer(this.#cluster!, status, true);
+    chargeCluster(this.#cluster!, status, origin);
   }
 }

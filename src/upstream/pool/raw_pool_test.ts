@@ -1,12 +1,13 @@
 /** Connections of tunnels that end here, on the memory data path: who gets one, and what is said first. */
 import assert from "node:assert/strict";
+import { assertClean } from "../../../test/support/data_path.ts";
 import { begin, CONNECT, ENDING, route, routes, TunnelPath } from "../../../test/support/tunnel_path.ts";
 
 // ---- the raw pool
 
 Deno.test("a raw connection that nobody took is kept for the next, unless its peer speaks first", () => {
   for (const banner of ["", "220 ready\r\n"]) {
-    const path = new TunnelPath(ENDING, { router: "reject_connect_request_early_data: true" });
+    const path = new TunnelPath(ENDING, { routerFields: ["reject_connect_request_early_data: true"] });
     const hasty = path.connect();
     hasty.send(`${CONNECT}early`);
     path.deliver();
@@ -15,7 +16,7 @@ Deno.test("a raw connection that nobody took is kept for the next, unless its pe
     path.deliver();
     begin(path, CONNECT, "");
     assert.equal(path.origins.length, banner === "" ? 1 : 2);
-    path.assertClean();
+    assertClean(path);
   }
 });
 
@@ -27,7 +28,7 @@ Deno.test("a peer that speaks first is heard", () => {
   path.origin.send("220 ready\r\n");
   path.deliver();
   assert.match(client.take(), /\r\n\r\n220 ready\r\n$/);
-  path.assertClean();
+  assertClean(path);
 });
 
 Deno.test("tunnels that end here count in the cluster's limits: the second waits, the third fails", () => {
@@ -46,7 +47,7 @@ Deno.test("tunnels that end here count in the cluster's limits: the second waits
   clients[0]!.close("abort");
   path.deliver();
   assert.match(clients[1]!.take(), /^HTTP\/1\.1 200 /);
-  path.assertClean();
+  assertClean(path);
 });
 
 Deno.test("a host is told who the client is before the first byte, if the route says so", () => {
@@ -64,6 +65,6 @@ Deno.test("a host is told who the client is before the first byte, if the route 
     client.send(`${CONNECT}early`);
     path.deliver();
     assert.equal(path.origin.take(), `${header(localAddress.kind === "ip" ? localAddress.port : 0)}early`);
-    path.assertClean();
+    assertClean(path);
   }
 });
