@@ -72,6 +72,8 @@ export interface StreamHandle {
   readonly facts: StreamFacts;
   /** The stream as formats read it, up to date when it is asked for. */
   readonly view: StreamView;
+  /** The same with the response that is being made, before its head has left. */
+  readonly responseView: StreamView;
   readonly loop: EventLoop;
   /** The route chosen for the request, or null where none matched. */
   readonly route: RouteEntry | null;

@@ -32,14 +32,16 @@ import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
+import { applyMutations } from "../route/header_mutation.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { writeGrpcReplyHead } from "./grpc_reply.ts";
-import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
+import { makeGrpcReply } from "./grpc_reply.ts";
+import { beginReply, describeBody, detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
+import { PLAIN_TEXT } from "./reply_mapping.ts";
 import type { DownstreamPeer } from "./head/downstream_peer.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
@@ -47,6 +49,7 @@ import { type LoggedStream, StreamLog } from "./stream_log.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
+const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
 const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
@@ -120,6 +123,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   get view(): StreamView {
     return this.#log.viewAs("NotSet");
+  }
+
+  get responseView(): StreamView {
+    return this.#log.viewWith(this.response);
   }
 
   newView(): OwnStreamView {
@@ -336,25 +343,41 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
-    if (isGrpc) writeGrpcReplyHead(this.response, reply);
-    else writeReplyHead(this.response, reply);
-    const hasBody = reply.body.length > 0 && !isGrpc && this.head.methodId !== Method.head;
-    const body = hasBody ? new ByteBlock(reply.body.slice()) : null;
+    const body = this.#makeReply(reply), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
       if (body === null) return;
-      chain.encodeBody(body, 0, reply.body.length);
+      chain.encodeBody(body, 0, body.bytes.length);
       chain.encodeEnd(null);
     } else {
       // An answer that waits at a filter is not the one: this one passes it by.
       chain?.stopEncoding();
       this.sendHead(!hasBody);
       if (body === null) return;
-      this.sendBody(body, 0, reply.body.length);
+      this.sendBody(body, 0, body.bytes.length);
       this.sendEnd(null);
     }
+  }
+
+  /** Fills `response` with a reply as the route and the configuration want it. Returns its body, or null. */
+  #makeReply(reply: LocalReply): ByteBlock | null {
+    const { response, head } = this, { replyMapping } = this.#owner!.context;
+    const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
+    beginReply(response, reply);
+    const mutations = this.#route?.mutations.response ?? null;
+    if (mutations !== null || replyMapping !== null) {
+      this.facts.responseCode = reply.status;
+      const view = this.#log.viewWith(response);
+      if (mutations !== null) applyMutations(mutations, response.headers, view);
+      replyMapping?.apply(draft, response, view, this.facts);
+    }
+    if (this.#isHeadReceived && isGrpcRequest(head.headers)) {
+      makeGrpcReply(response, draft, reply.grpcStatus);
+      return null;
+    }
+    describeBody(response, draft);
+    return draft.body.length > 0 && head.methodId !== Method.head ? new ByteBlock(draft.body.slice()) : null;
   }
 
   fail(fault: Fault): void {
@@ -471,8 +494,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   #refuseForOverload(): void {
-    this.#owner!.context.stats.rqOverloadClose.inc();
-    this.sendLocalReply(OVERLOADED);
+    const { stats, config } = this.#owner!.context;
+    stats.rqOverloadClose.inc();
+    this.sendLocalReply(config.appendLocalOverload ? OVERLOADED_AND_SAYING_SO : OVERLOADED);
   }
 
   /** Nobody is there to be answered. */

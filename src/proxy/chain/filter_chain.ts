@@ -27,6 +27,7 @@ export interface ChainStream {
   readonly response: ResponseHead;
   readonly facts: StreamFacts;
   readonly view: StreamView;
+  readonly responseView: StreamView;
   readonly loop: EventLoop;
   readonly route: RouteEntry | null;
   readonly isRequestComplete: boolean;
@@ -153,6 +154,10 @@ class Link implements FilterHandle {
 
   get view(): StreamView {
     return this.#stream.view;
+  }
+
+  get responseView(): StreamView {
+    return this.#stream.responseView;
   }
 
   get loop(): EventLoop {

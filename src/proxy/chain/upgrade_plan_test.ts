@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { TEST_FORMATS } from "../../../test/support/format_context.ts";
 import { routesFor } from "../../../test/support/route_configs.ts";
 import type { UpgradeConfig } from "../../config/http_config.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
@@ -33,8 +34,12 @@ function says(type: string, isEnabled: boolean, hasFilters = false): UpgradeConf
 /** A route that says something of types; null = there is none. */
 function routeThat(upgrades: string | null): RouteEntry | null {
   if (upgrades === null) return null;
-  const config = `{ match: { prefix: / }, route: { cluster: c, upgrade_configs: [${upgrades}] } }`;
-  return RouteEntry.of(routesFor(config).virtualHosts[0]!.routes[0]!, "v");
+  return routeOf(`{ match: { prefix: / }, route: { cluster: c, upgrade_configs: [${upgrades}] } }`);
+}
+
+function routeOf(yaml: string): RouteEntry {
+  const configuration = routesFor(yaml), virtualHost = configuration.virtualHosts[0]!;
+  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, formats: TEST_FORMATS });
 }
 
 const ON = "{ upgrade_type: WebSocket }", OFF = "{ upgrade_type: WebSocket, enabled: false }";
@@ -82,8 +87,7 @@ Deno.test("UpgradePlan.admit() gives a type its own chain, whoever lets it throu
 });
 
 Deno.test("UpgradePlan.admit() asks no route that does not forward", () => {
-  const direct = routesFor("{ match: { prefix: / }, direct_response: { status: 200 } }").virtualHosts[0]!.routes[0]!;
-  const route = RouteEntry.of(direct, "v");
+  const route = routeOf("{ match: { prefix: / }, direct_response: { status: 200 } }");
   assert.equal(plan().admit("websocket", route), null);
   assert.equal(plan(says("websocket", true)).admit("websocket", route), COMMON);
 });

@@ -19,9 +19,11 @@ import { Method } from "../../http/method.ts";
 import { schemeOf } from "../../http/scheme.ts";
 import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
+import { applyMutations } from "../../route/header_mutation.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
+import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
@@ -118,7 +120,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     }
     facts.upstreamCluster = cluster.config.observabilityName;
     facts.cluster = cluster.config;
-    this.#forward(action, cluster, endStream);
+    this.#forward(route, action, cluster, endStream);
   }
 
   decodeBody(block: ByteBlock, start: number, end: number): void {
@@ -168,7 +170,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
 
   // ----
 
-  #forward(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
+  #forward(route: RouteEntry, action: ForwardAction, cluster: Cluster, endStream: boolean): void {
     const context = this.#context, stream = this.#stream!, { headers } = stream.request;
     const refusal = context.strictHeaders?.refuse(headers) ?? null;
     if (refusal !== null) return stream.sendLocalReply(refusal);
@@ -178,7 +180,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
       chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
-    const addsHeaders = !context.config.suppressEnvoyHeaders;
+    const addsHeaders = !context.config.suppressEnvoyHeaders, { request: mutations } = route.mutations;
+    if (mutations !== null) applyMutations(mutations, headers, stream.view);
     if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);

@@ -25,6 +25,7 @@ import { HeaderList } from "../../http/header_list.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
+import { applyMutations } from "../../route/header_mutation.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
@@ -299,6 +300,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       headers.openLine(HeaderId.xEnvoyUpstreamServiceTime).writeDecimal(serviceTimeMs);
       headers.closeLine();
     }
+    const mutations = stream.route?.mutations.response ?? null;
+    if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
     if (endStream) this.#complete();
     stream.encodeHead(endStream);
   }
