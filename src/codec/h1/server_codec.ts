@@ -287,7 +287,8 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
       this.#writeConnectionLine(head.headers);
       this.#isCloseSaid = this.#willClose;
     }
-    this.#isFramedByClose = choice === BodyChoice.close;
+    // A tunnel's end is no answer's: who is in it may have more to say.
+    this.#isFramedByClose = choice === BodyChoice.close && !isTunnel;
     this.#writeFramingLine(choice, head.headers);
     this.#endHead(start);
     this.#bodyEncoder.begin(bodyEndOf(choice), length);

@@ -34,12 +34,8 @@ function says(type: string, isEnabled: boolean, hasFilters = false): UpgradeConf
 /** A route that says something of types; null = there is none. */
 function routeThat(upgrades: string | null): RouteEntry | null {
   if (upgrades === null) return null;
-  return routeOf(`{ match: { prefix: / }, route: { cluster: c, upgrade_configs: [${upgrades}] } }`);
-}
-
-function routeOf(yaml: string): RouteEntry {
-  const configuration = routesFor(yaml), virtualHost = configuration.virtualHosts[0]!;
-  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, formats: TEST_FORMATS });
+  const config = `{ match: { prefix: / }, route: { cluster: c, upgrade_configs: [${upgrades}] } }`;
+  return firstRoute(config);
 }
 
 const ON = "{ upgrade_type: WebSocket }", OFF = "{ upgrade_type: WebSocket, enabled: false }";
@@ -71,6 +67,11 @@ for (const [manager, route, isAdmitted] of cases) {
   });
 }
 
+function firstRoute(text: string): RouteEntry {
+  const configuration = routesFor(text), virtualHost = configuration.virtualHosts[0]!;
+  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, formats: TEST_FORMATS });
+}
+
 Deno.test("UpgradePlan.admit() takes a type as a whole", () => {
   const both = plan(says("a", true), says("b", true));
   for (const type of ["a, b", "a,b", "", " a", "ab"]) assert.equal(both.admit(type, null), null);
@@ -87,7 +88,7 @@ Deno.test("UpgradePlan.admit() gives a type its own chain, whoever lets it throu
 });
 
 Deno.test("UpgradePlan.admit() asks no route that does not forward", () => {
-  const route = routeOf("{ match: { prefix: / }, direct_response: { status: 200 } }");
+  const route = firstRoute("{ match: { prefix: / }, direct_response: { status: 200 } }");
   assert.equal(plan().admit("websocket", route), null);
   assert.equal(plan(says("websocket", true)).admit("websocket", route), COMMON);
 });

@@ -22,7 +22,7 @@ import type { ForwardAction } from "../../route/forward_action.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
-import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
+import { replaceHost, restorePort, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
@@ -182,6 +182,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     }
     const addsHeaders = !context.config.suppressEnvoyHeaders, { request: mutations } = route.mutations;
     if (mutations !== null) applyMutations(mutations, headers, stream.view);
+    if (stream.request.connectPort > 0) restorePort(stream.request);
     if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
