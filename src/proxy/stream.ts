@@ -16,10 +16,10 @@
  */
 import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
-import { isTunnelStatus } from "../codec/h1/framing.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
+import { isGrpcRequest } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import { RequestHead } from "../http/request_head.ts";
@@ -28,30 +28,24 @@ import type { ConnectionFacts } from "../observe/connection_facts.ts";
 import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
-import type { FilterMetadata } from "../config/metadata_config.ts";
-import type { RuntimeValues } from "../match/runtime_values.ts";
-import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
-import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
-import { addressText } from "../upstream/host.ts";
+import type { ChainPlan } from "./chain/chain_plan.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
-import { makeReply } from "./reply_making.ts";
+import { detailsOfCut, endsConnection, flagOfCut, makeReply, replyToFault } from "./local_reply.ts";
 import type { DownstreamPeer } from "./head/downstream_peer.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
+import { StreamRouteInput } from "./stream_route_input.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
 const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
+const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
-
-const NO_METADATA: FilterMetadata = {};
-const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
 export interface StreamOwner extends DownstreamPeer {
@@ -69,13 +63,12 @@ export interface StreamOwner extends DownstreamPeer {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
   readonly loop: EventLoop;
   isRequestComplete = false;
-  isHeadReceived = false;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
   #route: RouteEntry | null = null;
@@ -84,15 +77,14 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   /** The filters before the terminal one; null where there are none. */
   #chain: FilterChain | null = null;
   #terminal: TerminalFilter | null = null;
-  /** Drawn when it is first asked for; -1 = not yet. */
-  #random = -1;
-  /** Nothing has TLS yet, and no filter leaves anything behind. */
-  readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly filterState: ReadonlyMap<string, string> = NO_STATE;
+  #isHeadReceived = false;
+  /** The request is an upgrade or a CONNECT that was let through. */
+  #isUpgrade = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
   #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
+  readonly #routeInput = new StreamRouteInput(this.head, this.facts);
   readonly #timers: StreamTimers;
   readonly #log: StreamLog;
 
@@ -109,7 +101,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   get route(): RouteEntry | null {
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
-      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this.#routeInput);
       this.#timers.useRoute(this.#route);
     }
     return this.#route;
@@ -133,32 +125,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     facts.wireBytesSent = encoder.wireBytes;
     facts.headerBytesSent = encoder.headerBytes;
     view.connection = this.#owner!.facts;
-    view.request = this.isHeadReceived ? this.head : null;
+    view.request = this.#isHeadReceived ? this.head : null;
     view.response = this.#isResponseStarted ? this.response : null;
-  }
-
-  // ---- what routing looks at
-
-  get clientAddress(): string {
-    return this.facts.downstreamAddress;
-  }
-
-  get connectionEnds(): string {
-    const { peer, local } = this.#owner!.facts;
-    return addressText(peer) + addressText(local);
-  }
-
-  get dynamicMetadata(): FilterMetadata {
-    return this.facts.dynamicMetadata ?? NO_METADATA;
-  }
-
-  get random(): number {
-    if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
-    return this.#random;
-  }
-
-  get runtime(): RuntimeValues {
-    return this.#owner!.context.services.runtime;
   }
 
   get schemeMatchesUpstream(): boolean {
@@ -174,10 +142,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#owner = owner;
     this.#encoder = encoder;
     this.#route = null;
-    this.#random = -1;
     this.isRequestComplete =
       this.#isRouteStale =
-      this.isHeadReceived =
+      this.#isHeadReceived =
+      this.#isUpgrade =
       this.#isResponseEncoded =
       this.#isResponseStarted =
       this.#isResponseComplete =
@@ -185,6 +153,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
     this.facts.downstreamAddress = owner.peerAddress;
+    this.#routeInput.begin(owner.context.services, owner.facts);
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
     const { stats } = owner.context;
@@ -197,7 +166,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
-    this.isHeadReceived = true;
+    this.#isHeadReceived = true;
     this.#timers.onHeadComplete();
     this.#timers.noteActivity();
     this.facts.protocol = owner.facts.protocol = head.version;
@@ -212,11 +181,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
-    this.facts.route = this.#route = context.routeTable.resolve(this);
+    this.facts.route = this.#route = context.routeTable.resolve(this.#routeInput);
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
     this.#log.onRouted();
-    this.#openChain(endStream);
+    if (head.isUpgrade) this.#openUpgrade();
+    else this.#openChain(context.chain, endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
@@ -311,7 +281,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
-    if (isTunnelStatus(this.response.status, this.head.methodId)) this.#log.onTunnel();
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
@@ -319,6 +288,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       owner.considerDrain();
     }
     if (endStream) this.#completeResponse();
+    if (this.#isUpgrade) this.#log.onUpgradeAnswered(this.response);
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
@@ -346,8 +316,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const settings = { route: this.#route, mapping: owner.context.replyMapping, attempts };
-    const body = makeReply(this, reply, settings), hasBody = body !== null;
+    const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
+    const { replyMapping } = owner.context;
+    const body = makeReply(reply, this, this.#route, replyMapping, isGrpc, attempts), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
@@ -408,6 +379,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     facts.endMs = this.loop.clock.nowMs;
     const { stats } = context;
     stats.rqActive.dec();
+    if (this.#isUpgrade) stats.cxUpgradesActive.dec();
     if (facts.isHealthCheck) {
       stats.rqHealthCheck.inc();
     } else if (facts.responseCode > 0) {
@@ -438,14 +410,33 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }
 
-  #openChain(endStream: boolean): void {
-    const { chain, bufferLimitBytes } = this.#owner!.context;
+  /** An upgrade, or a CONNECT: is it let through, and to which filters? */
+  #openUpgrade(): void {
+    const { chain, upgrades, stats } = this.#owner!.context, route = this.#route;
+    const own = upgrades.admit(this.head.upgradeType, route);
+    if (own !== null) {
+      this.#isUpgrade = true;
+      stats.cxUpgradesTotal.inc();
+      stats.cxUpgradesActive.inc();
+      return this.#openChain(own, false);
+    }
+    // Nowhere to go is the plainer answer.
+    if (route === null) return this.#openChain(chain, false);
+    stats.rqWsOnNonWsRoute.inc();
+    this.#makeChain(chain);
+    this.sendLocalReply(UPGRADE_REFUSED);
+  }
+
+  #openChain(chain: ChainPlan, endStream: boolean): void {
+    this.#makeChain(chain);
+    if (this.#chain === null) this.#terminal!.decodeHead(endStream);
+    else this.#chain.decodeHead(endStream);
+  }
+
+  #makeChain(chain: ChainPlan): void {
     const { filters, terminal } = chain.select(this.#route);
     this.#terminal = terminal.create(this);
-    if (filters.length === 0) return this.#terminal.decodeHead(endStream);
-    const own = this.#route?.bufferLimitBytes ?? 0;
-    this.#chain = new FilterChain(filters, this, Math.max(bufferLimitBytes, own), bufferLimitBytes);
-    this.#chain.decodeHead(endStream);
+    if (filters.length > 0) this.#chain = new FilterChain(filters, this, this.#owner!.context.bufferLimitBytes);
   }
 
   #dropTerminal(): void {
