@@ -1,5 +1,5 @@
 /** Forwarding to a cluster: which one, how long, and what is rewritten on the way (spec/http.md 2.5 to 2.7). */
-import type { ClusterChoiceConfig, ClusterWeightConfig, MetadataMatchConfig } from "../config/route_action_config.ts";
+import type { ClusterChoiceConfig, MetadataMatchConfig } from "../config/route_action_config.ts";
 import type { ConnectConfig, RouteActionConfig, RouteUpgradeConfig } from "../config/route_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { Method } from "../http/method.ts";
@@ -15,8 +15,8 @@ export class ForwardAction {
   readonly clusterNotFoundStatus: number;
   readonly timeouts: RouteTimeouts;
   readonly pathRewrite: PathRewrite | null;
-  /** In the order in which they are applied: the weighted entry's first, then the route's. */
-  readonly hostRewrites: readonly HostRewrite[];
+  /** Null = the host stays, or is only known later. */
+  readonly hostRewrite: HostRewrite | null;
   /** Whether host or path become others: most routes leave both. */
   readonly rewrites: boolean;
   /** The host becomes the upstream host's name (`auto_host_rewrite`). */
@@ -32,29 +32,26 @@ export class ForwardAction {
   /** The header that names the cluster; empty = {@link #cluster} is its name. */
   readonly #clusterHeader: string;
 
-  /** `own` is what one of several weighted clusters has of its own beside `cluster`; null = there is one cluster. */
+  /** `ownMatch` is what one of several weighted clusters has of its own beside `cluster`. */
   constructor(
     config: RouteActionConfig,
     matched: PathSpecifier,
     match: RouteMatchConfig["path"],
     cluster: Exclude<ClusterChoiceConfig, { kind: "weighted" }>,
-    own: Pick<ClusterWeightConfig, "hostRewriteLiteral" | "metadataMatch"> | null,
+    ownMatch: MetadataMatchConfig | null,
   ) {
     this.#cluster = cluster.kind === "cluster" ? cluster.name : "";
     this.#clusterHeader = cluster.kind === "header" ? cluster.header : "";
     this.clusterNotFoundStatus = config.clusterNotFoundStatus;
     this.timeouts = new RouteTimeouts(config.timeouts, config.retryPolicy);
     this.pathRewrite = config.pathRewrite === null ? null : compilePathRewrite(config.pathRewrite, matched, match);
-    const rewrite = config.hostRewrite, ownHost = own?.hostRewriteLiteral ?? null;
-    this.hostRewrites = [
-      ...(ownHost === null ? [] : [new HostRewrite({ kind: "literal", value: ownHost })]),
-      ...(rewrite === null || rewrite.kind === "auto" ? [] : [new HostRewrite(rewrite)]),
-    ];
-    this.rewrites = this.pathRewrite !== null || this.hostRewrites.length > 0;
+    const rewrite = config.hostRewrite;
+    this.hostRewrite = rewrite === null || rewrite.kind === "auto" ? null : new HostRewrite(rewrite);
+    this.rewrites = this.pathRewrite !== null || this.hostRewrite !== null;
     this.usesUpstreamName = rewrite?.kind === "auto";
     this.appendXForwardedHost = config.appendXForwardedHost;
     this.priority = config.priority;
-    this.metadataMatch = joinMatches(config.metadataMatch, own?.metadataMatch ?? null);
+    this.metadataMatch = joinMatches(config.metadataMatch, ownMatch);
     this.upgrades = config.upgrades;
     this.connect = config.connect;
   }

@@ -5,7 +5,9 @@
  */
 import { invariant } from "../base/errors.ts";
 import type { HeaderLevelConfig, HeaderMutationsConfig, HeaderValueConfig } from "../config/header_mutation_config.ts";
+import type { ClusterWeightConfig } from "../config/route_action_config.ts";
 import type { HeaderList } from "../http/header_list.ts";
+import { HeaderId } from "../http/header_names.ts";
 import { SINGLE_LINE_REQUEST_HEADERS, SINGLE_LINE_RESPONSE_HEADERS } from "../http/single_line_headers.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
 import { TextFormatter } from "../observe/format/text_formatter.ts";
@@ -32,7 +34,13 @@ class HeaderValue {
 }
 
 /** What one level does to the headers of one direction. */
-export class HeaderMutations {
+export interface HeaderLevel {
+  /** Changes `headers`, which `view` shows. */
+  apply(headers: HeaderList, view: StreamView): void;
+}
+
+/** What the lists of one level do. */
+export class HeaderMutations implements HeaderLevel {
   readonly #remove: readonly string[];
   readonly #add: readonly HeaderValue[];
   readonly #singleLine: ReadonlySet<string>;
@@ -81,36 +89,52 @@ export class HeaderMutations {
   }
 }
 
+/** The host that one of several weighted clusters gives to requests: like a level, and nothing is told of it. */
+class OwnHost implements HeaderLevel {
+  readonly #host: string;
+
+  constructor(host: string) {
+    this.#host = host;
+  }
+
+  apply(headers: HeaderList): void {
+    headers.set(HeaderId.host, this.#host);
+  }
+}
+
 /** Every level of a route, in the order in which they are applied; null = none does anything. */
 export interface RouteMutations {
-  readonly request: readonly HeaderMutations[] | null;
-  readonly response: readonly HeaderMutations[] | null;
+  readonly request: readonly HeaderLevel[] | null;
+  readonly response: readonly HeaderLevel[] | null;
 }
 
 /**
  * The levels around a route, and its own: from the inside out, so that the outermost has the last word, unless the
- * configuration turns that round. What one of several weighted clusters says always comes first.
+ * configuration turns that round. What one of several weighted clusters says always comes first, its host at its end.
  */
 export function compileMutations(
   route: HeaderLevelConfig,
-  weighted: HeaderLevelConfig | null,
+  weighted: ClusterWeightConfig | null,
   { configuration, virtualHost, formats }: OuterLevels,
 ): RouteMutations {
+  const ofRequests = ({ requestHeaders }: HeaderLevelConfig) => HeaderMutations.ofRequests(requestHeaders, formats);
+  const ofResponses = ({ responseHeaders }: HeaderLevelConfig) => HeaderMutations.ofResponses(responseHeaders, formats);
   const levels = [route, virtualHost, configuration];
   if (configuration.mostSpecificHeaderMutationsWins) levels.reverse();
-  if (weighted !== null) levels.unshift(weighted);
+  if (weighted === null) return { request: kept(levels.map(ofRequests)), response: kept(levels.map(ofResponses)) };
+  const { hostRewriteLiteral: host } = weighted;
   return {
-    request: kept(levels.map(({ requestHeaders }) => HeaderMutations.ofRequests(requestHeaders, formats))),
-    response: kept(levels.map(({ responseHeaders }) => HeaderMutations.ofResponses(responseHeaders, formats))),
+    request: kept([ofRequests(weighted), host === null ? null : new OwnHost(host), ...levels.map(ofRequests)]),
+    response: kept([weighted, ...levels].map(ofResponses)),
   };
 }
 
 /** Applies levels one after the other; each sees what the one before it left. */
-export function applyMutations(levels: readonly HeaderMutations[], headers: HeaderList, view: StreamView): void {
+export function applyMutations(levels: readonly HeaderLevel[], headers: HeaderList, view: StreamView): void {
   for (let i = 0; i < levels.length; i++) levels[i]!.apply(headers, view);
 }
 
-function kept(levels: readonly (HeaderMutations | null)[]): readonly HeaderMutations[] | null {
+function kept(levels: readonly (HeaderLevel | null)[]): readonly HeaderLevel[] | null {
   const working = levels.filter((level) => level !== null);
   return working.length === 0 ? null : working;
 }

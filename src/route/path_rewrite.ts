@@ -16,8 +16,8 @@ const QUESTION_MARK = 63;
 
 /** Rewrites paths that one route matched. */
 export interface PathRewrite {
-  /** The new path, query and all. */
-  rewritten(head: RequestHead): Uint8Array;
+  /** The new path, query and all; null = it stays as it is. */
+  rewritten(head: RequestHead): Uint8Array | null;
 }
 
 /** Compiles a rewrite for a route that matched `matched`, which is `match` in the configuration. */
@@ -46,7 +46,10 @@ export function queryStart({ pathBytes, pathStart, pathEnd }: RequestHead): numb
   return at;
 }
 
-/** The matched part is replaced. For a `path` or `safe_regex` match that is the whole path. */
+/**
+ * The matched part is replaced: of an expression's match the whole path, else the text of the match. Where path parameters
+ * stand in that text, and were not looked at, nothing is.
+ */
 export class PrefixRewrite implements PathRewrite {
   readonly #matched: PathSpecifier;
   readonly #replacement: Uint8Array;
@@ -56,9 +59,10 @@ export class PrefixRewrite implements PathRewrite {
     this.#replacement = new TextEncoder().encode(replacement);
   }
 
-  rewritten(head: RequestHead): Uint8Array {
-    const matchedLength = this.#matched.matchedLength(queryStart(head) - head.pathStart);
-    return joined(this.#replacement, head.pathBytes.subarray(head.pathStart + matchedLength, head.pathEnd));
+  rewritten(head: RequestHead): Uint8Array | null {
+    const { pathBytes, pathStart, pathEnd } = head;
+    const end = this.#matched.matchedEnd(pathBytes, pathStart, queryStart(head));
+    return end < 0 ? null : joined(this.#replacement, pathBytes.subarray(end, pathEnd));
   }
 }
 

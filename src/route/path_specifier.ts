@@ -17,8 +17,10 @@ export interface PathSpecifier extends PathMatcher {
   readonly place: PathPlace | null;
   /** Whether it is for CONNECT requests without a path, and for those alone. */
   readonly isConnect: boolean;
-  /** How many bytes from the start of a path that matched `prefix_rewrite` takes the place of. */
-  matchedLength(pathLength: number): number;
+  /** It looks at the path with its parameters, even where they do not count. */
+  readonly readsParameters: boolean;
+  /** Where the part of a path that `prefix_rewrite` takes the place of ends; -1 = it does not begin with that. */
+  matchedEnd(bytes: Uint8Array, start: number, end: number): number;
 }
 
 /** A place in a tree of paths. */
@@ -34,7 +36,8 @@ const CONNECT: PathSpecifier = {
   place: null,
   isConnect: true,
   matches: () => false,
-  matchedLength: () => 0,
+  readsParameters: false,
+  matchedEnd: (_bytes, start) => start,
 };
 
 const TESTS = { prefix: PathTest.prefix, path: PathTest.exact, path_separated_prefix: PathTest.separated } as const;
@@ -43,13 +46,17 @@ const TESTS = { prefix: PathTest.prefix, path: PathTest.exact, path_separated_pr
 export function compilePathSpecifier(config: RouteMatchConfig["path"]): PathSpecifier {
   if (config.kind === "connect") return CONNECT;
   const matcher = compilePathMatcher(config), place = placeOf(config);
-  const isPart = place !== null && place.test !== PathTest.exact;
+  const opening = "value" in config ? compilePathMatcher({ ...config, kind: "prefix" }) : null;
   return {
     wanted: wantedOf(config),
     place,
     isConnect: false,
     matches: (bytes, start, end) => matcher.matches(bytes, start, end),
-    matchedLength: (pathLength) => isPart ? place.text.length : pathLength,
+    readsParameters: config.kind === "uri_template",
+    matchedEnd: (bytes, start, end) => {
+      if (opening === null || place === null) return end;
+      return opening.matches(bytes, start, end) ? start + place.text.length : -1;
+    },
   };
 }
 

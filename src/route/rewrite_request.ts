@@ -9,12 +9,10 @@ import type { ForwardAction } from "./forward_action.ts";
 
 /** Applies the rewrites of `action`, but for a host that is only known once an upstream host is picked. */
 export function rewriteRequest(action: ForwardAction, head: RequestHead, addsEnvoyHeaders: boolean): void {
-  for (const rewrite of action.hostRewrites) {
-    const host = rewrite.rewritten(head);
-    if (host !== null) replaceHost(head, host, action.appendXForwardedHost, addsEnvoyHeaders);
-  }
-  if (action.pathRewrite === null) return;
-  const path = action.pathRewrite.rewritten(head);
+  const host = action.hostRewrite?.rewritten(head) ?? null;
+  if (host !== null) replaceHost(head, host, action.appendXForwardedHost, addsEnvoyHeaders);
+  const path = action.pathRewrite?.rewritten(head) ?? null;
+  if (path === null) return;
   if (addsEnvoyHeaders) head.headers.set(HeaderId.xEnvoyOriginalPath, head.path);
   head.setPath(path);
 }

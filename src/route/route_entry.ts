@@ -14,6 +14,7 @@ import { ForwardAction } from "./forward_action.ts";
 import { HashPolicies } from "./hash_policy.ts";
 import { compileMutations, type RouteMutations } from "./header_mutation.ts";
 import type { OuterLevels } from "./outer_levels.ts";
+import { queryStart } from "./path_rewrite.ts";
 import { compilePathSpecifier, type PathSpecifier } from "./path_specifier.ts";
 import { type RedirectAction, RouteRedirect, TLS_REDIRECT } from "./redirect_action.ts";
 import type { RouteInput } from "./route_input.ts";
@@ -155,7 +156,7 @@ export class RouteEntry {
       return new RouteEntry({ ...parts, forwarding, action: ownAction });
     }
     const routes = cluster.clusters.map((entry) => {
-      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry);
+      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry.metadataMatch);
       const overrides = [entry.filterOverrides, ...parts.overrides];
       const mutations = compileMutations(config, entry, outer);
       return new RouteEntry({ ...parts, forwarding, action: ownAction, overrides, mutations });
@@ -197,6 +198,14 @@ export class RouteEntry {
   /** The route as this request takes it: of several clusters, the one with the cluster that it goes to. */
   forRequest(input: RouteInput): RouteEntry {
     return this.#weighted === null ? this : this.#weighted.routes[this.#weighted.clusters.pick(input)]!;
+  }
+
+  /** Whether the path in `bytes[start, end)`, which has no parameters if they do not count, is as wanted. */
+  matchesPath({ head }: RouteInput, bytes: Uint8Array, start: number, end: number): boolean {
+    const { path } = this;
+    return path.readsParameters && bytes !== head.pathBytes
+      ? path.matches(head.pathBytes, head.pathStart, queryStart(head))
+      : path.matches(bytes, start, end);
   }
 
   /** Whether everything that is asked beside the path holds. */

@@ -8,6 +8,7 @@ import type { RouteConfiguration } from "../config/route_config.ts";
 import { withoutPort } from "../http/authority.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
+import { ByteRange } from "../match/byte_range.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
@@ -16,7 +17,7 @@ import { VirtualHost, whyNot } from "./virtual_host.ts";
 import { VirtualHostSettings } from "./virtual_host_settings.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
 
-const QUESTION_MARK = 63, HASH = 35, SEMICOLON = 59;
+const HASH = 35, SLASH = 47, SEMICOLON = 59, QUESTION_MARK = 63;
 
 /** Why a request got the route it got. */
 export interface RouteExplanation {
@@ -38,14 +39,15 @@ export class RouteTable {
   readonly #only: VirtualHost | null;
   readonly #ignorePort: boolean;
   readonly #hostHeader: string;
-  readonly #cutsParameters: boolean;
+  readonly #ignoresParameters: boolean;
+  readonly #path = new ByteRange();
 
   /** `formats` is what header values are made with, `makeTally` counts what routes tell apart. */
   constructor(config: RouteConfiguration, formats: FormatContext, makeTally: TallyMaker = NO_TALLIES) {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
-    this.#cutsParameters = config.ignorePathParametersInPathMatching;
+    this.#ignoresParameters = config.ignorePathParametersInPathMatching;
     this.virtualHosts = config.virtualHosts.map((virtualHost) => {
       const settings = new VirtualHostSettings(virtualHost, makeTally);
       const compiled = new VirtualHost({ configuration: config, virtualHost, settings, formats });
@@ -63,7 +65,8 @@ export class RouteTable {
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
-    const route = host.find(input, head.pathBytes, head.pathStart, this.#pathEnd(head));
+    const { bytes, start, end } = this.#pathOf(head);
+    const route = host.find(input, bytes, start, end);
     return route === null ? null : route.forRequest(input);
   }
 
@@ -76,14 +79,14 @@ export class RouteTable {
     const { name, hasMatcher } = virtualHost;
     const redirect = virtualHost.tlsRedirect(input);
     if (redirect !== null) return { host, virtualHost: name, matcher: null, passedOver, route: redirect };
-    const list = virtualHost.routesFor(input), end = this.#pathEnd(head);
+    const list = virtualHost.routesFor(input), { bytes, start, end } = this.#pathOf(head);
     const found = {
       host,
       virtualHost: name,
       matcher: hasMatcher ? list === null ? "no match" : "match" : null,
     } as const;
     for (const route of list?.routes ?? []) {
-      const failed = whyNot(route, input, head.pathBytes, head.pathStart, end);
+      const failed = whyNot(route, input, bytes, start, end);
       if (failed === null) return { ...found, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
@@ -105,14 +108,29 @@ export class RouteTable {
     return value === null || !this.#ignorePort ? value : withoutPort(value);
   }
 
-  /** Where the part of the path ends that routes look at. */
-  #pathEnd({ pathBytes, pathStart, pathEnd }: RequestHead): number {
-    let end = pathStart;
-    while (end < pathEnd) {
-      const byte = pathBytes[end];
-      if (byte === QUESTION_MARK || byte === HASH || byte === SEMICOLON && this.#cutsParameters) break;
+  /** The part of the path that routes look at. */
+  #pathOf({ pathBytes, pathStart, pathEnd }: RequestHead): ByteRange {
+    const path = this.#path;
+    let end = pathStart, hasParameters = false;
+    while (end < pathEnd && pathBytes[end] !== QUESTION_MARK && pathBytes[end] !== HASH) {
+      if (pathBytes[end] === SEMICOLON) hasParameters = true;
       end++;
     }
-    return end;
+    if (hasParameters && this.#ignoresParameters) path.setWhole(withoutParameters(pathBytes, pathStart, end));
+    else path.set(pathBytes, pathStart, end);
+    return path;
   }
+}
+
+/** A path whose segments end before their `;`: `/a/b/c` of `/a;x=1/b/c;y`. */
+function withoutParameters(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const path = new Uint8Array(end - start);
+  let length = 0, isInParameters = false;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === SLASH) isInParameters = false;
+    else if (byte === SEMICOLON) isInParameters = true;
+    if (!isInParameters) path[length++] = byte;
+  }
+  return path.subarray(0, length);
 }

@@ -136,7 +136,7 @@ class OneByOne implements RouteSearch {
       const route = routes[i]!;
       if (route.path.isConnect) {
         if (route.matchesConnect(input)) return route;
-      } else if (route.path.matches(bytes, start, end) && route.holds(input)) return route;
+      } else if (route.matchesPath(input, bytes, start, end) && route.holds(input)) return route;
     }
     return null;
   }
@@ -174,7 +174,7 @@ class ByPath implements RouteSearch {
       const route = this.#routes[order]!;
       if (route.path.isConnect) {
         if (route.matchesConnect(input)) return route;
-      } else if ((route.path.place !== null || route.path.matches(bytes, start, end)) && route.holds(input)) {
+      } else if ((route.path.place !== null || route.matchesPath(input, bytes, start, end)) && route.holds(input)) {
         return route;
       }
     }
@@ -192,7 +192,9 @@ export function whyNot(
 ): string | null {
   for (const condition of route.conditions ?? []) if (!condition.matches(input)) return condition.wanted;
   const { path } = route;
-  const isMatch = path.isConnect ? route.matchesConnect(input) : start < end && path.matches(bytes, start, end);
+  const isMatch = path.isConnect
+    ? route.matchesConnect(input)
+    : start < end && route.matchesPath(input, bytes, start, end);
   if (isMatch) return null;
   invariant(path.wanted !== "", "A path condition has no words");
   return path.wanted;

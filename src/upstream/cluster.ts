@@ -9,9 +9,10 @@ import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
 import type { LoadBalancer } from "./balance/load_balancer.ts";
 import { roundRobin } from "./balance/round_robin.ts";
+import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
 import { addressText, Host } from "./host.ts";
-import type { ClusterCounts } from "./shared_limits.ts";
+import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
 
 /** What a worker hands to its clusters. */
 export interface ClusterContext {
@@ -36,10 +37,15 @@ export class Cluster {
     this.stats = new ClusterStats(scope);
     const { http1, maxHeadersCount, maxResponseHeadersKb } = config.http;
     const codecOptions = { ...http1, maxHeadersCount, maxHeadersKb: maxResponseHeadersKb };
-    const poolContext = { config, codecOptions, stats: this.stats, counts, dialer, loop };
+    const { breakers } = this.stats, { default: limits, high: highLimits } = config.circuitBreakers;
+    const shared = { config, codecOptions, stats: this.stats, dialer, loop };
+    const contexts = {
+      DEFAULT: { ...shared, breaker: new CircuitBreaker(limits, counts, LimitPriority.DEFAULT, breakers.default) },
+      HIGH: { ...shared, breaker: new CircuitBreaker(highLimits, counts, LimitPriority.HIGH, breakers.high) },
+    };
     this.hosts = config.endpoints.map((endpoint) => {
       const hostScope = scope.scope(`endpoint.${addressText(endpoint.address)}`, null, true);
-      return new Host(endpoint, new HostStats(hostScope), poolContext);
+      return new Host(endpoint, new HostStats(hostScope), contexts);
     });
     this.availableHosts = config.endpoints.filter(isAvailable).length;
     this.#balancer = roundRobin(this.hosts, random);

@@ -21,11 +21,9 @@ const RESTING_COUNTERS =
     // Resets are counted for HTTP/2 only, as in Envoy.
     "upstream_rq_tx_reset").split(" ");
 
-const RESTING_GAUGES =
-  ("circuit_breakers.default.cx_pool_open circuit_breakers.default.rq_retry_open circuit_breakers.high.cx_open " +
-    "circuit_breakers.high.cx_pool_open circuit_breakers.high.rq_open circuit_breakers.high.rq_pending_open " +
-    "circuit_breakers.high.rq_retry_open lb_subsets_active upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered " +
-    "upstream_queue_overloaded").split(" ");
+const RESTING_GAUGES = ("circuit_breakers.default.cx_pool_open circuit_breakers.default.rq_retry_open " +
+  "circuit_breakers.high.cx_pool_open circuit_breakers.high.rq_retry_open lb_subsets_active " +
+  "upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered upstream_queue_overloaded").split(" ");
 
 export class ClusterStats {
   readonly cxTotal: Counter;
@@ -69,9 +67,7 @@ export class ClusterStats {
   readonly flowControlResumedReading: Counter;
   readonly flowControlBackedUp: Counter;
   readonly flowControlDrained: Counter;
-  readonly cxOpen: Gauge;
-  readonly rqOpen: Gauge;
-  readonly rqPendingOpen: Gauge;
+  readonly breakers: { readonly default: BreakerStats; readonly high: BreakerStats };
   readonly #scope: StatScope;
   #external: OriginStats | null = null;
   #internal: OriginStats | null = null;
@@ -121,9 +117,10 @@ export class ClusterStats {
     this.flowControlResumedReading = scope.counter("upstream_flow_control_resumed_reading_total");
     this.flowControlBackedUp = scope.counter("upstream_flow_control_backed_up_total");
     this.flowControlDrained = scope.counter("upstream_flow_control_drained_total");
-    this.cxOpen = scope.gauge("circuit_breakers.default.cx_open", "max");
-    this.rqOpen = scope.gauge("circuit_breakers.default.rq_open", "max");
-    this.rqPendingOpen = scope.gauge("circuit_breakers.default.rq_pending_open", "max");
+    this.breakers = {
+      default: new BreakerStats(scope.scope("circuit_breakers.default")),
+      high: new BreakerStats(scope.scope("circuit_breakers.high")),
+    };
   }
 
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */
@@ -147,6 +144,19 @@ export class OriginStats {
     this.rqCompleted = scope.counter("upstream_rq_completed");
     this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
     this.rqTime = scope.histogram("upstream_rq_time", "milliseconds");
+  }
+}
+
+/** Which limits of one priority are reached. */
+export class BreakerStats {
+  readonly cxOpen: Gauge;
+  readonly rqOpen: Gauge;
+  readonly rqPendingOpen: Gauge;
+
+  constructor(scope: StatScope) {
+    this.cxOpen = scope.gauge("cx_open", "max");
+    this.rqOpen = scope.gauge("rq_open", "max");
+    this.rqPendingOpen = scope.gauge("rq_pending_open", "max");
   }
 }
 

@@ -15,40 +15,49 @@ export class Host implements HostFacts {
   readonly metadata: FilterMetadata;
   readonly weight: number;
   readonly stats: HostStats;
-  readonly pool: HttpPool;
-  readonly #context: PoolContext;
+  readonly #contexts: PoolContexts;
   readonly #target: PoolTarget;
-  #tunnels: HttpPool | null = null;
+  readonly #pool: HttpPool;
+  /** Most hosts never see a request of another kind than the first pool is for. */
+  readonly #otherPools: (HttpPool | undefined)[] = [];
 
-  constructor(config: EndpointConfig, stats: HostStats, context: PoolContext) {
+  constructor(config: EndpointConfig, stats: HostStats, contexts: PoolContexts) {
     this.address = config.address;
     this.addressText = addressText(config.address);
     this.hostname = config.hostname;
     this.metadata = config.metadata;
     this.weight = config.weight;
     this.stats = stats;
-    this.#context = context;
+    this.#contexts = contexts;
     this.#target = { address: config.address, host: this, stats };
-    this.pool = new HttpPool(this.#target, context, HTTP1);
+    this.#pool = new HttpPool(this.#target, contexts.DEFAULT, HTTP1);
   }
 
-  /** For tunnels that end here. Most hosts never see one. */
-  get tunnels(): HttpPool {
-    return this.#tunnels ??= new HttpPool(this.#target, this.#context, RAW);
+  /** The pool for requests of a priority, or for tunnels that end here: no two kinds share connections, as in Envoy. */
+  poolFor(priority: RoutingPriority, isTunnel: boolean): HttpPool {
+    if (priority === "DEFAULT" && !isTunnel) return this.#pool;
+    const kind = (priority === "HIGH" ? 2 : 0) + (isTunnel ? 1 : 0);
+    return this.#otherPools[kind] ??= new HttpPool(this.#target, this.#contexts[priority], isTunnel ? RAW : HTTP1);
   }
 
   /** The host or its cluster is gone: idle connections close now, busy ones when their exchange ends. */
   retire(): void {
-    this.pool.retire();
-    this.#tunnels?.retire();
+    this.#pool.retire();
+    for (const pool of this.#otherPools) pool?.retire();
   }
 
   /** Closes every connection now. */
   abort(): void {
-    this.pool.abort();
-    this.#tunnels?.abort();
+    this.#pool.abort();
+    for (const pool of this.#otherPools) pool?.abort();
   }
 }
+
+/** `core.v3.RoutingPriority`. */
+export type RoutingPriority = "DEFAULT" | "HIGH";
+
+/** What the pools of each priority share. */
+export type PoolContexts = Readonly<Record<RoutingPriority, PoolContext>>;
 
 /** `ip:port`, with brackets round an IPv6 address; a pipe is its path. */
 export function addressText(address: TransportAddress): string {

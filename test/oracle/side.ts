@@ -9,6 +9,7 @@ import { type Observed, type Outcome, outcomeOf, type PortNames } from "./outcom
 import type { OracleCase, Step } from "./oracle_case.ts";
 import { Origin } from "./origin.ts";
 import { Peer } from "./peer.ts";
+import { changedStats, readStats } from "./stat_changes.ts";
 import { Talk } from "./talk.ts";
 import { type Variant, variantsBootstrap } from "./variant.ts";
 
@@ -65,8 +66,13 @@ export class Side implements AsyncDisposable {
   }
 
   /** Runs a case on a variant. */
-  run(variant: string, one: OracleCase): Promise<Outcome> {
-    return this.#stages.get(variant)!.run(this.#portOf(variant), this.#portOf(CLOCK), one);
+  async run(variant: string, one: OracleCase): Promise<Outcome> {
+    const stage = this.#stages.get(variant)!, { stats } = stage.variant;
+    const before = stats === undefined ? null : await readStats(this.#proxy.adminUrl, stats);
+    const outcome = await stage.run(this.#portOf(variant), this.#portOf(CLOCK), one);
+    if (before === null) return outcome;
+    const after = await readStats(this.#proxy.adminUrl, stats!);
+    return { ...outcome, lines: [...outcome.lines, ...changedStats(before, after)] };
   }
 
   #portOf(listener: string): number {

@@ -19,6 +19,10 @@ export interface Variant extends Omit<HttpListener, "fields"> {
    * fields have loggers.
    */
   readonly accessLog?: readonly string[];
+  /** Runtime values by key, flow style. All variants share them. */
+  readonly runtime?: Readonly<Record<string, string>>;
+  /** A regular expression for `/stats`: what a case adds to the counters it names is part of what is compared. */
+  readonly stats?: string;
 }
 
 /** Where a variant's traffic goes on one side. */
@@ -47,7 +51,16 @@ export function variantsBootstrap(variants: readonly (readonly [string, Variant,
         staticCluster(clusterOf(name, cluster), portsOf(cluster, places), variant.clusters?.[cluster])
       )
     ),
+    runtimeFields(variants.map(([, variant]) => variant)),
   );
+}
+
+/** Where no variant has values both sides are left with the runtime that they have by default. */
+function runtimeFields(variants: readonly Variant[]): string[] {
+  const values = variants.flatMap(({ runtime }) => Object.entries(runtime ?? {}));
+  if (values.length === 0) return [];
+  const layer = values.map(([key, value]) => `"${key}": ${value}`).join(", ");
+  return [`layered_runtime: { layers: [{ name: oracle, static_layer: { ${layer} } }] }`];
 }
 
 /** A cluster's name in the bootstrap, which all variants share. */

@@ -50,10 +50,18 @@ export function bootstrap(small: SmallBootstrap): string {
   );
 }
 
-/** A bootstrap of these listeners and clusters, with its admin on a port that the kernel picks. */
-export function bootstrapOf(listeners: readonly (readonly string[])[], clusters: readonly string[]): string {
+/**
+ * A bootstrap of these listeners and clusters, with its admin on a port that the kernel picks. `fields`: more of its
+ * fields, as YAML lines.
+ */
+export function bootstrapOf(
+  listeners: readonly (readonly string[])[],
+  clusters: readonly string[],
+  fields: readonly string[] = [],
+): string {
   const lines = [
     `admin: { ${ANY_PORT} }`,
+    ...fields,
     "static_resources:",
     "  listeners:",
     ...listeners.flat(),

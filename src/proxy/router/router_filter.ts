@@ -204,7 +204,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     // A WebSocket's request never ends: its time is that of the handshake.
     if (endStream || request.isUpgrade && isWebSocket(request) && !endsTunnel) this.#startTimeout();
     this.#isForwarding = true;
-    const pool = endsTunnel ? host.tunnels : host.pool;
+    const pool = host.poolFor(action.priority, endsTunnel);
     this.#upstream.begin(stream, cluster, host, pool, this.#timeouts, endStream);
     if (endsTunnel && action.connect!.proxyProtocol !== null) {
       this.#upstream.sendFirst(proxyHeaderOf(stream.view.connection, action.connect!.proxyProtocol));

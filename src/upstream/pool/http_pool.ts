@@ -13,7 +13,6 @@
  * `max_connections` says: a queue must not wait for ever.
  */
 import { type Fault, fault } from "../../base/fault.ts";
-import { LimitKind, LimitPriority } from "../shared_limits.ts";
 import type { PoolContext, PoolProtocol, PoolTarget } from "./pool_context.ts";
 import { type ConnectionOwner, UpstreamConnection } from "./upstream_connection.ts";
 
@@ -56,14 +55,12 @@ export class HttpPool implements ConnectionOwner {
   acquire(client: PoolClient): void {
     const idle = this.#idle.pop();
     if (idle !== undefined) return this.#attach(idle, client);
-    const { config, counts, stats } = this.context;
-    const { maxPendingRequests } = config.circuitBreakers.default;
-    if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.PENDING, maxPendingRequests)) {
+    const { breaker, stats } = this.context;
+    if (!breaker.acquirePending()) {
       stats.rqPendingOverflow.inc();
       return client.onPoolFailure(OVERFLOW);
     }
     this.#waiting.add(client);
-    if (counts.active(LimitPriority.DEFAULT, LimitKind.PENDING) >= maxPendingRequests) stats.rqPendingOpen.set(1);
     stats.rqPendingTotal.inc();
     stats.rqPendingActive.inc();
     this.target.stats.rqPendingActive.inc();
@@ -124,11 +121,10 @@ export class HttpPool implements ConnectionOwner {
 
   /** A connection is no more. */
   onGone(connection: UpstreamConnection | null): void {
-    const { counts, stats } = this.context;
+    const { breaker, stats } = this.context;
     this.#open--;
-    counts.release(LimitPriority.DEFAULT, LimitKind.CONNECTIONS);
+    breaker.releaseConnection();
     stats.cxActive.dec();
-    stats.cxOpen.set(0);
     this.target.stats.cxActive.dec();
     if (connection === null) return;
     this.#connected.delete(connection);
@@ -140,16 +136,14 @@ export class HttpPool implements ConnectionOwner {
   // ----
 
   #attach(connection: UpstreamConnection, client: PoolClient): void {
-    const { config, counts, stats } = this.context;
-    const { maxRequests } = config.circuitBreakers.default;
+    const { breaker, stats } = this.context;
     if (this.protocol.isRaw) {
-      counts.add(LimitPriority.DEFAULT, LimitKind.REQUESTS, 1);
-    } else if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.REQUESTS, maxRequests)) {
+      breaker.addRequest();
+    } else if (!breaker.acquireRequest()) {
       stats.rqActiveOverflow.inc();
       this.onAvailable(connection);
       return client.onPoolFailure(OVERFLOW);
     }
-    if (counts.active(LimitPriority.DEFAULT, LimitKind.REQUESTS) >= maxRequests) stats.rqOpen.set(1);
     const hostStats = this.target.stats;
     stats.rqTotal.inc();
     stats.rqActive.inc();
@@ -160,16 +154,14 @@ export class HttpPool implements ConnectionOwner {
   }
 
   #openConnection(): boolean {
-    const { config, counts, stats } = this.context;
-    const limit = config.circuitBreakers.default.maxConnections;
-    if (counts.active(LimitPriority.DEFAULT, LimitKind.CONNECTIONS) >= limit) {
+    const { breaker, stats } = this.context;
+    if (breaker.areConnectionsUsedUp) {
       stats.cxOverflow.inc();
       if (this.#open > 0) return false;
     }
     this.#open++;
     this.#connecting++;
-    counts.add(LimitPriority.DEFAULT, LimitKind.CONNECTIONS, 1);
-    if (counts.active(LimitPriority.DEFAULT, LimitKind.CONNECTIONS) >= limit) stats.cxOpen.set(1);
+    breaker.addConnection();
     stats.cxTotal.inc();
     stats.cxActive.inc();
     if (!this.protocol.isRaw) stats.cxHttp1Total.inc();
@@ -181,9 +173,8 @@ export class HttpPool implements ConnectionOwner {
 
   #leaveQueue(client: PoolClient): boolean {
     if (!this.#waiting.delete(client)) return false;
-    const { counts, stats } = this.context;
-    counts.release(LimitPriority.DEFAULT, LimitKind.PENDING);
-    if (stats.rqPendingOpen.value !== 0) stats.rqPendingOpen.set(0);
+    const { breaker, stats } = this.context;
+    breaker.releasePending();
     stats.rqPendingActive.dec();
     this.target.stats.rqPendingActive.dec();
     return true;

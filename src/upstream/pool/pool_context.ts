@@ -8,16 +8,15 @@ import type { ClusterConfig } from "../../config/cluster_config.ts";
 import type { HostFacts } from "../../observe/upstream_facts.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Dialer, TransportAddress } from "../../transport/transport.ts";
+import type { CircuitBreaker } from "../circuit_breaker.ts";
 import type { ClusterStats, HostStats } from "../cluster_stats.ts";
-import type { ClusterCounts } from "../shared_limits.ts";
 
-/** The same for every pool of a cluster. */
+/** The same for every pool of a cluster, but for the breaker: that is of the priority of its requests. */
 export interface PoolContext {
   readonly config: ClusterConfig;
   readonly codecOptions: H1ClientOptions;
   readonly stats: ClusterStats;
-  /** Process-wide counts that circuit breakers look at. */
-  readonly counts: ClusterCounts;
+  readonly breaker: CircuitBreaker;
   readonly dialer: Dialer;
   readonly loop: EventLoop;
 }

@@ -22,7 +22,6 @@ import type {
   ConnectionHandler,
 } from "../../transport/transport.ts";
 import { UpstreamConnectionFacts } from "../../observe/connection_facts.ts";
-import { LimitKind, LimitPriority } from "../shared_limits.ts";
 import type { PoolContext, PoolProtocol, PoolTarget } from "./pool_context.ts";
 
 const CONNECT_TIMEOUT = fault("upstream", "connection", "connect_timeout", "connection timeout", { retry: "safe" });
@@ -197,9 +196,8 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   #endExchange(): void {
     if (!this.#isBusy) return;
     this.#isBusy = false;
-    const { counts, stats } = this.#owner.context;
-    counts.release(LimitPriority.DEFAULT, LimitKind.REQUESTS);
-    if (stats.rqOpen.value !== 0) stats.rqOpen.set(0);
+    const { breaker, stats } = this.#owner.context;
+    breaker.releaseRequest();
     stats.rqActive.dec();
     this.#owner.target.stats.rqActive.dec();
     this.#countBytes();

@@ -1,0 +1,21 @@
+/** What one case adds to counters, read from a proxy's `/stats` before and after it. */
+
+/** The counters and gauges whose names match `pattern`, as they are now. */
+export async function readStats(adminUrl: string, pattern: string): Promise<ReadonlyMap<string, number>> {
+  const response = await fetch(`${adminUrl}/stats?filter=${encodeURIComponent(pattern)}`);
+  const lines = (await response.text()).split("\n");
+  const stats = new Map<string, number>();
+  for (const line of lines) {
+    const [, name, value] = /^(.+): (\d+)$/.exec(line) ?? [];
+    if (name !== undefined) stats.set(name, Number(value));
+  }
+  return stats;
+}
+
+/** One line for each that is another than before, in the order of their names. */
+export function changedStats(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): string[] {
+  return [...after].flatMap(([name, value]) => {
+    const added = value - (before.get(name) ?? 0);
+    return added === 0 ? [] : [`stat ${name} ${added > 0 ? "+" : ""}${added}`];
+  }).sort();
+}
