@@ -1,7 +1,14 @@
 /** What one case adds to counters, read from a proxy's `/stats` before and after it. */
 
-/** The counters and gauges whose names match `pattern`, as they are now. */
+/** Requests that are answered before the one that counts. */
+const ROUNDS = 3;
+
+/**
+ * The counters and gauges whose names match `pattern`, as they are now. Names that a worker of denvoy's has just made are
+ * on their way to its main thread as messages: they are there by the time it has answered something else.
+ */
 export async function readStats(adminUrl: string, pattern: string): Promise<ReadonlyMap<string, number>> {
+  for (let round = 0; round < ROUNDS; round++) await (await fetch(`${adminUrl}/ready`)).text();
   const response = await fetch(`${adminUrl}/stats?filter=${encodeURIComponent(pattern)}`);
   const lines = (await response.text()).split("\n");
   const stats = new Map<string, number>();

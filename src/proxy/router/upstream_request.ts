@@ -280,12 +280,11 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   onInterim(): void {
     this.#timers.noteActivity();
-    // As in Envoy: the first is counted as an answer, and nobody is charged for what comes of the request after it.
-    if (!this.#isAnswered) {
-      const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
-      chargeCluster(this.#cluster!, this.head.status, origin, this.#tallies);
-    }
+    // As in Envoy: only the first is handed on, it is counted as an answer, and nobody is charged for what comes after it.
+    if (this.#isAnswered) return;
     this.#isAnswered = true;
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
+    chargeCluster(this.#cluster!, this.head.status, origin, this.#tallies);
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
