@@ -6,12 +6,14 @@ import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
+import { SANITIZING } from "./area/sanitizing.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
 import { UPGRADES } from "./area/upgrades.ts";
 import type { Area } from "./oracle_case.ts";
 
 export const AREAS: readonly Area[] = [
   HEADERS,
+  SANITIZING,
   MALFORMED,
   PATHS_AND_HOSTS,
   TIMEOUTS,

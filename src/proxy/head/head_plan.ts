@@ -58,7 +58,7 @@ export class HeadPlan {
     this.trustClass = new TrustClassRules(config.useRemoteAddress, config.routeConfig.internalOnlyHeaders);
     this.caller = forwarding.addUserAgent ? new CallerFields(node) : null;
     this.requestId = new RequestIdRules(config, requestIdBytes);
-    this.clientCert = new ClientCertRules(forwarding.clientCert);
+    this.clientCert = new ClientCertRules(forwarding);
     this.trace = sampling === null ? null : new TraceRules(sampling, config.requestId, runtime, random);
     this.server = new ServerFields(config, services.date);
     this.showsRequestId = config.alwaysSetRequestIdInResponse;

@@ -110,9 +110,7 @@ export function sanitiseRequest(
   if (plan.caller !== null) plan.caller.apply(headers);
   if (plan.via !== null) appendVia(headers, plan.via);
   plan.requestId.apply(headers, isEdge);
-  if (peer.clientCertificate !== null || headers.has(HeaderId.xForwardedClientCert)) {
-    plan.clientCert.apply(headers, peer.clientCertificate);
-  }
+  plan.clientCert.apply(head, peer);
   return null;
 }
 
