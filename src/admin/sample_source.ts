@@ -47,6 +47,7 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     priority: 0,
     locality: { region: "", zone: "", subZone: "" },
     healthStatus: "UNKNOWN",
+    metadata: {},
     ...changes,
   };
 }
@@ -56,6 +57,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
   const config: ClusterConfig = {
     name,
     observabilityName: name,
+    metadata: {},
     type: "STATIC",
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
@@ -87,6 +89,7 @@ export function sampleListener(name: string, port: number): ListenerStatus {
     trafficDirection: "UNSPECIFIED",
     filterChains: [],
     accessLogs: [],
+    metadata: {},
   };
   const boundAddresses = [{ kind: "ip", host: "127.0.0.1", port }] as const;
   return { config, state: "active", boundAddresses, error: "", isDynamic: false, versionInfo: "" };

@@ -43,6 +43,9 @@ export interface ResponseReceiver extends MessageReceiver {
 
 /** What both encoders do. */
 interface MessageEncoder {
+  /** What this exchange has put on the wire so far: heads, framing and body; and of it the field lines of heads. */
+  readonly wireBytes: number;
+  readonly headerBytes: number;
   /** A piece of body. */
   encodeBody(block: ByteBlock, start: number, end: number): void;
   /** The end of a message whose head was not its end; trailers where the message can carry them. */

@@ -2,7 +2,7 @@
  * The connection manager, its filters and the HTTP/1 options as the data path sees them: plain values of the snapshot, every
  * default filled in (spec/http.md 1).
  */
-import type { AccessLogConfig } from "./access_log_config.ts";
+import type { AccessLogConfig, AccessLogTimesConfig } from "./access_log_config.ts";
 import type {
   ForwardingConfig,
   NormalizationConfig,
@@ -10,6 +10,7 @@ import type {
   RequestIdConfig,
   SamplingConfig,
 } from "./forwarding_config.ts";
+import type { LocalReplyConfig } from "./local_reply_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 
 /** `…http_connection_manager.v3.HttpConnectionManager`. */
@@ -59,7 +60,10 @@ export interface HttpConnectionManagerConfig {
   readonly appendLocalOverload: boolean;
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
+  /** Null = replies go as they are. */
+  readonly localReply: LocalReplyConfig | null;
   readonly accessLogs: readonly AccessLogConfig[];
+  readonly accessLogTimes: AccessLogTimesConfig;
 }
 
 /** One entry of `http_filters`. */
@@ -78,6 +82,9 @@ export interface RouterConfig {
   readonly suppressEnvoyHeaders: boolean;
   readonly dynamicStats: boolean;
   readonly respectExpectedRqTimeout: boolean;
+  /** Of each try. */
+  readonly upstreamLogs: readonly AccessLogConfig[];
+  readonly upstreamLogTimes: AccessLogTimesConfig;
   /** `strict_check_headers`: a request in which one of these has no proper value is refused. */
   readonly strictCheckHeaders: readonly string[];
 }

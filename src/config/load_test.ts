@@ -341,7 +341,14 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
     name: "r",
     isDisabled: false,
     typeUrl: `${PREFIX}.http.router.v3.Router`,
-    config: { suppressEnvoyHeaders: true, dynamicStats: true, respectExpectedRqTimeout: false, strictCheckHeaders: [] },
+    config: {
+      suppressEnvoyHeaders: true,
+      dynamicStats: true,
+      respectExpectedRqTimeout: false,
+      strictCheckHeaders: [],
+      upstreamLogs: [],
+      upstreamLogTimes: { flushIntervalMs: 0, flushOnStart: false, flushOnTunnel: false },
+    },
   });
 });
 
@@ -369,7 +376,7 @@ layered_runtime:
 `);
   assert.deepEqual(admin, {
     address: { kind: "ip", host: "127.0.0.1", port: 9901 },
-    accessLogs: [{ sink: "file", path: "/log" }],
+    accessLogs: [{ sink: "file", path: "/log", format: null, filter: null }],
     allowPaths: [{ kind: "prefix", value: "/stats", ignoreCase: true }],
   });
   assert.deepEqual(runtime.layers, [

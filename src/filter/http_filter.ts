@@ -18,6 +18,7 @@ import type { HeaderList } from "../http/header_list.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
+import type { StreamView } from "../observe/stream_view.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { LocalReply } from "./local_reply.ts";
@@ -69,6 +70,10 @@ export interface StreamHandle {
   /** Filled by whoever answers; what filters see of it on its way out. */
   readonly response: ResponseHead;
   readonly facts: StreamFacts;
+  /** The stream as formats read it, up to date when it is asked for. */
+  readonly view: StreamView;
+  /** The same with the response that is being made, before its head has left. */
+  readonly responseView: StreamView;
   readonly loop: EventLoop;
   /** The route chosen for the request, or null where none matched. */
   readonly route: RouteEntry | null;

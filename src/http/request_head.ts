@@ -38,7 +38,7 @@ export class RequestHead {
   isChunked = false;
   /** The sender asked for the connection to close, or speaks HTTP/1.0 without keep-alive. */
   wantsClose = false;
-  /** Size of the head on the wire. */
+  /** What was received of the request: the head, and with it the body and its framing. */
   wireBytes = 0;
   /** Where the request line as received ends, line end included, if it reads `METHOD /path HTTP/1.1 CRLF`; else 0. */
   requestLineEnd = 0;

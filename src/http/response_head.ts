@@ -20,6 +20,8 @@ export class ResponseHead {
   /** Length of the body if `content-length` gave one, else -1. */
   contentLength = -1;
   isChunked = false;
+  /** What was received of the response: the head, and with it the body and its framing. */
+  wireBytes = 0;
   /** The sender will close after this response. */
   wantsClose = false;
   #block: ByteBlock | null = null;
@@ -63,6 +65,7 @@ export class ResponseHead {
     this.version = 11;
     this.reasonStart = this.reasonEnd = 0;
     this.contentLength = -1;
+    this.wireBytes = 0;
     this.isChunked = this.wantsClose = this.keepsReason = false;
   }
 }

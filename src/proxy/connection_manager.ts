@@ -15,6 +15,8 @@ import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import { H1ServerCodec } from "../codec/h1/server_codec.ts";
 import type { RequestReceiver, ResponseEncoder, ServerCodec, ServerCodecEvents } from "../codec/http_codec.ts";
+import { ConnectionFacts } from "../observe/connection_facts.ts";
+import { logConnection } from "./connection_log.ts";
 import type { CloseReason, Connection, ConnectionHandler, TransportAddress } from "../transport/transport.ts";
 import { Closing } from "./connection/closing.ts";
 import { protocolOf } from "./connection/codec_choice.ts";
@@ -34,6 +36,8 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   /** Nothing has TLS yet. */
   readonly isSecure = false;
   readonly clientCertificate: ClientCertificate | null = null;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
   /** Why it was closed here, in Envoy's words (`%DOWNSTREAM_LOCAL_CLOSE_REASON%`); empty: it was not. */
   localCloseReason = "";
   readonly #connection: Connection;
@@ -67,6 +71,10 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#streams = streams;
     this.#onGone = onGone;
     this.peerAddress = hostOf(connection.remoteAddress);
+    const { id, remoteAddress, localAddress } = connection, { clock } = context.services.loop;
+    // The other end of a pipe has no name: it goes by that of this end.
+    const peer = remoteAddress.kind === "ip" ? remoteAddress : localAddress;
+    this.facts = new ConnectionFacts(id, peer, localAddress, context.listenerFacts, clock.nowMs, clock.wallMs());
     this.#tally = new ConnectionTally(connection, context);
     this.#life = new LifeSpan(this, this.#tally);
   }
@@ -184,6 +192,8 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
 
   onClose(reason: CloseReason): void {
     this.#isClosing = true;
+    this.facts.endMs = this.context.services.loop.clock.nowMs;
+    this.facts.localCloseReason = this.localCloseReason;
     this.#life.end();
     this.#closing?.end();
     const isLocal = !this.#hasPeerEnded && (reason === "local" || reason === "bug");
@@ -192,6 +202,8 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
       this.#codec!.onConnectionClose(isLocal ? localDisconnect(this.localCloseReason) : REMOTE_DISCONNECT);
       this.#endStream();
     }
+    if (reason === "remote_reset") this.facts.closeType = "RemoteReset";
+    logConnection(this.context.connectionLogger, this.facts, this.#connection);
     this.#tally.end(isLocal);
     this.#onGone(this);
   }

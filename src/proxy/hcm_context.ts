@@ -10,7 +10,8 @@ import type { FilterRegistry } from "../filter/registry.ts";
 import type { ServerHealth } from "../filter/server_health.ts";
 import type { HttpDate } from "../http/date.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
-import type { AccessLogger } from "../observe/access_log/logger.ts";
+import { AccessLogger, type AccessLogServices } from "../observe/access_log/logger.ts";
+import { type ListenerFacts, SILENT_LISTENER } from "../observe/connection_facts.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
@@ -20,6 +21,7 @@ import type { DrainState } from "./drain.ts";
 import { HeadPlan } from "./head/head_plan.ts";
 import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
 import type { OverloadActions } from "./overload.ts";
+import { ReplyMapping } from "./reply_mapping.ts";
 
 /** What a worker has once and every context uses. */
 export interface WorkerServices {
@@ -35,8 +37,16 @@ export interface WorkerServices {
   readonly date: HttpDate;
   readonly drain: DrainState;
   readonly overload: OverloadActions;
+  readonly accessLog: AccessLogServices;
   /** This machine's address: what a client on loopback is called in `x-forwarded-for`. */
   readonly ownAddress: string;
+}
+
+/** What a listener adds to the logs of its connections. */
+export interface ListenerLog {
+  readonly facts: ListenerFacts;
+  /** Of connections; null = they are not logged. */
+  readonly logger: AccessLogger | null;
 }
 
 export class HcmContext {
@@ -55,27 +65,35 @@ export class HcmContext {
   readonly chain: ChainPlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
-  /** Null when nothing is logged: a stream then keeps no text for it. */
+  /** Null when nothing is logged. */
   readonly accessLogger: AccessLogger | null;
+  /** What the configuration makes of our own replies; null = they go as they are. */
+  readonly replyMapping: ReplyMapping | null;
+  readonly listenerFacts: ListenerFacts;
+  /** Of connections; null = they are not logged. */
+  readonly connectionLogger: AccessLogger | null;
 
   constructor(
     config: HttpConnectionManagerConfig,
     services: WorkerServices,
     listenerStats: ListenerStats,
-    accessLogger: AccessLogger | null,
+    listenerLog: ListenerLog | null,
     bufferLimitBytes: number,
     node: NodeIdentity,
   ) {
     this.config = config;
     this.services = services;
     this.listenerStats = listenerStats;
-    this.accessLogger = accessLogger;
+    this.replyMapping = config.localReply === null ? null : new ReplyMapping(config.localReply, services.accessLog);
+    this.accessLogger = AccessLogger.of(config.accessLogs, services.accessLog);
+    this.listenerFacts = listenerLog?.facts ?? SILENT_LISTENER;
+    this.connectionLogger = listenerLog?.logger ?? null;
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);
     this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
-    this.routeTable = new RouteTable(config.routeConfig);
+    this.routeTable = new RouteTable(config.routeConfig, services.accessLog.formats);
     this.codecOptions = {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,
@@ -90,6 +108,7 @@ export class HcmContext {
       stats: scope,
       health: services.health,
       node,
+      accessLog: services.accessLog,
     };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;

@@ -25,20 +25,26 @@ import { HeaderId } from "../http/header_names.ts";
 import { Method } from "../http/method.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
+import type { ConnectionFacts } from "../observe/connection_facts.ts";
+import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
-import type { FilterMetadata } from "../match/metadata_matcher.ts";
+import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
+import { applyMutations } from "../route/header_mutation.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { writeGrpcReplyHead } from "./grpc_reply.ts";
-import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
+import { makeGrpcReply } from "./grpc_reply.ts";
+import { beginReply, describeBody, detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
+import { PLAIN_TEXT } from "./reply_mapping.ts";
 import type { DownstreamPeer } from "./head/downstream_peer.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
+import { type LoggedStream, StreamLog } from "./stream_log.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
@@ -54,6 +60,8 @@ export interface StreamOwner extends DownstreamPeer {
   readonly context: HcmContext;
   /** How long the head's first byte has been here already. */
   readonly headWaitMs: number;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -63,7 +71,7 @@ export interface StreamOwner extends DownstreamPeer {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -81,7 +89,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #random = -1;
   /** Nothing has TLS yet, and no filter leaves anything behind. */
   readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly dynamicMetadata: FilterMetadata = NO_METADATA;
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   #isHeadReceived = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
@@ -89,10 +96,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #isResponseStarted = false;
   #isResponseComplete = false;
   readonly #timers: StreamTimers;
+  readonly #log: StreamLog;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
     this.#timers = new StreamTimers(this);
+    this.#log = new StreamLog(this, loop.timers);
   }
 
   get request(): RequestHead {
@@ -102,13 +111,39 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   get route(): RouteEntry | null {
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
-      this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
       this.#timers.useRoute(this.#route);
     }
     return this.#route;
   }
 
+  get view(): StreamView {
+    return this.#log.viewAs("NotSet");
+  }
+
+  get responseView(): StreamView {
+    return this.#log.viewWith(this.response);
+  }
+
+  newView(): OwnStreamView {
+    return new OwnStreamView(this.facts, this.#owner!.facts);
+  }
+
+  refreshView(view: OwnStreamView): void {
+    const { facts } = this, encoder = this.#encoder!;
+    facts.wireBytesReceived = this.head.wireBytes;
+    facts.wireBytesSent = encoder.wireBytes;
+    facts.headerBytesSent = encoder.headerBytes;
+    view.connection = this.#owner!.facts;
+    view.request = this.#isHeadReceived ? this.head : null;
+    view.response = this.#isResponseStarted ? this.response : null;
+  }
+
   // ---- what routing looks at
+
+  get dynamicMetadata(): FilterMetadata {
+    return this.facts.dynamicMetadata ?? NO_METADATA;
+  }
 
   get random(): number {
     if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
@@ -144,6 +179,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.reset(clock.nowMs, clock.wallMs());
     this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
     this.#timers.begin(owner.context, owner.headWaitMs);
+    this.#log.begin(owner.context);
     const { stats } = owner.context;
     stats.rqTotal.inc();
     stats.rqHttp1Total.inc();
@@ -157,7 +193,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#isHeadReceived = true;
     this.#timers.onHeadComplete();
     this.#timers.noteActivity();
-    this.facts.protocol = head.version;
+    this.facts.protocol = owner.facts.protocol = head.version;
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
     if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
@@ -168,9 +204,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     }
     const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
-    this.#route = context.routeTable.resolve(this);
+    this.facts.route = this.#route = context.routeTable.resolve(this);
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
+    this.#log.onRouted();
     this.#openChain(endStream);
   }
 
@@ -183,6 +220,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   onTrailers(trailers: HeaderList): void {
     this.#timers.noteActivity();
+    this.facts.requestTrailerBytes = receivedFieldBytes(trailers);
     if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
     else this.#chain.decodeTrailers(trailers);
   }
@@ -198,6 +236,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   onFault(fault: Fault): void {
     if (fault.status === 0) return this.#onDisconnect(fault);
     this.#owner!.context.stats.cxProtocolError.inc();
+    this.#owner!.facts.hasProtocolError = true;
     this.fail(fault);
   }
 
@@ -261,6 +300,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const owner = this.#owner!, { context } = owner;
     this.#timers.noteActivity();
     this.#isResponseStarted = true;
+    this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
     if (!this.isRequestComplete) {
@@ -281,6 +321,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   sendEnd(trailers: HeaderList | null): void {
     this.#completeResponse();
+    if (trailers !== null) this.#log.takeTrailers(trailers);
     this.#encoder!.encodeEnd(trailers);
   }
 
@@ -296,25 +337,41 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
-    if (isGrpc) writeGrpcReplyHead(this.response, reply);
-    else writeReplyHead(this.response, reply);
-    const hasBody = reply.body.length > 0 && !isGrpc && this.head.methodId !== Method.head;
-    const body = hasBody ? new ByteBlock(reply.body.slice()) : null;
+    const body = this.#makeReply(reply), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
       if (body === null) return;
-      chain.encodeBody(body, 0, reply.body.length);
+      chain.encodeBody(body, 0, body.bytes.length);
       chain.encodeEnd(null);
     } else {
       // An answer that waits at a filter is not the one: this one passes it by.
       chain?.stopEncoding();
       this.sendHead(!hasBody);
       if (body === null) return;
-      this.sendBody(body, 0, reply.body.length);
+      this.sendBody(body, 0, body.bytes.length);
       this.sendEnd(null);
     }
+  }
+
+  /** Fills `response` with a reply as the route and the configuration want it. Returns its body, or null. */
+  #makeReply(reply: LocalReply): ByteBlock | null {
+    const { response, head } = this, { replyMapping } = this.#owner!.context;
+    const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
+    beginReply(response, reply);
+    const mutations = this.#route?.mutations.response ?? null;
+    if (mutations !== null || replyMapping !== null) {
+      this.facts.responseCode = reply.status;
+      const view = this.#log.viewWith(response);
+      if (mutations !== null) applyMutations(mutations, response.headers, view);
+      replyMapping?.apply(draft, response, view, this.facts);
+    }
+    if (this.#isHeadReceived && isGrpcRequest(head.headers)) {
+      makeGrpcReply(response, draft, reply.grpcStatus);
+      return null;
+    }
+    describeBody(response, draft);
+    return draft.body.length > 0 && head.methodId !== Method.head ? new ByteBlock(draft.body.slice()) : null;
   }
 
   fail(fault: Fault): void {
@@ -368,11 +425,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       context.listenerRqClasses.count(facts.responseCode);
     }
     stats.rqTime.record(Math.round(facts.endMs - facts.startMs));
-    context.accessLogger?.log(
-      facts,
-      this.#isHeadReceived ? this.head : null,
-      this.#isResponseStarted ? this.response : null,
-    );
+    this.#log.end();
     this.head.release();
     this.response.release();
     this.#owner = this.#encoder = null;
@@ -390,6 +443,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   #completeResponse(): void {
     this.#isResponseComplete = true;
+    this.facts.responseEndMs = this.loop.clock.nowMs;
     // What is left of the request is not read: as in Envoy, where the codec reports this reset of ours back too.
     if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }

@@ -5,9 +5,12 @@
 import type { FilterOverride, FilterOverrides } from "../config/filter_override_config.ts";
 import type { SamplingConfig } from "../config/forwarding_config.ts";
 import type { DirectResponseConfig, NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
 import { Method } from "../http/method.ts";
 import { compileConditions, type Condition } from "./conditions.ts";
 import { ForwardAction } from "./forward_action.ts";
+import { compileMutations, type RouteMutations } from "./header_mutation.ts";
+import type { OuterLevels } from "./outer_levels.ts";
 import { compilePathSpecifier, type PathSpecifier } from "./path_specifier.ts";
 import { type RedirectAction, RouteRedirect, TLS_REDIRECT } from "./redirect_action.ts";
 import type { RouteInput } from "./route_input.ts";
@@ -15,6 +18,9 @@ import { WeightedClusters } from "./weighted_clusters.ts";
 
 /** What a route does on a match. */
 export type RouteAction = ForwardAction | RedirectAction | DirectResponseConfig | NonForwardingConfig;
+
+/** Envoy applies none to the redirect that stands in for routes. */
+const NO_MUTATIONS: RouteMutations = { request: null, response: null };
 
 /** One route for each of several clusters, and who picks among them. */
 interface WeightedRoutes {
@@ -30,6 +36,9 @@ interface RouteParts {
   readonly conditions: readonly Condition[];
   readonly action: RouteAction;
   readonly overrides: readonly FilterOverrides[];
+  readonly mutations: RouteMutations;
+  readonly metadata: FilterMetadata;
+  readonly virtualHostMetadata: FilterMetadata;
   readonly weighted: WeightedRoutes | null;
 }
 
@@ -44,6 +53,10 @@ export class RouteEntry {
   readonly sampling: SamplingConfig | null;
   /** What the levels of the route say about single filters, by name, the most specific first; null = nothing. */
   readonly filterOverrides: ReadonlyMap<string, readonly FilterOverride[]> | null;
+  /** What all levels do to the headers of requests and of responses. */
+  readonly mutations: RouteMutations;
+  readonly metadata: FilterMetadata;
+  readonly virtualHostMetadata: FilterMetadata;
   /** Null = there is one cluster, or none. */
   readonly #weighted: WeightedRoutes | null;
 
@@ -55,20 +68,26 @@ export class RouteEntry {
     this.action = parts.action;
     this.sampling = parts.sampling;
     this.filterOverrides = joinOverrides(parts.overrides);
+    this.mutations = parts.mutations;
+    this.metadata = parts.metadata;
+    this.virtualHostMetadata = parts.virtualHostMetadata;
     this.#weighted = parts.weighted;
   }
 
-  /** A route as it is configured. `outer`: the overrides of the levels above, from the inside out. */
-  static of(config: RouteConfig, virtualHost: string, outer: readonly FilterOverrides[] = []): RouteEntry {
-    const { name, match, action } = config;
+  /** A route as it is configured. */
+  static of(config: RouteConfig, outer: OuterLevels): RouteEntry {
+    const { match, action } = config, { virtualHost, configuration } = outer;
     const path = compilePathSpecifier(match.path);
     const parts = {
-      name,
-      virtualHost,
+      name: config.name,
+      virtualHost: virtualHost.name,
       path,
       conditions: compileConditions(match),
       sampling: config.sampling,
-      overrides: [config.filterOverrides, ...outer],
+      overrides: [config.filterOverrides, virtualHost.filterOverrides, configuration.filterOverrides],
+      mutations: compileMutations(config, null, outer),
+      metadata: config.metadata,
+      virtualHostMetadata: virtualHost.metadata,
       weighted: null,
     };
     if (action.kind === "redirect") {
@@ -81,7 +100,9 @@ export class RouteEntry {
     }
     const routes = cluster.clusters.map((entry) => {
       const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry.hostRewriteLiteral);
-      return new RouteEntry({ ...parts, action: ownAction, overrides: [entry.filterOverrides, ...parts.overrides] });
+      const overrides = [entry.filterOverrides, ...parts.overrides];
+      const mutations = compileMutations(config, entry, outer);
+      return new RouteEntry({ ...parts, action: ownAction, overrides, mutations });
     });
     return new RouteEntry({
       ...parts,
@@ -91,9 +112,20 @@ export class RouteEntry {
   }
 
   /** What stands in for every route of a virtual host that wants TLS. */
-  static tlsRedirect(virtualHost: string, overrides: readonly FilterOverrides[]): RouteEntry {
-    const path = compilePathSpecifier({ kind: "prefix", value: "", ignoreCase: false });
-    const parts = { name: "", virtualHost, path, conditions: [], sampling: null, overrides, weighted: null };
+  static tlsRedirect(outer: OuterLevels): RouteEntry {
+    const { virtualHost, configuration } = outer;
+    const parts = {
+      name: "",
+      virtualHost: virtualHost.name,
+      path: compilePathSpecifier({ kind: "prefix", value: "", ignoreCase: false }),
+      conditions: [],
+      sampling: null,
+      overrides: [virtualHost.filterOverrides, configuration.filterOverrides],
+      mutations: NO_MUTATIONS,
+      metadata: {},
+      virtualHostMetadata: virtualHost.metadata,
+      weighted: null,
+    };
     return new RouteEntry({ ...parts, action: TLS_REDIRECT });
   }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TEST_FORMATS } from "../../test/support/format_context.ts";
 import { routesFor } from "../../test/support/route_configs.ts";
 import { RouteEntry } from "./route_entry.ts";
 
@@ -8,7 +9,8 @@ function entry(kind: "prefix" | "path", value: string, caseSensitive = true): Ro
 }
 
 function firstRoute(yaml: string): RouteEntry {
-  return RouteEntry.of(routesFor(yaml).virtualHosts[0]!.routes[0]!, "v");
+  const configuration = routesFor(yaml), virtualHost = configuration.virtualHosts[0]!;
+  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, formats: TEST_FORMATS });
 }
 
 /** The path stands inside other bytes, as in a request line. */

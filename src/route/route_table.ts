@@ -8,6 +8,7 @@ import type { RouteConfiguration } from "../config/route_config.ts";
 import { withoutPort } from "../http/authority.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
+import type { FormatContext } from "../observe/format/format_context.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
@@ -33,13 +34,14 @@ export class RouteTable {
   readonly #hostHeader: string;
   readonly #cutsParameters: boolean;
 
-  constructor(config: RouteConfiguration) {
+  /** `formats` is what header values are made with. */
+  constructor(config: RouteConfiguration, formats: FormatContext) {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
     this.#cutsParameters = config.ignorePathParametersInPathMatching;
     for (const virtualHost of config.virtualHosts) {
-      const compiled = new VirtualHost(virtualHost, config);
+      const compiled = new VirtualHost({ configuration: config, virtualHost, formats });
       for (const domain of virtualHost.domains) this.#hosts.add(domain, compiled);
     }
     // An absent `vhost_header` finds nothing, not even `*`.

@@ -6,8 +6,9 @@
  */
 import { TO_LOWER } from "../base/ascii.ts";
 import { invariant } from "../base/errors.ts";
-import type { RouteConfiguration, VirtualHostConfig } from "../config/route_config.ts";
+import type { VirtualHostConfig } from "../config/route_config.ts";
 import { HeaderId } from "../http/header_names.ts";
+import type { OuterLevels } from "./outer_levels.ts";
 import { Candidates, PathTrie, type TriePlace } from "./path_trie.ts";
 import { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
@@ -27,14 +28,13 @@ export class VirtualHost {
   readonly #tlsRedirect: RouteEntry;
   readonly #search: RouteSearch;
 
-  /** `outer`: the route configuration that the virtual host stands in. */
-  constructor(config: VirtualHostConfig, outer: RouteConfiguration, minIndexedRoutes: number = MIN_INDEXED_ROUTES) {
-    const levels = [config.filterOverrides, outer.filterOverrides];
-    const routes = config.routes.map((route) => RouteEntry.of(route, config.name, levels));
+  constructor(outer: OuterLevels, minIndexedRoutes: number = MIN_INDEXED_ROUTES) {
+    const config = outer.virtualHost;
+    const routes = config.routes.map((route) => RouteEntry.of(route, outer));
     this.name = config.name;
     this.routes = routes;
     this.#requireTls = config.requireTls;
-    this.#tlsRedirect = RouteEntry.tlsRedirect(config.name, levels);
+    this.#tlsRedirect = RouteEntry.tlsRedirect(outer);
     this.#search = routes.length < minIndexedRoutes ? new OneByOne(routes) : new ByPath(routes);
   }
 

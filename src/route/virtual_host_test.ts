@@ -1,5 +1,6 @@
 /** Finding a route through the tree must be finding it one by one: held by chance over 100,000 tables and requests. */
 import assert from "node:assert/strict";
+import { TEST_FORMATS } from "../../test/support/format_context.ts";
 import { requestHead } from "../../test/support/request_heads.ts";
 import { routesFor } from "../../test/support/route_configs.ts";
 import { routeInput } from "../../test/support/route_inputs.ts";
@@ -50,15 +51,13 @@ function randomRoute(random: Random, order: number): RouteConfig {
   const isPresent = { kind: "present", isPresent: true } as const;
   const header = { name: pick(random, ["x-a", "x-b"]), test: isPresent, invert: false, treatMissingAsEmpty: false };
   return {
+    ...HOST.routes[0]!,
     name: String(order),
     match: {
       ...PLAIN,
       path: randomSpecifier(random),
       headers: random.below(3) === 0 ? [header] : [],
     },
-    action: { kind: "direct_response", status: 200, body: new Uint8Array() },
-    sampling: null,
-    filterOverrides: {},
   };
 }
 
@@ -76,8 +75,8 @@ Deno.test("a virtual host finds through its tree what it finds one by one, and e
   let found = 0;
   for (let table = 0; table < TABLES; table++) {
     const routes = Array.from({ length: 1 + random.below(30) }, (_, order) => randomRoute(random, order));
-    const config = { ...HOST, routes };
-    const oneByOne = new VirtualHost(config, OUTER, Infinity), byPath = new VirtualHost(config, OUTER, 0);
+    const outer = { configuration: OUTER, virtualHost: { ...HOST, routes }, formats: TEST_FORMATS };
+    const oneByOne = new VirtualHost(outer, Infinity), byPath = new VirtualHost(outer, 0);
     for (let i = 0; i < REQUESTS_EACH; i++) {
       const input = randomInput(random), { pathBytes, pathStart, pathEnd } = input.head;
       const wanted = oneByOne.find(input, pathBytes, pathStart, pathEnd);

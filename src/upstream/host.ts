@@ -1,15 +1,18 @@
 /** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pool. */
 import type { EndpointConfig } from "../config/cluster_config.ts";
 import type { TransportAddress } from "../transport/transport.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
+import type { HostFacts } from "../observe/upstream_facts.ts";
 import type { HostStats } from "./cluster_stats.ts";
 import { HttpPool } from "./pool/http_pool.ts";
 import type { PoolContext } from "./pool/pool_context.ts";
 
-export class Host {
+export class Host implements HostFacts {
   readonly address: TransportAddress;
   /** `10.0.0.7:8080`, or the path of a socket. */
   readonly addressText: string;
   readonly hostname: string;
+  readonly metadata: FilterMetadata;
   readonly weight: number;
   readonly stats: HostStats;
   readonly pool: HttpPool;
@@ -18,9 +21,10 @@ export class Host {
     this.address = config.address;
     this.addressText = addressText(config.address);
     this.hostname = config.hostname;
+    this.metadata = config.metadata;
     this.weight = config.weight;
     this.stats = stats;
-    this.pool = new HttpPool({ address: config.address, stats }, context);
+    this.pool = new HttpPool({ address: config.address, host: this, stats }, context);
   }
 }
 

@@ -42,6 +42,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   #receiver: ResponseReceiver | null = null;
   #reading: ReadingValue = Reading.head;
   #writing: WritingValue = Writing.idle;
+  headerBytes = 0;
+  #headBytes = 0;
   #methodId = 0;
   #isUpgrade = false;
   #isReusable = true;
@@ -62,6 +64,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#bodyEncoder = new BodyEncoder(sink);
   }
 
+  get wireBytes(): number {
+    return this.#headBytes + this.#bodyEncoder.wireBytes;
+  }
+
   get isBroken(): boolean {
     return this.#isBroken;
   }
@@ -73,6 +79,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     );
     this.#receiver = receiver;
     this.#writing = Writing.head;
+    this.#headBytes = this.headerBytes = 0;
+    this.#bodyEncoder.begin(BodyEnd.none, 0);
     if (this.#isWriteBlocked) receiver.onWriteBlocked(true);
     return this;
   }
@@ -141,6 +149,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     }
     const position = parser.at;
     if (this.#options.preserveCase?.forwardsReasonPhrase) head.keepsReason = true;
+    head.wireBytes = position - start;
     if (head.status < 200 && head.status !== 101) {
       receiver.onInterim();
       return this.#reading === Reading.head ? position : end;
@@ -158,9 +167,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   }
 
   #takeBody(block: ByteBlock, start: number, end: number): number {
-    const body = this.#body;
-    const position = body.take(block, start, end, this.#receiver!);
+    const body = this.#body, receiver = this.#receiver!;
+    const position = body.take(block, start, end, receiver);
     if (this.#reading !== Reading.body) return end;
+    receiver.head.wireBytes += position - start;
     if (body.failure !== null) return this.#refuse(end);
     if (body.isComplete) this.#endResponse(position < end);
     return position;
@@ -224,12 +234,15 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#isUpgrade = headers.has(HeaderId.upgrade);
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
     const choice = chooseRequestBody(head, endStream);
-    writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
+    const start = writer.length;
+    const fieldsStart = start + writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
     if (choice === BodyChoice.zeroLength) writeOwnLine(writer, Line.contentLengthZero, headers, properCaseWords);
     else if (choice === BodyChoice.chunked) {
       writeOwnLine(writer, Line.transferEncodingChunked, headers, properCaseWords);
     }
+    this.headerBytes = writer.length - fieldsStart;
     writeLineEnd(writer);
+    this.#headBytes = writer.length - start;
     this.#sink.touch();
     this.#bodyEncoder.begin(bodyEndOf(choice), choice === BodyChoice.length ? listedLength(headers) : 0);
     this.#writing = Writing.body;

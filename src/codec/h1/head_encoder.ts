@@ -33,25 +33,29 @@ export const Line = {
   connectionKeepAlive: latin1Bytes("connection: keep-alive\r\n"),
 } as const;
 
-/** Writes the request line and all fields, without the empty line. */
+/** Writes the request line and all fields, without the empty line. Returns how long the request line is. */
 export function writeRequestHead(
   writer: ByteWriter,
   head: RequestHead,
   isProperCase: boolean,
   isFullyQualified: boolean,
-): void {
+): number {
+  const start = writer.length;
   if (
     head.requestLineEnd !== 0 && !isFullyQualified && head.pathBytes === head.headers.bytes &&
     head.pathStart === head.methodEnd + 1 && head.pathEnd + VERSION_LINE_END.length === head.requestLineEnd
   ) {
     if (!isProperCase && head.headers.cases === null) {
-      return writeRuns(writer, head.headers, head.methodStart, head.requestLineEnd);
+      writeRuns(writer, head.headers, head.methodStart, head.requestLineEnd);
+      return head.requestLineEnd - head.methodStart;
     }
     writer.writeRange(head.headers.bytes, head.methodStart, head.requestLineEnd);
   } else {
     writeRequestLine(writer, head, isFullyQualified);
   }
+  const fieldsStart = writer.length;
   writeFields(writer, head.headers, isProperCase);
+  return fieldsStart - start;
 }
 
 /** Writes the status line: with the standard phrase, or the sender's where that is to be kept. */

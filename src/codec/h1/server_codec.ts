@@ -44,6 +44,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   #receiver: RequestReceiver | null = null;
   #reading: ReadingValue = Reading.head;
   #writing: WritingValue = Writing.idle;
+  headerBytes = 0;
+  #headBytes = 0;
+  /** Where in the output the field lines of the head being written begin. */
+  #fieldsStart = 0;
   #methodId = 0;
   /** The request came as HTTP/1.0 and that is accepted here: the answer comes so too. */
   #isHttp10 = false;
@@ -69,6 +73,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     this.#parser = new RequestHeadParser(maxBytes, maxHeadersCount, allowCustomMethods, names);
     this.#body = new BodyDecoder(maxBytes, maxHeadersCount, FieldNames.ofTrailers(options, underscores));
     this.#bodyEncoder = new BodyEncoder(sink);
+  }
+
+  get wireBytes(): number {
+    return this.#headBytes + this.#bodyEncoder.wireBytes;
   }
 
   // ---- bytes in
@@ -147,8 +155,11 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
       parser.begin(this.#receiver!.head, block, start);
     }
     const outcome = parser.parse(block, start, end);
-    if (outcome === ParseOutcome.incomplete) return start;
     const head = this.#receiver!.head;
+    if (outcome === ParseOutcome.incomplete) {
+      head.wireBytes = end - start;
+      return start;
+    }
     let failure = parser.failure;
     if (outcome === ParseOutcome.complete) {
       head.wireBytes = parser.at - start;
@@ -157,6 +168,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     }
     // Nobody is to act on, or to log, what a refused head seemed to say.
     head.begin(block);
+    head.wireBytes = end - start;
     return this.#refuse(failure!, end);
   }
 
@@ -172,7 +184,8 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   #openStream(): boolean {
     this.#writing = Writing.head;
     this.#isHttp10 = this.#isCloseSaid = this.#isFramedByClose = false;
-    this.#methodId = 0;
+    this.#methodId = this.#headBytes = this.headerBytes = 0;
+    this.#bodyEncoder.begin(BodyEnd.none, 0);
     const receiver = this.#events.openStream(this);
     if (this.#reading !== Reading.head) return false;
     this.#receiver = receiver;
@@ -212,6 +225,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     const body = this.#body, receiver = this.#receiver!;
     const position = body.take(block, start, end, receiver);
     if (this.#reading !== Reading.body) return end;
+    receiver.head.wireBytes += position - start;
     if (body.failure !== null) return this.#refuse(body.failure, end);
     if (!body.isComplete) return position;
     const trailers = body.trailers;
@@ -245,15 +259,16 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   encodeInterim(head: ResponseHead): void {
     if (this.#writing !== Writing.head) return;
     chooseResponseBody(head, true, this.#methodId, this.#isHttp10);
+    const start = this.#sink.writer.length;
     this.#writeHead(head);
-    writeLineEnd(this.#sink.writer);
-    this.#sink.touch();
+    this.#endHead(start);
   }
 
   encodeHead(head: ResponseHead, endStream: boolean): void {
     if (this.#writing !== Writing.head) return;
     const choice = chooseResponseBody(head, endStream, this.#methodId, this.#isHttp10);
     const length = choice === BodyChoice.length ? listedLength(head.headers) : 0;
+    const start = this.#sink.writer.length;
     this.#writeHead(head);
     if (!isTunnelStatus(head.status, this.#methodId)) {
       // A peer that is still sending, one told to wait for more than comes, one that knows no other end.
@@ -265,8 +280,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     }
     this.#isFramedByClose = choice === BodyChoice.close;
     this.#writeFramingLine(choice, head.headers);
-    writeLineEnd(this.#sink.writer);
-    this.#sink.touch();
+    this.#endHead(start);
     this.#bodyEncoder.begin(bodyEndOf(choice), length);
     this.#writing = Writing.body;
     if (endStream) this.#finishExchange();
@@ -300,7 +314,17 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     const headers = head.headers, writer = this.#sink.writer;
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
     writeStatusLine(writer, head, this.#isHttp10);
+    this.#fieldsStart = writer.length;
     writeFields(writer, headers, this.#options.properCaseWords);
+  }
+
+  /** Ends a head that began at `start` of the output. */
+  #endHead(start: number): void {
+    const writer = this.#sink.writer;
+    this.headerBytes += writer.length - this.#fieldsStart;
+    writeLineEnd(writer);
+    this.#headBytes += writer.length - start;
+    this.#sink.touch();
   }
 
   #writeConnectionLine(headers: HeaderList): void {

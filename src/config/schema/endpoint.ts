@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { EndpointConfig } from "../cluster_config.ts";
 import { addressSchema } from "./address.ts";
+import { metadataSchema } from "./metadata.ts";
 import { addInvalid, choice, list, number, text } from "./field.ts";
 
 const localitySchema = z.strictObject({ region: text(), zone: text(), sub_zone: text() });
@@ -16,6 +17,7 @@ const lbEndpointSchema = z.strictObject({
   }),
   health_status: choice("UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"),
   load_balancing_weight: number(1),
+  metadata: metadataSchema,
 });
 
 const localityEndpointsSchema = z.strictObject({
@@ -41,6 +43,7 @@ const localityEndpointsSchema = z.strictObject({
       priority: message.priority,
       locality: { region: locality.region, zone: locality.zone, subZone: locality.sub_zone },
       healthStatus: entry.health_status,
+      metadata: entry.metadata,
     };
   });
 });

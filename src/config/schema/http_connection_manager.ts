@@ -3,9 +3,10 @@
 import { z } from "zod";
 import { factoryName, messageNameOf, TYPE_URL_PREFIX } from "../type_url.ts";
 import type { HttpConnectionManagerConfig, HttpFilterConfig } from "../http_config.ts";
+import type { AccessLogTimesConfig } from "../access_log_config.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import type { DataReader } from "./data_source.ts";
-import { type ExtensionSchemas, namedExtension } from "./extension.ts";
+import { type ExtensionSchemas, namedExtension, readingWith } from "./extension.ts";
 import { addInvalid, addUnsupported, choice, duration, extensionList, flag, number, percent, text } from "./field.ts";
 import { filterOverridesSchema } from "./filter_overrides.ts";
 import { forwardingFields, readForwarding } from "./forwarding.ts";
@@ -13,6 +14,7 @@ import { normalizationFields, readNormalization } from "./normalization.ts";
 import { downstreamCommonSchema, HTTP1_DEFAULTS, http1Schema } from "./protocol_options.ts";
 import { proxyStatusSchema } from "./proxy_status.ts";
 import { requestIdSchema, tracingSchema } from "./request_id.ts";
+import { localReplySchema } from "./local_reply.ts";
 import { routeConfigurationSchema } from "./route_configuration.ts";
 
 /** The connection manager's type URL. */
@@ -20,6 +22,13 @@ export const HCM_TYPE_URL =
   `${TYPE_URL_PREFIX}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager` as const;
 
 const COMMON_DEFAULTS = downstreamCommonSchema.parse({});
+
+/** `HcmAccessLogOptions`. */
+const logTimesSchema = z.strictObject({
+  access_log_flush_interval: duration(0),
+  flush_access_log_on_new_request: flag(false),
+  flush_log_on_tunnel_successfully_established: flag(false),
+});
 
 /** What a filter chain and its filters need to be read. */
 export interface FilterContext {
@@ -32,7 +41,7 @@ export function httpConnectionManagerSchema(
   { httpFilters, data }: FilterContext,
 ): z.ZodType<HttpConnectionManagerConfig> {
   const httpFilter = namedExtension(
-    { what: "HTTP filter", packagePrefix: "envoy.extensions.filters.http.", schemas: httpFilters },
+    { what: "HTTP filter", packagePrefix: "envoy.extensions.filters.http.", schemas: readingWith(httpFilters, data) },
     // Every type that gets here is supported, so optional or not makes no difference.
     { is_optional: flag(false), disabled: flag(false) },
   ).transform(({ name, typeUrl, config, known }): HttpFilterConfig => ({
@@ -59,7 +68,11 @@ export function httpConnectionManagerSchema(
     drain_timeout_jitter: percent(),
     http1_safe_max_connection_duration: flag(false),
     delayed_close_timeout: duration(1_000),
-    access_log: accessLogsSchema,
+    local_reply_config: localReplySchema(data).optional(),
+    access_log: accessLogsSchema(data),
+    access_log_options: logTimesSchema.optional(),
+    access_log_flush_interval: duration(0),
+    flush_access_log_on_new_request: flag(false),
     ...normalizationFields,
     ...forwardingFields,
     generate_request_id: flag(true),
@@ -122,9 +135,36 @@ export function httpConnectionManagerSchema(
       appendLocalOverload: message.append_local_overload,
       proxy100Continue: message.proxy_100_continue,
       streamErrorOnInvalidHttpMessage: http1.overrideStreamError ?? message.stream_error_on_invalid_http_message,
+      localReply: message.local_reply_config ?? null,
       accessLogs: message.access_log,
+      accessLogTimes: logTimes(message, context),
     };
   });
+}
+
+/** From `access_log_options`, or the two fields from before it, which may not stand beside it. */
+function logTimes(
+  message: {
+    readonly access_log_options?: z.output<typeof logTimesSchema> | undefined;
+    readonly access_log_flush_interval: number;
+    readonly flush_access_log_on_new_request: boolean;
+  },
+  context: z.core.$RefinementCtx,
+): AccessLogTimesConfig {
+  const { access_log_options: options, access_log_flush_interval, flush_access_log_on_new_request } = message;
+  const old = { access_log_flush_interval, flush_access_log_on_new_request };
+  if (options !== undefined) {
+    for (const [field, value] of Object.entries(old)) {
+      if (!value) continue;
+      addInvalid(context, message, [field], `Only one of ${field} or access_log_options can be specified.`);
+    }
+  }
+  const given = options ?? { ...old, flush_log_on_tunnel_successfully_established: false };
+  return {
+    flushIntervalMs: given.access_log_flush_interval,
+    flushOnStart: given.flush_access_log_on_new_request,
+    flushOnTunnel: given.flush_log_on_tunnel_successfully_established,
+  };
 }
 
 function checkTerminal(

@@ -8,7 +8,7 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
-import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
+import { ROUTER_TYPE_URL, routerSchemas } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
@@ -17,8 +17,10 @@ import type { HeaderList } from "../../http/header_list.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { schemeOf } from "../../http/scheme.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
+import { applyMutations } from "../../route/header_mutation.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
+import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
@@ -37,7 +39,7 @@ const MAX_KEPT = 1024;
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
-  schema: routerSchema,
+  ...routerSchemas,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
@@ -104,7 +106,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
     }
     facts.upstreamCluster = cluster.config.observabilityName;
-    this.#forward(action, cluster, endStream);
+    facts.cluster = cluster.config;
+    this.#forward(route, action, cluster, endStream);
   }
 
   decodeBody(block: ByteBlock, start: number, end: number): void {
@@ -137,7 +140,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
 
   destroy(): void {
     this.#timer.cancel();
-    if (this.#isForwarding) this.#upstream.cancel();
+    if (this.#isForwarding) this.#upstream.release();
     this.#isForwarding = false;
     this.#stream = null;
     this.#takeBack(this);
@@ -145,7 +148,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
 
   // ----
 
-  #forward(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
+  #forward(route: RouteEntry, action: ForwardAction, cluster: Cluster, endStream: boolean): void {
     const context = this.#context, stream = this.#stream!, { headers } = stream.request;
     const refusal = context.strictHeaders?.refuse(headers) ?? null;
     if (refusal !== null) return stream.sendLocalReply(refusal);
@@ -155,8 +158,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
       chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
-    stream.facts.upstreamHost = host.addressText;
-    const addsHeaders = !context.config.suppressEnvoyHeaders;
+    const addsHeaders = !context.config.suppressEnvoyHeaders, { request: mutations } = route.mutations;
+    if (mutations !== null) applyMutations(mutations, headers, stream.view);
     if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);

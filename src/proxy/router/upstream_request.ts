@@ -16,6 +16,7 @@ import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
+import { applyMutations } from "../../route/header_mutation.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { PoolClient } from "../../upstream/pool/http_pool.ts";
@@ -24,6 +25,7 @@ import type { EventLoop } from "../../transport/event_loop.ts";
 import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
+import { TryLog } from "./try_log.ts";
 import { type TimedTry, TryTimers } from "./try_timers.ts";
 
 /** Which of its own times ended a try. */
@@ -49,6 +51,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   readonly #context: RouterContext;
   readonly #owner: TryOwner;
   readonly #timers: TryTimers;
+  readonly #log: TryLog;
   #timeouts: RequestTimeouts | null = null;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
@@ -68,6 +71,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#context = context;
     this.#owner = owner;
     this.#timers = new TryTimers(loop, this);
+    this.#log = new TryLog(context, loop);
   }
 
   /** A new try. `isHeadOnly`: the request ended with its head. */
@@ -87,6 +91,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#isRequestSent = isHeadOnly;
     this.#isAnswered = this.#hasPausedClient = false;
     this.#kept = this.#keptTrailers = null;
+    this.#log.begin(stream, host);
   }
 
   get head(): ResponseHead {
@@ -98,11 +103,13 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   onPoolReady(connection: UpstreamConnection): void {
     const stream = this.#stream!;
     this.#state = OPEN;
+    this.#log.onPoolAnswer(connection);
     this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
     const kept = this.#kept;
     encoder.encodeHead(stream.request, this.#isRequestSent && kept === null);
+    this.#log.onSent(encoder, 0);
     if (this.#isRequestSent && kept === null) this.#noteRequestSent();
     if (kept !== null) this.#sendKept(kept);
     if (this.#hasPausedClient) {
@@ -112,11 +119,15 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onPoolFailure(fault: Fault): void {
+    this.#log.onPoolAnswer(null);
     this.#fail(fault);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#state === OPEN) return this.#encoder!.encodeBody(block, start, end);
+    if (this.#state === OPEN) {
+      this.#encoder!.encodeBody(block, start, end);
+      return this.#log.onSent(this.#encoder!, end - start);
+    }
     if (this.#state !== WAITING) return;
     block.retain();
     (this.#kept ??= []).push({ block, start, end });
@@ -147,6 +158,12 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     if (disable) flowControlPausedReading.inc();
     else flowControlResumedReading.inc();
     this.#encoder!.readDisable(disable);
+  }
+
+  /** The stream's router lets go of it: what is not through is cancelled. */
+  release(): void {
+    this.cancel();
+    this.#log.end();
   }
 
   /** The stream does not want it any more. */
@@ -221,7 +238,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.noteActivity();
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
-    facts.upstreamResponseStartMs = nowMs;
+    this.#log.onHead();
     chargeResponse(this.#cluster!, this.#host!, response.status, chargedOrigin(context.config, facts));
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
@@ -231,11 +248,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       headers.openLine(HeaderId.xEnvoyUpstreamServiceTime).writeDecimal(serviceTimeMs);
       headers.closeLine();
     }
+    const mutations = stream.route?.mutations.response ?? null;
+    if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
     if (endStream) this.#complete();
     stream.encodeHead(endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
+    this.#log.onBody(end - start);
     this.#timers.noteActivity();
     this.#stream!.encodeBody(block, start, end);
   }
@@ -268,12 +288,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#isRequestSent = true;
     this.#noteRequestSent();
     this.#encoder!.encodeEnd(trailers);
+    this.#log.onSent(this.#encoder!, 0);
   }
 
   #sendKept(kept: readonly KeptPiece[]): void {
     this.#kept = null;
     for (const { block, start, end } of kept) {
       this.#encoder!.encodeBody(block, start, end);
+      this.#log.onSent(this.#encoder!, end - start);
       block.release();
     }
     if (this.#isRequestSent) this.#encodeEnd(this.#keptTrailers);
@@ -285,8 +307,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   #noteRequestSent(): void {
-    const stream = this.#stream!;
-    stream.facts.upstreamRequestEndMs = stream.loop.clock.nowMs;
+    this.#log.onRequestSent();
     this.#timers.onRequestComplete(this.#timeouts!);
   }
 
@@ -297,6 +318,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #complete(): void {
     const stream = this.#stream!;
     if (this.#isRequestSent) this.#state = DONE;
+    this.#log.onResponseEnd();
     this.#timers.stop();
     const origin = chargedOrigin(this.#context.config, stream.facts);
     if (origin === null) return;
@@ -310,6 +332,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     if (this.#state === DONE) return;
     this.#finish();
     this.#dropKept();
+    this.#log.onFault(fault, this.#isAnswered);
     if (!this.#isAnswered) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
     this.#stream!.fail(fault);
   }

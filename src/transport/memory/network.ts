@@ -47,7 +47,7 @@ export class MemoryNetwork implements Dialer {
   }
 
   /** From now on (true) or no longer (false), who dials `address` is left waiting. */
-  silence(address: TransportAddress, isSilent = true): void {
+  silence(address: TransportAddress, isSilent: boolean): void {
     if (isSilent) this.#silenced.add(keyOf(address));
     else this.#silenced.delete(keyOf(address));
   }
@@ -90,7 +90,7 @@ export class MemoryNetwork implements Dialer {
   }
 
   #decide(attempt: Attempt): void {
-    if (attempt.isOver || this.#silenced.has(keyOf(attempt.address))) return;
+    if (attempt.isOver) return;
     attempt.isOver = true;
     const onAccept = this.#listeners.get(keyOf(attempt.address));
     if (onAccept === undefined) return attempt.onFailure({ kind: "refused", text: "Connection refused" });

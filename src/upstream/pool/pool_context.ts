@@ -1,6 +1,7 @@
 /** What a pool needs of its cluster and of its host: made by the cluster, handed down. */
 import type { H1ClientOptions } from "../../codec/h1/options.ts";
 import type { ClusterConfig } from "../../config/cluster_config.ts";
+import type { HostFacts } from "../../observe/upstream_facts.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Dialer, TransportAddress } from "../../transport/transport.ts";
 import type { ClusterStats, HostStats } from "../cluster_stats.ts";
@@ -20,5 +21,6 @@ export interface PoolContext {
 /** Where a pool's connections go. */
 export interface PoolTarget {
   readonly address: TransportAddress;
+  readonly host: HostFacts;
   readonly stats: HostStats;
 }
