@@ -2,16 +2,14 @@
  * What the connection manager does to a response's head before it leaves: `server`, `date`, hop-by-hop removal, the
  * request id, `via` and `proxy-status` (spec/http.md 1.15, 1.10).
  */
-import { HeaderId, headerMask } from "../../http/header_names.ts";
+import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
+import { SINGLE_LINE_RESPONSE_MASK } from "../../http/single_line_headers.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
 import type { HcmContext } from "../hcm_context.ts";
 import { dropInterimHops, dropResponseHops } from "./hop_by_hop.ts";
 import { appendVia } from "./via.ts";
-
-/** Fields that Envoy has one line of. */
-const SINGLE_LINES = headerMask(HeaderId.via, HeaderId.server, HeaderId.date, HeaderId.location, HeaderId.contentType);
 
 /** Makes `response` fit to leave. May replace its status. */
 export function adjustResponse(
@@ -21,7 +19,7 @@ export function adjustResponse(
   context: HcmContext,
 ): void {
   const { headers } = response, { headPlan: plan, services } = context;
-  if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINES);
+  if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINE_RESPONSE_MASK);
   dropResponseHops(headers);
   plan.server.apply(headers, services.loop.clock.wallMs());
   if (plan.showsRequestId || request.headers.has(HeaderId.xEnvoyForceTrace)) showRequestId(response, request);
