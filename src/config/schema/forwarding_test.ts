@@ -87,6 +87,29 @@ Deno.test("a detection extension's status is 403 where it may not be what is ask
   }
 });
 
+const EARLY = "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation";
+
+function early(...steps: string[]): string {
+  return `early_header_mutation_extensions: [{ name: e, typed_config: ${any(EARLY, `mutations: [${steps}]`)} }]`;
+}
+
+Deno.test("early mutations are one list, whatever extensions they stand in", () => {
+  const extension = (step: string) => early(step).slice("early_header_mutation_extensions: [".length, -1);
+  const { earlyMutations } = managerConfig(
+    `early_header_mutation_extensions: [${extension("{ remove: X-A }")}, ${
+      extension("{ append: { header: { key: X-B, value: v, raw_value: aGk= } } }")
+    }]`,
+  );
+  assert.deepEqual(earlyMutations, [
+    { kind: "remove", name: "x-a" },
+    {
+      kind: "append",
+      header: { name: "x-b", value: ["v"], action: "APPEND_IF_EXISTS_OR_ADD", keepsEmpty: false },
+    },
+  ]);
+  assert.deepEqual(managerConfig().earlyMutations, []);
+});
+
 const CIDR = "xff_trusted_cidrs: { cidrs: [{ address_prefix: 10.0.0.0, prefix_len: 8 }] }";
 
 const REFUSED: ReadonlyArray<[what: string, fields: readonly string[], problem: RegExp]> = [
@@ -126,6 +149,32 @@ const REFUSED: ReadonlyArray<[what: string, fields: readonly string[], problem: 
     /^max_response_headers_kb: Error: max_response_headers_kb cannot be set on http_connection_manager\.$/,
   ],
   [
+    "an early mutation of the path",
+    [early('{ append: { header: { key: ":path", value: / } } }')],
+    /^key: :-prefixed or host headers may not be modified$/,
+  ],
+  [
+    "an early mutation of the host",
+    [early("{ append: { header: { key: Host, value: a } } }")],
+    /^key: :-prefixed or host headers may not be modified$/,
+  ],
+  [
+    "an early mutation of what is no name",
+    [early("{ append: { header: { key: a b, value: a } } }")],
+    /^key: invalid header name: a b$/,
+  ],
+  [
+    "an early mutation with two actions",
+    [early("{ append: { header: { key: a, value: a }, append: true, append_action: ADD_IF_ABSENT } }")],
+    /^append: Both append and append_action are set and it's not allowed$/,
+  ],
+  [
+    "an early mutation of an unknown value",
+    [early("{ append: { header: { key: a, value: '%NO%' } } }")],
+    /^value: Not/,
+  ],
+  ["early mutations that are none", [early()], /^mutations: value must contain at least 1/],
+  [
     "another action of a client certificate matcher",
     [`forward_client_cert_matcher: { on_no_match: { action: { name: a, typed_config: ${any(UUID)} } } }`],
     /^typed_config: Didn't find a registered implementation with type URL: '.*UuidRequestIdConfig'/,
@@ -134,6 +183,13 @@ const REFUSED: ReadonlyArray<[what: string, fields: readonly string[], problem: 
 
 for (const [what, fields, problem] of REFUSED) {
   Deno.test(`a manager is refused for ${what}`, () => assert.match(refusal(...fields), problem));
+}
+
+for (const name of ["host", ":authority", ":path", ":method"]) {
+  Deno.test(`a manager is refused for an early removal of ${name}, by name`, () => {
+    const wanted = `remove: removal of ${name} is known to Envoy, not supported yet`;
+    assert.ok(refusal(early(`{ remove: "${name}" }`)).startsWith(wanted));
+  });
 }
 
 /** Known to Envoy, and no part of this yet. */

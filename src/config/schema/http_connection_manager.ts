@@ -8,6 +8,7 @@ import { accessLogsSchema } from "./access_log.ts";
 import type { DataReader } from "./data_source.ts";
 import { type ExtensionSchemas, namedExtension, readingWith } from "./extension.ts";
 import { addInvalid, addUnsupported, choice, duration, extensionList, flag, number, percent, text } from "./field.ts";
+import { earlyMutationsSchema } from "./early_mutation.ts";
 import { filterOverridesSchema } from "./filter_overrides.ts";
 import { forwardingFields, readForwarding } from "./forwarding.ts";
 import { normalizationFields, readNormalization } from "./normalization.ts";
@@ -75,6 +76,7 @@ export function httpConnectionManagerSchema(
     flush_access_log_on_new_request: flag(false),
     ...normalizationFields,
     ...forwardingFields,
+    early_header_mutation_extensions: earlyMutationsSchema,
     generate_request_id: flag(true),
     preserve_external_request_id: flag(false),
     always_set_request_id_in_response: flag(false),
@@ -133,6 +135,7 @@ export function httpConnectionManagerSchema(
       sampling: message.tracing ?? null,
       proxyStatus: message.proxy_status_config ?? null,
       appendLocalOverload: message.append_local_overload,
+      earlyMutations: message.early_header_mutation_extensions,
       proxy100Continue: message.proxy_100_continue,
       streamErrorOnInvalidHttpMessage: http1.overrideStreamError ?? message.stream_error_on_invalid_http_message,
       localReply: message.local_reply_config ?? null,
