@@ -16,6 +16,7 @@
  */
 import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
+import { isTunnelStatus } from "../codec/h1/framing.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
@@ -177,7 +178,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.facts.downstreamAddress = owner.peerAddress;
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
     const { stats } = owner.context;
@@ -204,6 +205,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     }
     const refusal = admitRequest(head, context, owner) ?? this.#sanitise(owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
+    this.facts.isAdmitted = true;
     this.facts.route = this.#route = context.routeTable.resolve(this);
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
@@ -303,6 +305,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
+    if (isTunnelStatus(this.response.status, this.head.methodId)) this.#log.onTunnel();
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();

@@ -14,8 +14,6 @@ import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../.
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import type { RequestHead } from "../../http/request_head.ts";
-import { schemeOf } from "../../http/scheme.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
@@ -24,6 +22,7 @@ import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
+import { directReply, redirectReply } from "./direct_reply.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
@@ -155,6 +154,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
+      // As in Envoy, where the first try is counted before it has a host.
+      stream.facts.attempts = 1;
       chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
@@ -172,18 +173,14 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     host.pool.acquire(this.#upstream);
   }
 
-  #respondDirectly({ status, body }: DirectResponseConfig): void {
-    const context = this.#context, stream = this.#stream!;
-    context.directResponse.inc();
-    const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
-    stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
+  #respondDirectly(action: DirectResponseConfig): void {
+    this.#context.directResponse.inc();
+    this.#stream!.sendLocalReply(directReply(action, this.#stream!.request));
   }
 
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
-    const stream = this.#stream!;
-    const location = action.location(stream.request);
-    stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
+    this.#stream!.sendLocalReply(redirectReply(action, this.#stream!.request));
   }
 
   /** The route's clock starts when the request is complete. */
@@ -196,9 +193,4 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#upstream.timeOut();
     this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
   }
-}
-
-/** Where the request went, as an absolute URL. */
-function ownUrl(head: RequestHead): string {
-  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
 }
