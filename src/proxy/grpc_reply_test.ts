@@ -30,20 +30,3 @@ Deno.test("makeGrpcReply takes an outcome that is said, and no line end of a JSO
     ["grpc-message", `{"a":1}`],
   ]);
 });
-
-Deno.test("writeGrpcReplyHead says that there was too much to do", () => {
-  for (
-    const [options, name] of [
-      [{ isOverload: true }, "x-envoy-overloaded"],
-      [{ isLocalOverload: true }, "x-envoy-local-overloaded"],
-    ] as const
-  ) {
-    const head = new ResponseHead();
-    writeGrpcReplyHead(head, localReply(503, "", "overload", options));
-    assert.deepEqual(head.headers.entries(), [
-      ["content-type", "application/grpc"],
-      ["grpc-status", "14"],
-      [name, "true"],
-    ]);
-  }
-});
