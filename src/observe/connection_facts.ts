@@ -22,6 +22,9 @@ export interface ListenerFacts {
   readonly filterChainMetadata: FilterMetadata;
 }
 
+/** A listener that says nothing. */
+export const SILENT_LISTENER: ListenerFacts = { filterChainName: "", metadata: {}, filterChainMetadata: {} };
+
 /** A downstream connection. What listener filters and TLS find out is set when they do. */
 export class ConnectionFacts {
   /** Unique in the process. */

@@ -3,7 +3,7 @@ import { ManualClock } from "../../src/base/clock.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import type { AccessLogServices, AccessLogSinkSource } from "../../src/observe/access_log/logger.ts";
-import { ConnectionFacts } from "../../src/observe/connection_facts.ts";
+import { ConnectionFacts, SILENT_LISTENER } from "../../src/observe/connection_facts.ts";
 import type { FormatContext } from "../../src/observe/format/format_context.ts";
 import { StreamFacts } from "../../src/observe/stream_facts.ts";
 import { OwnStreamView } from "../../src/observe/stream_view.ts";
@@ -32,8 +32,7 @@ export function beganFacts(changes: Partial<StreamFacts> = {}): StreamFacts {
 export function connectionFacts(changes: Partial<ConnectionFacts> = {}): ConnectionFacts {
   const peer = { kind: "ip", host: "10.1.2.3", port: 4567 } as const;
   const local = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
-  const listener = { filterChainName: "", metadata: {}, filterChainMetadata: {} };
-  const facts = new ConnectionFacts(7, peer, local, listener, 990, STREAM_START_WALL_MS - 10.75);
+  const facts = new ConnectionFacts(7, peer, local, SILENT_LISTENER, 990, STREAM_START_WALL_MS - 10.75);
   return Object.assign(facts, changes);
 }
 
