@@ -107,7 +107,7 @@ export function beginReply(head: ResponseHead, { status, location, isOverload, i
 }
 
 /** Ends `head` with what its body is. Without a body the codec says so. */
-function describeBody(head: ResponseHead, { body, contentType }: ReplyDraft): void {
+export function describeBody(head: ResponseHead, { body, contentType }: ReplyDraft): void {
   if (body.length === 0) return;
   const { headers } = head;
   headers.remove(HeaderId.contentLength);

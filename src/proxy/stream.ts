@@ -16,6 +16,7 @@
  */
 import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
+import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
@@ -178,7 +179,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.facts.downstreamAddress = owner.peerAddress;
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
     const { stats } = owner.context;
@@ -205,6 +206,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     }
     const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
+    this.facts.isAdmitted = true;
     this.facts.route = this.#route = context.routeTable.resolve(this);
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
@@ -305,6 +307,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
+    if (opensTunnel(this.head.methodId, this.#isUpgrade, this.response)) this.#log.onTunnel();
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
@@ -312,7 +315,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       owner.considerDrain();
     }
     if (endStream) this.#completeResponse();
-    if (this.#isUpgrade) this.#log.onUpgradeAnswered(this.response);
     this.#encoder!.encodeHead(this.response, endStream);
   }
 

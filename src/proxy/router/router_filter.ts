@@ -14,9 +14,7 @@ import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../.
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import type { RequestHead } from "../../http/request_head.ts";
 import { Method } from "../../http/method.ts";
-import { schemeOf } from "../../http/scheme.ts";
 import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
@@ -27,6 +25,7 @@ import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
+import { directReply, redirectReply } from "./direct_reply.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
@@ -177,6 +176,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
+      // As in Envoy, where the first try is counted before it has a host.
+      stream.facts.attempts = 1;
       chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
@@ -205,19 +206,14 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     pool.acquire(this.#upstream);
   }
 
-  #respondDirectly({ status, body }: DirectResponseConfig): void {
-    const context = this.#context, stream = this.#stream!;
-    context.directResponse.inc();
-    const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
-    stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
+  #respondDirectly(action: DirectResponseConfig): void {
+    this.#context.directResponse.inc();
+    this.#stream!.sendLocalReply(directReply(action, this.#stream!.request));
   }
 
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
-    const stream = this.#stream!;
-    // A CONNECT asked for no path that could have moved.
-    const { request } = stream, location = request.pathStart === request.pathEnd ? null : action.location(request);
-    stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
+    this.#stream!.sendLocalReply(redirectReply(action, this.#stream!.request));
   }
 
   /** The route's clock starts when the request is complete. */
@@ -236,9 +232,4 @@ export class RouterFilter implements TerminalFilter, TryOwner {
 function proxyHeaderOf({ peer, local }: ConnectionFacts, version: 1 | 2): Uint8Array<ArrayBuffer> {
   const endOf = (address: EndAddress) => address.kind === "ip" ? address : null;
   return proxyHeader(version, endOf(peer), endOf(local));
-}
-
-/** Where the request went, as an absolute URL. */
-function ownUrl(head: RequestHead): string {
-  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
 }
