@@ -61,10 +61,11 @@ export function detailsOfCut(fault: Fault): string {
 }
 
 /** Begins `head` for a reply: what the situation adds, and nothing of the body yet. */
-export function beginReply(head: ResponseHead, { status, location, isOverload }: LocalReply): void {
+export function beginReply(head: ResponseHead, { status, location, isOverload, isLocalOverload }: LocalReply): void {
   head.beginLocal(status);
   if (location !== null) head.headers.add(HeaderId.location, location);
   if (isOverload) head.headers.add(HeaderId.xEnvoyOverloaded, "true");
+  if (isLocalOverload) head.headers.addName("x-envoy-local-overloaded", "true");
 }
 
 /** Ends `head` with what its body is. Without a body the codec says so. */

@@ -56,6 +56,11 @@ export class StreamLog {
     this.#write("DownstreamStart");
   }
 
+  /** What was asked for as a tunnel stands. */
+  onTunnel(): void {
+    if (this.#context!.config.accessLogTimes.flushOnTunnel) this.#write("DownstreamTunnelSuccessfullyEstablished");
+  }
+
   /** The stream as it is now, written for this purpose. */
   viewAs(type: AccessLogType): OwnStreamView {
     const view = this.#view ??= this.#stream.newView();

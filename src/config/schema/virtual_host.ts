@@ -9,8 +9,8 @@ import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
 import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
-import { routeTracingSchema } from "./request_id.ts";
 import { metadataSchema } from "./metadata.ts";
+import { routeTracingSchema } from "./request_id.ts";
 import { redirectSchema } from "./redirect.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
@@ -41,15 +41,9 @@ export function virtualHostSchema(
       return z.NEVER;
     }
     checkRewrite(message.match, action, message, context);
-    return {
-      name: message.name,
-      match: message.match,
-      metadata: message.metadata,
-      action,
-      sampling: message.tracing ?? null,
-      filterOverrides: message.typed_per_filter_config,
-      ...headerMutationsOf(message, context),
-    };
+    const { name, match, metadata, tracing, typed_per_filter_config: filterOverrides } = message;
+    const mutations = headerMutationsOf(message, context);
+    return { name, match, metadata, action, sampling: tracing ?? null, filterOverrides, ...mutations };
   });
   return z.strictObject({
     name: text(),
