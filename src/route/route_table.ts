@@ -67,6 +67,11 @@ export class RouteTable {
     return route === null ? null : route.forRequest(input);
   }
 
+  /** Name of the virtual cluster that counts a request, as it came; empty = its virtual host has none. */
+  virtualClusterOf(head: RequestHead): string {
+    return this.#virtualHostOf(head)?.virtualClusters?.nameFor(head) ?? "";
+  }
+
   /** The same decision, with why every route before it was passed over. */
   explain(input: RouteInput): RouteExplanation {
     const { head } = input;

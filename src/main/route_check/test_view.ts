@@ -23,7 +23,7 @@ export function formatContextOf(env: (name: string) => string | undefined): Form
 export function testView({ head, dynamicMetadata }: RouteInput, route: RouteEntry, cluster: string): OwnStreamView {
   const facts = new StreamFacts(), nowMs = CLOCK.nowMs, wallMs = CLOCK.wallMs();
   facts.reset(nowMs, wallMs);
-  facts.downstreamAddress = facts.peerAddress = LOOPBACK;
+  facts.downstreamAddress = LOOPBACK;
   facts.route = route;
   facts.routeName = route.name;
   facts.upstreamCluster = cluster;
