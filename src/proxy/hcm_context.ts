@@ -4,12 +4,14 @@
  */
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
+import type { StringMatcherConfig } from "../config/match_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { H1ServerOptions, UnderscoreGuard } from "../codec/h1/options.ts";
 import type { FilterRegistry } from "../filter/registry.ts";
 import type { ServerHealth } from "../filter/server_health.ts";
 import type { HttpDate } from "../http/date.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
+import { StringMatcher } from "../match/string_matcher.ts";
 import { AccessLogger, type AccessLogServices } from "../observe/access_log/logger.ts";
 import { type ListenerFacts, SILENT_LISTENER } from "../observe/connection_facts.ts";
 import type { StatStore } from "../observe/stats/store.ts";
@@ -17,6 +19,7 @@ import { RouteTable } from "../route/route_table.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
+import { UpgradePlan } from "./chain/upgrade_plan.ts";
 import type { DrainState } from "./drain.ts";
 import { HeadPlan } from "./head/head_plan.ts";
 import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
@@ -63,6 +66,7 @@ export class HcmContext {
   /** What is done to the heads of requests and responses. */
   readonly headPlan: HeadPlan;
   readonly chain: ChainPlan;
+  readonly upgrades: UpgradePlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
   /** Null when nothing is logged. */
@@ -98,6 +102,7 @@ export class HcmContext {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,
       maxHeadersCount: config.maxHeadersCount,
+      ignoresUpgrade: anyOf(config.http1.ignoredUpgrades),
       underscores: underscoreGuard(config, services.stats),
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
@@ -111,8 +116,16 @@ export class HcmContext {
       accessLog: services.accessLog,
     };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
+    this.upgrades = new UpgradePlan(config.upgrades, this.chain, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;
   }
+}
+
+/** Whether any of them fits; null = there are none. */
+function anyOf(configs: readonly StringMatcherConfig[]): H1ServerOptions["ignoresUpgrade"] {
+  if (configs.length === 0) return null;
+  const matchers = configs.map((config) => new StringMatcher(config));
+  return (text) => matchers.some((matcher) => matcher.matchesText(text));
 }
 
 /** Counts over all listeners, as in Envoy. */

@@ -284,7 +284,7 @@ export function assertClean(path: DataPath): void {
   assert.equal(path.loop.timers.armedCount, 0, "timers");
   assert.equal(path.loop.blocks.onLoan, 0, "blocks");
   assert.equal(path.managers.size, 0, "connections");
-  for (const name of ["cx_active", "cx_http1_active", "cx_http1_soft_drain", "rq_active"]) {
+  for (const name of ["cx_active", "cx_http1_active", "cx_http1_soft_drain", "cx_upgrades_active", "rq_active"]) {
     assert.equal(path.gauge(`http.ingress.downstream_${name}`), 0, name);
   }
   for (const name of ["cx_active", "rq_active", "rq_pending_active"]) {

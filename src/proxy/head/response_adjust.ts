@@ -2,12 +2,13 @@
  * What the connection manager does to a response's head before it leaves: `server`, `date`, hop-by-hop removal, the
  * request id, `via` and `proxy-status` (spec/http.md 1.15, 1.10).
  */
+import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
 import type { HcmContext } from "../hcm_context.ts";
-import { dropInterimHops, dropResponseHops } from "./hop_by_hop.ts";
+import { dropInterimHops, dropResponseHops, dropUpgradedHops } from "./hop_by_hop.ts";
 import { appendVia } from "./via.ts";
 
 /** Fields that Envoy has one line of. */
@@ -22,7 +23,8 @@ export function adjustResponse(
 ): void {
   const { headers } = response, { headPlan: plan, services } = context;
   if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINES);
-  dropResponseHops(headers);
+  if (response.status === 101 && opensTunnel(request.methodId, request.isUpgrade, response)) dropUpgradedHops(headers);
+  else dropResponseHops(headers);
   plan.server.apply(headers, services.loop.clock.wallMs());
   if (plan.showsRequestId || request.headers.has(HeaderId.xEnvoyForceTrace)) showRequestId(response, request);
   if (plan.via !== null) appendVia(headers, plan.via);
