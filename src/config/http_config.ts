@@ -12,6 +12,7 @@ import type {
 } from "./forwarding_config.ts";
 import type { HeaderStepConfig } from "./header_mutation_config.ts";
 import type { LocalReplyConfig } from "./local_reply_config.ts";
+import type { StringMatcherConfig } from "./match_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 
 /** `…http_connection_manager.v3.HttpConnectionManager`. */
@@ -67,6 +68,16 @@ export interface HttpConnectionManagerConfig {
   readonly localReply: LocalReplyConfig | null;
   readonly accessLogs: readonly AccessLogConfig[];
   readonly accessLogTimes: AccessLogTimesConfig;
+  readonly upgrades: readonly UpgradeConfig[];
+}
+
+/** One entry of `upgrade_configs`. */
+export interface UpgradeConfig {
+  /** In lower case, which is how they are compared. */
+  readonly type: string;
+  readonly isEnabled: boolean;
+  /** The chain for upgrades of this type; empty = the connection manager's. */
+  readonly filters: readonly HttpFilterConfig[];
 }
 
 /** One entry of `http_filters`. */
@@ -85,6 +96,7 @@ export interface RouterConfig {
   readonly suppressEnvoyHeaders: boolean;
   readonly dynamicStats: boolean;
   readonly respectExpectedRqTimeout: boolean;
+  readonly rejectConnectRequestEarlyData: boolean;
   /** Of each try. */
   readonly upstreamLogs: readonly AccessLogConfig[];
   readonly upstreamLogTimes: AccessLogTimesConfig;
@@ -116,4 +128,6 @@ export interface Http1Options extends NameSpelling {
   readonly allowChunkedLength: boolean;
   readonly allowCustomMethods: boolean;
   readonly sendFullyQualifiedUrl: boolean;
+  /** `ignore_http_11_upgrade`; for requests only. */
+  readonly ignoredUpgrades: readonly StringMatcherConfig[];
 }

@@ -74,6 +74,8 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
       grpcTimeoutOffsetMs: 0,
     },
     retryPolicy: null,
+    upgrades: [],
+    connect: null,
   });
   assert.deepEqual([cluster.connectTimeoutMs, cluster.http.maxResponseHeadersKb], [5_000, 80]);
   assert.equal(cluster.circuitBreakers.high.maxRetries, 3);
@@ -345,6 +347,7 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
       suppressEnvoyHeaders: true,
       dynamicStats: true,
       respectExpectedRqTimeout: false,
+      rejectConnectRequestEarlyData: false,
       strictCheckHeaders: [],
       upstreamLogs: [],
       upstreamLogTimes: { flushIntervalMs: 0, flushOnStart: false, flushOnTunnel: false },

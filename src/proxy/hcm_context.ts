@@ -4,19 +4,23 @@
  */
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
+import type { StringMatcherConfig } from "../config/match_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { H1ServerOptions, UnderscoreGuard } from "../codec/h1/options.ts";
 import type { FilterRegistry } from "../filter/registry.ts";
 import type { ServerHealth } from "../filter/server_health.ts";
 import type { HttpDate } from "../http/date.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
+import { StringMatcher } from "../match/string_matcher.ts";
 import { AccessLogger, type AccessLogServices } from "../observe/access_log/logger.ts";
-import { type ListenerFacts, SILENT_LISTENER } from "../observe/connection_facts.ts";
+import type { ListenerFacts } from "../observe/connection_facts.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
+import type { ListenerLog } from "./connection_log.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
+import { UpgradePlan } from "./chain/upgrade_plan.ts";
 import type { DrainState } from "./drain.ts";
 import { HeadPlan } from "./head/head_plan.ts";
 import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
@@ -42,13 +46,6 @@ export interface WorkerServices {
   readonly ownAddress: string;
 }
 
-/** What a listener adds to the logs of its connections. */
-export interface ListenerLog {
-  readonly facts: ListenerFacts;
-  /** Of connections; null = they are not logged. */
-  readonly logger: AccessLogger | null;
-}
-
 export class HcmContext {
   readonly config: HttpConnectionManagerConfig;
   readonly services: WorkerServices;
@@ -63,6 +60,7 @@ export class HcmContext {
   /** What is done to the heads of requests and responses. */
   readonly headPlan: HeadPlan;
   readonly chain: ChainPlan;
+  readonly upgrades: UpgradePlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
   /** Null when nothing is logged. */
@@ -77,7 +75,7 @@ export class HcmContext {
     config: HttpConnectionManagerConfig,
     services: WorkerServices,
     listenerStats: ListenerStats,
-    listenerLog: ListenerLog | null,
+    listenerLog: ListenerLog,
     bufferLimitBytes: number,
     node: NodeIdentity,
   ) {
@@ -86,8 +84,8 @@ export class HcmContext {
     this.listenerStats = listenerStats;
     this.replyMapping = config.localReply === null ? null : new ReplyMapping(config.localReply, services.accessLog);
     this.accessLogger = AccessLogger.of(config.accessLogs, services.accessLog);
-    this.listenerFacts = listenerLog?.facts ?? SILENT_LISTENER;
-    this.connectionLogger = listenerLog?.logger ?? null;
+    this.listenerFacts = listenerLog.facts;
+    this.connectionLogger = listenerLog.logger;
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);
@@ -98,6 +96,7 @@ export class HcmContext {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,
       maxHeadersCount: config.maxHeadersCount,
+      ignoresUpgrade: anyOf(config.http1.ignoredUpgrades),
       underscores: underscoreGuard(config, services.stats),
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
@@ -111,8 +110,16 @@ export class HcmContext {
       accessLog: services.accessLog,
     };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
+    this.upgrades = new UpgradePlan(config.upgrades, this.chain, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;
   }
+}
+
+/** Whether any of them fits; null = there are none. */
+function anyOf(configs: readonly StringMatcherConfig[]): H1ServerOptions["ignoresUpgrade"] {
+  if (configs.length === 0) return null;
+  const matchers = configs.map((config) => new StringMatcher(config));
+  return (text) => matchers.some((matcher) => matcher.matchesText(text));
 }
 
 /** Counts over all listeners, as in Envoy. */

@@ -14,16 +14,14 @@
  * Streams are used again (stream_pool.ts): nothing may hold one past `destroy` or `finish`. The order of a head's
  * treatment is spec/http.md 1.6.
  */
-import { ByteBlock } from "../base/byte_block.ts";
+import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
-import { isTunnelStatus } from "../codec/h1/framing.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
 import { isGrpcRequest } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
-import { Method } from "../http/method.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
 import type { ConnectionFacts } from "../observe/connection_facts.ts";
@@ -33,15 +31,13 @@ import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
-import { applyMutations } from "../route/header_mutation.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
+import type { ChainPlan } from "./chain/chain_plan.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { makeGrpcReply } from "./grpc_reply.ts";
-import { beginReply, describeBody, detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
-import { PLAIN_TEXT } from "./reply_mapping.ts";
+import { detailsOfCut, endsConnection, flagOfCut, makeReply, replyToFault } from "./local_reply.ts";
 import type { DownstreamPeer } from "./head/downstream_peer.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
@@ -50,6 +46,7 @@ import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
 const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
+const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
@@ -92,6 +89,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   readonly peerCertificate: PeerCertificateFacts | null = null;
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   #isHeadReceived = false;
+  /** The request is an upgrade or a CONNECT that was let through. */
+  #isUpgrade = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
   #isResponseEncoded = false;
   #isResponseStarted = false;
@@ -172,6 +171,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.isRequestComplete =
       this.#isRouteStale =
       this.#isHeadReceived =
+      this.#isUpgrade =
       this.#isResponseEncoded =
       this.#isResponseStarted =
       this.#isResponseComplete =
@@ -210,7 +210,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
     this.#log.onRouted();
-    this.#openChain(endStream);
+    if (head.isUpgrade) this.#openUpgrade();
+    else this.#openChain(context.chain, endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
@@ -305,7 +306,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
-    if (isTunnelStatus(this.response.status, this.head.methodId)) this.#log.onTunnel();
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
@@ -313,6 +313,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       owner.considerDrain();
     }
     if (endStream) this.#completeResponse();
+    if (this.#isUpgrade) this.#log.onUpgradeAnswered(this.response);
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
@@ -340,7 +341,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const body = this.#makeReply(reply), hasBody = body !== null;
+    const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
+    const body = makeReply(reply, this, this.#route, owner.context.replyMapping, isGrpc), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
@@ -355,26 +357,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       this.sendBody(body, 0, body.bytes.length);
       this.sendEnd(null);
     }
-  }
-
-  /** Fills `response` with a reply as the route and the configuration want it. Returns its body, or null. */
-  #makeReply(reply: LocalReply): ByteBlock | null {
-    const { response, head } = this, { replyMapping } = this.#owner!.context;
-    const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
-    beginReply(response, reply);
-    const mutations = this.#route?.mutations.response ?? null;
-    if (mutations !== null || replyMapping !== null) {
-      this.facts.responseCode = reply.status;
-      const view = this.#log.viewWith(response);
-      if (mutations !== null) applyMutations(mutations, response.headers, view);
-      replyMapping?.apply(draft, response, view, this.facts);
-    }
-    if (this.#isHeadReceived && isGrpcRequest(head.headers)) {
-      makeGrpcReply(response, draft, reply.grpcStatus);
-      return null;
-    }
-    describeBody(response, draft);
-    return draft.body.length > 0 && head.methodId !== Method.head ? new ByteBlock(draft.body.slice()) : null;
   }
 
   fail(fault: Fault): void {
@@ -421,6 +403,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     facts.endMs = this.loop.clock.nowMs;
     const { stats } = context;
     stats.rqActive.dec();
+    if (this.#isUpgrade) stats.cxUpgradesActive.dec();
     if (facts.isHealthCheck) {
       stats.rqHealthCheck.inc();
     } else if (facts.responseCode > 0) {
@@ -451,13 +434,33 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }
 
-  #openChain(endStream: boolean): void {
-    const { chain, bufferLimitBytes } = this.#owner!.context;
+  /** An upgrade, or a CONNECT: is it let through, and to which filters? */
+  #openUpgrade(): void {
+    const { chain, upgrades, stats } = this.#owner!.context, route = this.#route;
+    const own = upgrades.admit(this.head.upgradeType, route);
+    if (own !== null) {
+      this.#isUpgrade = true;
+      stats.cxUpgradesTotal.inc();
+      stats.cxUpgradesActive.inc();
+      return this.#openChain(own, false);
+    }
+    // Nowhere to go is the plainer answer.
+    if (route === null) return this.#openChain(chain, false);
+    stats.rqWsOnNonWsRoute.inc();
+    this.#makeChain(chain);
+    this.sendLocalReply(UPGRADE_REFUSED);
+  }
+
+  #openChain(chain: ChainPlan, endStream: boolean): void {
+    this.#makeChain(chain);
+    if (this.#chain === null) this.#terminal!.decodeHead(endStream);
+    else this.#chain.decodeHead(endStream);
+  }
+
+  #makeChain(chain: ChainPlan): void {
     const { filters, terminal } = chain.select(this.#route);
     this.#terminal = terminal.create(this);
-    if (filters.length === 0) return this.#terminal.decodeHead(endStream);
-    this.#chain = new FilterChain(filters, this, bufferLimitBytes);
-    this.#chain.decodeHead(endStream);
+    if (filters.length > 0) this.#chain = new FilterChain(filters, this, this.#owner!.context.bufferLimitBytes);
   }
 
   #dropTerminal(): void {

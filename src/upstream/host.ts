@@ -1,11 +1,11 @@
-/** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pool. */
+/** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pools. */
 import type { EndpointConfig } from "../config/cluster_config.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { HostFacts } from "../observe/upstream_facts.ts";
 import type { HostStats } from "./cluster_stats.ts";
 import { HttpPool } from "./pool/http_pool.ts";
-import type { PoolContext } from "./pool/pool_context.ts";
+import { HTTP1, type PoolContext, type PoolTarget, RAW } from "./pool/pool_context.ts";
 
 export class Host implements HostFacts {
   readonly address: TransportAddress;
@@ -16,6 +16,9 @@ export class Host implements HostFacts {
   readonly weight: number;
   readonly stats: HostStats;
   readonly pool: HttpPool;
+  readonly #context: PoolContext;
+  readonly #target: PoolTarget;
+  #tunnels: HttpPool | null = null;
 
   constructor(config: EndpointConfig, stats: HostStats, context: PoolContext) {
     this.address = config.address;
@@ -24,7 +27,26 @@ export class Host implements HostFacts {
     this.metadata = config.metadata;
     this.weight = config.weight;
     this.stats = stats;
-    this.pool = new HttpPool({ address: config.address, host: this, stats }, context);
+    this.#context = context;
+    this.#target = { address: config.address, host: this, stats };
+    this.pool = new HttpPool(this.#target, context, HTTP1);
+  }
+
+  /** For tunnels that end here. Most hosts never see one. */
+  get tunnels(): HttpPool {
+    return this.#tunnels ??= new HttpPool(this.#target, this.#context, RAW);
+  }
+
+  /** The host or its cluster is gone: idle connections close now, busy ones when their exchange ends. */
+  retire(): void {
+    this.pool.retire();
+    this.#tunnels?.retire();
+  }
+
+  /** Closes every connection now. */
+  abort(): void {
+    this.pool.abort();
+    this.#tunnels?.abort();
   }
 }
 

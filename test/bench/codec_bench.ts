@@ -57,6 +57,7 @@ const SERVER_OPTIONS: H1ServerOptions = {
   defaultHostForHttp10: "",
   allowAbsoluteUrl: true,
   allowCustomMethods: false,
+  ignoresUpgrade: null,
   underscores: null,
   refuseHttpsTarget: false,
 };
@@ -115,7 +116,7 @@ class Exchange {
       SERVER_OPTIONS,
     );
     this.#client = new H1ClientCodec(
-      { readDisable: () => {}, onExchangeEnd: () => {}, onUnexpectedBytes: () => {} },
+      { readDisable: () => {}, onExchangeEnd: () => {}, onUnexpectedBytes: () => {}, endOutput: () => {} },
       this.#clientSink,
       CLIENT_OPTIONS,
     );

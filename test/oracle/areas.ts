@@ -9,6 +9,7 @@ import { REPLIES } from "./area/replies.ts";
 import { SANITIZING } from "./area/sanitizing.ts";
 import { SPELLING } from "./area/spelling.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
+import { TUNNELS } from "./area/tunnels.ts";
 import { TRUST } from "./area/trust.ts";
 import { UPGRADES } from "./area/upgrades.ts";
 import type { Area } from "./oracle_case.ts";
@@ -22,6 +23,7 @@ export const AREAS: readonly Area[] = [
   PATHS_AND_HOSTS,
   TIMEOUTS,
   UPGRADES,
+  TUNNELS,
   REPLIES,
   LOGS,
   CONNECTIONS,

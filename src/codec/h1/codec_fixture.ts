@@ -31,6 +31,7 @@ export const SERVER_OPTIONS: H1ServerOptions = {
   defaultHostForHttp10: "",
   allowAbsoluteUrl: true,
   allowCustomMethods: false,
+  ignoresUpgrade: null,
   underscores: null,
   refuseHttpsTarget: false,
 };
@@ -270,6 +271,10 @@ export class ClientEvents implements ClientCodecEvents {
 
   onUnexpectedBytes(isTimeoutNotice?: boolean): void {
     this.log.push(isTimeoutNotice ? "timeout notice" : "unexpected bytes");
+  }
+
+  endOutput(): void {
+    this.log.push("end output");
   }
 }
 

@@ -15,7 +15,6 @@ import { invariant } from "../../base/errors.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
-import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { RequestReceiver, ResponseEncoder, ServerCodec, ServerCodecEvents } from "../http_codec.ts";
@@ -25,12 +24,13 @@ import { BodyEncoder } from "./body_encoder.ts";
 import { CODEC_ERROR, DOWNSTREAM_CLOSED, LOW_VERSION } from "./faults.ts";
 import { FieldNames } from "./field_names.ts";
 import { ParseOutcome } from "./field_parser.ts";
-import { asksForClose, BodyEnd, type BodyEndValue, frameRequest, isTunnelStatus } from "./framing.ts";
+import { asksForClose, BodyEnd, type BodyEndValue, frameRequest } from "./framing.ts";
 import { Line, writeFields, writeLineEnd, writeOwnLine, writeStatusLine } from "./head_encoder.ts";
 import { Reading, type ReadingValue, Writing, type WritingValue } from "./lifecycle.ts";
 import type { H1ServerOptions } from "./options.ts";
 import { RequestHeadParser } from "./request_head_parser.ts";
 import { resolveTarget } from "./request_target.ts";
+import { asksForTunnel, opensTunnel } from "./tunnel.ts";
 
 const LF = 10, CR = 13;
 const CLOSE = latin1Bytes("close"), KEEP_ALIVE = latin1Bytes("keep-alive");
@@ -51,6 +51,8 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   /** Where in the output the field lines of the head being written begin. */
   #fieldsStart = 0;
   #methodId = 0;
+  /** The request asks for a tunnel: what follows it is no HTTP, and is never read as another request. */
+  #isUpgrade = false;
   /** The request came as HTTP/1.0 and that is accepted here: the answer comes so too. */
   #isHttp10 = false;
   #willClose = false;
@@ -185,7 +187,11 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   /** Begins an exchange. Returns false if it was given up on the spot. */
   #openStream(): boolean {
     this.#writing = Writing.head;
-    this.#isHttp10 = this.#isCloseSaid = this.#isFramedByClose = false;
+    this.#isHttp10 =
+      this.#isUpgrade =
+      this.#isCloseSaid =
+      this.#isFramedByClose =
+        false;
     this.#methodId = this.#headBytes = this.headerBytes = 0;
     this.#bodyEncoder.begin(BodyEnd.none, 0);
     const receiver = this.#events.openStream(this);
@@ -209,10 +215,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     }
     if (head.wantsClose) this.#willClose = true;
     let bodyEnd: BodyEndValue = BodyEnd.none;
-    if (head.isChunked) bodyEnd = BodyEnd.chunked;
+    head.isUpgrade = this.#isUpgrade = asksForTunnel(head, options.ignoresUpgrade);
+    if (head.isUpgrade) bodyEnd = BodyEnd.close;
+    else if (head.isChunked) bodyEnd = BodyEnd.chunked;
     else if (head.contentLength > 0) bodyEnd = BodyEnd.length;
-    // A tunnel's bytes, if the CONNECT is accepted.
-    else if (head.methodId === Method.connect) bodyEnd = BodyEnd.close;
     if (bodyEnd === BodyEnd.none) {
       this.#reading = Reading.ended;
     } else {
@@ -268,9 +274,12 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   encodeHead(head: ResponseHead, endStream: boolean): void {
     if (this.#writing !== Writing.head) return;
-    const choice = chooseResponseBody(head, endStream, this.#methodId, this.#isHttp10);
+    const isTunnel = opensTunnel(this.#methodId, this.#isUpgrade, head);
+    const choice = isTunnel ? BodyChoice.close : chooseResponseBody(head, endStream, this.#methodId, this.#isHttp10);
     const length = choice === BodyChoice.length ? listedLength(head.headers) : 0;
-    if (!isTunnelStatus(head.status, this.#methodId)) {
+    if (isTunnel && head.status === 101) head.headers.remove(HeaderId.contentLength);
+    // The connection of a tunnel goes with it. Any 2xx but 200 to a CONNECT says so all the same, as Envoy has it.
+    if (!isTunnel || head.status > 200) {
       // A peer that is still sending, one told to wait for more than comes, one that knows no other end.
       if (this.#reading !== Reading.ended || endStream && length > 0 || choice === BodyChoice.close) {
         this.#willClose = true;
@@ -280,7 +289,8 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     }
     const start = this.#sink.writer.length;
     this.#writeHead(head);
-    this.#isFramedByClose = choice === BodyChoice.close;
+    // A tunnel's end is no answer's: who is in it may have more to say.
+    this.#isFramedByClose = choice === BodyChoice.close && !isTunnel;
     this.#writeFramingLine(choice, head.headers);
     this.#endHead(start);
     this.#bodyEncoder.begin(bodyEndOf(choice), length);

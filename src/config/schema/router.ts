@@ -24,6 +24,7 @@ function routerMessage(readData: DataReader): z.ZodType<RouterConfig> {
     suppress_envoy_headers: flag(false),
     respect_expected_rq_timeout: flag(false),
     strict_check_headers: list(z.string()),
+    reject_connect_request_early_data: flag(false),
     upstream_log: accessLogsSchema(readData),
     upstream_log_options: logTimesSchema.optional(),
   }).transform((message): RouterConfig => ({
@@ -31,6 +32,7 @@ function routerMessage(readData: DataReader): z.ZodType<RouterConfig> {
     dynamicStats: message.dynamic_stats,
     respectExpectedRqTimeout: message.respect_expected_rq_timeout,
     strictCheckHeaders: message.strict_check_headers,
+    rejectConnectRequestEarlyData: message.reject_connect_request_early_data,
     upstreamLogs: message.upstream_log,
     upstreamLogTimes: {
       flushIntervalMs: message.upstream_log_options?.upstream_log_flush_interval ?? 0,

@@ -22,6 +22,14 @@ const OF_REQUESTS = headerMask(
   HeaderId.xEnvoyInternal,
 );
 
+/** The same of an upgrade, which is said to the next hop as it was said to us (7). */
+const OF_UPGRADES = headerMask(
+  HeaderId.keepAlive,
+  HeaderId.proxyConnection,
+  HeaderId.transferEncoding,
+  HeaderId.xEnvoyInternal,
+);
+
 const OF_RESPONSES = headerMask(
   HeaderId.connection,
   HeaderId.upgrade,
@@ -29,6 +37,9 @@ const OF_RESPONSES = headerMask(
   HeaderId.keepAlive,
   HeaderId.proxyConnection,
 );
+
+/** The same of a 101 that opens a tunnel, whose fields are for the client. */
+const OF_UPGRADED = headerMask(HeaderId.transferEncoding, HeaderId.keepAlive, HeaderId.proxyConnection);
 
 /** Envoy lets the `keep-alive` of an interim response through. */
 const OF_INTERIM_RESPONSES = headerMask(
@@ -45,11 +56,15 @@ const SPECIAL = headerMask(HeaderId.te, HeaderId.referer);
 export function dropRequestHops(headers: HeaderList): void {
   if (headers.hasAny(SPECIAL)) {
     if (headers.has(HeaderId.te)) keepTrailersOnly(headers);
-    if (headers.has(HeaderId.referer) && !isSafeReferer(headers.get(HeaderId.referer)!)) {
-      headers.remove(HeaderId.referer);
-    }
+    dropUnsafeReferer(headers);
   }
   headers.removeAny(OF_REQUESTS);
+}
+
+/** The same of an upgrade. */
+export function dropUpgradeHops(headers: HeaderList): void {
+  dropUnsafeReferer(headers);
+  headers.removeAny(OF_UPGRADES);
 }
 
 /** Takes out of a response what ends here. */
@@ -57,9 +72,18 @@ export function dropResponseHops(headers: HeaderList): void {
   headers.removeAny(OF_RESPONSES);
 }
 
+/** The same of a 101 that opens a tunnel. */
+export function dropUpgradedHops(headers: HeaderList): void {
+  headers.removeAny(OF_UPGRADED);
+}
+
 /** The same of a 1xx response. */
 export function dropInterimHops(headers: HeaderList): void {
   headers.removeAny(OF_INTERIM_RESPONSES);
+}
+
+function dropUnsafeReferer(headers: HeaderList): void {
+  if (headers.has(HeaderId.referer) && !isSafeReferer(headers.get(HeaderId.referer)!)) headers.remove(HeaderId.referer);
 }
 
 /** `te` is `trailers` or nothing; an empty one stays, as in Envoy. */

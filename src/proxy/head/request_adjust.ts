@@ -18,9 +18,9 @@ import type { StreamFacts } from "../../observe/stream_facts.ts";
 import type { StreamView } from "../../observe/stream_view.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { HcmContext } from "../hcm_context.ts";
-import { dropNominated, wantsUpgrade } from "./connection_header.ts";
+import { dropNominated, nominatesProtected } from "./connection_header.ts";
 import type { DownstreamPeer } from "./downstream_peer.ts";
-import { dropRequestHops } from "./hop_by_hop.ts";
+import { dropRequestHops, dropUpgradeHops } from "./hop_by_hop.ts";
 import { PathVerdict } from "./path_rules.ts";
 import { appendVia } from "./via.ts";
 
@@ -35,7 +35,6 @@ const BAD_CONNECTION = localReply(400, "Bad Request", "http1.connection_header_r
   flag: "DPE",
   closes: true,
 });
-const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const QUERY_WITHOUT_TYPE = localReply(400, "", "query_missing_content_type");
 
 /** While it is false a `#` in the path is cut off with what follows it. */
@@ -61,10 +60,7 @@ export function expectsContinue(headers: HeaderList): boolean {
 export function admitRequest(head: RequestHead, context: HcmContext, peer: DownstreamPeer): LocalReply | null {
   const { headers } = head, plan = context.headPlan;
   if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINE_REQUEST_MASK);
-  if (headers.has(HeaderId.connection)) {
-    if (headers.has(HeaderId.upgrade) && wantsUpgrade(headers)) return UPGRADE_REFUSED;
-    if (!dropNominated(headers)) return BAD_CONNECTION;
-  }
+  if (headers.has(HeaderId.connection) && !settleNominated(head)) return BAD_CONNECTION;
   const refusal = refuseUnfit(head, context);
   if (refusal !== null) return refusal;
   if (plan.host !== null) plan.host.apply(head, peer.localPort);
@@ -80,7 +76,8 @@ export function sanitiseRequest(
 ): LocalReply | null {
   const { headers } = head, { facts } = stream, plan = context.headPlan;
   if (plan.early !== null) plan.early.apply(headers, stream.view);
-  dropRequestHops(headers);
+  if (keepsUpgrade(head)) dropUpgradeHops(headers);
+  else dropRequestHops(headers);
   const refusal = plan.clientAddress.resolve(headers, peer, facts);
   if (refusal !== null) {
     context.stats.rqRejectedViaIpDetection.inc();
@@ -104,6 +101,17 @@ export function decideTrace(
 ): void {
   facts.traceReason = context.headPlan.trace!.decide(head.headers, route?.sampling ?? null);
   context.stats.rqTraced[facts.traceReason]!.inc();
+}
+
+/** Whether the fields that ask for an upgrade go to the next hop. A CONNECT says all with its method. */
+function keepsUpgrade({ isUpgrade, methodId }: RequestHead): boolean {
+  return isUpgrade && methodId !== Method.connect;
+}
+
+/** Removes what `connection` nominates; as in Envoy, a CONNECT's stays. False: the request must be refused. */
+function settleNominated(head: RequestHead): boolean {
+  if (!head.isUpgrade) return dropNominated(head.headers);
+  return head.methodId === Method.connect || !nominatesProtected(head.headers);
 }
 
 function refuseUnfit(head: RequestHead, context: HcmContext): LocalReply | null {

@@ -12,5 +12,7 @@ export function directReply({ status, body }: DirectResponseConfig, head: Reques
 
 /** A redirect of the request of `head`. */
 export function redirectReply(action: RedirectAction, head: RequestHead): LocalReply {
-  return localReply(action.status, "", "direct_response", { location: action.location(head) });
+  // A CONNECT asked for no path that could have moved.
+  const location = head.pathStart === head.pathEnd ? null : action.location(head);
+  return localReply(action.status, "", "direct_response", { location });
 }

@@ -14,10 +14,13 @@ import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../.
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
+import { Method } from "../../http/method.ts";
+import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
-import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
+import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
+import { replaceHost, restorePort, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
@@ -26,10 +29,18 @@ import { directReply, redirectReply } from "./direct_reply.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
-import { type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
+import { isWebSocket, type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
 const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
+/** A CONNECT with a path is what HTTP/2 calls extended: the rewrite of a route has made it one, without a protocol. */
+const MISSING_PROTOCOL = localReply(
+  503,
+  "missing required header: :protocol",
+  "filter_removed_required_request_headers{missing_required_header:_:protocol}",
+  { flag: "DPE" },
+);
+const EARLY_CONNECT_DATA = localReply(400, "", "early_connect_data", { closes: true });
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
 
 /** Routers kept between two requests, per chain. */
@@ -73,6 +84,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   #isForwarding = false;
+  /** Bytes of a CONNECT before its answer are refused. */
+  #rejectsEarlyData = false;
 
   constructor(context: RouterContext, loop: EventLoop, takeBack: (filter: RouterFilter) => void) {
     this.#context = context;
@@ -84,7 +97,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   /** Takes up a stream. */
   begin(stream: TerminalHandle): void {
     this.#stream = stream;
-    this.#isForwarding = false;
+    this.#isForwarding = this.#rejectsEarlyData = false;
   }
 
   decodeHead(endStream: boolean): void {
@@ -110,7 +123,11 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   }
 
   decodeBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#isForwarding) this.#upstream.sendBody(block, start, end);
+    if (!this.#isForwarding) return;
+    if (this.#rejectsEarlyData && !this.#upstream.isResponseStarted) {
+      return this.#stream!.sendLocalReply(EARLY_CONNECT_DATA);
+    }
+    this.#upstream.sendBody(block, start, end);
   }
 
   decodeTrailers(trailers: HeaderList): void {
@@ -137,6 +154,11 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     stream.sendLocalReply(tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime));
   }
 
+  /** From now on only the stream's own timers run. */
+  onTunnelOpen(): void {
+    this.#timer.cancel();
+  }
+
   destroy(): void {
     this.#timer.cancel();
     if (this.#isForwarding) this.#upstream.release();
@@ -161,16 +183,27 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     }
     const addsHeaders = !context.config.suppressEnvoyHeaders, { request: mutations } = route.mutations;
     if (mutations !== null) applyMutations(mutations, headers, stream.view);
+    if (stream.request.connectPort > 0) restorePort(stream.request);
     if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
     }
     // No cluster has TLS yet.
     if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
-    if (endStream) this.#startTimeout();
+    const { request } = stream, endsTunnel = action.endsTunnel(request);
+    if (request.methodId === Method.connect) {
+      if (request.pathStart !== request.pathEnd && !endsTunnel) return stream.sendLocalReply(MISSING_PROTOCOL);
+      this.#rejectsEarlyData = context.config.rejectConnectRequestEarlyData;
+    }
+    // A WebSocket's request never ends: its time is that of the handshake.
+    if (endStream || request.isUpgrade && isWebSocket(request) && !endsTunnel) this.#startTimeout();
     this.#isForwarding = true;
-    this.#upstream.begin(stream, cluster, host, this.#timeouts, endStream);
-    host.pool.acquire(this.#upstream);
+    const pool = endsTunnel ? host.tunnels : host.pool;
+    this.#upstream.begin(stream, cluster, host, pool, this.#timeouts, endStream);
+    if (endsTunnel && action.connect!.proxyProtocol !== null) {
+      this.#upstream.sendFirst(proxyHeaderOf(stream.view.connection, action.connect!.proxyProtocol));
+    }
+    pool.acquire(this.#upstream);
   }
 
   #respondDirectly(action: DirectResponseConfig): void {
@@ -193,4 +226,10 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#upstream.timeOut();
     this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
   }
+}
+
+/** The PROXY protocol's header for a client's connection. */
+function proxyHeaderOf({ peer, local }: ConnectionFacts, version: 1 | 2): Uint8Array<ArrayBuffer> {
+  const endOf = (address: EndAddress) => address.kind === "ip" ? address : null;
+  return proxyHeader(version, endOf(peer), endOf(local));
 }

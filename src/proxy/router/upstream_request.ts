@@ -8,18 +8,27 @@
  * ```
  *
  * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it.
+ *
+ * What follows the head of an upgrade or a CONNECT waits until the answer opens the tunnel (spec/http.md 7). There the
+ * client is not asked to stop before it has filled the cluster's buffer: who does not read does not see it go, and such an
+ * answer may be long in coming. Any other answer is handed back like that to any request, but for a WebSocket's that is
+ * neither 101 nor an error: of that the client gets the head alone.
+ *
+ * Differs from Envoy: `keep-alive` is not handed on there either.
  */
-import type { ByteBlock } from "../../base/byte_block.ts";
+import { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
+import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { HeaderList } from "../../http/header_list.ts";
-import { HeaderId } from "../../http/header_names.ts";
+import { HeaderId, headerMask } from "../../http/header_names.ts";
+import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
-import type { PoolClient } from "../../upstream/pool/http_pool.ts";
+import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
@@ -35,7 +44,12 @@ export type TryTimeout = "per_try_timeout" | "per_try_idle_timeout" | "max_strea
 export interface TryOwner {
   /** The try is over, without an answer or in the middle of one: the owner says what comes of it. */
   onTryTimeout(which: TryTimeout): void;
+  /** The answer has opened the tunnel that the request asked for. */
+  onTunnelOpen(): void;
 }
+
+/** What a handshake that failed does not hand on: they speak of a body that the client does not get. */
+const BODY_FIELDS = headerMask(HeaderId.contentLength, HeaderId.contentType);
 
 /** A body piece that waits for its connection. */
 interface KeptPiece {
@@ -46,8 +60,15 @@ interface KeptPiece {
 
 const WAITING = 0, OPEN = 1, DONE = 2;
 
+/** Whether an upgrade is one to a WebSocket. */
+export function isWebSocket({ upgradeType }: RequestHead): boolean {
+  return upgradeType.toLowerCase() === "websocket";
+}
+
 /** Used again for the router's next stream, from `begin` on. */
 export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
+  /** An answer's head has come. Plain field: read for early bytes of a CONNECT. */
+  isResponseStarted = false;
   readonly #context: RouterContext;
   readonly #owner: TryOwner;
   readonly #timers: TryTimers;
@@ -56,14 +77,19 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
   #host: Host | null = null;
+  #pool: HttpPool | null = null;
   #state: typeof WAITING | typeof OPEN | typeof DONE = DONE;
   #encoder: RequestEncoder | null = null;
   #isRequestSent = false;
+  /** The head is sent; what follows waits for the tunnel. */
+  #isHeld = false;
   /** Anything of a response has come, an interim one too: who is charged is settled. */
   #isAnswered = false;
   /** Of a try that timed out: it had a connection. */
   #isConnected = false;
   #kept: KeptPiece[] | null = null;
+  /** Memory that the kept pieces hold: their blocks, however little of them. */
+  #keptBytes = 0;
   #keptTrailers: HeaderList | null = null;
   #hasPausedClient = false;
 
@@ -74,11 +100,12 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#log = new TryLog(context, loop);
   }
 
-  /** A new try. `isHeadOnly`: the request ended with its head. */
+  /** A new try. `isHeadOnly`: the request ended with its head. The caller then asks `pool`, one of the host's, for it. */
   begin(
     stream: TerminalHandle,
     cluster: Cluster,
     host: Host,
+    pool: HttpPool,
     timeouts: RequestTimeouts,
     isHeadOnly: boolean,
   ): void {
@@ -86,12 +113,23 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timeouts = timeouts;
     this.#cluster = cluster;
     this.#host = host;
+    this.#pool = pool;
     this.#state = WAITING;
     this.#encoder = null;
     this.#isRequestSent = isHeadOnly;
-    this.#isAnswered = this.#hasPausedClient = false;
+    this.isResponseStarted =
+      this.#isHeld =
+      this.#isAnswered =
+      this.#hasPausedClient =
+        false;
     this.#kept = this.#keptTrailers = null;
+    this.#keptBytes = 0;
     this.#log.begin(stream, host);
+  }
+
+  /** Puts bytes of our own before the body. */
+  sendFirst(bytes: Uint8Array<ArrayBuffer>): void {
+    (this.#kept ??= []).push({ block: new ByteBlock(bytes), start: 0, end: bytes.length });
   }
 
   get head(): ResponseHead {
@@ -107,15 +145,23 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
-    const kept = this.#kept;
-    encoder.encodeHead(stream.request, this.#isRequestSent && kept === null);
-    this.#log.onSent(encoder, 0);
-    if (this.#isRequestSent && kept === null) this.#noteRequestSent();
-    if (kept !== null) this.#sendKept(kept);
-    if (this.#hasPausedClient) {
-      this.#hasPausedClient = false;
-      stream.readDisable(false);
+    const { request } = stream, kept = this.#kept;
+    if (this.#pool!.protocol.isRaw) {
+      // The answer comes from inside the call. A request that is all there counts as sent before it.
+      if (this.#isRequestSent) this.#noteRequestSent();
+      encoder.encodeHead(request, false);
+      if (this.#state === OPEN) this.#sendKept(kept ?? []);
+    } else if (request.isUpgrade) {
+      this.#isHeld = true;
+      encoder.encodeHead(request, false);
+      this.#log.onSent(encoder, 0);
+    } else {
+      encoder.encodeHead(request, this.#isRequestSent && kept === null);
+      this.#log.onSent(encoder, 0);
+      if (this.#isRequestSent && kept === null) this.#noteRequestSent();
+      if (kept !== null) this.#sendKept(kept);
     }
+    if (!this.#isHeld) this.#resumeClient();
   }
 
   onPoolFailure(fault: Fault): void {
@@ -124,14 +170,15 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#state === OPEN) {
+    if (this.#state === DONE) return;
+    if (this.#state === OPEN && !this.#isHeld) {
       this.#encoder!.encodeBody(block, start, end);
       return this.#log.onSent(this.#encoder!, end - start);
     }
-    if (this.#state !== WAITING) return;
     block.retain();
     (this.#kept ??= []).push({ block, start, end });
-    if (this.#hasPausedClient) return;
+    this.#keptBytes += block.bytes.length;
+    if (this.#hasPausedClient || this.#mayKeepMore()) return;
     this.#hasPausedClient = true;
     this.#stream!.readDisable(true);
   }
@@ -172,7 +219,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const wasWaiting = this.#state === WAITING;
     this.#finish();
     this.#dropKept();
-    if (wasWaiting) return this.#host!.pool.cancel(this);
+    if (wasWaiting) return this.#pool!.cancel(this);
     this.#encoder!.reset();
   }
 
@@ -233,9 +280,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onHead(endStream: boolean): void {
-    const stream = this.#stream!, { facts, response } = stream, context = this.#context;
-    this.#isAnswered = true;
+    const stream = this.#stream!, { facts, request, response } = stream, context = this.#context;
+    this.isResponseStarted = this.#isAnswered = true;
     this.#timers.noteActivity();
+    if (this.#isHeld) {
+      const { status } = response;
+      if (opensTunnel(request.methodId, true, response)) this.#openTunnel();
+      else if (status < 400 && status !== 101 && isWebSocket(request)) return this.#failHandshake();
+    }
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     this.#log.onHead();
@@ -283,6 +335,34 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   // ----
+
+  /** What waited may go, and all that follows it. */
+  #openTunnel(): void {
+    this.#isHeld = false;
+    const kept = this.#kept;
+    if (kept !== null) this.#sendKept(kept);
+    this.#resumeClient();
+    this.#owner.onTunnelOpen();
+  }
+
+  /** The client is told what it did not get, and nothing of the body. */
+  #failHandshake(): void {
+    const stream = this.#stream!;
+    stream.facts.details = "websocket_handshake_unsuccessful";
+    stream.response.headers.removeAny(BODY_FIELDS);
+    this.cancel();
+    stream.encodeHead(true);
+  }
+
+  #mayKeepMore(): boolean {
+    return this.#stream!.request.isUpgrade && this.#keptBytes <= this.#cluster!.config.perConnectionBufferLimitBytes;
+  }
+
+  #resumeClient(): void {
+    if (!this.#hasPausedClient) return;
+    this.#hasPausedClient = false;
+    this.#stream!.readDisable(false);
+  }
 
   #encodeEnd(trailers: HeaderList | null): void {
     this.#isRequestSent = true;
