@@ -16,6 +16,7 @@
  */
 import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
+import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
@@ -306,6 +307,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
+    if (opensTunnel(this.head.methodId, this.#isUpgrade, this.response)) this.#log.onTunnel();
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
@@ -313,7 +315,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       owner.considerDrain();
     }
     if (endStream) this.#completeResponse();
-    if (this.#isUpgrade) this.#log.onUpgradeAnswered(this.response);
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
