@@ -179,7 +179,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = admitRequest(head, context, owner) ?? this.#sanitise(owner);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
     this.facts.route = this.#route = context.routeTable.resolve(this.#routeInput);
@@ -449,12 +449,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
-  }
-
-  #sanitise(owner: StreamOwner): LocalReply | null {
-    const { context } = owner, { early } = context.headPlan;
-    if (early !== null) early.apply(this.head.headers, this.view);
-    return sanitiseRequest(this.head, this.facts, context, owner);
   }
 
   #refuseForOverload(): void {
