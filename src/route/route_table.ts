@@ -9,13 +9,11 @@ import { withoutPort } from "../http/authority.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
-import { withoutParameters } from "./path_parameters.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
+import { routedPathEnd, withoutParameters } from "./routed_path.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
-
-const QUESTION_MARK = 63, HASH = 35;
 
 /** Why a request got the route it got. */
 export interface RouteExplanation {
@@ -59,11 +57,9 @@ export class RouteTable {
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
-    const end = pathEnd(head);
+    const end = routedPathEnd(head);
     const own = this.#dropsParameters ? withoutParameters(head.pathBytes, head.pathStart, end) : null;
-    const route = own === null
-      ? host.find(input, head.pathBytes, head.pathStart, end)
-      : host.find(input, own, 0, own.length);
+    const route = own === null ? host.find(input, head.pathBytes, head.pathStart, end) : host.findOneByOne(input, own);
     return route === null ? null : route.forRequest(input);
   }
 
@@ -79,10 +75,10 @@ export class RouteTable {
     const passedOver: { route: RouteEntry; failed: string }[] = [];
     const redirect = virtualHost?.tlsRedirect(input) ?? null;
     if (redirect !== null) return { host, virtualHost: virtualHost!.name, passedOver, route: redirect };
-    const path = head.pathBytes.subarray(head.pathStart, pathEnd(head));
-    const own = this.#dropsParameters ? withoutParameters(path, 0, path.length) ?? path : path;
+    const path = head.pathBytes.subarray(head.pathStart, routedPathEnd(head));
+    const own = (this.#dropsParameters ? withoutParameters(path, 0, path.length) : null) ?? path;
     for (const route of virtualHost?.routes ?? []) {
-      const failed = whyNot(route, input, own, 0, own.length);
+      const failed = whyNot(route, input, own);
       if (failed === null) return { host, virtualHost: virtualHost!.name, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
@@ -103,11 +99,4 @@ export class RouteTable {
     const value = this.#hostHeader === "host" ? head.authority ?? "" : head.headers.getName(this.#hostHeader);
     return value === null || !this.#ignorePort ? value : withoutPort(value);
   }
-}
-
-/** Where the part of the path ends that routes look at. */
-function pathEnd({ pathBytes, pathStart, pathEnd: end }: RequestHead): number {
-  let at = pathStart;
-  while (at < end && pathBytes[at] !== QUESTION_MARK && pathBytes[at] !== HASH) at++;
-  return at;
 }
