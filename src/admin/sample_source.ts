@@ -28,6 +28,7 @@ const HTTP1: Http1Options = {
   allowCustomMethods: false,
   sendFullyQualifiedUrl: false,
   properCaseWords: false,
+  ignoredUpgrades: [],
 };
 
 const LIMITS: CircuitBreakerLimits = {

@@ -88,6 +88,8 @@ export interface ClientCodecEvents {
    * before they close an idle connection, and no protocol error.
    */
   onUnexpectedBytes(isTimeoutNotice?: boolean): void;
+  /** Send FIN behind what was written: a request ends so where nothing else can say it. Reading goes on. */
+  endOutput(): void;
 }
 
 /** What both sides' codecs do. */
@@ -119,6 +121,8 @@ export interface ClientCodec extends HttpCodec {
   readonly protocol: string;
   /** The last exchange was ended before its end, by a fault or a reset. */
   readonly isBroken: boolean;
+  /** Returns whether that has ended the connection; false: there was an exchange that ends with it, and we close. */
+  receiveEnd(): boolean;
   /** Begins an exchange; the caller has made sure that the codec may take one. */
   openStream(receiver: ResponseReceiver): RequestEncoder;
 }

@@ -3,6 +3,7 @@
  * default filled in (spec/http.md 1).
  */
 import type { AccessLogConfig } from "./access_log_config.ts";
+import type { StringMatcherConfig } from "./match_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 
 /** `…http_connection_manager.v3.HttpConnectionManager`. */
@@ -37,6 +38,16 @@ export interface HttpConnectionManagerConfig {
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
   readonly accessLogs: readonly AccessLogConfig[];
+  readonly upgrades: readonly UpgradeConfig[];
+}
+
+/** One entry of `upgrade_configs`. */
+export interface UpgradeConfig {
+  /** In lower case, which is how they are compared. */
+  readonly type: string;
+  readonly isEnabled: boolean;
+  /** The chain for upgrades of this type; empty = the connection manager's. */
+  readonly filters: readonly HttpFilterConfig[];
 }
 
 /** One entry of `http_filters`. */
@@ -57,6 +68,7 @@ export interface RouterConfig {
   readonly respectExpectedRqTimeout: boolean;
   /** `strict_check_headers`: a request in which one of these has no proper value is refused. */
   readonly strictCheckHeaders: readonly string[];
+  readonly rejectConnectRequestEarlyData: boolean;
 }
 
 /** `core.v3.Http1ProtocolOptions`, for either side. */
@@ -70,4 +82,6 @@ export interface Http1Options {
   readonly sendFullyQualifiedUrl: boolean;
   /** `header_key_format.proper_case_words`. */
   readonly properCaseWords: boolean;
+  /** `ignore_http_11_upgrade`; for requests only. */
+  readonly ignoredUpgrades: readonly StringMatcherConfig[];
 }

@@ -114,7 +114,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   [ROUTER]: {
     start_child_span: quiet(NO_TRACING),
     suppress_grpc_request_failure_code_stats: quiet("no gRPC statistics are kept yet"),
-    reject_connect_request_early_data: quiet(NO_TLS),
   },
   "envoy.config.route.v3.VirtualHost": {
     metadata: quiet(NO_READER),

@@ -74,6 +74,8 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
       grpcTimeoutOffsetMs: 0,
     },
     retryPolicy: null,
+    upgrades: [],
+    connect: null,
   });
   assert.deepEqual([cluster.connectTimeoutMs, cluster.http.maxResponseHeadersKb], [5_000, 80]);
   assert.equal(cluster.circuitBreakers.high.maxRetries, 3);
@@ -337,7 +339,13 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
     name: "r",
     isDisabled: false,
     typeUrl: `${PREFIX}.http.router.v3.Router`,
-    config: { suppressEnvoyHeaders: true, dynamicStats: true, respectExpectedRqTimeout: false, strictCheckHeaders: [] },
+    config: {
+      suppressEnvoyHeaders: true,
+      dynamicStats: true,
+      respectExpectedRqTimeout: false,
+      strictCheckHeaders: [],
+      rejectConnectRequestEarlyData: false,
+    },
   });
 });
 

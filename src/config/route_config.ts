@@ -64,6 +64,9 @@ export interface RouteActionConfig {
   readonly timeouts: RouteTimeoutsConfig;
   /** The route's own, or else its virtual host's; null = neither has one. */
   readonly retryPolicy: RetryPolicyConfig | null;
+  readonly upgrades: readonly RouteUpgradeConfig[];
+  /** `connect_config`: a CONNECT ends here, and its bytes go to a host as they are. Null = it is forwarded. */
+  readonly connect: ConnectConfig | null;
 }
 
 /** What a `RouteAction` says about time; all in milliseconds. */
@@ -94,6 +97,21 @@ export interface MaxStreamDurationConfig {
 export interface RetryPolicyConfig {
   readonly perTryTimeoutMs: number;
   readonly perTryIdleTimeoutMs: number;
+}
+
+/** `RouteAction.UpgradeConfig`: whether upgrades of a type are let through. */
+export interface RouteUpgradeConfig {
+  /** In lower case, which is how they are compared; no two are alike. */
+  readonly type: string;
+  readonly isEnabled: boolean;
+}
+
+/** `RouteAction.UpgradeConfig.ConnectConfig`. */
+export interface ConnectConfig {
+  /** A POST is a tunnel too. */
+  readonly allowPost: boolean;
+  /** Version of the PROXY protocol's header before the bytes; null = none. */
+  readonly proxyProtocol: 1 | 2 | null;
 }
 
 /** `envoy.config.route.v3.NonForwardingAction`: the route is for a server of another kind. */

@@ -20,6 +20,7 @@ import type { ResponseHead } from "../http/response_head.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
+import type { TransportAddress } from "../transport/transport.ts";
 import type { LocalReply } from "./local_reply.ts";
 
 /** What becomes of a head that a filter was shown. */
@@ -100,6 +101,9 @@ export interface TerminalFilter {
 
 /** What a stream offers the filter that answers. */
 export interface TerminalHandle extends StreamHandle {
+  /** The two ends of the connection that the request came on. */
+  readonly remoteAddress: TransportAddress;
+  readonly localAddress: TransportAddress;
   /** Interim responses of the upstream are wanted (`proxy_100_continue`). */
   readonly forwardsInterim: boolean;
   /** A 1xx response that the handle's `response` holds. */

@@ -8,7 +8,7 @@ import { latin1Bytes, latin1Text } from "../base/ascii.ts";
 import type { ByteBlock } from "../base/byte_block.ts";
 import { HeaderList } from "./header_list.ts";
 import { HeaderId } from "./header_names.ts";
-import { CUSTOM_METHOD, METHOD_NAMES } from "./method.ts";
+import { CUSTOM_METHOD, Method, METHOD_NAMES } from "./method.ts";
 
 const EMPTY = new Uint8Array(0);
 
@@ -35,6 +35,8 @@ export class RequestHead {
   isChunked = false;
   /** The sender asked for the connection to close, or speaks HTTP/1.0 without keep-alive. */
   wantsClose = false;
+  /** CONNECT, or a wish for another protocol: what follows the head is no HTTP and has no length. */
+  isUpgrade = false;
   /** Size of the head on the wire. */
   wireBytes = 0;
   /** Where the request line as received ends, line end included, if it reads `METHOD /path HTTP/1.1 CRLF`; else 0. */
@@ -53,7 +55,7 @@ export class RequestHead {
     this.pathStart = this.pathEnd = 0;
     this.scheme = "";
     this.contentLength = -1;
-    this.isChunked = this.wantsClose = false;
+    this.isChunked = this.wantsClose = this.isUpgrade = false;
     this.wireBytes = this.requestLineEnd = 0;
   }
 
@@ -98,6 +100,18 @@ export class RequestHead {
     this.pathBytes = bytes;
     this.pathStart = 0;
     this.pathEnd = bytes.length;
+  }
+
+  /** What an upgrade asks for, as `upgrade_configs` name it: `websocket`, `CONNECT`. All of a list, letter case as sent. */
+  get upgradeType(): string {
+    if (this.methodId === Method.connect) return METHOD_NAMES[Method.connect]!;
+    const { headers } = this, first = headers.find(HeaderId.upgrade);
+    if (first < 0) return "";
+    let text = headers.valueText(first);
+    for (let entry = headers.findNext(first); entry >= 0; entry = headers.findNext(entry)) {
+      text += `,${headers.valueText(entry)}`;
+    }
+    return text;
   }
 
   /** The host, or null when the request names none. */

@@ -1,6 +1,8 @@
 /**
  * The `connection` field of a request: which other fields it takes out of the message (spec/http.md 1.10, RFC 9110 section
  * 7.6.1). Some may not be nominated: a client could otherwise make a proxy drop what the next hop trusts.
+ *
+ * Differs from Envoy: that holds for upgrades too, whose `connection` Envoy hands to the next hop unseen.
  */
 import { latin1Bytes, rangeEqualsIgnoreCase } from "../base/ascii.ts";
 import type { HeaderList } from "../http/header_list.ts";
@@ -38,16 +40,11 @@ export function dropNominated(headers: HeaderList): boolean {
   return true;
 }
 
-/**
- * Whether a request with an `upgrade` field asks for that upgrade (spec/http.md 7). `h2c` is not offered by anyone here and
- * ignored: the request goes on as it is.
- */
-export function wantsUpgrade(headers: HeaderList): boolean {
-  const protocol = headers.get(HeaderId.upgrade)!;
-  if (protocol === "" || protocol.toLowerCase() === "h2c") return false;
+/** Whether a field is nominated that may not be: for an upgrade, whose `connection` goes to the next hop as it is. */
+export function nominatesProtected(headers: HeaderList): boolean {
   for (let entry = headers.find(HeaderId.connection); entry >= 0; entry = headers.findNext(entry)) {
     const tokens = headers.valueText(entry).toLowerCase().split(",");
-    if (tokens.some((token) => token.trim() === "upgrade")) return true;
+    if (tokens.some((token) => PROTECTED.has(token.trim()))) return true;
   }
   return false;
 }

@@ -84,6 +84,14 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#connection.open(this);
   }
 
+  get remoteAddress(): TransportAddress {
+    return this.#connection.remoteAddress;
+  }
+
+  get localAddress(): TransportAddress {
+    return this.#connection.localAddress;
+  }
+
   get isIdle(): boolean {
     return this.#stream === null;
   }

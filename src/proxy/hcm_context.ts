@@ -5,18 +5,21 @@
 import { latin1Bytes } from "../base/ascii.ts";
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
+import type { StringMatcherConfig } from "../config/match_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { H1ServerOptions } from "../codec/h1/options.ts";
 import type { FilterRegistry } from "../filter/registry.ts";
 import type { ServerHealth } from "../filter/server_health.ts";
 import type { HttpDate } from "../http/date.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
+import { StringMatcher } from "../match/string_matcher.ts";
 import type { AccessLogger } from "../observe/access_log/logger.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
+import { UpgradePlan } from "./chain/upgrade_plan.ts";
 import type { DrainState } from "./drain.ts";
 import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
 
@@ -48,6 +51,7 @@ export class HcmContext {
   readonly codecOptions: H1ServerOptions;
   readonly serverName: Uint8Array;
   readonly chain: ChainPlan;
+  readonly upgrades: UpgradePlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
   /** Null when nothing is logged: a stream then keeps no text for it. */
@@ -74,6 +78,7 @@ export class HcmContext {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,
       maxHeadersCount: config.maxHeadersCount,
+      ignoresUpgrade: anyOf(config.http1.ignoredUpgrades),
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
     this.serverName = latin1Bytes(config.serverName);
@@ -85,6 +90,14 @@ export class HcmContext {
       node,
     };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
+    this.upgrades = new UpgradePlan(config.upgrades, this.chain, services.registry, filterServices);
     this.bufferLimitBytes = bufferLimitBytes;
   }
+}
+
+/** Whether any of them fits; null = there are none. */
+function anyOf(configs: readonly StringMatcherConfig[]): H1ServerOptions["ignoresUpgrade"] {
+  if (configs.length === 0) return null;
+  const matchers = configs.map((config) => new StringMatcher(config));
+  return (text) => matchers.some((matcher) => matcher.matchesText(text));
 }

@@ -6,11 +6,11 @@ import type { Counter, Gauge, Histogram } from "../observe/stats/metric.ts";
 import type { StatScope, StatStore } from "../observe/stats/store.ts";
 
 const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_max_duration_reached " +
-  "downstream_cx_overload_disable_keepalive downstream_cx_ssl_total downstream_cx_upgrades_total " +
+  "downstream_cx_overload_disable_keepalive downstream_cx_ssl_total " +
   "downstream_rq_failed_path_normalization downstream_rq_http2_total downstream_rq_http3_total " +
   "downstream_rq_overload_close downstream_rq_redirected_with_normalized_path " +
   "downstream_rq_rejected_via_ip_detection " +
-  "downstream_rq_too_many_premature_resets downstream_rq_ws_on_non_ws_route " +
+  "downstream_rq_too_many_premature_resets " +
   "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
   "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
   "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply " +
@@ -18,8 +18,7 @@ const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total d
   .split(" ");
 
 const RESTING_GAUGES = ("downstream_cx_http1_soft_drain downstream_cx_http2_active downstream_cx_http3_active " +
-  "downstream_cx_rx_bytes_buffered downstream_cx_ssl_active downstream_cx_tx_bytes_buffered " +
-  "downstream_cx_upgrades_active").split(" ");
+  "downstream_cx_rx_bytes_buffered downstream_cx_ssl_active downstream_cx_tx_bytes_buffered").split(" ");
 
 /** `downstream_rq_completed` and its classes, which exist twice: for the manager and for its listener. */
 export class ResponseClassStats {
@@ -57,6 +56,8 @@ export class HcmStats {
   readonly cxLengthMs: Histogram;
   readonly cxRxBytesTotal: Counter;
   readonly cxTxBytesTotal: Counter;
+  readonly cxUpgradesTotal: Counter;
+  readonly cxUpgradesActive: Gauge;
   readonly flowControlPausedReading: Counter;
   readonly flowControlResumedReading: Counter;
   readonly rqTotal: Counter;
@@ -72,6 +73,7 @@ export class HcmStats {
   readonly rqResponseBeforeRqComplete: Counter;
   readonly rqRxReset: Counter;
   readonly rqTxReset: Counter;
+  readonly rqWsOnNonWsRoute: Counter;
   readonly rqHealthCheck: Counter;
   readonly rqTooLarge: Counter;
   readonly rsTooLarge: Counter;
@@ -98,6 +100,8 @@ export class HcmStats {
     this.cxLengthMs = scope.histogram("downstream_cx_length_ms", "milliseconds");
     this.cxRxBytesTotal = scope.counter("downstream_cx_rx_bytes_total");
     this.cxTxBytesTotal = scope.counter("downstream_cx_tx_bytes_total");
+    this.cxUpgradesTotal = scope.counter("downstream_cx_upgrades_total");
+    this.cxUpgradesActive = scope.gauge("downstream_cx_upgrades_active");
     this.flowControlPausedReading = scope.counter("downstream_flow_control_paused_reading_total");
     this.flowControlResumedReading = scope.counter("downstream_flow_control_resumed_reading_total");
     this.rqTotal = scope.counter("downstream_rq_total");
@@ -113,6 +117,7 @@ export class HcmStats {
     this.rqResponseBeforeRqComplete = scope.counter("downstream_rq_response_before_rq_complete");
     this.rqRxReset = scope.counter("downstream_rq_rx_reset");
     this.rqTxReset = scope.counter("downstream_rq_tx_reset");
+    this.rqWsOnNonWsRoute = scope.counter("downstream_rq_ws_on_non_ws_route");
     this.rqHealthCheck = scope.counter("tracing.health_check");
     this.rqTooLarge = scope.counter("downstream_rq_too_large");
     this.rsTooLarge = scope.counter("rs_too_large");

@@ -38,16 +38,12 @@ export function replyToFault(fault: Fault): LocalReply {
 /** The flag of a fault that cuts a response already begun. */
 export function flagOfCut(fault: Fault): ResponseFlag {
   if (fault.origin === "downstream") return "DC";
-  // A body that ends early is a broken message whether FIN or RST ended it (spec/http.md 1.16).
-  if (fault.code === "connection_termination") return "UPE";
   return UPSTREAM_REPLIES[fault.code]?.[1] ?? "LR";
 }
 
 /** `%RESPONSE_CODE_DETAILS%` of such a cut. */
 export function detailsOfCut(fault: Fault): string {
-  return fault.code === "connection_termination"
-    ? "upstream_reset_after_response_started{protocol_error}"
-    : resetDetails("after", fault);
+  return resetDetails("after", fault);
 }
 
 /** Fills `head` for a reply: length and type of its body, and what the situation adds. Without a body the codec says so. */

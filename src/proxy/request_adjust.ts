@@ -13,7 +13,7 @@ import { Method } from "../http/method.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { writeRequestId } from "../http/request_id.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { dropNominated, wantsUpgrade } from "./connection_header.ts";
+import { dropNominated, nominatesProtected } from "./connection_header.ts";
 
 const SLASH = 47, HASH = 35;
 const HTTP = latin1Bytes("http");
@@ -28,7 +28,6 @@ const BAD_CONNECTION = localReply(400, "Bad Request", "http1.connection_header_r
   flag: "DPE",
   closes: true,
 });
-const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const QUERY_WITHOUT_TYPE = localReply(400, "", "query_missing_content_type", { closes: true });
 
 /** Never forwarded, whatever their values (1.10). `x-envoy-internal` is always ours to say. */
@@ -39,6 +38,14 @@ const HOP_BY_HOP = headerMask(
   HeaderId.proxyConnection,
   HeaderId.transferEncoding,
   HeaderId.http2Settings,
+  HeaderId.xEnvoyInternal,
+);
+
+/** The same of an upgrade, which is said to the next hop as it was said to us (7). */
+const UPGRADE_HOP_BY_HOP = headerMask(
+  HeaderId.keepAlive,
+  HeaderId.proxyConnection,
+  HeaderId.transferEncoding,
   HeaderId.xEnvoyInternal,
 );
 
@@ -97,19 +104,20 @@ export function expectsContinue(headers: HeaderList): boolean {
 /** Hop-by-hop removal (1.10). Null, or why the request is refused. */
 export function dropHopByHop(head: RequestHead): LocalReply | null {
   const { headers } = head;
+  const isUpgrade = head.isUpgrade && head.methodId !== Method.connect;
   if (headers.hasAny(SPECIAL)) {
     if (headers.has(HeaderId.connection)) {
-      if (headers.has(HeaderId.upgrade) && wantsUpgrade(headers)) return UPGRADE_REFUSED;
-      if (!dropNominated(headers)) return BAD_CONNECTION;
+      // As in Envoy, what a CONNECT nominates stays.
+      if (isUpgrade ? nominatesProtected(headers) : !head.isUpgrade && !dropNominated(headers)) return BAD_CONNECTION;
     }
     if (!headers.has(HeaderId.host)) return MISSING_HOST;
-    if (headers.has(HeaderId.te)) keepTrailersOnly(headers);
+    if (headers.has(HeaderId.te) && !isUpgrade) keepTrailersOnly(headers);
     if (headers.has(HeaderId.referer) && !isRefererSane(headers.get(HeaderId.referer)!)) {
       headers.remove(HeaderId.referer);
     }
     headers.remove(HeaderId.xForwardedClientCert); // forward_client_cert_details SANITIZE, the default
   }
-  headers.removeAny(HOP_BY_HOP);
+  headers.removeAny(isUpgrade ? UPGRADE_HOP_BY_HOP : HOP_BY_HOP);
   return null;
 }
 

@@ -32,6 +32,8 @@ import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
+import type { TransportAddress } from "../transport/transport.ts";
+import type { ChainPlan } from "./chain/chain_plan.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import { writeGrpcReplyHead } from "./grpc_reply.ts";
@@ -40,6 +42,7 @@ import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./
 import { adjustResponse } from "./response_adjust.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
+const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
@@ -51,6 +54,8 @@ export interface StreamOwner {
   readonly context: HcmContext;
   /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
+  readonly remoteAddress: TransportAddress;
+  readonly localAddress: TransportAddress;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -81,6 +86,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   readonly dynamicMetadata: FilterMetadata = NO_METADATA;
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   #isHeadReceived = false;
+  /** The request is an upgrade or a CONNECT that was let through. */
+  #isUpgrade = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
   #isResponseEncoded = false;
   #isResponseStarted = false;
@@ -103,6 +110,14 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       this.#timers.useRoute(this.#route);
     }
     return this.#route;
+  }
+
+  get remoteAddress(): TransportAddress {
+    return this.#owner!.remoteAddress;
+  }
+
+  get localAddress(): TransportAddress {
+    return this.#owner!.localAddress;
   }
 
   // ---- what routing looks at
@@ -129,6 +144,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.isRequestComplete =
       this.#isRouteStale =
       this.#isHeadReceived =
+      this.#isUpgrade =
       this.#isResponseEncoded =
       this.#isResponseStarted =
       this.#isResponseComplete =
@@ -163,7 +179,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.peerAddress = owner.peerAddress;
     this.#route = context.routeTable.resolve(this);
     this.#timers.useRoute(this.#route);
-    this.#openChain(endStream);
+    if (head.isUpgrade) this.#openUpgrade();
+    else this.#openChain(context.chain, endStream);
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
@@ -351,6 +368,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     facts.endMs = this.loop.clock.nowMs;
     const { stats } = context;
     stats.rqActive.dec();
+    if (this.#isUpgrade) stats.cxUpgradesActive.dec();
     if (facts.isHealthCheck) {
       stats.rqHealthCheck.inc();
     } else if (facts.responseCode > 0) {
@@ -384,8 +402,27 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }
 
-  #openChain(endStream: boolean): void {
-    const { chain, bufferLimitBytes } = this.#owner!.context;
+  /** An upgrade, or a CONNECT: is it let through, and to which filters? */
+  #openUpgrade(): void {
+    const { chain, upgrades, stats, bufferLimitBytes } = this.#owner!.context, route = this.#route;
+    const own = upgrades.admit(this.head.upgradeType, route);
+    if (own !== null) {
+      this.#isUpgrade = true;
+      stats.cxUpgradesTotal.inc();
+      stats.cxUpgradesActive.inc();
+      return this.#openChain(own, false);
+    }
+    // Nowhere to go is the plainer answer.
+    if (route === null) return this.#openChain(chain, false);
+    stats.rqWsOnNonWsRoute.inc();
+    this.facts.routeName = route.name;
+    const { filters } = chain.select(route);
+    if (filters.length > 0) this.#chain = new FilterChain(filters, this, bufferLimitBytes);
+    this.sendLocalReply(UPGRADE_REFUSED);
+  }
+
+  #openChain(chain: ChainPlan, endStream: boolean): void {
+    const { bufferLimitBytes } = this.#owner!.context;
     const { filters, terminal } = chain.select(this.#route);
     this.#terminal = terminal.create(this);
     if (filters.length === 0) return this.#terminal.decodeHead(endStream);

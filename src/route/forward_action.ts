@@ -1,7 +1,8 @@
 /** Forwarding to a cluster: which one, how long, and what is rewritten on the way (spec/http.md 2.5 to 2.7). */
 import type { ClusterChoiceConfig } from "../config/route_action_config.ts";
-import type { RouteActionConfig } from "../config/route_config.ts";
+import type { ConnectConfig, RouteActionConfig, RouteUpgradeConfig } from "../config/route_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
+import { Method } from "../http/method.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { HostRewrite } from "./host_rewrite.ts";
 import { compilePathRewrite, type PathRewrite } from "./path_rewrite.ts";
@@ -22,6 +23,9 @@ export class ForwardAction {
   readonly usesUpstreamName: boolean;
   readonly appendXForwardedHost: boolean;
   readonly priority: "DEFAULT" | "HIGH";
+  readonly upgrades: readonly RouteUpgradeConfig[];
+  /** Null = a CONNECT is forwarded like any request. */
+  readonly connect: ConnectConfig | null;
   readonly #cluster: string;
   /** The header that names the cluster; empty = {@link #cluster} is its name. */
   readonly #clusterHeader: string;
@@ -48,6 +52,14 @@ export class ForwardAction {
     this.usesUpstreamName = rewrite?.kind === "auto";
     this.appendXForwardedHost = config.appendXForwardedHost;
     this.priority = config.priority;
+    this.upgrades = config.upgrades;
+    this.connect = config.connect;
+  }
+
+  /** Whether a request is a tunnel that ends here: its bytes go to the host as they are (spec/http.md 7). */
+  endsTunnel({ methodId }: RequestHead): boolean {
+    if (this.connect === null) return false;
+    return methodId === Method.connect || methodId === Method.post && this.connect.allowPost;
   }
 
   /** Name of the cluster for a request; empty = the header that should name it is not there. */

@@ -58,12 +58,12 @@ export class Cluster {
 
   /** Idle connections close now, busy ones when their exchange ends. */
   retire(): void {
-    for (const host of this.hosts) host.pool.retire();
+    for (const host of this.hosts) host.retire();
   }
 
   /** Closes every connection now. */
   abort(): void {
-    for (const host of this.hosts) host.pool.abort();
+    for (const host of this.hosts) host.abort();
   }
 }
 

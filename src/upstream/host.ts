@@ -1,11 +1,11 @@
-/** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pool. */
+/** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pools. */
 import type { EndpointConfig } from "../config/cluster_config.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { HostStats } from "./cluster_stats.ts";
 import { HttpPool } from "./pool/http_pool.ts";
-import type { PoolContext } from "./pool/pool_context.ts";
+import { HTTP1, type PoolContext, type PoolTarget, RAW } from "./pool/pool_context.ts";
 
-export class Host {
+export class Host implements PoolTarget {
   readonly address: TransportAddress;
   /** `10.0.0.7:8080`, or the path of a socket. */
   readonly addressText: string;
@@ -13,6 +13,8 @@ export class Host {
   readonly weight: number;
   readonly stats: HostStats;
   readonly pool: HttpPool;
+  readonly #context: PoolContext;
+  #tunnels: HttpPool | null = null;
 
   constructor(config: EndpointConfig, stats: HostStats, context: PoolContext) {
     this.address = config.address;
@@ -20,7 +22,25 @@ export class Host {
     this.hostname = config.hostname;
     this.weight = config.weight;
     this.stats = stats;
-    this.pool = new HttpPool({ address: config.address, stats }, context);
+    this.pool = new HttpPool(this, context, HTTP1);
+    this.#context = context;
+  }
+
+  /** For tunnels that end here. Most hosts never see one. */
+  get tunnels(): HttpPool {
+    return this.#tunnels ??= new HttpPool(this, this.#context, RAW);
+  }
+
+  /** The host or its cluster is gone: idle connections close now, busy ones when their exchange ends. */
+  retire(): void {
+    this.pool.retire();
+    this.#tunnels?.retire();
+  }
+
+  /** Closes every connection now. */
+  abort(): void {
+    this.pool.abort();
+    this.#tunnels?.abort();
   }
 }
 

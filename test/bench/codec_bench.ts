@@ -56,6 +56,7 @@ const SERVER_OPTIONS: H1ServerOptions = {
   defaultHostForHttp10: "",
   allowAbsoluteUrl: true,
   allowCustomMethods: false,
+  ignoresUpgrade: null,
   refuseHttpsTarget: false,
 };
 const CLIENT_OPTIONS: H1ClientOptions = { ...SERVER_OPTIONS, sendFullyQualifiedUrl: false };
@@ -113,7 +114,7 @@ class Exchange {
       SERVER_OPTIONS,
     );
     this.#client = new H1ClientCodec(
-      { readDisable: () => {}, onExchangeEnd: () => {}, onUnexpectedBytes: () => {} },
+      { readDisable: () => {}, onExchangeEnd: () => {}, onUnexpectedBytes: () => {}, endOutput: () => {} },
       this.#clientSink,
       CLIENT_OPTIONS,
     );

@@ -13,7 +13,7 @@ import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import { parseContentLength } from "./content_length.ts";
-import { BodyEnd, type BodyEndValue, isTunnelStatus } from "./framing.ts";
+import { BodyEnd, type BodyEndValue } from "./framing.ts";
 
 /** The body's end, and the line that says so. */
 export const BodyChoice = {
@@ -48,7 +48,7 @@ export function bodyEndOf(choice: BodyChoiceValue): BodyEndValue {
   return ENDS[choice]!;
 }
 
-/** Decides for a response; `isHttp10`: its client knows no chunks. */
+/** Decides for a response that opens no tunnel; `isHttp10`: its client knows no chunks. */
 export function chooseResponseBody(
   head: ResponseHead,
   endStream: boolean,
@@ -56,7 +56,6 @@ export function chooseResponseBody(
   isHttp10: boolean,
 ): BodyChoiceValue {
   const status = head.status, headers = head.headers;
-  if (isTunnelStatus(status, requestMethodId)) return endStream ? BodyChoice.none : BodyChoice.close;
   if (status < 200 || status === 204) {
     if (headers.has(HeaderId.contentLength)) headers.remove(HeaderId.contentLength);
     return BodyChoice.none;
@@ -76,8 +75,10 @@ const BODYLESS_METHODS: readonly number[] = [Method.get, Method.head, Method.del
 
 /** Decides for a request. */
 export function chooseRequestBody(head: RequestHead, endStream: boolean): BodyChoiceValue {
+  // The tunnel's bytes, if it is opened.
+  if (head.isUpgrade && !endStream) return BodyChoice.close;
   if (head.headers.has(HeaderId.contentLength)) return BodyChoice.length;
-  if (!endStream) return head.methodId === Method.connect ? BodyChoice.close : BodyChoice.chunked;
+  if (!endStream) return BodyChoice.chunked;
   return BODYLESS_METHODS.includes(head.methodId) ? BodyChoice.none : BodyChoice.zeroLength;
 }
 

@@ -14,18 +14,20 @@ import { invariant } from "../../base/errors.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
+import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ClientCodec, ClientCodecEvents, RequestEncoder, ResponseReceiver } from "../http_codec.ts";
 import { BodyChoice, bodyEndOf, chooseRequestBody, listedLength } from "./body_choice.ts";
 import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
-import { UPSTREAM_CLOSED, UPSTREAM_PROTOCOL_ERROR } from "./faults.ts";
+import { TUNNEL_CLOSED, UPSTREAM_CLOSED, UPSTREAM_PROTOCOL_ERROR } from "./faults.ts";
 import { ParseOutcome } from "./field_parser.ts";
 import { BodyEnd, frameResponse, responseBodyEnd } from "./framing.ts";
 import { Line, ProperLine, writeLineEnd, writeRequestHead } from "./head_encoder.ts";
 import { Reading, type ReadingValue, Writing, type WritingValue } from "./lifecycle.ts";
 import type { H1ClientOptions } from "./options.ts";
 import { ResponseHeadParser } from "./response_head_parser.ts";
+import { opensTunnel } from "./tunnel.ts";
 
 /** What an idle connection's 408 begins with, the version's last digit aside. */
 const TIMEOUT_NOTICES = [latin1Bytes("HTTP/1.1 408"), latin1Bytes("HTTP/1.0 408")];
@@ -42,6 +44,9 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   #reading: ReadingValue = Reading.head;
   #writing: WritingValue = Writing.idle;
   #methodId = 0;
+  #isUpgrade = false;
+  /** The response has opened the tunnel that the request asked for. */
+  #isTunnel = false;
   #isReusable = true;
   #isBroken = false;
   #isWriteBlocked = false;
@@ -90,24 +95,27 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     return at;
   }
 
-  receiveEnd(): void {
-    const receiver = this.#receiver;
-    if (receiver !== null && this.#reading === Reading.body && this.#body.endsWithConnection) {
+  receiveEnd(): boolean {
+    const receiver = this.#receiver, isTunnel = this.#isTunnel;
+    if (receiver !== null && this.#reading === Reading.body && this.#body.endsWithConnection && !isTunnel) {
       this.#isReusable = false;
-      return this.#endResponse(false);
+      this.#endResponse(false);
+      return true;
     }
     const isBeforeHead = this.#reading === Reading.head && !this.#parser.isOpen;
     this.#giveUp();
-    if (receiver === null) return;
+    if (receiver === null) return true;
     this.#isBroken = true;
-    receiver.onFault(isBeforeHead ? UPSTREAM_CLOSED : UPSTREAM_PROTOCOL_ERROR);
+    receiver.onFault(isTunnel ? TUNNEL_CLOSED : isBeforeHead ? UPSTREAM_CLOSED : UPSTREAM_PROTOCOL_ERROR);
     this.#events.onExchangeEnd(false);
+    // As in Envoy, to whom this is the end of an upgrade's connection, but a reason to close a CONNECT's.
+    return !isTunnel || this.#methodId !== Method.connect;
   }
 
   onConnectionClose(fault: Fault): void {
     const receiver = this.#receiver;
-    const isCut = this.#reading === Reading.body && !this.#body.endsWithConnection &&
-      fault.code === "connection_termination";
+    // A body that ends early is a broken message whether FIN or RST ended it (spec/http.md 1.16).
+    const isCut = this.#reading === Reading.body && !this.#isTunnel && fault.code === "connection_termination";
     this.#streamDisables = 0;
     this.#giveUp();
     receiver?.onFault(isCut ? UPSTREAM_PROTOCOL_ERROR : fault);
@@ -141,8 +149,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
       receiver.onInterim();
       return this.#reading === Reading.head ? position : end;
     }
-    const bodyEnd = responseBodyEnd(head, this.#methodId);
-    if (head.wantsClose || bodyEnd === BodyEnd.close) this.#isReusable = false;
+    this.#isTunnel = opensTunnel(this.#methodId, this.#isUpgrade, head);
+    const bodyEnd = this.#isTunnel ? BodyEnd.close : responseBodyEnd(head, this.#methodId);
+    // Whoever says 101 unasked speaks another protocol now.
+    if (head.wantsClose || bodyEnd === BodyEnd.close || head.status === 101) this.#isReusable = false;
     this.#reading = Reading.body;
     this.#body.begin(bodyEnd, head.contentLength);
     receiver.onHead(bodyEnd === BodyEnd.none);
@@ -215,6 +225,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     const { properCaseWords, sendFullyQualifiedUrl } = this.#options;
     const writer = this.#sink.writer, headers = head.headers;
     this.#methodId = head.methodId;
+    this.#isUpgrade = head.isUpgrade;
+    this.#isTunnel = false;
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
     const choice = chooseRequestBody(head, endStream);
     writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);

@@ -30,6 +30,7 @@ export const SERVER_OPTIONS: H1ServerOptions = {
   defaultHostForHttp10: "",
   allowAbsoluteUrl: true,
   allowCustomMethods: false,
+  ignoresUpgrade: null,
   refuseHttpsTarget: false,
 };
 
@@ -267,6 +268,10 @@ export class ClientEvents implements ClientCodecEvents {
 
   onUnexpectedBytes(isTimeoutNotice?: boolean): void {
     this.log.push(isTimeoutNotice ? "timeout notice" : "unexpected bytes");
+  }
+
+  endOutput(): void {
+    this.log.push("end output");
   }
 }
 

@@ -47,3 +47,6 @@ export const UPSTREAM_CLOSED: Fault = fault(
   "connection termination",
   { retry: "ifConnectionWasReused" },
 );
+
+/** The upstream closed its side of a tunnel. */
+export const TUNNEL_CLOSED: Fault = fault("upstream", "connection", "connection_termination", "connection termination");

@@ -59,20 +59,13 @@ export function frameResponse(head: ResponseHead, allowsChunkedLength: boolean):
   return null;
 }
 
-/** RFC 9112 section 6.3 by its numbers; 4 and 5, what is malformed, were refused before. */
+/** RFC 9112 section 6.3 by its numbers; 2, tunnels, are not asked for, and 4 and 5, what is malformed, were refused. */
 export function responseBodyEnd(head: ResponseHead, requestMethodId: number): BodyEndValue {
   const status = head.status;
-  // A tunnel: raw bytes follow, whatever the fields say (2).
-  if (isTunnelStatus(status, requestMethodId)) return BodyEnd.close;
   if (requestMethodId === Method.head || status < 200 || status === 204 || status === 304) return BodyEnd.none; // 1
   if (head.isChunked) return BodyEnd.chunked; // 3
   if (head.contentLength >= 0) return head.contentLength === 0 ? BodyEnd.none : BodyEnd.length; // 6
   return BodyEnd.close; // 8
-}
-
-/** Whether a response with this status opens a tunnel: no message framing holds behind its head. */
-export function isTunnelStatus(status: number, requestMethodId: number): boolean {
-  return status === 101 || requestMethodId === Method.connect && status >= 200 && status < 300;
 }
 
 /** Whether a field of this number holds `token` (in lower case) as a member of its list, letter case aside. */

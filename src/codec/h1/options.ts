@@ -24,6 +24,8 @@ export interface H1ServerOptions extends H1Options {
   readonly defaultHostForHttp10: string;
   readonly allowAbsoluteUrl: boolean;
   readonly allowCustomMethods: boolean;
+  /** Upgrades that are taken for not asked for; null = none but the one that never is. */
+  readonly ignoresUpgrade: ((type: string) => boolean) | null;
   /** Refuse `https://` targets: this connection is plaintext and nobody in front of it is trusted. */
   readonly refuseHttpsTarget: boolean;
 }

@@ -14,7 +14,6 @@ import { invariant } from "../../base/errors.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
-import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { RequestReceiver, ResponseEncoder, ServerCodec, ServerCodecEvents } from "../http_codec.ts";
@@ -23,12 +22,13 @@ import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
 import { CODEC_ERROR, DOWNSTREAM_CLOSED, LOW_VERSION } from "./faults.ts";
 import { ParseOutcome } from "./field_parser.ts";
-import { asksForClose, BodyEnd, type BodyEndValue, frameRequest, isTunnelStatus } from "./framing.ts";
+import { asksForClose, BodyEnd, type BodyEndValue, frameRequest } from "./framing.ts";
 import { Line, ProperLine, writeFields, writeLineEnd, writeStatusLine } from "./head_encoder.ts";
 import { Reading, type ReadingValue, Writing, type WritingValue } from "./lifecycle.ts";
 import type { H1ServerOptions } from "./options.ts";
 import { RequestHeadParser } from "./request_head_parser.ts";
 import { resolveTarget } from "./request_target.ts";
+import { asksForTunnel, opensTunnel } from "./tunnel.ts";
 
 const LF = 10, CR = 13;
 
@@ -44,6 +44,8 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   #reading: ReadingValue = Reading.head;
   #writing: WritingValue = Writing.idle;
   #methodId = 0;
+  /** The request asks for a tunnel: what follows it is no HTTP, and is never read as another request. */
+  #isUpgrade = false;
   /** The request came as HTTP/1.0 and that is accepted here: the answer comes so too. */
   #isHttp10 = false;
   #willClose = false;
@@ -165,7 +167,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   /** Begins an exchange. Returns false if it was given up on the spot. */
   #openStream(): boolean {
     this.#writing = Writing.head;
-    this.#isHttp10 = false;
+    this.#isHttp10 = this.#isUpgrade = false;
     this.#methodId = 0;
     const receiver = this.#events.openStream(this);
     if (this.#reading !== Reading.head) return false;
@@ -188,10 +190,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     }
     if (head.wantsClose) this.#willClose = true;
     let bodyEnd: BodyEndValue = BodyEnd.none;
-    if (head.isChunked) bodyEnd = BodyEnd.chunked;
+    head.isUpgrade = this.#isUpgrade = asksForTunnel(head, options.ignoresUpgrade);
+    if (head.isUpgrade) bodyEnd = BodyEnd.close;
+    else if (head.isChunked) bodyEnd = BodyEnd.chunked;
     else if (head.contentLength > 0) bodyEnd = BodyEnd.length;
-    // A tunnel's bytes, if the CONNECT is accepted.
-    else if (head.methodId === Method.connect) bodyEnd = BodyEnd.close;
     if (bodyEnd === BodyEnd.none) {
       this.#reading = Reading.ended;
     } else {
@@ -246,10 +248,13 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   encodeHead(head: ResponseHead, endStream: boolean): void {
     if (this.#writing !== Writing.head) return;
-    const choice = chooseResponseBody(head, endStream, this.#methodId, this.#isHttp10);
+    const isTunnel = opensTunnel(this.#methodId, this.#isUpgrade, head);
+    const choice = isTunnel ? BodyChoice.close : chooseResponseBody(head, endStream, this.#methodId, this.#isHttp10);
     const length = choice === BodyChoice.length ? listedLength(head.headers) : 0;
+    if (isTunnel && head.status === 101) head.headers.remove(HeaderId.contentLength);
     this.#writeHead(head);
-    if (!isTunnelStatus(head.status, this.#methodId)) {
+    // The connection of a tunnel goes with it. Any 2xx but 200 to a CONNECT says so all the same, as Envoy has it.
+    if (!isTunnel || head.status > 200) {
       // A peer that is still sending, one told to wait for more than comes, one that knows no other end.
       if (this.#reading !== Reading.ended || endStream && length > 0 || choice === BodyChoice.close) {
         this.#willClose = true;

@@ -110,17 +110,6 @@ Deno.test("server codec gives an absolute target without a path the root, with a
   }
 });
 
-Deno.test("server codec hands over a CONNECT with its authority and raw bytes behind it", () => {
-  const { events, wire, sink, encoder } = serve();
-  wire.send("CONNECT h:443 HTTP/1.1\r\nHost: other\r\n\r\nGET / tunnelled");
-  assert.equal(events.messages[0]!.start, "CONNECT  HTTP/11");
-  assert.equal(events.requests[0]!.head.authority, "h:443");
-  assert.equal(events.messages[0]!.body, "GET / tunnelled");
-  encoder().encodeHead(headOf(200), false);
-  encoder().encodeBody(blockOf("raw"), 0, 3);
-  assert.equal(sink.take(), "HTTP/1.1 200 OK\r\n\r\nraw");
-});
-
 Deno.test("server codec empties the head it refuses", () => {
   const { events, wire } = serve();
   wire.send("GET /secret HTTP/1.0\r\nHost: x\r\n\r\n");
@@ -352,14 +341,6 @@ Deno.test("server codec closes where the response's own connection field says so
   encoder().encodeHead(headOf(200, ["connection", "close"]), true);
   assert.equal(sink.take(), "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
   assert.deepEqual(events.ends, ["close complete"]);
-});
-
-Deno.test("server codec adds no close to the head of a tunnel", () => {
-  const { wire, sink, encoder } = serve();
-  wire.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: upgrade, close\r\nUpgrade: y\r\n\r\n");
-  encoder().encodeHead(headOf(101, ["connection", "upgrade"], ["upgrade", "y"]), false);
-  encoder().encodeBody(blockOf("raw"), 0, 3);
-  assert.equal(sink.take(), "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: y\r\n\r\nraw");
 });
 
 Deno.test("server codec closes after a response that came before its request was through", () => {

@@ -2,11 +2,11 @@
 
 import { z } from "zod";
 import { factoryName, messageNameOf, TYPE_URL_PREFIX } from "../type_url.ts";
-import type { HttpConnectionManagerConfig, HttpFilterConfig } from "../http_config.ts";
+import type { HttpConnectionManagerConfig, HttpFilterConfig, UpgradeConfig } from "../http_config.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import type { DataReader } from "./data_source.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { addInvalid, addUnsupported, choice, duration, extensionList, flag, number, text } from "./field.ts";
+import { addInvalid, addUnsupported, choice, duration, extensionList, flag, list, number, text } from "./field.ts";
 import { filterOverridesSchema } from "./filter_overrides.ts";
 import { downstreamCommonSchema, HTTP1_DEFAULTS, http1Schema } from "./protocol_options.ts";
 import { routeConfigurationSchema } from "./route_configuration.ts";
@@ -62,6 +62,14 @@ export function httpConnectionManagerSchema(
     always_set_request_id_in_response: flag(false),
     proxy_100_continue: flag(false),
     stream_error_on_invalid_http_message: flag(false),
+    upgrade_configs: list(
+      z.strictObject({ upgrade_type: text(), filters: extensionList(httpFilter), enabled: flag(true) })
+        .transform(({ upgrade_type, filters, enabled }): UpgradeConfig => ({
+          type: upgrade_type.toLowerCase(),
+          isEnabled: enabled,
+          filters,
+        })),
+    ),
   }).transform((message, context): HttpConnectionManagerConfig => {
     if (message.route_config === undefined) {
       addUnsupported(
@@ -72,7 +80,8 @@ export function httpConnectionManagerSchema(
       );
       return z.NEVER;
     }
-    checkTerminal(message.http_filters, httpFilters, context);
+    checkTerminal(message.http_filters, httpFilters, ["http_filters"], "http filter chain", context);
+    checkUpgrades(message.upgrade_configs, httpFilters, context);
     const common = message.common_http_protocol_options ?? COMMON_DEFAULTS;
     const http1 = message.http_protocol_options ?? HTTP1_DEFAULTS;
     return {
@@ -103,13 +112,34 @@ export function httpConnectionManagerSchema(
       proxy100Continue: message.proxy_100_continue,
       streamErrorOnInvalidHttpMessage: http1.overrideStreamError ?? message.stream_error_on_invalid_http_message,
       accessLogs: message.access_log,
+      upgrades: message.upgrade_configs,
     };
   });
 }
 
+function checkUpgrades(
+  upgrades: readonly UpgradeConfig[],
+  schemas: ExtensionSchemas,
+  context: z.core.$RefinementCtx,
+): void {
+  const seen = new Set<string>();
+  upgrades.forEach(({ type, filters }, index) => {
+    const path = ["upgrade_configs", index];
+    if (seen.has(type)) {
+      const reason = `Error: multiple upgrade configs with the same name: '${type}'`;
+      addInvalid(context, upgrades, [...path, "upgrade_type"], reason);
+    }
+    seen.add(type);
+    checkTerminal(filters, schemas, [...path, "filters"], "http upgrade filter chain", context);
+  });
+}
+
+/** `what`: Envoy's name for the chain at `path`. */
 function checkTerminal(
   filters: readonly HttpFilterConfig[],
   schemas: ExtensionSchemas,
+  path: readonly PropertyKey[],
+  what: string,
   context: z.core.$RefinementCtx,
 ): void {
   filters.forEach((filter, index) => {
@@ -117,13 +147,13 @@ function checkTerminal(
     const isTerminal = schemas.get(filter.typeUrl)?.isTerminal ?? false;
     if (isTerminal && filter.isDisabled) {
       const reason = `Error: terminal filter named ${filter.name} cannot be disabled by default`;
-      addInvalid(context, filter, ["http_filters", index, "disabled"], reason);
+      addInvalid(context, filter, [...path, index, "disabled"], reason);
     }
     if (isLast === isTerminal) return;
     const subject = `terminal filter named ${filter.name} of type ${factoryName(messageNameOf(filter.typeUrl))}`;
     const reason = isLast
-      ? `Error: non-${subject} is the last filter in a http filter chain.`
-      : `Error: ${subject} must be the last filter in a http filter chain.`;
-    addInvalid(context, filter, ["http_filters", index], reason);
+      ? `Error: non-${subject} is the last filter in a ${what}.`
+      : `Error: ${subject} must be the last filter in a ${what}.`;
+    addInvalid(context, filter, [...path, index], reason);
   });
 }

@@ -6,7 +6,8 @@
 import { z } from "zod";
 import type { ClusterHttpOptions } from "../cluster_config.ts";
 import type { Http1Options } from "../http_config.ts";
-import { addUnsupported, duration, flag, number, text } from "./field.ts";
+import { addUnsupported, duration, flag, list, number, text } from "./field.ts";
+import { stringMatcherSchema } from "./string_matcher.ts";
 
 /** What one `Http1ProtocolOptions` says. */
 export interface Http1Settings {
@@ -26,6 +27,7 @@ export const http1Schema = z.strictObject({
   override_stream_error_on_invalid_http_message: z.boolean().optional(),
   send_fully_qualified_url: flag(false),
   allow_custom_methods: flag(false),
+  ignore_http_11_upgrade: list(stringMatcherSchema),
 }).transform((message): Http1Settings => ({
   options: {
     allowAbsoluteUrl: message.allow_absolute_url,
@@ -36,6 +38,7 @@ export const http1Schema = z.strictObject({
     allowCustomMethods: message.allow_custom_methods,
     sendFullyQualifiedUrl: message.send_fully_qualified_url,
     properCaseWords: message.header_key_format?.proper_case_words !== undefined,
+    ignoredUpgrades: message.ignore_http_11_upgrade,
   },
   overrideStreamError: message.override_stream_error_on_invalid_http_message ?? null,
 }));

@@ -3,9 +3,9 @@
 import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
 import type { ClusterChoiceConfig, WeightedClustersConfig } from "../route_action_config.ts";
-import type { DirectResponseConfig, RouteActionConfig } from "../route_config.ts";
+import type { ConnectConfig, DirectResponseConfig, RouteActionConfig, RouteUpgradeConfig } from "../route_config.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
-import { choice, flag, number } from "./field.ts";
+import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
@@ -13,6 +13,21 @@ import { routeTimeoutFields, routeTimeouts } from "./route_timeouts.ts";
 import { weightedClustersSchema } from "./weighted_clusters.ts";
 
 const NOT_FOUND_STATUS = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
+
+/** `ConnectConfig`. */
+const connectSchema = z.strictObject({
+  allow_post: flag(false),
+  proxy_protocol_config: z.strictObject({ version: choice("V1", "V2") }).optional(),
+}).transform(({ allow_post, proxy_protocol_config }): ConnectConfig => ({
+  allowPost: allow_post,
+  proxyProtocol: proxy_protocol_config === undefined ? null : proxy_protocol_config.version === "V1" ? 1 : 2,
+}));
+
+const upgradeSchema = z.strictObject({
+  upgrade_type: text(),
+  enabled: flag(true),
+  connect_config: connectSchema.optional(),
+});
 
 /** `RouteAction`. */
 export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): z.ZodType<RouteActionConfig> {
@@ -27,6 +42,7 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     priority: choice("DEFAULT", "HIGH"),
     ...routeTimeoutFields,
     retry_policy: retryPolicySchema.optional(),
+    upgrade_configs: list(upgradeSchema),
   }).transform((message, context): RouteActionConfig => ({
     kind: "route",
     cluster: clusterOf(message),
@@ -37,6 +53,7 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     priority: message.priority,
     timeouts: routeTimeouts(message),
     retryPolicy: message.retry_policy ?? null,
+    ...upgradesOf(message.upgrade_configs, context),
   }));
 }
 
@@ -49,6 +66,31 @@ function clusterOf(message: {
   if (message.weighted_clusters !== undefined) return message.weighted_clusters;
   if (message.cluster_header !== undefined) return { kind: "header", header: headerName(message.cluster_header) };
   return { kind: "cluster", name: message.cluster ?? "" };
+}
+
+function upgradesOf(
+  configs: readonly z.output<typeof upgradeSchema>[],
+  context: z.core.$RefinementCtx,
+): Pick<RouteActionConfig, "upgrades" | "connect"> {
+  const upgrades: RouteUpgradeConfig[] = [];
+  let connect: ConnectConfig | null = null;
+  configs.forEach(({ upgrade_type, enabled, connect_config }, index) => {
+    const type = upgrade_type.toLowerCase(), path = ["upgrade_configs", index];
+    if (upgrades.some((known) => known.type === type)) {
+      addInvalid(context, configs, [...path, "upgrade_type"], `Duplicate upgrade ${upgrade_type}`);
+    }
+    upgrades.push({ type, isEnabled: enabled });
+    if (connect_config === undefined) return;
+    if (type === "connect") {
+      connect = connect_config;
+    } else if (type === "connect-udp") {
+      const reason = "tunnels of UDP are known to Envoy, not supported yet";
+      addUnsupported(context, configs, [...path, "connect_config"], reason);
+    } else {
+      addInvalid(context, configs, path, `Non-CONNECT upgrade type ${upgrade_type} has ConnectConfig`);
+    }
+  });
+  return { upgrades, connect };
 }
 
 /** `DirectResponseAction`; files are read with `readData`. */

@@ -14,9 +14,11 @@ export const routerSchema: z.ZodType<RouterConfig> = z.strictObject({
   suppress_envoy_headers: flag(false),
   respect_expected_rq_timeout: flag(false),
   strict_check_headers: list(z.string()),
+  reject_connect_request_early_data: flag(false),
 }).transform((message): RouterConfig => ({
   suppressEnvoyHeaders: message.suppress_envoy_headers,
   dynamicStats: message.dynamic_stats,
   respectExpectedRqTimeout: message.respect_expected_rq_timeout,
   strictCheckHeaders: message.strict_check_headers,
+  rejectConnectRequestEarlyData: message.reject_connect_request_early_data,
 }));

@@ -15,20 +15,31 @@ import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import type { RequestHead } from "../../http/request_head.ts";
+import { Method } from "../../http/method.ts";
 import { schemeOf } from "../../http/scheme.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
+import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
+import type { TransportAddress } from "../../transport/transport.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { chargeCluster, isCharged } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
-import { type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
+import { isWebSocket, type TryOwner, type TryTimeout, type TunnelOwner, UpstreamRequest } from "./upstream_request.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
 const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
+/** A CONNECT with a path is what HTTP/2 calls extended: the rewrite of a route has made it one, without a protocol. */
+const MISSING_PROTOCOL = localReply(
+  503,
+  "missing required header: :protocol",
+  "filter_removed_required_request_headers{missing_required_header:_:protocol}",
+  { flag: "DPE" },
+);
+const EARLY_CONNECT_DATA = localReply(400, "", "early_connect_data", { closes: true });
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
 
 /** Routers kept between two requests, per chain. */
@@ -64,7 +75,7 @@ export class RouterFactory implements TerminalFilterFactory {
 }
 
 /** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
-export class RouterFilter implements TerminalFilter, TryOwner {
+export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   readonly #context: RouterContext;
   readonly #takeBack: (filter: RouterFilter) => void;
   readonly #upstream: UpstreamRequest;
@@ -72,6 +83,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   #isForwarding = false;
+  /** Bytes of a CONNECT before its answer are refused. */
+  #rejectsEarlyData = false;
 
   constructor(context: RouterContext, loop: EventLoop, takeBack: (filter: RouterFilter) => void) {
     this.#context = context;
@@ -83,7 +96,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   /** Takes up a stream. */
   begin(stream: TerminalHandle): void {
     this.#stream = stream;
-    this.#isForwarding = false;
+    this.#isForwarding = this.#rejectsEarlyData = false;
   }
 
   decodeHead(endStream: boolean): void {
@@ -108,7 +121,11 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   }
 
   decodeBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#isForwarding) this.#upstream.sendBody(block, start, end);
+    if (!this.#isForwarding) return;
+    if (this.#rejectsEarlyData && !this.#upstream.isResponseStarted) {
+      return this.#stream!.sendLocalReply(EARLY_CONNECT_DATA);
+    }
+    this.#upstream.sendBody(block, start, end);
   }
 
   decodeTrailers(trailers: HeaderList): void {
@@ -143,6 +160,11 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#takeBack(this);
   }
 
+  /** From now on only the stream's own timers run. */
+  onTunnelOpen(): void {
+    this.#timer.cancel();
+  }
+
   // ----
 
   #forward(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
@@ -161,10 +183,20 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
     }
-    if (endStream) this.#startTimeout();
+    const { request } = stream, endsTunnel = action.endsTunnel(request);
+    if (request.methodId === Method.connect) {
+      if (request.pathStart !== request.pathEnd && !endsTunnel) return stream.sendLocalReply(MISSING_PROTOCOL);
+      this.#rejectsEarlyData = context.config.rejectConnectRequestEarlyData;
+    }
+    // A WebSocket's request never ends: its time is that of the handshake.
+    if (endStream || request.isUpgrade && isWebSocket(request) && !endsTunnel) this.#startTimeout();
     this.#isForwarding = true;
-    this.#upstream.begin(stream, cluster, host, this.#timeouts, endStream);
-    host.pool.acquire(this.#upstream);
+    const pool = endsTunnel ? host.tunnels : host.pool;
+    this.#upstream.begin(stream, cluster, host, pool, this.#timeouts, endStream);
+    if (endsTunnel && action.connect!.proxyProtocol !== null) {
+      this.#upstream.sendFirst(proxyHeaderOf(stream, action.connect!.proxyProtocol));
+    }
+    pool.acquire(this.#upstream);
   }
 
   #respondDirectly({ status, body }: DirectResponseConfig): void {
@@ -191,6 +223,12 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     this.#upstream.timeOut();
     this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
   }
+}
+
+/** The PROXY protocol's header for a client's connection. */
+function proxyHeaderOf({ remoteAddress, localAddress }: TerminalHandle, version: 1 | 2): Uint8Array<ArrayBuffer> {
+  const endOf = (address: TransportAddress) => address.kind === "ip" ? address : null;
+  return proxyHeader(version, endOf(remoteAddress), endOf(localAddress));
 }
 
 /** Where the request went, as an absolute URL. */

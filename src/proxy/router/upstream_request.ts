@@ -7,18 +7,23 @@
  *      └───────────┴────────────┴───▶ failed | cancelled
  * ```
  *
- * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it.
+ * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it. So is what
+ * follows the head of an upgrade or a CONNECT until its answer opens the tunnel; any other answer is handed back like that
+ * to any request, but for a WebSocket's that is neither 101 nor an error: of that the client gets the head alone
+ * (spec/http.md 7).
  */
-import type { ByteBlock } from "../../base/byte_block.ts";
+import { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
+import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
+import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
-import type { PoolClient } from "../../upstream/pool/http_pool.ts";
+import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { chargeCluster, chargeResponse, isCharged } from "./charge.ts";
@@ -44,15 +49,29 @@ interface KeptPiece {
 
 const WAITING = 0, OPEN = 1, DONE = 2;
 
+/** Who has made the request. */
+export interface TunnelOwner {
+  /** The answer has opened the tunnel that the request asked for. */
+  onTunnelOpen(): void;
+}
+
+/** Whether an upgrade is one to a WebSocket. */
+export function isWebSocket({ upgradeType }: RequestHead): boolean {
+  return upgradeType.toLowerCase() === "websocket";
+}
+
 /** Used again for the router's next stream, from `begin` on. */
 export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
+  /** An answer's head has come. Plain field: read for early bytes of a CONNECT. */
+  isResponseStarted = false;
   readonly #context: RouterContext;
-  readonly #owner: TryOwner;
+  readonly #owner: TryOwner & TunnelOwner;
   readonly #timers: TryTimers;
   #timeouts: RequestTimeouts | null = null;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
   #host: Host | null = null;
+  #pool: HttpPool | null = null;
   #state: typeof WAITING | typeof OPEN | typeof DONE = DONE;
   #encoder: RequestEncoder | null = null;
   #isRequestSent = false;
@@ -60,21 +79,24 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #isAnswered = false;
   /** Of a try that timed out: it had a connection. */
   #isConnected = false;
+  /** The head is sent; what follows waits for the tunnel. */
+  #isHeld = false;
   #kept: KeptPiece[] | null = null;
   #keptTrailers: HeaderList | null = null;
   #hasPausedClient = false;
 
-  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner) {
+  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner & TunnelOwner) {
     this.#context = context;
     this.#owner = owner;
     this.#timers = new TryTimers(loop, this);
   }
 
-  /** A new try. `isHeadOnly`: the request ended with its head. */
+  /** A new try. `isHeadOnly`: the request ended with its head. The caller then asks `pool`, one of the host's, for it. */
   begin(
     stream: TerminalHandle,
     cluster: Cluster,
     host: Host,
+    pool: HttpPool,
     timeouts: RequestTimeouts,
     isHeadOnly: boolean,
   ): void {
@@ -82,11 +104,21 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timeouts = timeouts;
     this.#cluster = cluster;
     this.#host = host;
+    this.#pool = pool;
     this.#state = WAITING;
     this.#encoder = null;
     this.#isRequestSent = isHeadOnly;
-    this.#isAnswered = this.#hasPausedClient = false;
+    this.#isAnswered =
+      this.isResponseStarted =
+      this.#isHeld =
+      this.#hasPausedClient =
+        false;
     this.#kept = this.#keptTrailers = null;
+  }
+
+  /** Puts bytes of our own before the body. */
+  sendFirst(bytes: Uint8Array<ArrayBuffer>): void {
+    (this.#kept ??= []).push({ block: new ByteBlock(bytes), start: 0, end: bytes.length });
   }
 
   get head(): ResponseHead {
@@ -101,14 +133,23 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
-    const kept = this.#kept;
-    encoder.encodeHead(stream.request, this.#isRequestSent && kept === null);
-    if (this.#isRequestSent && kept === null) this.#noteRequestSent();
-    if (kept !== null) this.#sendKept(kept);
-    if (this.#hasPausedClient) {
-      this.#hasPausedClient = false;
-      stream.readDisable(false);
+    const { request } = stream, kept = this.#kept;
+    if (this.#pool!.protocol.isRaw) {
+      // The answer comes from inside the call. A request that is all there counts as sent before it.
+      if (this.#isRequestSent) this.#noteRequestSent();
+      encoder.encodeHead(request, false);
+      if (this.#state === OPEN) this.#sendKept(kept ?? []);
+    } else if (request.isUpgrade) {
+      this.#isHeld = true;
+      encoder.encodeHead(request, false);
+      // A WebSocket's request never ends: its tries are timed from the handshake on.
+      if (isWebSocket(request)) this.#timers.onRequestComplete(this.#timeouts!);
+    } else {
+      encoder.encodeHead(request, this.#isRequestSent && kept === null);
+      if (this.#isRequestSent && kept === null) this.#noteRequestSent();
+      if (kept !== null) this.#sendKept(kept);
     }
+    if (!this.#isHeld) this.#resumeClient();
   }
 
   onPoolFailure(fault: Fault): void {
@@ -116,8 +157,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#state === OPEN) return this.#encoder!.encodeBody(block, start, end);
-    if (this.#state !== WAITING) return;
+    if (this.#state === DONE) return;
+    if (this.#state === OPEN && !this.#isHeld) return this.#encoder!.encodeBody(block, start, end);
     block.retain();
     (this.#kept ??= []).push({ block, start, end });
     if (this.#hasPausedClient) return;
@@ -155,7 +196,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const wasWaiting = this.#state === WAITING;
     this.#finish();
     this.#dropKept();
-    if (wasWaiting) return this.#host!.pool.cancel(this);
+    if (wasWaiting) return this.#pool!.cancel(this);
     this.#encoder!.reset();
   }
 
@@ -216,9 +257,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onHead(endStream: boolean): void {
-    const stream = this.#stream!, { facts, response } = stream, context = this.#context;
-    this.#isAnswered = true;
+    const stream = this.#stream!, { facts, request, response } = stream, context = this.#context;
+    this.#isAnswered = this.isResponseStarted = true;
     this.#timers.noteActivity();
+    if (this.#isHeld) {
+      const { status } = response;
+      if (opensTunnel(request.methodId, true, response)) this.#openTunnel();
+      else if (status < 400 && status !== 101 && isWebSocket(request)) return this.#failHandshake();
+    }
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     facts.upstreamResponseStartMs = nowMs;
@@ -263,6 +309,31 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   // ----
+
+  /** What waited may go, and all that follows it. */
+  #openTunnel(): void {
+    this.#isHeld = false;
+    this.#timers.onAccepted();
+    const kept = this.#kept;
+    if (kept !== null) this.#sendKept(kept);
+    this.#resumeClient();
+    this.#owner.onTunnelOpen();
+  }
+
+  /** The client is told what it did not get, and nothing of the body. */
+  #failHandshake(): void {
+    const stream = this.#stream!;
+    stream.facts.details = "websocket_handshake_unsuccessful";
+    stream.response.headers.remove(HeaderId.contentLength);
+    this.cancel();
+    stream.encodeHead(true);
+  }
+
+  #resumeClient(): void {
+    if (!this.#hasPausedClient) return;
+    this.#hasPausedClient = false;
+    this.#stream!.readDisable(false);
+  }
 
   #encodeEnd(trailers: HeaderList | null): void {
     this.#isRequestSent = true;

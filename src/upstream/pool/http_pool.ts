@@ -1,5 +1,6 @@
 /**
- * The HTTP/1 connections of one worker to one host (spec/upstream.md 10.2, 10.3, 11).
+ * The connections of one worker to one host for requests over HTTP/1, or for tunnels that end here (spec/upstream.md 10.2,
+ * 10.3, 11).
  *
  * ```
  *            idle? ── most recently used one ──────────────▶ client
@@ -13,7 +14,7 @@
  */
 import { type Fault, fault } from "../../base/fault.ts";
 import { LimitKind, LimitPriority } from "../shared_limits.ts";
-import type { PoolContext, PoolTarget } from "./pool_context.ts";
+import type { PoolContext, PoolProtocol, PoolTarget } from "./pool_context.ts";
 import { type ConnectionOwner, UpstreamConnection } from "./upstream_connection.ts";
 
 /** Wants a connection for one request. */
@@ -34,6 +35,7 @@ const MAX_OPENED_AT_ONCE = 3;
 export class HttpPool implements ConnectionOwner {
   readonly target: PoolTarget;
   readonly context: PoolContext;
+  readonly protocol: PoolProtocol;
   /** Used as a stack: the warmest connection is taken first, the coldest reach their idle timeout. */
   readonly #idle: UpstreamConnection[] = [];
   /** In the order of arrival; a set, so that a client may leave from the middle. */
@@ -44,9 +46,10 @@ export class HttpPool implements ConnectionOwner {
   #open = 0;
   #isRetired = false;
 
-  constructor(target: PoolTarget, context: PoolContext) {
+  constructor(target: PoolTarget, context: PoolContext, protocol: PoolProtocol) {
     this.target = target;
     this.context = context;
+    this.protocol = protocol;
   }
 
   /** Calls `client` back with a connection or a failure, now or later. */
@@ -102,7 +105,8 @@ export class HttpPool implements ConnectionOwner {
       this.#leaveQueue(client);
       return this.#attach(connection, client);
     }
-    if (this.#isRetired) return connection.close();
+    // A raw one may be talking already, and nobody listens.
+    if (this.#isRetired || this.protocol.isRaw) return connection.close();
     this.#idle.push(connection);
     connection.startIdling();
   }
@@ -139,7 +143,9 @@ export class HttpPool implements ConnectionOwner {
   #attach(connection: UpstreamConnection, client: PoolClient): void {
     const { config, counts, stats } = this.context;
     const { maxRequests } = config.circuitBreakers.default;
-    if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.REQUESTS, maxRequests)) {
+    if (this.protocol.isRaw) {
+      counts.add(LimitPriority.DEFAULT, LimitKind.REQUESTS, 1);
+    } else if (!counts.acquire(LimitPriority.DEFAULT, LimitKind.REQUESTS, maxRequests)) {
       stats.rqActiveOverflow.inc();
       this.onAvailable(connection);
       return client.onPoolFailure(OVERFLOW);
@@ -167,7 +173,7 @@ export class HttpPool implements ConnectionOwner {
     if (counts.active(LimitPriority.DEFAULT, LimitKind.CONNECTIONS) >= limit) stats.cxOpen.set(1);
     stats.cxTotal.inc();
     stats.cxActive.inc();
-    stats.cxHttp1Total.inc();
+    if (!this.protocol.isRaw) stats.cxHttp1Total.inc();
     this.target.stats.cxTotal.inc();
     this.target.stats.cxActive.inc();
     new UpstreamConnection(this).connect();

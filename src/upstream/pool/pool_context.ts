@@ -1,5 +1,9 @@
 /** What a pool needs of its cluster and of its host: made by the cluster, handed down. */
+import type { ByteSink } from "../../base/byte_sink.ts";
+import { H1ClientCodec } from "../../codec/h1/client_codec.ts";
 import type { H1ClientOptions } from "../../codec/h1/options.ts";
+import type { ClientCodec, ClientCodecEvents } from "../../codec/http_codec.ts";
+import { RawClientCodec } from "../../codec/raw/client_codec.ts";
 import type { ClusterConfig } from "../../config/cluster_config.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Dialer, TransportAddress } from "../../transport/transport.ts";
@@ -22,3 +26,22 @@ export interface PoolTarget {
   readonly address: TransportAddress;
   readonly stats: HostStats;
 }
+
+/** What is spoken on a pool's connections. */
+export interface PoolProtocol {
+  /** No protocol: the bytes of tunnels that end here. A connection carries one, and requests are not limited in number. */
+  readonly isRaw: boolean;
+  makeCodec(events: ClientCodecEvents, sink: ByteSink, context: PoolContext): ClientCodec;
+}
+
+/** Requests and responses. */
+export const HTTP1: PoolProtocol = {
+  isRaw: false,
+  makeCodec: (events, sink, { codecOptions }) => new H1ClientCodec(events, sink, codecOptions),
+};
+
+/** Tunnels that end here (spec/http.md 7). */
+export const RAW: PoolProtocol = {
+  isRaw: true,
+  makeCodec: (events, sink) => new RawClientCodec(events, sink),
+};

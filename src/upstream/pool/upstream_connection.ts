@@ -1,5 +1,5 @@
 /**
- * One HTTP/1 connection to a host: joins a transport connection with a client codec and carries one exchange at a time.
+ * One connection to a host: joins a transport connection with a client codec and carries one exchange at a time.
  *
  * ```
  *   connecting ──▶ idle ◀──▶ busy ──▶ closed
@@ -13,8 +13,7 @@
 import type { ByteBlock } from "../../base/byte_block.ts";
 import { type Fault, fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
-import { H1ClientCodec } from "../../codec/h1/client_codec.ts";
-import type { ClientCodecEvents, RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
+import type { ClientCodec, ClientCodecEvents, RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type {
   CloseReason,
   ConnectAttempt,
@@ -23,7 +22,7 @@ import type {
   ConnectionHandler,
 } from "../../transport/transport.ts";
 import { LimitKind, LimitPriority } from "../shared_limits.ts";
-import type { PoolContext, PoolTarget } from "./pool_context.ts";
+import type { PoolContext, PoolProtocol, PoolTarget } from "./pool_context.ts";
 
 const CONNECT_TIMEOUT = fault("upstream", "connection", "connect_timeout", "connection timeout", { retry: "safe" });
 const TERMINATED = fault("upstream", "connection", "connection_termination", "connection termination", {
@@ -37,6 +36,7 @@ const IDLE_READ_BYTES = 4096;
 export interface ConnectionOwner {
   readonly context: PoolContext;
   readonly target: PoolTarget;
+  readonly protocol: PoolProtocol;
   onConnected(connection: UpstreamConnection): void;
   onConnectFailure(failure: Fault): void;
   /** The connection has no exchange and may take one. */
@@ -54,7 +54,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   #attempt: ConnectAttempt | null = null;
   /** Both from the moment it is connected. */
   #connection: Connection | null = null;
-  #codec: H1ClientCodec | null = null;
+  #codec: ClientCodec | null = null;
   #connectStartMs = 0;
   #requests = 0;
   #isBusy = false;
@@ -130,8 +130,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
 
   onEnd(): void {
     if (this.#isClosing) return;
-    this.#hasPeerEnded = true;
-    if (this.#isBusy) this.#codec!.receiveEnd();
+    this.#hasPeerEnded = !this.#isBusy || this.#codec!.receiveEnd();
     this.close();
   }
 
@@ -182,6 +181,10 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.close();
   }
 
+  endOutput(): void {
+    this.#connection!.close("half");
+  }
+
   // ----
 
   #endExchange(): void {
@@ -210,7 +213,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#connectTimer.cancel();
     const { config, loop, stats } = this.#owner.context;
     this.#connection = connection;
-    this.#codec = new H1ClientCodec(this, connection.sink, this.#owner.context.codecOptions);
+    this.#codec = this.#owner.protocol.makeCodec(this, connection.sink, this.#owner.context);
     stats.cxConnectMs.record(Math.round(loop.clock.nowMs - this.#connectStartMs));
     const maxDurationMs = config.http.maxConnectionDurationMs;
     if (maxDurationMs > 0) this.#durationTimer.arm(maxDurationMs);
