@@ -36,6 +36,7 @@ const LIMITS: CircuitBreakerLimits = {
   maxPendingRequests: 1024,
   maxRequests: 1024,
   maxRetries: 3,
+  retryBudget: null,
 };
 
 /** A host at 127.0.0.1, healthy, weight 1. */
@@ -46,6 +47,7 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     weight: 1,
     priority: 0,
     locality: { region: "", zone: "", subZone: "" },
+    lbMetadata: {},
     healthStatus: "UNKNOWN",
     ...changes,
   };
@@ -70,6 +72,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxHeadersCount: 100,
       maxResponseHeadersKb: 60,
       maxStreamDurationMs: 0,
+      retryPolicy: null,
     },
     tcpKeepalive: false,
   };

@@ -2,6 +2,7 @@
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
 import type { Http1Options } from "./http_config.ts";
+import type { HostLabels, RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
 
 /** `envoy.config.cluster.v3.Cluster`. */
@@ -27,6 +28,8 @@ export interface EndpointConfig {
   readonly weight: number;
   readonly priority: number;
   readonly locality: { readonly region: string; readonly zone: string; readonly subZone: string };
+  /** What its metadata says under `envoy.lb`. */
+  readonly lbMetadata: HostLabels;
   readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
 }
 
@@ -36,6 +39,8 @@ export interface CircuitBreakerLimits {
   readonly maxPendingRequests: number;
   readonly maxRequests: number;
   readonly maxRetries: number;
+  /** Takes the place of `maxRetries`; null = there is none. */
+  readonly retryBudget: RetryBudgetConfig | null;
 }
 
 /** `HttpProtocolOptions` of the upstream side. */
@@ -51,4 +56,6 @@ export interface ClusterHttpOptions {
   readonly maxResponseHeadersKb: number;
   /** Of one try. 0 = off. */
   readonly maxStreamDurationMs: number;
+  /** Takes the place of the route's; null = there is none. */
+  readonly retryPolicy: RetryPolicyConfig | null;
 }

@@ -171,7 +171,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   [ENDPOINT]: {
     health_check_config: quiet(NO_HEALTH_CHECKS),
   },
-  "envoy.config.endpoint.v3.LbEndpoint": { metadata: quiet(NO_READER) },
   "envoy.config.endpoint.v3.LocalityLbEndpoints": {
     metadata: quiet(NO_READER),
     load_balancing_weight: quiet("it counts with locality weighted load balancing only"),

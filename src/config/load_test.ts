@@ -74,6 +74,7 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
       grpcTimeoutOffsetMs: 0,
     },
     retryPolicy: null,
+    hedgesOnPerTryTimeout: null,
     upgrades: [],
     connect: null,
   });

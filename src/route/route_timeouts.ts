@@ -3,7 +3,8 @@
  * an empty one, bounds streams and has no timeout of its own (spec/http.md 4, "effective global timeout", 1). All in
  * milliseconds, 0 = off, null = not said.
  */
-import type { MaxStreamDurationConfig, RetryPolicyConfig, RouteTimeoutsConfig } from "../config/route_config.ts";
+import type { RetryPolicyConfig } from "../config/retry_config.ts";
+import type { MaxStreamDurationConfig, RouteTimeoutsConfig } from "../config/route_config.ts";
 
 export class RouteTimeouts {
   /** From the request's end to the response's. */

@@ -7,7 +7,7 @@ import type { ConnectConfig, DirectResponseConfig, RouteActionConfig, RouteUpgra
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
 import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
-import { retryPolicySchema } from "./retry_policy.ts";
+import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
 import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
 import { routeTimeoutFields, routeTimeouts } from "./route_timeouts.ts";
 import { weightedClustersSchema } from "./weighted_clusters.ts";
@@ -42,6 +42,7 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     priority: choice("DEFAULT", "HIGH"),
     ...routeTimeoutFields,
     retry_policy: retryPolicySchema.optional(),
+    hedge_policy: hedgePolicySchema.optional(),
     upgrade_configs: list(upgradeSchema),
   }).transform((message, context): RouteActionConfig => ({
     kind: "route",
@@ -53,6 +54,7 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     priority: message.priority,
     timeouts: routeTimeouts(message),
     retryPolicy: message.retry_policy ?? null,
+    hedgesOnPerTryTimeout: message.hedge_policy ?? null,
     ...upgradesOf(message.upgrade_configs, context),
   }));
 }

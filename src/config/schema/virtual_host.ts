@@ -2,14 +2,15 @@
 
 import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
-import type { RetryPolicyConfig, RouteConfig, VirtualHostConfig } from "../route_config.ts";
+import type { RouteConfig, VirtualHostConfig } from "../route_config.ts";
+import type { RetryPolicyConfig } from "../retry_config.ts";
 import type { DataReader } from "./data_source.ts";
 import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { redirectSchema } from "./redirect.ts";
-import { retryPolicySchema } from "./retry_policy.ts";
+import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
 
@@ -45,10 +46,11 @@ export function virtualHostSchema(
     virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
     typed_per_filter_config: filterOverrides,
     retry_policy: retryPolicySchema.optional(),
+    hedge_policy: hedgePolicySchema.optional(),
   }).transform((message): VirtualHostConfig => ({
     name: message.name,
     domains: message.domains,
-    routes: withRetryPolicy(message.routes, message.retry_policy),
+    routes: withPolicies(message.routes, message.retry_policy ?? null, message.hedge_policy ?? null),
     requireTls: message.require_tls,
     virtualClusters: message.virtual_clusters,
     filterOverrides: message.typed_per_filter_config,
@@ -56,15 +58,23 @@ export function virtualHostSchema(
 }
 
 /** A route without a policy of its own takes its virtual host's, as a whole. */
-function withRetryPolicy(
+function withPolicies(
   routes: readonly RouteConfig[],
-  retryPolicy: RetryPolicyConfig | undefined,
+  retryPolicy: RetryPolicyConfig | null,
+  hedges: boolean | null,
 ): readonly RouteConfig[] {
-  if (retryPolicy === undefined) return routes;
+  if (retryPolicy === null && hedges === null) return routes;
   return routes.map((route) => {
     const { action } = route;
-    if (action.kind !== "route" || action.retryPolicy !== null) return route;
-    return { ...route, action: { ...action, retryPolicy } };
+    if (action.kind !== "route") return route;
+    return {
+      ...route,
+      action: {
+        ...action,
+        retryPolicy: action.retryPolicy ?? retryPolicy,
+        hedgesOnPerTryTimeout: action.hedgesOnPerTryTimeout ?? hedges,
+      },
+    };
   });
 }
 
