@@ -1,5 +1,6 @@
 /** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pools. */
 import type { EndpointConfig } from "../config/cluster_config.ts";
+import type { HostLabels } from "../config/retry_config.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { HostStats } from "./cluster_stats.ts";
 import { HttpPool } from "./pool/http_pool.ts";
@@ -11,6 +12,8 @@ export class Host implements PoolTarget {
   readonly addressText: string;
   readonly hostname: string;
   readonly weight: number;
+  /** Struct of its metadata under `envoy.lb`. */
+  readonly lbMetadata: HostLabels;
   readonly stats: HostStats;
   readonly pool: HttpPool;
   readonly #context: PoolContext;
@@ -21,6 +24,7 @@ export class Host implements PoolTarget {
     this.addressText = addressText(config.address);
     this.hostname = config.hostname;
     this.weight = config.weight;
+    this.lbMetadata = config.lbMetadata;
     this.stats = stats;
     this.pool = new HttpPool(this, context, HTTP1);
     this.#context = context;
