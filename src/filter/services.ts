@@ -1,6 +1,7 @@
 /** What a filter factory may use of its worker. */
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
+import type { AccessLogServices } from "../observe/access_log/logger.ts";
 import type { StatScope } from "../observe/stats/store.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import type { ServerHealth } from "./server_health.ts";
@@ -11,6 +12,8 @@ export interface FilterServices {
   /** The stats of the connection manager the chain belongs to: `http.<stat_prefix>.`. */
   readonly stats: StatScope;
   readonly health: ServerHealth;
+  /** For what a filter logs and formats. */
+  readonly accessLog: AccessLogServices;
   /** Who this proxy says it is. */
   readonly node: NodeIdentity;
 }

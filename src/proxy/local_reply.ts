@@ -20,6 +20,7 @@ const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, Response
   remote_reset: [503, "UR"],
   local_reset: [503, "LR"],
   protocol_error: [502, "UPE"],
+  overload: [503, "OM"],
 };
 
 const NO_HEALTHY_UPSTREAM = localReply(503, "no healthy upstream", "no_healthy_upstream", { flag: "UH" });
@@ -35,9 +36,17 @@ export function replyToFault(fault: Fault): LocalReply {
   });
 }
 
+/**
+ * Whether the connection ends with this reply (6.2 step 5). A 400 says that the peer cannot be understood, and ends it
+ * unless `stream_error_on_invalid_http_message` forgives that; what the codec refused is never forgiven.
+ */
+export function endsConnection(reply: LocalReply, isForgiving: boolean): boolean {
+  return reply.status === 400 && reply.flag !== "DPE" ? !isForgiving : reply.closes;
+}
+
 /** The flag of a fault that cuts a response already begun. */
 export function flagOfCut(fault: Fault): ResponseFlag {
-  if (fault.origin === "downstream") return "DC";
+  if (fault.origin === "downstream") return fault.code === "protocol_error" ? "DPE" : "DC";
   return UPSTREAM_REPLIES[fault.code]?.[1] ?? "LR";
 }
 

@@ -80,7 +80,8 @@ export class ClusterStats {
   /** By priority. */
   readonly rqRetryOpen: readonly [Gauge, Gauge];
   readonly #scope: StatScope;
-  #external: ExternalStats | null = null;
+  #external: OriginStats | null = null;
+  #internal: OriginStats | null = null;
   #retry: RetriedStats | null = null;
 
   constructor(scope: StatScope) {
@@ -145,8 +146,13 @@ export class ClusterStats {
   }
 
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */
-  get external(): ExternalStats {
-    return this.#external ??= new ExternalStats(this.#scope.scope("external"));
+  get external(): OriginStats {
+    return this.#external ??= new OriginStats(this.#scope.scope("external"));
+  }
+
+  /** The others, under `internal.`. */
+  get internal(): OriginStats {
+    return this.#internal ??= new OriginStats(this.#scope.scope("internal"));
   }
 
   /** The answers that were not handed on, because the request was tried again. Appears with the first of them. */
@@ -166,8 +172,8 @@ export class RetriedStats {
   }
 }
 
-/** Answers to requests from outside. */
-export class ExternalStats {
+/** Answers to requests from outside, or from inside. */
+export class OriginStats {
   readonly rqCompleted: Counter;
   readonly rqCodes: ResponseCodeCounters;
   readonly rqTime: Histogram;

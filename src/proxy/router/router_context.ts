@@ -2,6 +2,7 @@
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
+import { AccessLogger } from "../../observe/access_log/logger.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
 import { StrictHeaders } from "./strict_headers.ts";
@@ -12,6 +13,8 @@ export class RouterContext {
   readonly runtime: RuntimeValues;
   /** Null where nothing is checked strictly. */
   readonly strictHeaders: StrictHeaders | null;
+  /** Of single tries; null = they are not logged. */
+  readonly upstreamLogger: AccessLogger | null;
   readonly rqTotal: Counter;
   readonly noRoute: Counter;
   readonly noCluster: Counter;
@@ -19,8 +22,9 @@ export class RouterContext {
   readonly redirect: Counter;
   readonly resetAfterStart: Counter;
 
-  constructor(config: RouterConfig, { clusters, runtime, stats }: FilterServices) {
+  constructor(config: RouterConfig, { accessLog, clusters, runtime, stats }: FilterServices) {
     this.config = config;
+    this.upstreamLogger = AccessLogger.of(config.upstreamLogs, accessLog);
     this.clusters = clusters;
     this.runtime = runtime;
     this.strictHeaders = config.strictCheckHeaders.length === 0 ? null : new StrictHeaders(config.strictCheckHeaders);

@@ -8,7 +8,7 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
-import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
+import { ROUTER_TYPE_URL, routerSchemas } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
@@ -17,18 +17,18 @@ import type { HeaderList } from "../../http/header_list.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { Method } from "../../http/method.ts";
 import { schemeOf } from "../../http/scheme.ts";
+import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import type { TransportAddress } from "../../transport/transport.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { chargeCluster, isCharged } from "./charge.ts";
+import { chargeCluster, chargedOrigin } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
-import { isWebSocket, type TryOwner, type TryTimeout, type TunnelOwner, UpstreamRequest } from "./upstream_request.ts";
+import { isWebSocket, type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
 const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
@@ -48,7 +48,7 @@ const MAX_KEPT = 1024;
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
-  schema: routerSchema,
+  ...routerSchemas,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
@@ -75,7 +75,7 @@ export class RouterFactory implements TerminalFilterFactory {
 }
 
 /** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
-export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
+export class RouterFilter implements TerminalFilter, TryOwner {
   readonly #context: RouterContext;
   readonly #takeBack: (filter: RouterFilter) => void;
   readonly #upstream: UpstreamRequest;
@@ -117,6 +117,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
     }
     facts.upstreamCluster = cluster.config.observabilityName;
+    facts.cluster = cluster.config;
     this.#forward(action, cluster, endStream);
   }
 
@@ -152,17 +153,17 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     stream.sendLocalReply(tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime));
   }
 
-  destroy(): void {
-    this.#timer.cancel();
-    if (this.#isForwarding) this.#upstream.cancel();
-    this.#isForwarding = false;
-    this.#stream = null;
-    this.#takeBack(this);
-  }
-
   /** From now on only the stream's own timers run. */
   onTunnelOpen(): void {
     this.#timer.cancel();
+  }
+
+  destroy(): void {
+    this.#timer.cancel();
+    if (this.#isForwarding) this.#upstream.release();
+    this.#isForwarding = false;
+    this.#stream = null;
+    this.#takeBack(this);
   }
 
   // ----
@@ -174,15 +175,16 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) {
-      chargeCluster(cluster, 503, isCharged(context.config, stream.facts));
+      chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
       return stream.fail(NO_HEALTHY_UPSTREAM);
     }
-    stream.facts.upstreamHost = host.addressText;
     const addsHeaders = !context.config.suppressEnvoyHeaders;
     if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
     }
+    // No cluster has TLS yet.
+    if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
     const { request } = stream, endsTunnel = action.endsTunnel(request);
     if (request.methodId === Method.connect) {
       if (request.pathStart !== request.pathEnd && !endsTunnel) return stream.sendLocalReply(MISSING_PROTOCOL);
@@ -194,7 +196,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     const pool = endsTunnel ? host.tunnels : host.pool;
     this.#upstream.begin(stream, cluster, host, pool, this.#timeouts, endStream);
     if (endsTunnel && action.connect!.proxyProtocol !== null) {
-      this.#upstream.sendFirst(proxyHeaderOf(stream, action.connect!.proxyProtocol));
+      this.#upstream.sendFirst(proxyHeaderOf(stream.view.connection, action.connect!.proxyProtocol));
     }
     pool.acquire(this.#upstream);
   }
@@ -209,7 +211,8 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
     const stream = this.#stream!;
-    const location = action.location(stream.request);
+    // A CONNECT asked for no path that could have moved.
+    const { request } = stream, location = request.pathStart === request.pathEnd ? null : action.location(request);
     stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
   }
 
@@ -226,9 +229,9 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
 }
 
 /** The PROXY protocol's header for a client's connection. */
-function proxyHeaderOf({ remoteAddress, localAddress }: TerminalHandle, version: 1 | 2): Uint8Array<ArrayBuffer> {
-  const endOf = (address: TransportAddress) => address.kind === "ip" ? address : null;
-  return proxyHeader(version, endOf(remoteAddress), endOf(localAddress));
+function proxyHeaderOf({ peer, local }: ConnectionFacts, version: 1 | 2): Uint8Array<ArrayBuffer> {
+  const endOf = (address: EndAddress) => address.kind === "ip" ? address : null;
+  return proxyHeader(version, endOf(peer), endOf(local));
 }
 
 /** Where the request went, as an absolute URL. */

@@ -7,10 +7,14 @@
  *      └───────────┴────────────┴───▶ failed | cancelled
  * ```
  *
- * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it. So is what
- * follows the head of an upgrade or a CONNECT until its answer opens the tunnel; any other answer is handed back like that
- * to any request, but for a WebSocket's that is neither 101 nor an error: of that the client gets the head alone
- * (spec/http.md 7).
+ * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it.
+ *
+ * What follows the head of an upgrade or a CONNECT waits until the answer opens the tunnel (spec/http.md 7). There the
+ * client is not asked to stop before it has filled the cluster's buffer: who does not read does not see it go, and such an
+ * answer may be long in coming. Any other answer is handed back like that to any request, but for a WebSocket's that is
+ * neither 101 nor an error: of that the client gets the head alone.
+ *
+ * Differs from Envoy: `keep-alive` is not handed on there either.
  */
 import { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
@@ -18,7 +22,7 @@ import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { HeaderList } from "../../http/header_list.ts";
-import { HeaderId } from "../../http/header_names.ts";
+import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
@@ -26,9 +30,10 @@ import type { Host } from "../../upstream/host.ts";
 import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import { chargeCluster, chargeResponse, isCharged } from "./charge.ts";
+import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
+import { TryLog } from "./try_log.ts";
 import { type TimedTry, TryTimers } from "./try_timers.ts";
 
 /** Which of its own times ended a try. */
@@ -38,7 +43,12 @@ export type TryTimeout = "per_try_timeout" | "per_try_idle_timeout" | "max_strea
 export interface TryOwner {
   /** The try is over, without an answer or in the middle of one: the owner says what comes of it. */
   onTryTimeout(which: TryTimeout): void;
+  /** The answer has opened the tunnel that the request asked for. */
+  onTunnelOpen(): void;
 }
+
+/** What a handshake that failed does not hand on: they speak of a body that the client does not get. */
+const BODY_FIELDS = headerMask(HeaderId.contentLength, HeaderId.contentType);
 
 /** A body piece that waits for its connection. */
 interface KeptPiece {
@@ -48,12 +58,6 @@ interface KeptPiece {
 }
 
 const WAITING = 0, OPEN = 1, DONE = 2;
-
-/** Who has made the request. */
-export interface TunnelOwner {
-  /** The answer has opened the tunnel that the request asked for. */
-  onTunnelOpen(): void;
-}
 
 /** Whether an upgrade is one to a WebSocket. */
 export function isWebSocket({ upgradeType }: RequestHead): boolean {
@@ -65,8 +69,9 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** An answer's head has come. Plain field: read for early bytes of a CONNECT. */
   isResponseStarted = false;
   readonly #context: RouterContext;
-  readonly #owner: TryOwner & TunnelOwner;
+  readonly #owner: TryOwner;
   readonly #timers: TryTimers;
+  readonly #log: TryLog;
   #timeouts: RequestTimeouts | null = null;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
@@ -75,20 +80,23 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #state: typeof WAITING | typeof OPEN | typeof DONE = DONE;
   #encoder: RequestEncoder | null = null;
   #isRequestSent = false;
+  /** The head is sent; what follows waits for the tunnel. */
+  #isHeld = false;
   /** Anything of a response has come, an interim one too: who is charged is settled. */
   #isAnswered = false;
   /** Of a try that timed out: it had a connection. */
   #isConnected = false;
-  /** The head is sent; what follows waits for the tunnel. */
-  #isHeld = false;
   #kept: KeptPiece[] | null = null;
+  /** Memory that the kept pieces hold: their blocks, however little of them. */
+  #keptBytes = 0;
   #keptTrailers: HeaderList | null = null;
   #hasPausedClient = false;
 
-  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner & TunnelOwner) {
+  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner) {
     this.#context = context;
     this.#owner = owner;
     this.#timers = new TryTimers(loop, this);
+    this.#log = new TryLog(context, loop);
   }
 
   /** A new try. `isHeadOnly`: the request ended with its head. The caller then asks `pool`, one of the host's, for it. */
@@ -108,12 +116,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#state = WAITING;
     this.#encoder = null;
     this.#isRequestSent = isHeadOnly;
-    this.#isAnswered =
-      this.isResponseStarted =
+    this.isResponseStarted =
       this.#isHeld =
+      this.#isAnswered =
       this.#hasPausedClient =
         false;
     this.#kept = this.#keptTrailers = null;
+    this.#keptBytes = 0;
+    this.#log.begin(stream, host);
   }
 
   /** Puts bytes of our own before the body. */
@@ -130,6 +140,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   onPoolReady(connection: UpstreamConnection): void {
     const stream = this.#stream!;
     this.#state = OPEN;
+    this.#log.onPoolAnswer(connection);
     this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
@@ -142,10 +153,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     } else if (request.isUpgrade) {
       this.#isHeld = true;
       encoder.encodeHead(request, false);
-      // A WebSocket's request never ends: its tries are timed from the handshake on.
-      if (isWebSocket(request)) this.#timers.onRequestComplete(this.#timeouts!);
+      this.#log.onSent(encoder, 0);
     } else {
       encoder.encodeHead(request, this.#isRequestSent && kept === null);
+      this.#log.onSent(encoder, 0);
       if (this.#isRequestSent && kept === null) this.#noteRequestSent();
       if (kept !== null) this.#sendKept(kept);
     }
@@ -153,15 +164,20 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onPoolFailure(fault: Fault): void {
+    this.#log.onPoolAnswer(null);
     this.#fail(fault);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
     if (this.#state === DONE) return;
-    if (this.#state === OPEN && !this.#isHeld) return this.#encoder!.encodeBody(block, start, end);
+    if (this.#state === OPEN && !this.#isHeld) {
+      this.#encoder!.encodeBody(block, start, end);
+      return this.#log.onSent(this.#encoder!, end - start);
+    }
     block.retain();
     (this.#kept ??= []).push({ block, start, end });
-    if (this.#hasPausedClient) return;
+    this.#keptBytes += block.bytes.length;
+    if (this.#hasPausedClient || this.#mayKeepMore()) return;
     this.#hasPausedClient = true;
     this.#stream!.readDisable(true);
   }
@@ -188,6 +204,12 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     if (disable) flowControlPausedReading.inc();
     else flowControlResumedReading.inc();
     this.#encoder!.readDisable(disable);
+  }
+
+  /** The stream's router lets go of it: what is not through is cancelled. */
+  release(): void {
+    this.cancel();
+    this.#log.end();
   }
 
   /** The stream does not want it any more. */
@@ -232,11 +254,11 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** A try that timed out is the last one: its answer, if none has set out, is denvoy's own. */
   chargeTimeout(): void {
     if (this.#isAnswered) return;
-    const isCounted = isCharged(this.#context.config, this.#stream!.facts);
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
     const { hasAltResponse } = this.#timeouts!;
     // As in Envoy, where it is not for the answers' counters to say that a host failed by another status than 5xx.
-    if (this.#isConnected && (isCounted || hasAltResponse)) this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, isCounted);
+    if (this.#isConnected && (origin !== null || hasAltResponse)) this.#host!.stats.rqError.inc();
+    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin);
   }
 
   /** A host is charged only with what it was given. */
@@ -252,13 +274,13 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.noteActivity();
     // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
     this.#isAnswered = true;
-    chargeCluster(this.#cluster!, this.head.status, isCharged(this.#context.config, this.#stream!.facts));
+    chargeCluster(this.#cluster!, this.head.status, chargedOrigin(this.#context.config, this.#stream!.facts));
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
   onHead(endStream: boolean): void {
     const stream = this.#stream!, { facts, request, response } = stream, context = this.#context;
-    this.#isAnswered = this.isResponseStarted = true;
+    this.isResponseStarted = this.#isAnswered = true;
     this.#timers.noteActivity();
     if (this.#isHeld) {
       const { status } = response;
@@ -267,8 +289,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     }
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
-    facts.upstreamResponseStartMs = nowMs;
-    chargeResponse(this.#cluster!, this.#host!, response.status, isCharged(context.config, facts));
+    this.#log.onHead();
+    chargeResponse(this.#cluster!, this.#host!, response.status, chargedOrigin(context.config, facts));
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -282,6 +304,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
+    this.#log.onBody(end - start);
     this.#timers.noteActivity();
     this.#stream!.encodeBody(block, start, end);
   }
@@ -313,7 +336,6 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** What waited may go, and all that follows it. */
   #openTunnel(): void {
     this.#isHeld = false;
-    this.#timers.onAccepted();
     const kept = this.#kept;
     if (kept !== null) this.#sendKept(kept);
     this.#resumeClient();
@@ -324,9 +346,13 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #failHandshake(): void {
     const stream = this.#stream!;
     stream.facts.details = "websocket_handshake_unsuccessful";
-    stream.response.headers.remove(HeaderId.contentLength);
+    stream.response.headers.removeAny(BODY_FIELDS);
     this.cancel();
     stream.encodeHead(true);
+  }
+
+  #mayKeepMore(): boolean {
+    return this.#stream!.request.isUpgrade && this.#keptBytes <= this.#cluster!.config.perConnectionBufferLimitBytes;
   }
 
   #resumeClient(): void {
@@ -339,12 +365,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#isRequestSent = true;
     this.#noteRequestSent();
     this.#encoder!.encodeEnd(trailers);
+    this.#log.onSent(this.#encoder!, 0);
   }
 
   #sendKept(kept: readonly KeptPiece[]): void {
     this.#kept = null;
     for (const { block, start, end } of kept) {
       this.#encoder!.encodeBody(block, start, end);
+      this.#log.onSent(this.#encoder!, end - start);
       block.release();
     }
     if (this.#isRequestSent) this.#encodeEnd(this.#keptTrailers);
@@ -356,8 +384,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   #noteRequestSent(): void {
-    const stream = this.#stream!;
-    stream.facts.upstreamRequestEndMs = stream.loop.clock.nowMs;
+    this.#log.onRequestSent();
     this.#timers.onRequestComplete(this.#timeouts!);
   }
 
@@ -368,18 +395,21 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #complete(): void {
     const stream = this.#stream!;
     if (this.#isRequestSent) this.#state = DONE;
+    this.#log.onResponseEnd();
     this.#timers.stop();
-    if (!isCharged(this.#context.config, stream.facts)) return;
+    const origin = chargedOrigin(this.#context.config, stream.facts);
+    if (origin === null) return;
     const { stats } = this.#cluster!;
     const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
     stats.rqTime.record(elapsedMs);
-    stats.external.rqTime.record(elapsedMs);
+    stats[origin].rqTime.record(elapsedMs);
   }
 
   #fail(fault: Fault): void {
     if (this.#state === DONE) return;
     this.#finish();
     this.#dropKept();
+    this.#log.onFault(fault, this.#isAnswered);
     if (!this.#isAnswered) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
     this.#stream!.fail(fault);
   }
@@ -390,8 +420,9 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   #chargeFailure(status: number): void {
-    if (!isCharged(this.#context.config, this.#stream!.facts)) return;
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
+    if (origin === null) return;
     this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, status, true);
+    chargeCluster(this.#cluster!, status, origin);
   }
 }
