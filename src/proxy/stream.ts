@@ -72,7 +72,7 @@ export interface StreamOwner extends DownstreamPeer {
 /** Carries one request to its filters and their answer back. */
 export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
-  readonly response: ResponseHead = new ResponseHead();
+  response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
   readonly loop: EventLoop;
   isRequestComplete = false;
@@ -265,6 +265,15 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#terminal?.onWriteBlocked(isPaused);
   }
 
+  get bufferLimitBytes(): number {
+    return this.#owner!.context.bufferLimitBytes;
+  }
+
+  takeResponse(head: ResponseHead): void {
+    this.response.release();
+    this.response = head;
+  }
+
   encodeInterim(): void {
     this.#timers.noteActivity();
     adjustInterim(this.response, this.head, this.#owner!.context);
@@ -359,7 +368,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   fail(fault: Fault): void {
     this.facts.upstreamTransportFailure = fault.transportReason;
-    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault));
+    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault, this.facts.attempts > 1));
     this.#dropTerminal();
     this.facts.flag(flagOfCut(fault));
     this.facts.details = detailsOfCut(fault);

@@ -70,6 +70,8 @@ export interface DataPathOptions {
   readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
+  /** Of all chance. */
+  readonly seed?: number;
   /** Bytes in transit each way, at most. */
   readonly windowBytes?: number;
 }

@@ -36,7 +36,6 @@ export const RETRY_HEADERS = headerMask(
   HeaderId.xEnvoyMaxRetries,
   HeaderId.xEnvoyRetriableStatusCodes,
   HeaderId.xEnvoyRetriableHeaderNames,
-  HeaderId.xEnvoyHedgeOnPerTryTimeout,
 );
 
 const GRPC_CONDITIONS = Object.values(GRPC_RETRY_BITS).reduce((bits, bit) => bits | bit, 0);
