@@ -158,7 +158,7 @@ export class DataPath {
       ...(pieceBytes === undefined ? {} : { pieceBytes }),
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
-    const random = new Random(7), values = new RuntimeValues(runtime);
+    const random = new Random(options.seed ?? 7), values = new RuntimeValues(runtime);
     const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1)]);

@@ -443,13 +443,14 @@ Deno.test("an interim answer that the client has got is the end of retries", () 
 });
 
 Deno.test("an answer that breaks off is not tried again", () => {
-  const { path, client } = begin({ policy: "retry_on: 5xx,reset" });
+  const { path, client } = begin({ policy: 'retry_on: "5xx,reset"' });
   path.origin.send("HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf");
   path.deliver();
   path.origin.close("abort");
   path.deliver();
   path.advance(BACK_OFF_MS);
   assert.equal(path.origins.length, 1);
+  assert.match(client.received, /half$/);
   finish(path);
 });
 
@@ -467,10 +468,11 @@ Deno.test("a try's own time is up: the next one gets it anew", () => {
 });
 
 Deno.test("a request may ask for retries itself, where it is believed", () => {
-  const asking = "GET /a HTTP/1.1\r\nhost: a.test\r\nx-envoy-retry-on: retriable-status-codes,retriable-headers\r\n" +
+  const asking =
+    "GET /a HTTP/1.1\r\nhost: a.test\r\nx-forwarded-for: 10.0.0.1\r\nx-envoy-retry-on: retriable-status-codes,retriable-headers\r\n" +
     "x-envoy-retriable-status-codes: 404, 410\r\nx-envoy-retriable-header-names: x-one, X-Two\r\nx-envoy-max-retries: 3\r\n\r\n";
   const { path, client } = begin({
-    managerFields: ["internal_address_config: { cidr_ranges: [{ address_prefix: 127.0.0.0, prefix_len: 8 }] }"],
+    managerFields: ["internal_address_config: { cidr_ranges: [{ address_prefix: 10.0.0.0, prefix_len: 8 }] }"],
   }, asking);
   assert.doesNotMatch(path.origin.received, /x-envoy-(retry|retriable|max)/);
   for (const text of [answer(410), answer(200, "x-two: 1\r\n"), answer(404)]) reply(path, text);
@@ -522,11 +524,8 @@ for (const winner of [0, 1] as const) {
     assert.match(client.received, new RegExp(`^HTTP/1\\.1 200 .*x-winner: ${winner}\r\n`, "s"));
     assert.match(client.received, /\r\n\r\nwon$/);
     assert.doesNotMatch(client.received, /x-loser/);
-    assert.notEqual(tries[1 - winner]!.closed, null);
+    assert.ok(tries[1 - winner]!.hasEnded || tries[1 - winner]!.closed !== null);
     assert.deepEqual(path.logged, ["200 - via_upstream"]);
-    client.send(GET);
-    path.deliver();
-    path.origin.received.length;
     client.close();
     finish(path);
   });
