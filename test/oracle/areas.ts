@@ -6,6 +6,7 @@ import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
+import { RETRIES } from "./area/retries.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
 import { TUNNELS } from "./area/tunnels.ts";
 import { UPGRADES } from "./area/upgrades.ts";
@@ -16,6 +17,7 @@ export const AREAS: readonly Area[] = [
   MALFORMED,
   PATHS_AND_HOSTS,
   TIMEOUTS,
+  RETRIES,
   UPGRADES,
   TUNNELS,
   REPLIES,
