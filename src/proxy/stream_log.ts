@@ -8,6 +8,7 @@ import type { AccessLogType } from "../observe/access_log_type.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
 import type { OwnStreamView, StreamView } from "../observe/stream_view.ts";
 import type { RequestHead } from "../http/request_head.ts";
+import type { ResponseHead } from "../http/response_head.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { HcmContext } from "./hcm_context.ts";
 
@@ -56,11 +57,18 @@ export class StreamLog {
   }
 
   /** The stream as it is now, written for this purpose. */
-  viewAs(type: AccessLogType): StreamView {
+  viewAs(type: AccessLogType): OwnStreamView {
     const view = this.#view ??= this.#stream.newView();
     this.#stream.refreshView(view);
     view.responseTrailers = this.#trailers;
     view.accessLogType = type;
+    return view;
+  }
+
+  /** The stream as it is now, with a response whose head has not left yet. */
+  viewWith(response: ResponseHead): StreamView {
+    const view = this.viewAs("NotSet");
+    view.response = response;
     return view;
   }
 

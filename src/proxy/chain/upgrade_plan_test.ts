@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { TEST_FORMATS } from "../../../test/support/format_context.ts";
 import { routesFor } from "../../../test/support/route_configs.ts";
 import type { UpgradeConfig } from "../../config/http_config.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
@@ -34,7 +35,7 @@ function says(type: string, isEnabled: boolean, hasFilters = false): UpgradeConf
 function routeThat(upgrades: string | null): RouteEntry | null {
   if (upgrades === null) return null;
   const config = `{ match: { prefix: / }, route: { cluster: c, upgrade_configs: [${upgrades}] } }`;
-  return RouteEntry.of(routesFor(config).virtualHosts[0]!.routes[0]!, "v");
+  return firstRoute(config);
 }
 
 const ON = "{ upgrade_type: WebSocket }", OFF = "{ upgrade_type: WebSocket, enabled: false }";
@@ -66,6 +67,11 @@ for (const [manager, route, isAdmitted] of cases) {
   });
 }
 
+function firstRoute(text: string): RouteEntry {
+  const configuration = routesFor(text), virtualHost = configuration.virtualHosts[0]!;
+  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, formats: TEST_FORMATS });
+}
+
 Deno.test("UpgradePlan.admit() takes a type as a whole", () => {
   const both = plan(says("a", true), says("b", true));
   for (const type of ["a, b", "a,b", "", " a", "ab"]) assert.equal(both.admit(type, null), null);
@@ -82,8 +88,7 @@ Deno.test("UpgradePlan.admit() gives a type its own chain, whoever lets it throu
 });
 
 Deno.test("UpgradePlan.admit() asks no route that does not forward", () => {
-  const direct = routesFor("{ match: { prefix: / }, direct_response: { status: 200 } }").virtualHosts[0]!.routes[0]!;
-  const route = RouteEntry.of(direct, "v");
+  const route = firstRoute("{ match: { prefix: / }, direct_response: { status: 200 } }");
   assert.equal(plan().admit("websocket", route), null);
   assert.equal(plan(says("websocket", true)).admit("websocket", route), COMMON);
 });
