@@ -45,9 +45,10 @@ export function makeReply(
   const { response, head, facts } = stream, mutations = route?.mutations.response ?? null;
   const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
   beginReply(response, reply);
-  if (mutations !== null || mapping !== null) facts.responseCode = reply.status;
   if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
   if (attempts > 0) writeAttemptCount(response.headers, attempts);
+  // The route's own formats come before the status is one to tell: they say 0, as Envoy's do.
+  if (mutations !== null || mapping !== null) facts.responseCode = reply.status;
   mapping?.apply(draft, response, stream.responseView, facts);
   if (stream.isHeadReceived && isGrpcRequest(head.headers)) {
     makeGrpcReply(response, draft, reply.grpcStatus);

@@ -46,8 +46,8 @@ import { type LoggedStream, StreamLog } from "./stream_log.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
-const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
+const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
@@ -188,7 +188,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.facts.downstreamAddress = owner.peerAddress;
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
     const { stats } = owner.context;
@@ -215,6 +215,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     }
     const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
+    this.facts.isAdmitted = true;
     this.facts.route = this.#route = context.routeTable.resolve(this);
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
@@ -331,6 +332,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       owner.considerDrain();
     }
     if (endStream) this.#completeResponse();
+    if (this.#isUpgrade) this.#log.onUpgradeAnswered(this.response);
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
@@ -455,7 +457,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   /** An upgrade, or a CONNECT: is it let through, and to which filters? */
   #openUpgrade(): void {
-    const { chain, upgrades, stats, bufferLimitBytes } = this.#owner!.context, route = this.#route;
+    const { chain, upgrades, stats } = this.#owner!.context, route = this.#route;
     const own = upgrades.admit(this.head.upgradeType, route);
     if (own !== null) {
       this.#isUpgrade = true;
@@ -466,19 +468,22 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     // Nowhere to go is the plainer answer.
     if (route === null) return this.#openChain(chain, false);
     stats.rqWsOnNonWsRoute.inc();
-    const { filters } = chain.select(route);
-    if (filters.length > 0) this.#chain = new FilterChain(filters, this, bufferLimitBytes, bufferLimitBytes);
+    this.#makeChain(chain);
     this.sendLocalReply(UPGRADE_REFUSED);
   }
 
   #openChain(chain: ChainPlan, endStream: boolean): void {
-    const { bufferLimitBytes } = this.#owner!.context;
+    this.#makeChain(chain);
+    if (this.#chain === null) this.#terminal!.decodeHead(endStream);
+    else this.#chain.decodeHead(endStream);
+  }
+
+  #makeChain(chain: ChainPlan): void {
     const { filters, terminal } = chain.select(this.#route);
     this.#terminal = terminal.create(this);
-    if (filters.length === 0) return this.#terminal.decodeHead(endStream);
-    const own = this.#route?.bufferLimitBytes ?? 0;
+    if (filters.length === 0) return;
+    const { bufferLimitBytes } = this.#owner!.context, own = this.#route?.bufferLimitBytes ?? 0;
     this.#chain = new FilterChain(filters, this, Math.max(bufferLimitBytes, own), bufferLimitBytes);
-    this.#chain.decodeHead(endStream);
   }
 
   #dropTerminal(): void {

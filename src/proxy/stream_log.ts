@@ -3,6 +3,7 @@
  * start and one from time to time. It keeps the view that all of them, and formats elsewhere, read the stream through.
  */
 import { Timer, type TimerWheel } from "../base/timer_wheel.ts";
+import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import type { AccessLogType } from "../observe/access_log_type.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
@@ -54,6 +55,14 @@ export class StreamLog {
       facts.cluster = services.clusters.find(route.action.clusterFor(request))?.config ?? null;
     }
     this.#write("DownstreamStart");
+  }
+
+  /** An upgrade or a CONNECT has its answer: of one that opens the tunnel a line may be wanted now. */
+  onUpgradeAnswered(response: ResponseHead): void {
+    const { methodId, isUpgrade } = this.#stream.request;
+    if (this.#context!.config.accessLogTimes.flushOnTunnel && opensTunnel(methodId, isUpgrade, response)) {
+      this.#write("DownstreamTunnelSuccessfullyEstablished");
+    }
   }
 
   /** The stream as it is now, written for this purpose. */

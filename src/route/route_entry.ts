@@ -189,6 +189,11 @@ export class RouteEntry {
     return new RouteEntry({ ...parts, action: TLS_REDIRECT });
   }
 
+  /** What {@link forRequest} may give: the route itself, or one for each of its clusters. */
+  get variants(): readonly RouteEntry[] {
+    return this.#weighted === null ? [this] : this.#weighted.routes;
+  }
+
   /** The route as this request takes it: of several clusters, the one with the cluster that it goes to. */
   forRequest(input: RouteInput): RouteEntry {
     return this.#weighted === null ? this : this.#weighted.routes[this.#weighted.clusters.pick(input)]!;

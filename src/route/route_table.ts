@@ -32,6 +32,8 @@ export interface RouteExplanation {
 
 export class RouteTable {
   readonly name: string;
+  /** As configured, in order. */
+  readonly virtualHosts: readonly VirtualHost[];
   readonly #hosts = new VirtualHosts<VirtualHost>();
   readonly #only: VirtualHost | null;
   readonly #ignorePort: boolean;
@@ -44,11 +46,12 @@ export class RouteTable {
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
     this.#cutsParameters = config.ignorePathParametersInPathMatching;
-    for (const virtualHost of config.virtualHosts) {
+    this.virtualHosts = config.virtualHosts.map((virtualHost) => {
       const settings = new VirtualHostSettings(virtualHost, makeTally);
       const compiled = new VirtualHost({ configuration: config, virtualHost, settings, formats });
       for (const domain of virtualHost.domains) this.#hosts.add(domain, compiled);
-    }
+      return compiled;
+    });
     // An absent `vhost_header` finds nothing, not even `*`.
     this.#only = this.#hostHeader === "host" ? this.#hosts.only : null;
   }

@@ -11,9 +11,9 @@ import { corsPolicySchema } from "./cors_policy.ts";
 import { addInvalid, choice, flag, list, text } from "./field.ts";
 import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
-import { routeTracingSchema } from "./request_id.ts";
 import { metadataSchema } from "./metadata.ts";
 import { rateLimitSchema } from "./rate_limit.ts";
+import { routeTracingSchema } from "./request_id.ts";
 import { redirectSchema } from "./redirect.ts";
 import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
@@ -68,16 +68,19 @@ export function virtualHostSchema(
       return z.NEVER;
     }
     checkRewrite(message.match, action, message, context);
+    const { name, match, metadata, tracing, typed_per_filter_config: filterOverrides, stat_prefix: statPrefix } =
+      message;
+    const mutations = headerMutationsOf(message, context), bufferLimits = bufferLimitsOf(message);
     return {
-      name: message.name,
-      match: message.match,
-      metadata: message.metadata,
+      name,
+      match,
+      metadata,
       action,
-      sampling: message.tracing ?? null,
-      filterOverrides: message.typed_per_filter_config,
-      statPrefix: message.stat_prefix,
-      bufferLimits: bufferLimitsOf(message),
-      ...headerMutationsOf(message, context),
+      sampling: tracing ?? null,
+      filterOverrides,
+      statPrefix,
+      bufferLimits,
+      ...mutations,
     };
   });
   return z.strictObject({

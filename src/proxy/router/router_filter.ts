@@ -14,16 +14,14 @@ import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../.
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import type { RequestHead } from "../../http/request_head.ts";
 import { Method } from "../../http/method.ts";
-import { schemeOf } from "../../http/scheme.ts";
 import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "../../route/retry_policy.ts";
-import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
+import { replaceHost, restorePort, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { LimitPriority } from "../../upstream/shared_limits.ts";
@@ -31,6 +29,7 @@ import type { Host } from "../../upstream/host.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
+import { directReply, redirectReply } from "./direct_reply.ts";
 import { RequestBuffer } from "./request_buffer.ts";
 import { RequestTallies } from "./request_tallies.ts";
 import { RETRY_HEADERS, RetryState } from "./retry_state.ts";
@@ -260,6 +259,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
     if (route.settings.includesAttemptCount) writeAttemptCount(headers, 1);
     const { request: mutations } = route.mutations;
     if (mutations !== null) applyMutations(mutations, headers, stream.view);
+    if (stream.request.connectPort > 0) restorePort(stream.request);
     if (action.rewrites) rewriteRequest(action, stream.request, !context.config.suppressEnvoyHeaders);
     // No cluster has TLS yet.
     if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
@@ -326,19 +326,14 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
     this.#tallies.use(tally, virtualCluster.tally);
   }
 
-  #respondDirectly({ status, body }: DirectResponseConfig): void {
-    const context = this.#context, stream = this.#stream!;
-    context.directResponse.inc();
-    const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
-    stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
+  #respondDirectly(action: DirectResponseConfig): void {
+    this.#context.directResponse.inc();
+    this.#stream!.sendLocalReply(directReply(action, this.#stream!.request));
   }
 
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
-    const stream = this.#stream!;
-    // A CONNECT asked for no path that could have moved.
-    const { request } = stream, location = request.pathStart === request.pathEnd ? null : action.location(request);
-    stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
+    this.#stream!.sendLocalReply(redirectReply(action, this.#stream!.request));
   }
 
   /** The route's clock starts when the request is complete. */
@@ -359,9 +354,4 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
 function proxyHeaderOf({ peer, local }: ConnectionFacts, version: 1 | 2): Uint8Array<ArrayBuffer> {
   const endOf = (address: EndAddress) => address.kind === "ip" ? address : null;
   return proxyHeader(version, endOf(peer), endOf(local));
-}
-
-/** Where the request went, as an absolute URL. */
-function ownUrl(head: RequestHead): string {
-  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
 }
