@@ -8,10 +8,14 @@ import type { RequestHead } from "../http/request_head.ts";
 import { compileHeaderMatcher, type HeaderMatcher } from "../match/header_matcher.ts";
 import type { Tally, TallyMaker } from "./tally.ts";
 
+const OTHER = "other";
+
 /** One kind of requests. */
 export interface VirtualCluster {
   /** Empty = it takes what no other does. */
   readonly name: string;
+  /** Its name among the figures. */
+  readonly statName: string;
   readonly tally: Tally | null;
 }
 
@@ -22,10 +26,11 @@ export class VirtualClusters {
   private constructor(configs: readonly VirtualClusterConfig[], makeTally: (name: string) => Tally | null) {
     this.#clusters = configs.map(({ name, headers }) => ({
       name,
+      statName: name,
       tally: makeTally(name),
       headers: headers.map(compileHeaderMatcher),
     }));
-    this.#other = { name: "", tally: makeTally("other") };
+    this.#other = { name: "", statName: OTHER, tally: makeTally(OTHER) };
   }
 
   /** Null = there are none. */

@@ -45,6 +45,11 @@ export class VirtualHost {
     this.#tlsRedirect = RouteEntry.tlsRedirect(outer);
   }
 
+  /** Its routes in order; none where a matcher leads to them. */
+  get routes(): readonly RouteEntry[] {
+    return this.#list.routes;
+  }
+
   /** Whether a matcher leads to its routes. */
   get hasMatcher(): boolean {
     return this.#matcher !== null;

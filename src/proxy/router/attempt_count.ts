@@ -1,6 +1,6 @@
 /**
  * `x-envoy-attempt-count`: how often a request was tried, told to hosts and to clients where the virtual host wants it
- * (spec/http.md 2.12). No host to be found counts as the first try too.
+ * (spec/http.md 2.12).
  */
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import type { HeaderList } from "../../http/header_list.ts";
@@ -8,7 +8,7 @@ import { HeaderId } from "../../http/header_names.ts";
 
 /** What a response or a reply of the router's is to tell; 0 = nothing. */
 export function attemptsToTell({ route, facts }: TerminalHandle): number {
-  return route !== null && route.settings.includesAttemptCountInResponse ? Math.max(1, facts.attempts) : 0;
+  return route !== null && route.settings.includesAttemptCountInResponse ? facts.attempts : 0;
 }
 
 /** Writes it down, over what stands there. */
