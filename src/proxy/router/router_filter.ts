@@ -311,6 +311,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
   /** There is no host to send the request to, or no cluster any more. */
   #failWithoutHost(cluster: Cluster | null): void {
     const stream = this.#stream!;
+    // As in Envoy, where a try is counted before it has a host.
     stream.facts.attempts++;
     if (cluster !== null) {
       chargeCluster(cluster, 503, chargedOrigin(this.#context.config, stream.facts), this.#tallies);
