@@ -16,6 +16,7 @@
  */
 import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
+import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import type { LocalReply } from "../filter/local_reply.ts";
@@ -191,7 +192,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
+    const refusal = admitRequest(head, context, owner) ?? this.#sanitise(owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
     this.facts.route = this.#route = context.routeTable.resolve(this);
@@ -303,6 +304,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
+    if (opensTunnel(this.head.methodId, this.#isUpgrade, this.response)) this.#log.onTunnel();
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
@@ -310,7 +312,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       owner.considerDrain();
     }
     if (endStream) this.#completeResponse();
-    if (this.#isUpgrade) this.#log.onUpgradeAnswered(this.response);
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
@@ -473,6 +474,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
+  }
+
+  #sanitise(owner: StreamOwner): LocalReply | null {
+    const { context } = owner, { early } = context.headPlan;
+    if (early !== null) early.apply(this.head.headers, this.view);
+    return sanitiseRequest(this.head, this.facts, context, owner);
   }
 
   #refuseForOverload(): void {

@@ -9,6 +9,7 @@ import { withoutPort } from "../http/authority.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
+import { withoutParameters } from "./path_parameters.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 import { NO_TALLIES, type TallyMaker } from "./tally.ts";
@@ -16,7 +17,7 @@ import { VirtualHost, whyNot } from "./virtual_host.ts";
 import { VirtualHostSettings } from "./virtual_host_settings.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
 
-const QUESTION_MARK = 63, HASH = 35, SEMICOLON = 59;
+const QUESTION_MARK = 63, HASH = 35;
 
 /** Why a request got the route it got. */
 export interface RouteExplanation {
@@ -38,14 +39,14 @@ export class RouteTable {
   readonly #only: VirtualHost | null;
   readonly #ignorePort: boolean;
   readonly #hostHeader: string;
-  readonly #cutsParameters: boolean;
+  readonly #dropsParameters: boolean;
 
   /** `formats` is what header values are made with, `makeTally` counts what routes tell apart. */
   constructor(config: RouteConfiguration, formats: FormatContext, makeTally: TallyMaker = NO_TALLIES) {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
-    this.#cutsParameters = config.ignorePathParametersInPathMatching;
+    this.#dropsParameters = config.ignorePathParametersInPathMatching;
     this.virtualHosts = config.virtualHosts.map((virtualHost) => {
       const settings = new VirtualHostSettings(virtualHost, makeTally);
       const compiled = new VirtualHost({ configuration: config, virtualHost, settings, formats });
@@ -63,7 +64,11 @@ export class RouteTable {
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
-    const route = host.find(input, head.pathBytes, head.pathStart, this.#pathEnd(head));
+    const end = pathEnd(head);
+    const own = this.#dropsParameters ? withoutParameters(head.pathBytes, head.pathStart, end) : null;
+    const route = own === null
+      ? host.find(input, head.pathBytes, head.pathStart, end)
+      : host.find(input, own, 0, own.length);
     return route === null ? null : route.forRequest(input);
   }
 
@@ -76,14 +81,16 @@ export class RouteTable {
     const { name, hasMatcher } = virtualHost;
     const redirect = virtualHost.tlsRedirect(input);
     if (redirect !== null) return { host, virtualHost: name, matcher: null, passedOver, route: redirect };
-    const list = virtualHost.routesFor(input), end = this.#pathEnd(head);
+    const list = virtualHost.routesFor(input);
     const found = {
       host,
       virtualHost: name,
       matcher: hasMatcher ? list === null ? "no match" : "match" : null,
     } as const;
+    const path = head.pathBytes.subarray(head.pathStart, pathEnd(head));
+    const own = this.#dropsParameters ? withoutParameters(path, 0, path.length) ?? path : path;
     for (const route of list?.routes ?? []) {
-      const failed = whyNot(route, input, head.pathBytes, head.pathStart, end);
+      const failed = whyNot(route, input, own, 0, own.length);
       if (failed === null) return { ...found, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
@@ -104,15 +111,11 @@ export class RouteTable {
     const value = this.#hostHeader === "host" ? head.authority ?? "" : head.headers.getName(this.#hostHeader);
     return value === null || !this.#ignorePort ? value : withoutPort(value);
   }
+}
 
-  /** Where the part of the path ends that routes look at. */
-  #pathEnd({ pathBytes, pathStart, pathEnd }: RequestHead): number {
-    let end = pathStart;
-    while (end < pathEnd) {
-      const byte = pathBytes[end];
-      if (byte === QUESTION_MARK || byte === HASH || byte === SEMICOLON && this.#cutsParameters) break;
-      end++;
-    }
-    return end;
-  }
+/** Where the part of the path ends that routes look at. */
+function pathEnd({ pathBytes, pathStart, pathEnd: end }: RequestHead): number {
+  let at = pathStart;
+  while (at < end && pathBytes[at] !== QUESTION_MARK && pathBytes[at] !== HASH) at++;
+  return at;
 }
