@@ -6,6 +6,7 @@ import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
+import { RETRIES } from "./area/retries.ts";
 import { SANITIZING } from "./area/sanitizing.ts";
 import { SPELLING } from "./area/spelling.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
@@ -22,6 +23,7 @@ export const AREAS: readonly Area[] = [
   MALFORMED,
   PATHS_AND_HOSTS,
   TIMEOUTS,
+  RETRIES,
   UPGRADES,
   TUNNELS,
   REPLIES,

@@ -67,7 +67,7 @@ export class TryLines {
   }
 
   onFault(fault: Fault, isAnswered: boolean): void {
-    const flag = isAnswered ? flagOfCut(fault) : replyToFault(fault).flag;
+    const flag = isAnswered ? flagOfCut(fault) : replyToFault(fault, false).flag;
     if (flag !== null) this.#facts.flag(flag);
     this.#facts.upstreamTransportFailure = fault.transportReason;
   }
