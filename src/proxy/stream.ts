@@ -46,7 +46,6 @@ import * as replies from "./stream_replies.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const NO_METADATA: FilterMetadata = {};
-const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** Carries one request to its filters and their answer back. */
 export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
@@ -68,7 +67,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #random = -1;
   /** Nothing has TLS yet, and no filter leaves anything behind. */
   readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly filterState: ReadonlyMap<string, string> = NO_STATE;
+  readonly filterState: ReadonlyMap<string, string> = new Map();
   /** The request is an upgrade or a CONNECT that was let through. */
   #isUpgrade = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
@@ -186,7 +185,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.protocol = owner.facts.protocol = head.version;
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
-    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
+    if (context.services.overload.refusesRequest()) return this.sendLocalReply(replies.overloadReply(context));
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
@@ -480,12 +479,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const { context } = owner, { early } = context.headPlan;
     if (early !== null) early.apply(this.head.headers, this.view);
     return sanitiseRequest(this.head, this.facts, context, owner);
-  }
-
-  #refuseForOverload(): void {
-    const { stats, config } = this.#owner!.context;
-    stats.rqOverloadClose.inc();
-    this.sendLocalReply(config.appendLocalOverload ? replies.OVERLOADED_AND_SAYING_SO : replies.OVERLOADED);
   }
 
   /** Nobody is there to be answered. */
