@@ -19,42 +19,57 @@ import type { Fault } from "../base/fault.ts";
 import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
-import type { LocalReply } from "../filter/local_reply.ts";
+import { type LocalReply, localReply } from "../filter/local_reply.ts";
+import { isGrpcRequest } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
+import type { ConnectionFacts } from "../observe/connection_facts.ts";
 import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
-import type { FilterMetadata } from "../config/metadata_config.ts";
-import type { RuntimeValues } from "../match/runtime_values.ts";
-import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
-import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
-import { addressText } from "../upstream/host.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
-import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
-import { makeReply } from "./reply_making.ts";
+import type { HcmContext } from "./hcm_context.ts";
+import { detailsOfCut, endsConnection, flagOfCut, makeReply, replyToFault } from "./local_reply.ts";
+import type { DownstreamPeer } from "./head/downstream_peer.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
-import type { StreamOwner } from "./stream_owner.ts";
-import * as replies from "./stream_replies.ts";
+import { StreamRouteInput } from "./stream_route_input.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
-const NO_METADATA: FilterMetadata = {};
+const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
+const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
+const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
+const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
+const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
+
+/** The connection a stream is on, as the stream sees it. */
+export interface StreamOwner extends DownstreamPeer {
+  readonly context: HcmContext;
+  /** How long the head's first byte has been here already. */
+  readonly headWaitMs: number;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
+  /** The request was read to its end: what comes next begins another. */
+  onRequestComplete(): void;
+  /** The next response says `connection: close` and is the last. */
+  closeAfterResponse(): void;
+  /** Asked with each response: is the worker draining, or has the connection served its share? */
+  considerDrain(): void;
+}
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
   response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
   readonly loop: EventLoop;
   isRequestComplete = false;
-  isHeadReceived = false;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
   #route: RouteEntry | null = null;
@@ -63,17 +78,14 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   /** The filters before the terminal one; null where there are none. */
   #chain: FilterChain | null = null;
   #terminal: TerminalFilter | null = null;
-  /** Drawn when it is first asked for; -1 = not yet. */
-  #random = -1;
-  /** Nothing has TLS yet, and no filter leaves anything behind. */
-  readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly filterState: ReadonlyMap<string, string> = new Map();
+  #isHeadReceived = false;
   /** The request is an upgrade or a CONNECT that was let through. */
   #isUpgrade = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
   #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
+  readonly #routeInput = new StreamRouteInput(this.head, this.facts);
   readonly #timers: StreamTimers;
   readonly #log: StreamLog;
 
@@ -90,7 +102,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   get route(): RouteEntry | null {
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
-      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this.#routeInput);
       this.#timers.useRoute(this.#route);
     }
     return this.#route;
@@ -114,32 +126,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     facts.wireBytesSent = encoder.wireBytes;
     facts.headerBytesSent = encoder.headerBytes;
     view.connection = this.#owner!.facts;
-    view.request = this.isHeadReceived ? this.head : null;
+    view.request = this.#isHeadReceived ? this.head : null;
     view.response = this.#isResponseStarted ? this.response : null;
-  }
-
-  // ---- what routing looks at
-
-  get clientAddress(): string {
-    return this.facts.downstreamAddress;
-  }
-
-  get connectionEnds(): string {
-    const { peer, local } = this.#owner!.facts;
-    return addressText(peer) + addressText(local);
-  }
-
-  get dynamicMetadata(): FilterMetadata {
-    return this.facts.dynamicMetadata ?? NO_METADATA;
-  }
-
-  get random(): number {
-    if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
-    return this.#random;
-  }
-
-  get runtime(): RuntimeValues {
-    return this.#owner!.context.services.runtime;
   }
 
   get schemeMatchesUpstream(): boolean {
@@ -155,11 +143,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#owner = owner;
     this.#encoder = encoder;
     this.#route = null;
-    this.#random = -1;
     this.isRequestComplete =
       this.#isRouteStale =
+      this.#isHeadReceived =
       this.#isUpgrade =
-      this.isHeadReceived =
       this.#isResponseEncoded =
       this.#isResponseStarted =
       this.#isResponseComplete =
@@ -167,6 +154,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
     this.facts.downstreamAddress = owner.peerAddress;
+    this.#routeInput.begin(owner.context.services, owner.facts);
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
     const { stats } = owner.context;
@@ -179,22 +167,22 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
-    this.isHeadReceived = true;
+    this.#isHeadReceived = true;
     this.#timers.onHeadComplete();
     this.#timers.noteActivity();
     this.facts.protocol = owner.facts.protocol = head.version;
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
-    if (context.services.overload.refusesRequest()) return this.sendLocalReply(replies.overloadReply(context));
+    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = admitRequest(head, context, owner) ?? this.#sanitise(owner);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
-    this.facts.route = this.#route = context.routeTable.resolve(this);
+    this.facts.route = this.#route = context.routeTable.resolve(this.#routeInput);
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
     this.#log.onRouted();
@@ -338,8 +326,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const settings = { route: this.#route, mapping: owner.context.replyMapping, attempts };
-    const body = makeReply(this, reply, settings), hasBody = body !== null;
+    const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
+    const { replyMapping } = owner.context;
+    const body = makeReply(reply, this, this.#route, replyMapping, isGrpc, attempts), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
@@ -358,9 +347,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   fail(fault: Fault, attempts = 0): void {
     this.facts.upstreamTransportFailure = fault.transportReason;
-    if (!this.#isResponseEncoded) {
-      return this.sendLocalReply(replyToFault(fault, this.facts.attempts > 1), attempts);
-    }
+    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault, this.facts.attempts > 1), attempts);
     this.#dropTerminal();
     this.facts.flag(flagOfCut(fault));
     this.facts.details = detailsOfCut(fault);
@@ -369,12 +356,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   overflowRequest(): void {
     this.#owner!.context.stats.rqTooLarge.inc();
-    this.sendLocalReply(replies.REQUEST_TOO_LARGE);
+    this.sendLocalReply(REQUEST_TOO_LARGE);
   }
 
   overflowResponse(): void {
     this.#owner!.context.stats.rsTooLarge.inc();
-    this.sendLocalReply(replies.RESPONSE_TOO_LARGE);
+    this.sendLocalReply(RESPONSE_TOO_LARGE);
   }
 
   // ---- what filters ask for
@@ -447,7 +434,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (route === null) return this.#openChain(chain, false);
     stats.rqWsOnNonWsRoute.inc();
     this.#makeChain(chain);
-    this.sendLocalReply(replies.UPGRADE_REFUSED);
+    this.sendLocalReply(UPGRADE_REFUSED);
   }
 
   #openChain(chain: ChainPlan, endStream: boolean): void {
@@ -459,9 +446,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #makeChain(chain: ChainPlan): void {
     const { filters, terminal } = chain.select(this.#route);
     this.#terminal = terminal.create(this);
-    if (filters.length === 0) return;
-    const { bufferLimitBytes } = this.#owner!.context, own = this.#route?.bufferLimitBytes ?? 0;
-    this.#chain = new FilterChain(filters, this, Math.max(bufferLimitBytes, own), bufferLimitBytes);
+    if (filters.length > 0) this.#chain = new FilterChain(filters, this, this.#owner!.context.bufferLimitBytes);
   }
 
   #dropTerminal(): void {
@@ -475,10 +460,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#encoder!.encodeInterim(this.response);
   }
 
-  #sanitise(owner: StreamOwner): LocalReply | null {
-    const { context } = owner, { early } = context.headPlan;
-    if (early !== null) early.apply(this.head.headers, this.view);
-    return sanitiseRequest(this.head, this.facts, context, owner);
+  #refuseForOverload(): void {
+    const { stats, config } = this.#owner!.context;
+    stats.rqOverloadClose.inc();
+    this.sendLocalReply(config.appendLocalOverload ? OVERLOADED_AND_SAYING_SO : OVERLOADED);
   }
 
   /** Nobody is there to be answered. */

@@ -97,6 +97,7 @@ export class TryLines {
     own.upstreamWireBytesSent = facts.upstreamWireBytesSent;
     own.upstreamWireBytesReceived = facts.upstreamWireBytesReceived;
     own.upstreamHeaderBytesSent = facts.upstreamHeaderBytesSent;
+    own.upstreamTrailerBytes = facts.upstreamTrailerBytes;
     own.upstreamHost = facts.upstreamHost;
     own.host = facts.host;
     own.upstreamConnection = facts.upstreamConnection;
