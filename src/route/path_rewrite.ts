@@ -16,7 +16,7 @@ const QUESTION_MARK = 63;
 
 /** Rewrites paths that one route matched. */
 export interface PathRewrite {
-  /** The new path, query and all; null = it stays as it is. */
+  /** The new path, query and all; null = it stays. */
   rewritten(head: RequestHead): Uint8Array | null;
 }
 
@@ -47,8 +47,8 @@ export function queryStart({ pathBytes, pathStart, pathEnd }: RequestHead): numb
 }
 
 /**
- * The matched part is replaced: of an expression's match the whole path, else the text of the match. Where path parameters
- * stand in that text, and were not looked at, nothing is.
+ * The matched part is replaced; for a `safe_regex` match that is the whole path. A path that does not begin with what was
+ * matched, because only its parameters stood between, stays, as in Envoy.
  */
 export class PrefixRewrite implements PathRewrite {
   readonly #matched: PathSpecifier;
@@ -60,9 +60,9 @@ export class PrefixRewrite implements PathRewrite {
   }
 
   rewritten(head: RequestHead): Uint8Array | null {
-    const { pathBytes, pathStart, pathEnd } = head;
-    const end = this.#matched.matchedEnd(pathBytes, pathStart, queryStart(head));
-    return end < 0 ? null : joined(this.#replacement, pathBytes.subarray(end, pathEnd));
+    const matchedLength = this.#matched.matchedLength(head.pathBytes, head.pathStart, queryStart(head));
+    if (matchedLength < 0) return null;
+    return joined(this.#replacement, head.pathBytes.subarray(head.pathStart + matchedLength, head.pathEnd));
   }
 }
 

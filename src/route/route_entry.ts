@@ -14,12 +14,12 @@ import { ForwardAction } from "./forward_action.ts";
 import { HashPolicies } from "./hash_policy.ts";
 import { compileMutations, type RouteMutations } from "./header_mutation.ts";
 import type { OuterLevels } from "./outer_levels.ts";
-import { queryStart } from "./path_rewrite.ts";
 import { compilePathSpecifier, type PathSpecifier } from "./path_specifier.ts";
 import { type RedirectAction, RouteRedirect, TLS_REDIRECT } from "./redirect_action.ts";
 import type { RouteInput } from "./route_input.ts";
 import type { Tally } from "./tally.ts";
 import type { VirtualHostSettings } from "./virtual_host_settings.ts";
+import { routedPathEnd } from "./routed_path.ts";
 import { WeightedClusters } from "./weighted_clusters.ts";
 
 /** What a route does on a match. */
@@ -203,8 +203,8 @@ export class RouteEntry {
   /** Whether the path in `bytes[start, end)`, which has no parameters if they do not count, is as wanted. */
   matchesPath({ head }: RouteInput, bytes: Uint8Array, start: number, end: number): boolean {
     const { path } = this;
-    return path.readsParameters && bytes !== head.pathBytes
-      ? path.matches(head.pathBytes, head.pathStart, queryStart(head))
+    return path.seesParameters && bytes !== head.pathBytes
+      ? path.matches(head.pathBytes, head.pathStart, routedPathEnd(head))
       : path.matches(bytes, start, end);
   }
 

@@ -8,16 +8,14 @@ import type { RouteConfiguration } from "../config/route_config.ts";
 import { withoutPort } from "../http/authority.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
-import { ByteRange } from "../match/byte_range.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 import { NO_TALLIES, type TallyMaker } from "./tally.ts";
+import { routedPathEnd, withoutParameters } from "./routed_path.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
 import { VirtualHostSettings } from "./virtual_host_settings.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
-
-const HASH = 35, SLASH = 47, SEMICOLON = 59, QUESTION_MARK = 63;
 
 /** Why a request got the route it got. */
 export interface RouteExplanation {
@@ -39,15 +37,14 @@ export class RouteTable {
   readonly #only: VirtualHost | null;
   readonly #ignorePort: boolean;
   readonly #hostHeader: string;
-  readonly #ignoresParameters: boolean;
-  readonly #path = new ByteRange();
+  readonly #dropsParameters: boolean;
 
   /** `formats` is what header values are made with, `makeTally` counts what routes tell apart. */
   constructor(config: RouteConfiguration, formats: FormatContext, makeTally: TallyMaker = NO_TALLIES) {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
-    this.#ignoresParameters = config.ignorePathParametersInPathMatching;
+    this.#dropsParameters = config.ignorePathParametersInPathMatching;
     this.virtualHosts = config.virtualHosts.map((virtualHost) => {
       const settings = new VirtualHostSettings(virtualHost, makeTally);
       const compiled = new VirtualHost({ configuration: config, virtualHost, settings, formats });
@@ -65,8 +62,11 @@ export class RouteTable {
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
-    const { bytes, start, end } = this.#pathOf(head);
-    const route = host.find(input, bytes, start, end);
+    const end = routedPathEnd(head);
+    const own = this.#dropsParameters ? withoutParameters(head.pathBytes, head.pathStart, end) : null;
+    const route = own === null
+      ? host.find(input, head.pathBytes, head.pathStart, end)
+      : host.find(input, own, 0, own.length);
     return route === null ? null : route.forRequest(input);
   }
 
@@ -79,14 +79,15 @@ export class RouteTable {
     const { name, hasMatcher } = virtualHost;
     const redirect = virtualHost.tlsRedirect(input);
     if (redirect !== null) return { host, virtualHost: name, matcher: null, passedOver, route: redirect };
-    const list = virtualHost.routesFor(input), { bytes, start, end } = this.#pathOf(head);
+    const list = virtualHost.routesFor(input), path = head.pathBytes.subarray(head.pathStart, routedPathEnd(head));
+    const own = (this.#dropsParameters ? withoutParameters(path, 0, path.length) : null) ?? path;
     const found = {
       host,
       virtualHost: name,
       matcher: hasMatcher ? list === null ? "no match" : "match" : null,
     } as const;
     for (const route of list?.routes ?? []) {
-      const failed = whyNot(route, input, bytes, start, end);
+      const failed = whyNot(route, input, own);
       if (failed === null) return { ...found, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
@@ -107,30 +108,4 @@ export class RouteTable {
     const value = this.#hostHeader === "host" ? head.authority ?? "" : head.headers.getName(this.#hostHeader);
     return value === null || !this.#ignorePort ? value : withoutPort(value);
   }
-
-  /** The part of the path that routes look at. */
-  #pathOf({ pathBytes, pathStart, pathEnd }: RequestHead): ByteRange {
-    const path = this.#path;
-    let end = pathStart, hasParameters = false;
-    while (end < pathEnd && pathBytes[end] !== QUESTION_MARK && pathBytes[end] !== HASH) {
-      if (pathBytes[end] === SEMICOLON) hasParameters = true;
-      end++;
-    }
-    if (hasParameters && this.#ignoresParameters) path.setWhole(withoutParameters(pathBytes, pathStart, end));
-    else path.set(pathBytes, pathStart, end);
-    return path;
-  }
-}
-
-/** A path whose segments end before their `;`: `/a/b/c` of `/a;x=1/b/c;y`. */
-function withoutParameters(bytes: Uint8Array, start: number, end: number): Uint8Array {
-  const path = new Uint8Array(end - start);
-  let length = 0, isInParameters = false;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte === SLASH) isInParameters = false;
-    else if (byte === SEMICOLON) isInParameters = true;
-    if (!isInParameters) path[length++] = byte;
-  }
-  return path.subarray(0, length);
 }

@@ -182,19 +182,13 @@ class ByPath implements RouteSearch {
   }
 }
 
-/** Why `route` is passed over, in a reader's words; null = it is not. */
-export function whyNot(
-  route: RouteEntry,
-  input: RouteInput,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): string | null {
+/** Why `route` is passed over for a request whose path is `routed` to routes, in a reader's words; null = it is not. */
+export function whyNot(route: RouteEntry, input: RouteInput, routed: Uint8Array): string | null {
   for (const condition of route.conditions ?? []) if (!condition.matches(input)) return condition.wanted;
   const { path } = route;
   const isMatch = path.isConnect
     ? route.matchesConnect(input)
-    : start < end && route.matchesPath(input, bytes, start, end);
+    : routed.length > 0 && route.matchesPath(input, routed, 0, routed.length);
   if (isMatch) return null;
   invariant(path.wanted !== "", "A path condition has no words");
   return path.wanted;

@@ -20,6 +20,7 @@ import { ServerHealth } from "../../src/filter/server_health.ts";
 import { HttpDate } from "../../src/http/date.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
+import { listenerLogOf } from "../../src/proxy/connection_log.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
@@ -56,7 +57,8 @@ const ENDED: AccessLogConfig = {
 export interface DataPathOptions {
   /** Fields of the connection manager, as lines of its configuration. */
   readonly managerFields?: readonly string[];
-  /** Fields of the router and of the cluster, likewise. */
+  /** Fields of the listener, of the router and of the cluster, likewise. */
+  readonly listenerFields?: readonly string[];
   readonly routerFields?: readonly string[];
   readonly clusterFields?: readonly string[];
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
@@ -70,6 +72,8 @@ export interface DataPathOptions {
   readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
+  /** Of all chance. */
+  readonly seed?: number;
   /** Bytes in transit each way, at most. */
   readonly windowBytes?: number;
 }
@@ -156,7 +160,7 @@ export class DataPath {
       ...(pieceBytes === undefined ? {} : { pieceBytes }),
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
-    const random = new Random(7), values = new RuntimeValues(runtime);
+    const random = new Random(options.seed ?? 7), values = new RuntimeValues(runtime);
     const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1)]);
@@ -189,12 +193,13 @@ export class DataPath {
         filters: { runtime: values, random, clock: this.clock },
       },
     };
-    const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
+    const ownListener = { ...defaults.listener, ...listener };
+    const { statPrefix, perConnectionBufferLimitBytes } = ownListener;
     this.context = new HcmContext(
       { ...defaults.hcm, ...hcm, accessLogs: [ENDED, ...hcm?.accessLogs ?? defaults.hcm.accessLogs] },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
-      null,
+      listenerLogOf(ownListener, services.accessLog),
       perConnectionBufferLimitBytes,
       NODE,
     );
@@ -297,8 +302,15 @@ const DEFAULT_ROUTES =
 
 /** What the configuration loader makes of it, every default filled in. */
 function loadConfig(
-  { managerFields = [], routerFields = [], clusterFields = [], routes, filters = [], definitions = [] }:
-    DataPathOptions,
+  {
+    managerFields = [],
+    listenerFields = [],
+    routerFields = [],
+    clusterFields = [],
+    routes,
+    filters = [],
+    definitions = [],
+  }: DataPathOptions,
 ): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
@@ -308,6 +320,7 @@ function loadConfig(
 static_resources:
   listeners:
   - address: {socket_address: {address: 127.0.0.1, port_value: 10000}}
+${listenerFields.map((line) => `    ${line}\n`).join("")}\
     filter_chains:
     - filters:
       - name: hcm
