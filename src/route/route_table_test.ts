@@ -80,3 +80,71 @@ Deno.test("RouteTable.resolve finds nothing for a request with an empty x-forwar
   assert.equal(found(""), null);
   assert.equal(found("ftp")?.name, "any");
 });
+
+// ---- matchers
+
+const INPUT =
+  `{ name: i, typed_config: { "@type": type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput, ` +
+  "header_name: x-a } }";
+const ROUTE = "type.googleapis.com/envoy.config.route.v3.Route";
+const to = (type: string, fields: string) => `{ action: { name: a, typed_config: { "@type": ${type}, ${fields} } } }`;
+
+function matched(): RouteTable {
+  const narrow = to(ROUTE, route("narrow", "path", "/narrow").slice(1, -1));
+  const list = to(`${ROUTE}List`, `routes: [${route("first", "path", "/1")}, ${route("rest", "prefix", "/")}]`);
+  const other = to(ROUTE, route("other", "prefix", "/o").slice(1, -1));
+  const matcher = `{ matcher_tree: { input: ${INPUT}, exact_match_map: { map: { one: ${narrow}, many: ${list} } } }, ` +
+    `on_no_match: ${other} }`;
+  return table([
+    `{ name: m, domains: ["*"], matcher: ${matcher} }`,
+    `{ name: unmatched, domains: [u.test], matcher: {} }`,
+  ]);
+}
+
+const asked = (path: string, value: string, host = "h") => routeInput(requestHead("GET", path, { host, "x-a": value }));
+
+Deno.test("RouteTable.resolve takes the routes that a matcher leads to, and those alone", () => {
+  const routes = matched();
+  const nameOf = (path: string, value: string, host = "h") => routes.resolve(asked(path, value, host))?.name ?? null;
+  assert.deepEqual(
+    [nameOf("/narrow", "one"), nameOf("/other", "one"), nameOf("/1", "many"), nameOf("/2", "many")],
+    ["narrow", null, "first", "rest"],
+  );
+  assert.deepEqual([nameOf("/o", "none"), nameOf("/1", "none"), nameOf("/", "one", "u.test")], ["other", null, null]);
+});
+
+Deno.test("RouteTable.explain tells what a matcher came to", () => {
+  const routes = matched();
+  const explain = (path: string, value: string, host = "h") => {
+    const { matcher, passedOver, route } = routes.explain(asked(path, value, host));
+    return [matcher, passedOver.map(({ route, failed }) => `${route.name}: ${failed}`), route?.name ?? null];
+  };
+  assert.deepEqual(explain("/narrow", "one"), ["match", [], "narrow"]);
+  assert.deepEqual(explain("/wide", "one"), ["match", ['narrow: path "/narrow"'], null]);
+  assert.deepEqual(explain("/2", "many"), ["match", ['first: path "/1"'], "rest"]);
+  assert.deepEqual(explain("/", "one", "u.test"), ["no match", [], null]);
+  assert.equal(table(TWO_HOSTS).explain(asked("/", "one")).matcher, null);
+});
+
+Deno.test("RouteTable.resolve gives the same with path parameters as without, where they do not count", () => {
+  const hosts = host(
+    "v",
+    ["*"],
+    route("exact", "path", "/a/b"),
+    route("long", "prefix", "/a/c/d"),
+    route("short", "prefix", "/a/c"),
+    route("other", "path", "/o"),
+    route("rest", "prefix", "/r"),
+  );
+  const ignoring = new RouteTable(
+    routeConfiguration(`{ virtual_hosts: [${hosts}], ignore_path_parameters_in_path_matching: true }`),
+    TEST_FORMATS,
+  );
+  const counting = table([hosts]);
+  for (const path of ["/a;x/b", "/a/b;x?y;z", "/a;/c;q=1/d/e", "/a/c;p", "/o;", "/r/x;y/z"]) {
+    const plain = path.replaceAll(/;[^/?]*/g, "");
+    assert.equal(resolve(ignoring, "h", path), resolve(counting, "h", plain), path);
+    assert.notEqual(resolve(ignoring, "h", path), null, path);
+  }
+  assert.equal(resolve(counting, "h", "/a;x/b"), null);
+});
