@@ -136,7 +136,10 @@ export class DataPath {
   readonly clock = new ManualClock();
   readonly loop: EventLoop;
   readonly network: MemoryNetwork;
-  readonly stats: StatStore = new StatStore(() => {});
+  readonly #statNames: string[] = [];
+  readonly stats: StatStore = new StatStore(({ stats }) => {
+    for (const { name } of stats) this.#statNames.push(name);
+  });
   readonly context: HcmContext;
   readonly cluster: Cluster;
   readonly drain: DrainState;
@@ -260,7 +263,13 @@ export class DataPath {
     return this.logs.sinkFor(ENDED).text.split("\n").slice(0, -1);
   }
 
-  /** A counter of this path, by its full name. */
+  /** The names of all stats that were made, sorted. */
+  statNames(): string[] {
+    this.stats.flushDefinitions();
+    return this.#statNames.toSorted();
+  }
+
+  /** A counter of this path, by its full name. Makes it if it is not there. */
   counter(name: string): number {
     const at = name.lastIndexOf(".");
     return this.stats.scope(name.slice(0, at)).counter(name.slice(at + 1)).value;

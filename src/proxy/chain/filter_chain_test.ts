@@ -262,6 +262,32 @@ Deno.test("more than the limit ends a buffered request with 413", () => {
   checkOver(test);
 });
 
+Deno.test("a route may let more of a request wait than its connection, but not less", () => {
+  const holding: Script = { decodeHead: () => HeadStatus.stop, decodeBody: () => BodyStatus.stopAndBuffer };
+  const status = (connectionBytes: number, own: string, virtualHost = "") => {
+    const routes = `{ virtual_hosts: [{ name: all, domains: ["*"], ${virtualHost} routes: ` +
+      `[{ match: { prefix: / }, ${own} route: { cluster: web } }] }] }`;
+    const test = run({ a: holding }, { routes, listener: { perConnectionBufferLimitBytes: connectionBytes } });
+    const answer = exchange(test, POST);
+    checkOver(test);
+    return answer.slice(9, 12);
+  };
+  // The body is longer than 3 bytes and shorter than 100.
+  const older = (bytes: number) => `per_request_buffer_limit_bytes: ${bytes},`;
+  const newer = (bytes: number) => `request_body_buffer_limit: ${bytes},`;
+  assert.deepEqual([status(3, ""), status(3, older(100)), status(3, newer(100)), status(3, newer(1))], [
+    "413",
+    "",
+    "",
+    "413",
+  ]);
+  assert.deepEqual([status(100, older(3)), status(100, newer(0)), status(0, newer(0))], ["", "", ""]);
+  assert.deepEqual([status(0, older(3)), status(0, newer(3)), status(0, "", newer(3))], ["413", "413", "413"]);
+  // The newer field of either level counts before the older one.
+  assert.deepEqual([status(0, older(3), newer(100)), status(0, older(100), newer(3))], ["", "413"]);
+  assert.deepEqual([status(0, newer(100), newer(3)), status(0, older(100), older(3))], ["", ""]);
+});
+
 Deno.test("more than the limit lets the sender wait where the filter asked for that", () => {
   const test = run({ a: { decodeHead: () => HeadStatus.stopAllAndWatermark } }, {
     listener: { perConnectionBufferLimitBytes: 3 },
