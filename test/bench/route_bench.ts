@@ -39,6 +39,16 @@ bench(
   "/service/number/0/",
 );
 
+// A look-up is one probe for each length of wildcard: 10,000 virtual hosts cost what ten do.
+for (const count of [10, 10_000]) {
+  const last = count - 1;
+  const exact = Array.from({ length: count }, (_, i) => `host-${String(i).padStart(5, "0")}.example.com`);
+  const wild = exact.map((name) => `*.${name}`);
+  bench(`last of ${count} exact hosts`, table(exact, 1), exact[last]!, "/service/number/0/x");
+  bench(`last of ${count} suffix hosts`, table(wild, 1), `a.${exact[last]}`, "/service/number/0/x");
+  bench(`none of ${count} of each`, table([...exact, ...wild], 1), "z.test", "/service/number/0/x", false);
+}
+
 // First match, last match and none: 10,000 routes may cost three times what 10 do.
 for (const count of [10, 100, 10_000]) {
   const routes = table(["*"], count), last = count - 1;

@@ -144,7 +144,13 @@ export class StatScope {
   /** See {@link StatStore.scope}. A scope inside a hidden one is hidden. */
   scope(prefix: string, tag: StatTag | null = null, isHidden = false): StatScope {
     const full = this.#prefix + cleanName(prefix);
-    return new StatScope(this.#store, `${full}.`, this.#withTag(full, tag), isHidden || this.#isHidden);
+    return new StatScope(this.#store, `${full}.`, this.#withTag(full, tag, cleanName), isHidden || this.#isHidden);
+  }
+
+  /** The same for a prefix whose colons stay: Envoy does not clean the names of virtual hosts and of what they count. */
+  scopeAsWritten(prefix: string, tag: StatTag): StatScope {
+    const full = this.#prefix + withoutControls(prefix);
+    return new StatScope(this.#store, `${full}.`, this.#withTag(full, tag, withoutControls), this.#isHidden);
   }
 
   counter(name: string): Counter {
@@ -181,9 +187,9 @@ export class StatScope {
     return stat.handle;
   }
 
-  #withTag(prefix: string, tag: StatTag | null): readonly TagSpan[] {
+  #withTag(prefix: string, tag: StatTag | null, clean: (name: string) => string): readonly TagSpan[] {
     if (tag === null) return this.#tags;
-    const written = cleanName(tag.value);
+    const written = clean(tag.value);
     invariant(prefix.endsWith(written), `The stat prefix ${prefix} does not end in the value of its tag ${tag.name}`);
     const span = { name: tag.name, value: tag.value, start: prefix.length - written.length, end: prefix.length };
     return [...this.#tags, span];
@@ -192,8 +198,14 @@ export class StatScope {
 
 /** A colon or a control character; the class is made of code points because a literal one would not be readable. */
 const UNCLEAN = new RegExp(`[:\\p{Cc}]`, "gu");
+const CONTROL = new RegExp(`\\p{Cc}`, "gu");
 
 /** Envoy writes `_` for `:` in every name, so that statsd can carry it; control characters would break `/stats`. */
 function cleanName(name: string): string {
   return name.replace(UNCLEAN, "_");
+}
+
+/** A control character would break `/stats` here too. */
+function withoutControls(name: string): string {
+  return name.replace(CONTROL, "_");
 }

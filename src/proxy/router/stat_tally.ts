@@ -12,8 +12,8 @@ import type { Tally, TallyMaker } from "../../route/tally.ts";
 export function statTallies(store: StatStore): TallyMaker {
   return (virtualHost, subject, name) => {
     const tag = subject === "route" ? "envoy.route" : "envoy.virtual_cluster";
-    const host = store.scope(`vhost.${virtualHost}`, { name: "envoy.virtual_host", value: virtualHost });
-    return new StatTally(host.scope(`${subject}.${name}`, { name: tag, value: name }));
+    const vhost = store.scope("vhost").scopeAsWritten(virtualHost, { name: "envoy.virtual_host", value: virtualHost });
+    return new StatTally(vhost.scopeAsWritten(`${subject}.${name}`, { name: tag, value: name }));
   };
 }
 

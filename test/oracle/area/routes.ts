@@ -188,9 +188,9 @@ const MATCHER_CASES: readonly (readonly [string, string])[] = [
 ];
 
 const ATTEMPTS = "include_request_attempt_count: true, include_attempt_count_in_response: true";
-const COUNTED = `{ name: counted, domains: ["a.test", "probe.test"], ${ATTEMPTS}, virtual_clusters: [
+const COUNTED = `{ name: "counted:80", domains: ["a.test", "probe.test"], ${ATTEMPTS}, virtual_clusters: [
   { name: writes, headers: [{ name: ":method", string_match: { exact: POST } }, { name: ":path", string_match: { prefix: /w } }] },
-  { name: marked, headers: [{ name: x-a, present_match: true }] }], routes: [
+  { name: "marked.x:y", headers: [{ name: x-a, present_match: true }] }], routes: [
   { match: { path: /none }, stat_prefix: nowhere, route: { cluster: none } },
   { match: { path: /dead }, stat_prefix: nowhere, route: { cluster: dead } },
   { match: { path: /slow }, stat_prefix: slow, route: { cluster: origin, timeout: 0.2s } },
@@ -198,7 +198,7 @@ const COUNTED = `{ name: counted, domains: ["a.test", "probe.test"], ${ATTEMPTS}
   { match: { path: /direct }, stat_prefix: direct, direct_response: { status: 200 } },
   { match: { path: /redirect }, redirect: { path_redirect: /there } },
   { match: { prefix: /written }, request_headers_to_add: [{ header: { key: x-attempt, value: "%REQ(x-envoy-attempt-count)%" } }], route: { cluster: origin, prefix_rewrite: /w } },
-  { match: { prefix: / }, stat_prefix: all, route: { cluster: origin } }] }`.replaceAll(/\n\s*/g, " ");
+  { match: { prefix: / }, stat_prefix: "all:x", route: { cluster: origin } }] }`.replaceAll(/\n\s*/g, " ");
 const UNCOUNTED = `{ name: uncounted, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: origin } }] }`;
 const TALLY_LINE =
   "%REQ(:PATH)% %VIRTUAL_CLUSTER_NAME% %RESPONSE_CODE% %RESPONSE_FLAGS% %UPSTREAM_REQUEST_ATTEMPT_COUNT%";
@@ -258,7 +258,7 @@ export const ROUTES = area("routes", {
   counted: {
     virtualHosts: [COUNTED, UNCOUNTED],
     accessLog: [textLog(TALLY_LINE)],
-    stats: "^vhost\\.(counted|uncounted)\\.",
+    stats: "^vhost\\.(counted|uncounted)",
   },
   tls: { virtualHosts: TLS_HOSTS },
   internal_tls: {
