@@ -2,6 +2,7 @@
 import { CONNECTIONS } from "./area/connections.ts";
 import { FILTERS } from "./area/filters.ts";
 import { HEADERS } from "./area/headers.ts";
+import { LOG_FILTERS } from "./area/log_filters.ts";
 import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
@@ -28,6 +29,7 @@ export const AREAS: readonly Area[] = [
   TUNNELS,
   REPLIES,
   LOGS,
+  LOG_FILTERS,
   CONNECTIONS,
   FILTERS,
 ];
