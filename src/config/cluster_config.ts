@@ -3,6 +3,7 @@
  */
 import type { Http1Options } from "./http_config.ts";
 import type { HostLabels, RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
+import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
 
 /** `envoy.config.cluster.v3.Cluster`. */
@@ -56,6 +57,8 @@ export interface ClusterHttpOptions {
   readonly maxResponseHeadersKb: number;
   /** Of one try. 0 = off. */
   readonly maxStreamDurationMs: number;
+  /** Take the place of the route's; null = the route's count. */
+  readonly mirrorPolicies: readonly MirrorPolicyConfig[] | null;
   /** Takes the place of the route's; null = there is none. */
   readonly retryPolicy: RetryPolicyConfig | null;
 }

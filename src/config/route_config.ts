@@ -2,7 +2,9 @@
  * Route configurations as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2).
  */
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { InternalRedirectConfig } from "./internal_redirect_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
+import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type {
   ClusterChoiceConfig,
   HostRewriteConfig,
@@ -70,6 +72,10 @@ export interface RouteActionConfig {
   readonly upgrades: readonly RouteUpgradeConfig[];
   /** `connect_config`: a CONNECT ends here, and its bytes go to a host as they are. Null = it is forwarded. */
   readonly connect: ConnectConfig | null;
+  /** Null = redirects of the upstream are the client's to follow. */
+  readonly internalRedirect: InternalRedirectConfig | null;
+  /** The route's own, or else those of the levels above it. */
+  readonly mirrorPolicies: readonly MirrorPolicyConfig[];
 }
 
 /** What a `RouteAction` says about time; all in milliseconds. */

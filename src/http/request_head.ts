@@ -75,6 +75,34 @@ export class RequestHead {
     if (this.requestLineEnd !== 0) this.requestLineEnd += delta;
   }
 
+  /** Becomes the same head as `other`, and holds its block too. */
+  assign(other: RequestHead): void {
+    other.#block?.retain();
+    this.release();
+    this.#block = other.#block;
+    this.headers.assign(other.headers);
+    this.methodId = other.methodId;
+    this.methodStart = other.methodStart;
+    this.methodEnd = other.methodEnd;
+    this.version = other.version;
+    this.pathBytes = other.pathBytes;
+    this.pathStart = other.pathStart;
+    this.pathEnd = other.pathEnd;
+    this.scheme = other.scheme;
+    this.contentLength = other.contentLength;
+    this.isChunked = other.isChunked;
+    this.wantsClose = other.wantsClose;
+    this.isUpgrade = other.isUpgrade;
+    this.wireBytes = other.wireBytes;
+    this.requestLineEnd = other.requestLineEnd;
+  }
+
+  /** Another of the known methods. */
+  setMethod(id: number): void {
+    this.methodId = id;
+    this.requestLineEnd = 0;
+  }
+
   /** Gives the block back. The head must not be read after. */
   release(): void {
     this.#block?.release();

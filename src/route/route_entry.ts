@@ -71,10 +71,10 @@ export class RouteEntry {
     if (action.kind !== "route") return new RouteEntry({ ...parts, action });
     const { cluster } = action;
     if (cluster.kind !== "weighted") {
-      return new RouteEntry({ ...parts, action: new ForwardAction(action, path, match.path, cluster, null) });
+      return new RouteEntry({ ...parts, action: new ForwardAction(action, path, match.path, cluster, null, name) });
     }
     const routes = cluster.clusters.map((entry) => {
-      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry.hostRewriteLiteral);
+      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry.hostRewriteLiteral, name);
       return new RouteEntry({ ...parts, action: ownAction, overrides: [entry.filterOverrides, ...parts.overrides] });
     });
     return new RouteEntry({

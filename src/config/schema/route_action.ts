@@ -7,6 +7,8 @@ import type { ConnectConfig, DirectResponseConfig, RouteActionConfig, RouteUpgra
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
 import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
+import { internalRedirectFields, internalRedirectOf } from "./internal_redirect.ts";
+import { mirrorPoliciesSchema } from "./mirror_policy.ts";
 import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
 import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
 import { routeTimeoutFields, routeTimeouts } from "./route_timeouts.ts";
@@ -44,6 +46,8 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     retry_policy: retryPolicySchema.optional(),
     hedge_policy: hedgePolicySchema.optional(),
     upgrade_configs: list(upgradeSchema),
+    ...internalRedirectFields,
+    request_mirror_policies: mirrorPoliciesSchema,
   }).transform((message, context): RouteActionConfig => ({
     kind: "route",
     cluster: clusterOf(message),
@@ -56,6 +60,8 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     retryPolicy: message.retry_policy ?? null,
     hedgesOnPerTryTimeout: message.hedge_policy ?? null,
     ...upgradesOf(message.upgrade_configs, context),
+    internalRedirect: internalRedirectOf(message),
+    mirrorPolicies: message.request_mirror_policies,
   }));
 }
 

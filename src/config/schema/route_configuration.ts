@@ -6,6 +6,7 @@ import type { RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
+import { mirrorPoliciesSchema, withHostMirrorPolicies } from "./mirror_policy.ts";
 import { virtualHostSchema } from "./virtual_host.ts";
 
 /** `RouteConfiguration`. `validate_clusters` is looked at in references.ts, where the clusters are known. */
@@ -22,12 +23,13 @@ export function routeConfigurationSchema(
     ignore_port_in_host_matching: flag(false),
     vhost_header: text(),
     ignore_path_parameters_in_path_matching: flag(false),
+    request_mirror_policies: mirrorPoliciesSchema,
   }).transform((message, context): RouteConfiguration => {
     checkDomains(message.name, message.virtual_hosts, context);
     checkBodies(message.max_direct_response_body_size_bytes, message.virtual_hosts, context);
     return {
       name: message.name,
-      virtualHosts: message.virtual_hosts,
+      virtualHosts: withHostMirrorPolicies(message.virtual_hosts, message.request_mirror_policies),
       ignorePortInHostMatching: message.ignore_port_in_host_matching,
       vhostHeader: headerName(message.vhost_header === "" ? "host" : message.vhost_header),
       ignorePathParametersInPathMatching: message.ignore_path_parameters_in_path_matching,

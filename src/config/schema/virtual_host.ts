@@ -9,6 +9,7 @@ import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
+import { mirrorPoliciesSchema, withMirrorPolicies } from "./mirror_policy.ts";
 import { redirectSchema } from "./redirect.ts";
 import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
@@ -47,10 +48,14 @@ export function virtualHostSchema(
     typed_per_filter_config: filterOverrides,
     retry_policy: retryPolicySchema.optional(),
     hedge_policy: hedgePolicySchema.optional(),
+    request_mirror_policies: mirrorPoliciesSchema,
   }).transform((message): VirtualHostConfig => ({
     name: message.name,
     domains: message.domains,
-    routes: withPolicies(message.routes, message.retry_policy ?? null, message.hedge_policy ?? null),
+    routes: withMirrorPolicies(
+      withPolicies(message.routes, message.retry_policy ?? null, message.hedge_policy ?? null),
+      message.request_mirror_policies,
+    ),
     requireTls: message.require_tls,
     virtualClusters: message.virtual_clusters,
     filterOverrides: message.typed_per_filter_config,
