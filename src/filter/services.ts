@@ -11,6 +11,10 @@ export interface FilterServices {
   /** The stats of the connection manager the chain belongs to: `http.<stat_prefix>.`. */
   readonly stats: StatScope;
   readonly health: ServerHealth;
+  /** How much of a body may be kept: `per_connection_buffer_limit_bytes` of the listener; 0 = no limit. */
+  readonly bufferLimitBytes: number;
+  /** This machine's address: what it is called in `x-forwarded-for`. */
+  readonly ownAddress: string;
   /** Who this proxy says it is. */
   readonly node: NodeIdentity;
 }

@@ -62,6 +62,16 @@ export class StreamFacts {
     this.upstreamServiceTimeMs = -1;
   }
 
+  /** Makes the object new for the same request, complete as it is, on its way to another route. */
+  beginAgain(nowMs: number): void {
+    const { protocol, downstreamAddress, peerAddress } = this;
+    this.reset(this.startMs, this.startWallMs);
+    this.protocol = protocol;
+    this.downstreamAddress = downstreamAddress;
+    this.peerAddress = peerAddress;
+    this.requestEndMs = nowMs;
+  }
+
   /** Sets a flag, once. */
   flag(flag: ResponseFlag): void {
     if (this.flags === null) this.flags = [flag];

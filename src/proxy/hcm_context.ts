@@ -87,6 +87,8 @@ export class HcmContext {
       runtime: services.runtime,
       stats: scope,
       health: services.health,
+      bufferLimitBytes,
+      ownAddress: services.ownAddress,
       node,
     };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);

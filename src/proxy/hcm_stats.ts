@@ -11,9 +11,7 @@ const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total d
   "downstream_rq_overload_close downstream_rq_redirected_with_normalized_path " +
   "downstream_rq_rejected_via_ip_detection " +
   "downstream_rq_too_many_premature_resets " +
-  "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
-  "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
-  "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply " +
+  "rq_overload_local_reply " +
   "tracing.client_enabled tracing.not_traceable tracing.random_sampling tracing.service_forced")
   .split(" ");
 

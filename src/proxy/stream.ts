@@ -17,7 +17,7 @@
 import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
-import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
+import type { KeptRequest, TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
 import { isGrpcRequest } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
@@ -29,6 +29,7 @@ import { StreamFacts } from "../observe/stream_facts.ts";
 import type { FilterMetadata } from "../match/metadata_matcher.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
+import type { RedirectHistory } from "../route/internal_redirect_policy.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
@@ -71,6 +72,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   readonly facts: StreamFacts = new StreamFacts();
   readonly loop: EventLoop;
   isRequestComplete = false;
+  redirects: RedirectHistory | null = null;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
   #route: RouteEntry | null = null;
@@ -85,6 +87,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   readonly peerCertificate: PeerCertificateFacts | null = null;
   readonly dynamicMetadata: FilterMetadata = NO_METADATA;
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
+  /** What of the request is shown to new filters. */
+  #kept: KeptRequest | null = null;
   #isHeadReceived = false;
   /** The request is an upgrade or a CONNECT that was let through. */
   #isUpgrade = false;
@@ -116,6 +120,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     return this.#owner!.remoteAddress;
   }
 
+  get isTls(): boolean {
+    return this.peerCertificate !== null;
+  }
+
   get localAddress(): TransportAddress {
     return this.#owner!.localAddress;
   }
@@ -140,6 +148,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#owner = owner;
     this.#encoder = encoder;
     this.#route = null;
+    this.redirects = null;
     this.#random = -1;
     this.isRequestComplete =
       this.#isRouteStale =
@@ -152,10 +161,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
     this.#timers.begin(owner.context);
-    const { stats } = owner.context;
-    stats.rqTotal.inc();
-    stats.rqHttp1Total.inc();
-    stats.rqActive.inc();
+    this.#countRequest();
   }
 
   // ---- the request comes in
@@ -199,8 +205,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   onEnd(): void {
     this.#timers.noteActivity();
     this.#completeRequest();
-    if (this.#chain === null) this.#terminal?.decodeEnd();
-    else this.#chain.decodeEnd();
+    this.#deliverEnd();
   }
 
   /** The request will not be completed: malformed, or the client has gone. */
@@ -356,18 +361,48 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#encoder!.readDisable(disable);
   }
 
+  // ---- once more, to another route
+
+  findRoute(): RouteEntry | null {
+    return this.#owner!.context.routeTable.resolve(this);
+  }
+
+  /** As in Envoy the old request is logged and counted like one of its own, but for its answer, which nobody got. */
+  recreate(kept: KeptRequest | null): void {
+    const { context } = this.#owner!, { facts } = this;
+    this.#dropFilters();
+    facts.responseCode = this.response.status;
+    facts.details = "internal_redirect";
+    this.#countEnd();
+    context.accessLogger?.log(facts, this.head, this.response);
+    this.response.release();
+    this.#kept = kept;
+    this.#random = -1;
+    facts.beginAgain(this.loop.clock.nowMs);
+    this.#countRequest();
+    this.#timers.beginAgain();
+    this.#isRouteStale = false;
+    this.#route = this.findRoute();
+    this.#timers.useRoute(this.#route);
+    this.#openChain(context.chain, kept === null);
+    // An answer may have come, and be gone, from inside the call.
+    if (kept === null || this.#kept !== kept) return;
+    kept.sendTo({
+      sendBody: (block, start, end) => this.onBody(block, start, end),
+      sendTrailers: (trailers) => this.onTrailers(trailers),
+      sendEnd: () => this.#deliverEnd(),
+    });
+    if (this.#kept === kept) this.#dropKept();
+  }
+
   // ---- the end
 
   /** The exchange is over, well or not: counts it, logs it and lets go of everything. Called by the manager, once. */
   finish(): void {
     const owner = this.#owner!, { context } = owner, { facts } = this;
     this.#timers.stop();
-    this.#dropTerminal();
-    this.#chain?.destroy();
-    this.#chain = null;
-    facts.endMs = this.loop.clock.nowMs;
+    this.#dropFilters();
     const { stats } = context;
-    stats.rqActive.dec();
     if (this.#isUpgrade) stats.cxUpgradesActive.dec();
     if (facts.isHealthCheck) {
       stats.rqHealthCheck.inc();
@@ -375,7 +410,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       stats.rqClasses.count(facts.responseCode);
       context.listenerRqClasses.count(facts.responseCode);
     }
-    stats.rqTime.record(Math.round(facts.endMs - facts.startMs));
+    this.#countEnd();
     context.accessLogger?.log(
       facts,
       this.#isHeadReceived ? this.head : null,
@@ -388,6 +423,37 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   // ----
+
+  #countRequest(): void {
+    const { stats } = this.#owner!.context;
+    stats.rqTotal.inc();
+    stats.rqHttp1Total.inc();
+    stats.rqActive.inc();
+  }
+
+  #countEnd(): void {
+    const { stats } = this.#owner!.context, { facts } = this;
+    facts.endMs = this.loop.clock.nowMs;
+    stats.rqActive.dec();
+    stats.rqTime.record(Math.round(facts.endMs - facts.startMs));
+  }
+
+  #deliverEnd(): void {
+    if (this.#chain === null) this.#terminal?.decodeEnd();
+    else this.#chain.decodeEnd();
+  }
+
+  #dropFilters(): void {
+    this.#dropTerminal();
+    this.#chain?.destroy();
+    this.#chain = null;
+    this.#dropKept();
+  }
+
+  #dropKept(): void {
+    this.#kept?.release();
+    this.#kept = null;
+  }
 
   #completeRequest(): void {
     this.isRequestComplete = true;

@@ -12,10 +12,10 @@ const RESTING_COUNTERS =
   ("bind_errors lb_healthy_panic lb_local_cluster_not_ok lb_recalculate_zone_structures lb_subsets_created " +
     "lb_subsets_fallback lb_subsets_removed lb_subsets_selected lb_zone_cluster_too_small lb_zone_no_capacity_left " +
     "lb_zone_routing_all_directly lb_zone_routing_cross_zone lb_zone_routing_sampled original_dst_host_invalid " +
-    "retry_or_shadow_abandoned upstream_cx_close_notify upstream_cx_connect_attempts_exceeded " +
+    "upstream_cx_close_notify upstream_cx_connect_attempts_exceeded " +
     "upstream_cx_connect_with_0_rtt upstream_cx_http2_total upstream_cx_http3_total upstream_cx_pool_overflow " +
-    "upstream_cx_preconnect_skipped upstream_http3_broken upstream_internal_redirect_failed_total " +
-    "upstream_internal_redirect_succeeded_total upstream_rq_0rtt upstream_rq_maintenance_mode " +
+    "upstream_cx_preconnect_skipped upstream_http3_broken " +
+    "upstream_rq_0rtt upstream_rq_maintenance_mode " +
     "upstream_rq_retry upstream_rq_retry_backoff_exponential upstream_rq_retry_backoff_ratelimited upstream_rq_retry_limit_exceeded " +
     "upstream_rq_retry_overflow upstream_rq_retry_success upstream_rq_rx_reset upstream_rq_rx_reset_no_error " +
     // Resets are counted for HTTP/2 only, as in Envoy.
@@ -62,6 +62,9 @@ export class ClusterStats {
   readonly rqPerTryTimeout: Counter;
   readonly rqPerTryIdleTimeout: Counter;
   readonly rqMaxDurationReached: Counter;
+  readonly internalRedirectSucceeded: Counter;
+  readonly internalRedirectFailed: Counter;
+  readonly retryOrShadowAbandoned: Counter;
   readonly rqCompleted: Counter;
   readonly rqCodes: ResponseCodeCounters;
   readonly rqTime: Histogram;
@@ -73,7 +76,8 @@ export class ClusterStats {
   readonly rqOpen: Gauge;
   readonly rqPendingOpen: Gauge;
   readonly #scope: StatScope;
-  #external: ExternalStats | null = null;
+  #external: OriginStats | null = null;
+  #internal: OriginStats | null = null;
 
   constructor(scope: StatScope) {
     this.#scope = scope;
@@ -113,6 +117,9 @@ export class ClusterStats {
     this.rqPerTryTimeout = scope.counter("upstream_rq_per_try_timeout");
     this.rqPerTryIdleTimeout = scope.counter("upstream_rq_per_try_idle_timeout");
     this.rqMaxDurationReached = scope.counter("upstream_rq_max_duration_reached");
+    this.internalRedirectSucceeded = scope.counter("upstream_internal_redirect_succeeded_total");
+    this.internalRedirectFailed = scope.counter("upstream_internal_redirect_failed_total");
+    this.retryOrShadowAbandoned = scope.counter("retry_or_shadow_abandoned");
     this.rqCompleted = scope.counter("upstream_rq_completed");
     this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
     this.rqTime = scope.histogram("upstream_rq_time", "milliseconds");
@@ -126,13 +133,18 @@ export class ClusterStats {
   }
 
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */
-  get external(): ExternalStats {
-    return this.#external ??= new ExternalStats(this.#scope.scope("external"));
+  get external(): OriginStats {
+    return this.#external ??= new OriginStats(this.#scope.scope("external"));
+  }
+
+  /** The others, under `internal.`. */
+  get internal(): OriginStats {
+    return this.#internal ??= new OriginStats(this.#scope.scope("internal"));
   }
 }
 
-/** Answers to requests from outside. */
-export class ExternalStats {
+/** Answers to requests from outside, or from inside. */
+export class OriginStats {
   readonly rqCompleted: Counter;
   readonly rqCodes: ResponseCodeCounters;
   readonly rqTime: Histogram;

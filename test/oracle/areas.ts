@@ -2,6 +2,7 @@
 import { CONNECTIONS } from "./area/connections.ts";
 import { FILTERS } from "./area/filters.ts";
 import { HEADERS } from "./area/headers.ts";
+import { INTERNAL_REDIRECTS } from "./area/internal_redirects.ts";
 import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
@@ -20,4 +21,5 @@ export const AREAS: readonly Area[] = [
   LOGS,
   CONNECTIONS,
   FILTERS,
+  INTERNAL_REDIRECTS,
 ];

@@ -4,6 +4,7 @@ import type { FilterServices } from "../../filter/services.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
+import { RedirectStats } from "./redirect_stats.ts";
 import { StrictHeaders } from "./strict_headers.ts";
 
 export class RouterContext {
@@ -12,6 +13,10 @@ export class RouterContext {
   readonly runtime: RuntimeValues;
   /** Null where nothing is checked strictly. */
   readonly strictHeaders: StrictHeaders | null;
+  /** How much of a body may be kept. */
+  readonly bufferLimitBytes: number;
+  readonly ownAddress: string;
+  readonly redirects: RedirectStats;
   readonly rqTotal: Counter;
   readonly noRoute: Counter;
   readonly noCluster: Counter;
@@ -19,11 +24,14 @@ export class RouterContext {
   readonly redirect: Counter;
   readonly resetAfterStart: Counter;
 
-  constructor(config: RouterConfig, { clusters, runtime, stats }: FilterServices) {
+  constructor(config: RouterConfig, { clusters, runtime, stats, bufferLimitBytes, ownAddress }: FilterServices) {
     this.config = config;
     this.clusters = clusters;
     this.runtime = runtime;
     this.strictHeaders = config.strictCheckHeaders.length === 0 ? null : new StrictHeaders(config.strictCheckHeaders);
+    this.bufferLimitBytes = bufferLimitBytes > 0 ? bufferLimitBytes : Infinity;
+    this.ownAddress = ownAddress;
+    this.redirects = new RedirectStats(stats);
     this.rqTotal = stats.counter("rq_total");
     this.noRoute = stats.counter("no_route");
     this.noCluster = stats.counter("no_cluster");

@@ -18,12 +18,16 @@ import type { RequestHead } from "../../http/request_head.ts";
 import { Method } from "../../http/method.ts";
 import { schemeOf } from "../../http/scheme.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
+import type { InternalRedirectPolicy } from "../../route/internal_redirect_policy.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { TransportAddress } from "../../transport/transport.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
+import { followRedirect } from "./internal_redirect.ts";
+import { type Mirrors, mirrorsOf } from "./mirror.ts";
+import { RequestBuffer } from "./request_buffer.ts";
 import { chargeCluster, isCharged } from "./charge.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
@@ -83,6 +87,13 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   #isForwarding = false;
+  #cluster: Cluster | null = null;
+  /** Null = redirects of the upstream are handed on. */
+  #redirects: InternalRedirectPolicy | null = null;
+  /** What has come of the request behind its head, where it may be wanted again. */
+  #kept: RequestBuffer | null = null;
+  #hasTrailers = false;
+  #mirrors: Mirrors | null = null;
   /** Bytes of a CONNECT before its answer are refused. */
   #rejectsEarlyData = false;
 
@@ -96,7 +107,8 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   /** Takes up a stream. */
   begin(stream: TerminalHandle): void {
     this.#stream = stream;
-    this.#isForwarding = this.#rejectsEarlyData = false;
+    this.#isForwarding = this.#rejectsEarlyData = this.#hasTrailers = false;
+    this.#redirects = null;
   }
 
   decodeHead(endStream: boolean): void {
@@ -125,16 +137,23 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     if (this.#rejectsEarlyData && !this.#upstream.isResponseStarted) {
       return this.#stream!.sendLocalReply(EARLY_CONNECT_DATA);
     }
+    if (this.#kept !== null && !this.#kept.add(block, start, end)) this.#cluster!.stats.retryOrShadowAbandoned.inc();
+    this.#mirrors?.sendBody(block, start, end);
     this.#upstream.sendBody(block, start, end);
   }
 
   decodeTrailers(trailers: HeaderList): void {
-    if (this.#isForwarding) this.#upstream.sendTrailers(trailers);
+    if (!this.#isForwarding) return;
+    this.#hasTrailers = true;
+    this.#mirrors?.sendTrailers(trailers);
+    this.#upstream.sendTrailers(trailers);
   }
 
   decodeEnd(): void {
     if (!this.#isForwarding) return;
     this.#startTimeout();
+    this.#kept?.end();
+    this.#mirrors?.sendEnd();
     this.#upstream.sendEnd();
   }
 
@@ -156,8 +175,31 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     this.#timer.cancel();
     if (this.#isForwarding) this.#upstream.cancel();
     this.#isForwarding = false;
+    this.#kept?.release();
+    this.#mirrors?.release();
+    this.#kept = this.#mirrors = null;
     this.#stream = null;
     this.#takeBack(this);
+  }
+
+  /** The answer is a redirect: is it followed, or handed on? */
+  onRedirect(endStream: boolean): boolean {
+    const stream = this.#stream!, policy = this.#redirects, kept = this.#kept;
+    if (policy === null || !policy.follows(stream.response.status)) return false;
+    const { internalRedirectFailed, internalRedirectSucceeded } = this.#cluster!.stats;
+    const isWhole = kept === null || kept.isComplete && !kept.isOverflowed && !this.#hasTrailers;
+    const choice = isWhole ? followRedirect(stream, policy, this.#context.redirects) : "left";
+    if (choice === "left") {
+      internalRedirectFailed.inc();
+      return false;
+    }
+    internalRedirectSucceeded.inc();
+    this.#upstream.dropAnswer(endStream);
+    const goesOn = kept !== null && !kept.isHeadOnly && choice === "followed";
+    // The stream's from now on; otherwise it goes with this filter.
+    if (goesOn) this.#kept = null;
+    stream.recreate(goesOn ? kept : null);
+    return true;
   }
 
   /** From now on only the stream's own timers run. */
@@ -196,7 +238,22 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     if (endsTunnel && action.connect!.proxyProtocol !== null) {
       this.#upstream.sendFirst(proxyHeaderOf(stream, action.connect!.proxyProtocol));
     }
+    if (!request.isUpgrade && !endsTunnel) this.#prepareCopies(action, cluster, endStream);
+    const mirrors = this.#mirrors;
     pool.acquire(this.#upstream);
+    mirrors?.start();
+  }
+
+  /** The request may be sent again, or to somebody else as well. */
+  #prepareCopies(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
+    const context = this.#context, stream = this.#stream!;
+    this.#cluster = cluster;
+    this.#redirects = action.internalRedirect;
+    if (this.#redirects !== null && !endStream) {
+      this.#kept = new RequestBuffer(stream.loop.blocks, context.bufferLimitBytes, false);
+    }
+    const policies = cluster.config.http.mirrorPolicies ?? action.mirrors;
+    if (policies !== null) this.#mirrors = mirrorsOf(policies, stream, context, this.#timeouts.globalMs, endStream);
   }
 
   #respondDirectly({ status, body }: DirectResponseConfig): void {

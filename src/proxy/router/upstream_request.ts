@@ -38,6 +38,8 @@ export type TryTimeout = "per_try_timeout" | "per_try_idle_timeout" | "max_strea
 export interface TryOwner {
   /** The try is over, without an answer or in the middle of one: the owner says what comes of it. */
   onTryTimeout(which: TryTimeout): void;
+  /** The answer, whose head has come, is a redirect. Returns whether it is followed: then the try is over. */
+  onRedirect(endStream: boolean): boolean;
 }
 
 /** A body piece that waits for its connection. */
@@ -200,6 +202,12 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#encoder!.reset();
   }
 
+  /** Nobody wants the answer, whose head has come. */
+  dropAnswer(isComplete: boolean): void {
+    if (isComplete && this.#isRequestSent) this.#finish();
+    else this.cancel();
+  }
+
   // ---- its time is up
 
   /** All tries together have taken too long: this one ends, and is counted. */
@@ -258,10 +266,11 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   onHead(endStream: boolean): void {
     const stream = this.#stream!, { facts, request, response } = stream, context = this.#context;
+    const { status } = response;
     this.#isAnswered = this.isResponseStarted = true;
     this.#timers.noteActivity();
+    if (status >= 300 && status < 400 && !request.isUpgrade && this.#owner.onRedirect(endStream)) return;
     if (this.#isHeld) {
-      const { status } = response;
       if (opensTunnel(request.methodId, true, response)) this.#openTunnel();
       else if (status < 400 && status !== 101 && isWebSocket(request)) return this.#failHandshake();
     }
