@@ -24,7 +24,7 @@ export function mirrorHost(policy: MirrorPolicyConfig, host: string): string {
 
 /** `a:80` becomes `a-shadow:80`; a port that is none, as in a bare IPv6 address, is part of the name. */
 function withShadowSuffix(host: string): string {
-  const port = /:\d+$/.exec(host);
+  const port = /:\d*$/.exec(host);
   const isPort = port !== null && (host.indexOf(":") === port.index || host[port.index - 1] === "]");
   return isPort ? `${host.slice(0, port.index)}-shadow${host.slice(port.index)}` : `${host}-shadow`;
 }

@@ -12,12 +12,20 @@ export interface RedirectTarget {
   readonly path: string;
 }
 
-const ABSOLUTE = /^(https?):\/\/((?:\[[\dA-Fa-f:.]+\]|[A-Za-z\d.\-_]+)(?::\d{1,5})?)(?=[/?#]|$)([^#]*)/i;
+/** Scheme; user, who is not sent on; host; port; path with query. A fragment may only follow those. */
+const ABSOLUTE =
+  /^(https?):\/\/(?:[\w\-.!~*'()%;:&=+$,]*@)?(\[[\dA-Fa-f:.]+\]|[A-Za-z\d.\-]+)(?::(\d+))?(?:([/?][\x21\x22\x24-\x7e]*)(?:#[\x21-\x7e]*)?)?$/i;
+const MAX_PORT = 65535;
 
 /** The target, or null: there is none to follow. */
 export function redirectTarget(location: string): RedirectTarget | null {
   const match = ABSOLUTE.exec(location);
   if (match === null) return null;
-  const [, scheme = "", authority = "", path = ""] = match;
-  return { scheme: scheme.toLowerCase() === "https" ? "https" : "http", authority, path: path === "" ? "/" : path };
+  const [, scheme = "", host = "", port, path = "/"] = match;
+  if (port !== undefined && Number(port) > MAX_PORT) return null;
+  return {
+    scheme: scheme.toLowerCase() === "https" ? "https" : "http",
+    authority: port === undefined ? host : `${host}:${port}`,
+    path,
+  };
 }

@@ -5,6 +5,7 @@ import { HEADERS } from "./area/headers.ts";
 import { INTERNAL_REDIRECTS } from "./area/internal_redirects.ts";
 import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
+import { MIRRORS } from "./area/mirrors.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
@@ -22,4 +23,5 @@ export const AREAS: readonly Area[] = [
   CONNECTIONS,
   FILTERS,
   INTERNAL_REDIRECTS,
+  MIRRORS,
 ];

@@ -10,6 +10,8 @@
  *
  * What the mirror's connection does not take waits here, in the blocks it was received in, up to the limit for kept bodies:
  * past that the copy is given up. A copy whose request is all there outlives it.
+ *
+ * Differs from Envoy: upgrades are not copied, for a tunnel's other end would act on what nobody sees the answer to.
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";

@@ -92,7 +92,6 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   #redirects: InternalRedirectPolicy | null = null;
   /** What has come of the request behind its head, where it may be wanted again. */
   #kept: RequestBuffer | null = null;
-  #hasTrailers = false;
   #mirrors: Mirrors | null = null;
   /** Bytes of a CONNECT before its answer are refused. */
   #rejectsEarlyData = false;
@@ -107,7 +106,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   /** Takes up a stream. */
   begin(stream: TerminalHandle): void {
     this.#stream = stream;
-    this.#isForwarding = this.#rejectsEarlyData = this.#hasTrailers = false;
+    this.#isForwarding = this.#rejectsEarlyData = false;
     this.#redirects = null;
   }
 
@@ -144,7 +143,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
 
   decodeTrailers(trailers: HeaderList): void {
     if (!this.#isForwarding) return;
-    this.#hasTrailers = true;
+    // As in Envoy, what is kept for a redirect has none.
     this.#mirrors?.sendTrailers(trailers);
     this.#upstream.sendTrailers(trailers);
   }
@@ -187,7 +186,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     const stream = this.#stream!, policy = this.#redirects, kept = this.#kept;
     if (policy === null || !policy.follows(stream.response.status)) return false;
     const { internalRedirectFailed, internalRedirectSucceeded } = this.#cluster!.stats;
-    const isWhole = kept === null || kept.isComplete && !kept.isOverflowed && !this.#hasTrailers;
+    const isWhole = kept === null || kept.isComplete && !kept.isOverflowed;
     const choice = isWhole ? followRedirect(stream, policy, this.#context.redirects) : "left";
     if (choice === "left") {
       internalRedirectFailed.inc();
