@@ -29,6 +29,7 @@ const HTTP1: Http1Options = {
   sendFullyQualifiedUrl: false,
   properCaseWords: false,
   ignoredUpgrades: [],
+  preserveCase: null,
 };
 
 const LIMITS: CircuitBreakerLimits = {
@@ -47,8 +48,8 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     weight: 1,
     priority: 0,
     locality: { region: "", zone: "", subZone: "" },
-    lbMetadata: {},
     healthStatus: "UNKNOWN",
+    metadata: {},
     ...changes,
   };
 }
@@ -58,6 +59,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
   const config: ClusterConfig = {
     name,
     observabilityName: name,
+    metadata: {},
     type: "STATIC",
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
@@ -91,6 +93,7 @@ export function sampleListener(name: string, port: number): ListenerStatus {
     trafficDirection: "UNSPECIFIED",
     filterChains: [],
     accessLogs: [],
+    metadata: {},
   };
   const boundAddresses = [{ kind: "ip", host: "127.0.0.1", port }] as const;
   return { config, state: "active", boundAddresses, error: "", isDynamic: false, versionInfo: "" };

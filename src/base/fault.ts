@@ -38,6 +38,7 @@ export type FaultCode =
   | "no_healthy_upstream"
   | "local_reset"
   | "remote_reset"
+  | "overload"
   | "downstream_disconnect";
 
 /** Makes a fault. Most are made once and shared: a fault holds nothing of the stream it ended. */

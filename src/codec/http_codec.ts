@@ -43,6 +43,9 @@ export interface ResponseReceiver extends MessageReceiver {
 
 /** What both encoders do. */
 interface MessageEncoder {
+  /** What this exchange has put on the wire so far: heads, framing and body; and of it the field lines of heads. */
+  readonly wireBytes: number;
+  readonly headerBytes: number;
   /** A piece of body. */
   encodeBody(block: ByteBlock, start: number, end: number): void;
   /** The end of a message whose head was not its end; trailers where the message can carry them. */
@@ -73,9 +76,10 @@ export interface ServerCodecEvents {
   readDisable(disable: boolean): void;
   /**
    * The exchange is over: request read to its end (or given up) and response written to its end. `keepAlive` false: the
-   * connection must close once it is flushed; `requestComplete` false: the peer may still be sending.
+   * connection must close once it is flushed; `isPeerDone`: it has sent its request and knows that no other is wanted, or
+   * takes the end of the connection for the end of its response.
    */
-  onExchangeEnd(keepAlive: boolean, requestComplete: boolean): void;
+  onExchangeEnd(keepAlive: boolean, isPeerDone: boolean): void;
 }
 
 /** What a client codec asks of the connection it serves. */

@@ -1,9 +1,10 @@
 /**
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
+import type { FilterMetadata } from "./metadata_config.ts";
 import type { Http1Options } from "./http_config.ts";
-import type { HostLabels, RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
+import type { RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
 
 /** `envoy.config.cluster.v3.Cluster`. */
@@ -20,6 +21,7 @@ export interface ClusterConfig {
   readonly http: ClusterHttpOptions;
   /** Seconds; null leaves it to the system. Any 0 in the configuration switches keepalive off. */
   readonly tcpKeepalive: boolean;
+  readonly metadata: FilterMetadata;
 }
 
 /** One host of a cluster, with what its locality says. */
@@ -29,9 +31,8 @@ export interface EndpointConfig {
   readonly weight: number;
   readonly priority: number;
   readonly locality: { readonly region: string; readonly zone: string; readonly subZone: string };
-  /** What its metadata says under `envoy.lb`. */
-  readonly lbMetadata: HostLabels;
   readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
+  readonly metadata: FilterMetadata;
 }
 
 /** `envoy.config.cluster.v3.CircuitBreakers.Thresholds`, of one priority. */

@@ -2,7 +2,14 @@
  * The connection manager, its filters and the HTTP/1 options as the data path sees them: plain values of the snapshot, every
  * default filled in (spec/http.md 1).
  */
-import type { AccessLogConfig } from "./access_log_config.ts";
+import type { AccessLogConfig, AccessLogTimesConfig } from "./access_log_config.ts";
+import type {
+  ForwardingConfig,
+  NormalizationConfig,
+  ProxyStatusConfig,
+  RequestIdConfig,
+  SamplingConfig,
+} from "./forwarding_config.ts";
 import type { StringMatcherConfig } from "./match_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 
@@ -21,23 +28,40 @@ export interface HttpConnectionManagerConfig {
   readonly maxHeadersCount: number;
   /** 0 = no limit. */
   readonly maxRequestsPerConnection: number;
+  /** Percent of the duration, at most, that is added to it by chance. */
+  readonly maxConnectionDurationJitter: number;
+  readonly drainTimeoutJitter: number;
+  /** A connection that has lasted too long ends with its next response instead of being drained. */
+  readonly http1SafeMaxConnectionDuration: boolean;
   /** All in milliseconds; 0 = off. */
   readonly idleTimeoutMs: number;
   readonly streamIdleTimeoutMs: number;
   readonly maxStreamDurationMs: number;
   readonly requestTimeoutMs: number;
   readonly requestHeadersTimeoutMs: number;
+  readonly maxConnectionDurationMs: number;
   readonly drainTimeoutMs: number;
   readonly delayedCloseTimeoutMs: number;
+  /** `headers_with_underscores_action`. */
+  readonly underscores: "ALLOW" | "REJECT_REQUEST" | "DROP_HEADER";
+  readonly normalization: NormalizationConfig;
+  readonly forwarding: ForwardingConfig;
   readonly useRemoteAddress: boolean;
   readonly skipXffAppend: boolean;
   readonly xffNumTrustedHops: number;
   readonly generateRequestId: boolean;
   readonly preserveExternalRequestId: boolean;
   readonly alwaysSetRequestIdInResponse: boolean;
+  readonly requestId: RequestIdConfig;
+  /** `tracing`, as far as it decides; null = requests are not traced. */
+  readonly sampling: SamplingConfig | null;
+  /** Null = no `proxy-status` is said. */
+  readonly proxyStatus: ProxyStatusConfig | null;
+  readonly appendLocalOverload: boolean;
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
   readonly accessLogs: readonly AccessLogConfig[];
+  readonly accessLogTimes: AccessLogTimesConfig;
   readonly upgrades: readonly UpgradeConfig[];
 }
 
@@ -66,13 +90,31 @@ export interface RouterConfig {
   readonly suppressEnvoyHeaders: boolean;
   readonly dynamicStats: boolean;
   readonly respectExpectedRqTimeout: boolean;
+  readonly rejectConnectRequestEarlyData: boolean;
+  /** Of each try. */
+  readonly upstreamLogs: readonly AccessLogConfig[];
+  readonly upstreamLogTimes: AccessLogTimesConfig;
   /** `strict_check_headers`: a request in which one of these has no proper value is refused. */
   readonly strictCheckHeaders: readonly string[];
-  readonly rejectConnectRequestEarlyData: boolean;
+}
+
+/** How field names are spelled on the wire: `header_key_format`. Neither: in lower case. */
+export interface NameSpelling {
+  /** `Proper-Case`. */
+  readonly properCaseWords: boolean;
+  /** As the peer spelled them on whose message they came. */
+  readonly preserveCase: PreserveCaseConfig | null;
+}
+
+/** `envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig`. */
+export interface PreserveCaseConfig {
+  /** Names that the peer did not send are written in `Proper-Case`. */
+  readonly isProperElse: boolean;
+  readonly forwardsReasonPhrase: boolean;
 }
 
 /** `core.v3.Http1ProtocolOptions`, for either side. */
-export interface Http1Options {
+export interface Http1Options extends NameSpelling {
   readonly allowAbsoluteUrl: boolean;
   readonly acceptHttp10: boolean;
   readonly defaultHostForHttp10: string;
@@ -80,8 +122,6 @@ export interface Http1Options {
   readonly allowChunkedLength: boolean;
   readonly allowCustomMethods: boolean;
   readonly sendFullyQualifiedUrl: boolean;
-  /** `header_key_format.proper_case_words`. */
-  readonly properCaseWords: boolean;
   /** `ignore_http_11_upgrade`; for requests only. */
   readonly ignoredUpgrades: readonly StringMatcherConfig[];
 }

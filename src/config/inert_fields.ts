@@ -30,7 +30,7 @@ const NO_DNS = "it tunes DNS, and no cluster type that uses DNS is supported yet
 const NO_HEALTH_CHECKS = "it tunes health checking, which is not supported yet";
 const NO_DYNAMIC = "it tunes changes of the host list, and a STATIC cluster has none";
 const OTHER_POLICY = "it configures another load balancing policy than ROUND_ROBIN";
-const NO_READER = "nothing that is supported reads metadata";
+const NO_READER = "nothing that is supported reads this metadata";
 const SOCKET = "the platform gives no access to this socket option";
 const NO_TRACING = "tracing is not supported yet, so no span is made";
 const INTERNALS = "it tunes internals of Envoy";
@@ -77,7 +77,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     ignore_global_conn_limit: quiet("there is no global connection limit yet"),
   },
   [LISTENER]: {
-    metadata: quiet(NO_READER),
     use_original_dst: quiet(SAME, false),
     bind_to_port: quiet(SAME, true),
     deprecated_v1: quiet("bind_to_port replaced it"),
@@ -97,7 +96,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     bypass_overload_manager: quiet("there is no overload manager yet"),
   },
   "envoy.config.listener.v3.FilterChain": {
-    metadata: quiet(NO_READER),
     use_proxy_proto: quiet(SAME, false),
     transport_socket_connect_timeout: quiet(NO_TLS),
   },
@@ -105,25 +103,37 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     ipv4_compat: quiet("a socket on `::` takes both families on this platform"),
   },
   [HCM]: {
-    normalize_path: quiet(SAME, false),
-    add_user_agent: quiet(SAME, false),
-    path_with_escaped_slashes_action: quiet(SAME, "KEEP_UNCHANGED"),
     add_proxy_protocol_connection_state: quiet("no transport that sends PROXY protocol is supported yet"),
     stream_flush_timeout: quiet(NO_STREAM_FLUSH),
+  },
+  [`${HCM}.Tracing`]: {
+    verbose: quiet(NO_TRACING),
+    max_path_tag_length: quiet(NO_TRACING),
+    custom_tags: quiet(NO_TRACING),
+    spawn_upstream_span: quiet(NO_TRACING),
+    operation: quiet(NO_TRACING),
+    upstream_operation: quiet(NO_TRACING),
+    no_context_propagation: quiet(NO_TRACING),
+  },
+  "envoy.config.route.v3.Tracing": {
+    custom_tags: quiet(NO_TRACING),
+    operation: quiet(NO_TRACING),
+    upstream_operation: quiet(NO_TRACING),
+  },
+  "envoy.config.core.v3.Metadata": { typed_filter_metadata: quiet(NO_READER) },
+  "envoy.config.core.v3.SubstitutionFormatString": {
+    json_format_options: quiet("the keys of a JSON format are always sorted"),
   },
   [ROUTER]: {
     start_child_span: quiet(NO_TRACING),
     suppress_grpc_request_failure_code_stats: quiet("no gRPC statistics are kept yet"),
   },
   "envoy.config.route.v3.VirtualHost": {
-    metadata: quiet(NO_READER),
     include_request_attempt_count: quiet(SAME, false),
   },
   "envoy.config.route.v3.RouteConfiguration": { metadata: quiet(NO_READER) },
   [ROUTE]: {
-    metadata: quiet(NO_READER),
     decorator: quiet(NO_TRACING),
-    tracing: quiet(NO_TRACING),
   },
   "envoy.config.route.v3.RouteAction": {
     include_vh_rate_limits: quiet(SAME, false),
@@ -133,7 +143,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     stat_prefix: loud("values that are no address are not counted"),
   },
   [CLUSTER]: {
-    metadata: quiet(NO_READER),
     ring_hash_lb_config: quiet(OTHER_POLICY),
     maglev_lb_config: quiet(OTHER_POLICY),
     least_request_lb_config: quiet(OTHER_POLICY),

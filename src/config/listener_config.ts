@@ -3,6 +3,7 @@
  * (spec/xds.md 10).
  */
 import type { AccessLogConfig } from "./access_log_config.ts";
+import type { FilterMetadata } from "./metadata_config.ts";
 import type { HttpConnectionManagerConfig } from "./http_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
 
@@ -20,7 +21,9 @@ export interface ListenerConfig {
   readonly trafficDirection: "UNSPECIFIED" | "INBOUND" | "OUTBOUND";
   /** Until filter chain matching comes there is exactly one. */
   readonly filterChains: readonly FilterChainConfig[];
+  /** Of connections. */
   readonly accessLogs: readonly AccessLogConfig[];
+  readonly metadata: FilterMetadata;
 }
 
 /** `envoy.config.listener.v3.FilterChain`. */
@@ -28,6 +31,7 @@ export interface FilterChainConfig {
   readonly name: string;
   /** Network filters in order; the last one is terminal. */
   readonly filters: readonly NetworkFilterConfig[];
+  readonly metadata: FilterMetadata;
 }
 
 /** A network filter, told apart by its type URL. */

@@ -22,7 +22,7 @@ import { mergeRuntimeLayers } from "./runtime_layers.ts";
 import type { AdminConfig } from "./schema/admin.ts";
 import { type BootstrapConfig, bootstrapSchema } from "./schema/bootstrap.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
-import { ROUTER_TYPE_URL, routerSchema } from "./schema/router.ts";
+import { ROUTER_TYPE_URL, routerSchemas } from "./schema/router.ts";
 import type { RuntimeConfig } from "./schema/runtime.ts";
 import { readWithSchema } from "./schema_read.ts";
 import type { ListenerConfig } from "./listener_config.ts";
@@ -73,7 +73,7 @@ export interface LoadedBootstrap {
 
 /** The HTTP filters that come with this floor. */
 export const DEFAULT_HTTP_FILTERS: ExtensionSchemas = new Map([
-  [ROUTER_TYPE_URL, { schema: routerSchema, isTerminal: true }],
+  [ROUTER_TYPE_URL, { ...routerSchemas, isTerminal: true }],
 ]);
 
 /** Reads and checks a bootstrap; throws ConfigError with every problem found. */

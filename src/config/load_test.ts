@@ -118,7 +118,7 @@ Deno.test("loadBootstrap keeps the bootstrap as written, canonical", () => {
 
 Deno.test("loadBootstrap says in one go what is not supported, with places", () => {
   const text = bootstrap({
-    hcm: "codec_type: HTTP2\n          tracing: {}\n          merge_slashes: true",
+    hcm: "codec_type: HTTP2\n          tracing: {provider: {name: zipkin}}\n          forward_proto_config: {}",
     filters: `{name: lua, typed_config: {"@type": ${PREFIX}.http.lua.v3.Lua}}, ${ROUTER}`,
     cluster: "type: EDS\n    lb_policy: MAGLEV\n    health_checks: [{timeout: 1s, interval: 1s, " +
       "unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}}]",
@@ -127,10 +127,10 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
   const manager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   assert.deepEqual(refusals(text).sort(), [
     `HCM.codec_type (line 10, column 11): value HTTP2 is known to Envoy, not supported yet, wanted AUTO or HTTP1`,
+    `HCM.forward_proto_config (line 12, column 11): field of ${manager} is known to Envoy, not supported yet`,
     `HCM.http_filters[0].typed_config (line 13, column 38): extension type envoy.extensions.filters.http.lua.v3.Lua is ` +
     `known to Envoy, not supported yet`,
-    `HCM.merge_slashes (line 12, column 11): field of ${manager} is known to Envoy, not supported yet`,
-    `HCM.tracing (line 11, column 11): field of ${manager} is known to Envoy, not supported yet`,
+    `HCM.tracing.provider (line 11, column 21): field of ${manager}.Tracing is known to Envoy, not supported yet`,
     "dynamic_resources (line 20, column 1): field of envoy.config.bootstrap.v3.Bootstrap is known to Envoy, not " +
     "supported yet",
     "static_resources.clusters[0].health_checks (line 19, column 5): field of envoy.config.cluster.v3.Cluster is known " +
@@ -144,13 +144,17 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
 Deno.test("loadBootstrap leaves out what is not supported when told to, and warns", () => {
   const lua = `{name: lua, typed_config: {"@type": ${PREFIX}.http.lua.v3.Lua}}`;
   const fault = `{name: f, typed_config: {"@type": ${PREFIX}.http.fault.v3.HTTPFault}}`;
-  const text = bootstrap({ hcm: "tracing: {}", filters: `${fault}, ${ROUTER}`, cluster: "lb_policy: MAGLEV" });
+  const text = bootstrap({
+    hcm: "record_route_resolution_stats: true",
+    filters: `${fault}, ${ROUTER}`,
+    cluster: "lb_policy: MAGLEV",
+  });
   const { snapshot, warnings } = load(text, { allowUnsupported: true });
   assert.equal(snapshot.listeners[0]!.filterChains[0]!.filters[0]!.httpFilters.length, 1);
   assert.equal(snapshot.clusters[0]!.lbPolicy, "ROUND_ROBIN");
   assert.deepEqual(warnings.map(({ path }) => path.replace(HCM, "HCM")).sort(), [
     "HCM.http_filters[0].typed_config",
-    "HCM.tracing",
+    "HCM.record_route_resolution_stats",
     "static_resources.clusters[0].lb_policy",
   ]);
   assert.ok(warnings.every(({ reason }) => reason.endsWith("not supported yet: left out") || /MAGLEV/.test(reason)));
@@ -231,7 +235,7 @@ Deno.test("loadBootstrap refuses in Envoy's words", () => {
 
 Deno.test("loadBootstrap lists problems of every stage together", () => {
   const text = bootstrap({
-    hcm: "stat_prefx: x\n          tracing: {}",
+    hcm: "stat_prefx: x\n          record_route_resolution_stats: true",
     routes: ROUTES.replace("cluster: a", "cluster: zz").replace("name: all", 'name: ""'),
     cluster: "connect_timeout: 5",
   });
@@ -241,7 +245,7 @@ Deno.test("loadBootstrap lists problems of every stage together", () => {
     'static_resources.clusters[0].connect_timeout: found 5, wanted a duration in seconds such as "5s" or "0.25s"',
     "HCM.route_config.virtual_hosts[0].name: value length must be at least 1 characters: found 0",
     "HCM.route_config.virtual_hosts[0].routes[0].route.cluster: route: unknown cluster 'zz'",
-    "HCM.tracing: field of envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager is known " +
+    "HCM.record_route_resolution_stats: field of envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager is known " +
     "to Envoy, not supported yet",
   ]);
 });
@@ -348,6 +352,8 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
       respectExpectedRqTimeout: false,
       strictCheckHeaders: [],
       rejectConnectRequestEarlyData: false,
+      upstreamLogs: [],
+      upstreamLogTimes: { flushIntervalMs: 0, flushOnStart: false, flushOnTunnel: false },
     },
   });
 });
@@ -376,7 +382,7 @@ layered_runtime:
 `);
   assert.deepEqual(admin, {
     address: { kind: "ip", host: "127.0.0.1", port: 9901 },
-    accessLogs: [{ sink: "file", path: "/log" }],
+    accessLogs: [{ sink: "file", path: "/log", format: null, filter: null }],
     allowPaths: [{ kind: "prefix", value: "/stats", ignoreCase: true }],
   });
   assert.deepEqual(runtime.layers, [

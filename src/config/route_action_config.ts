@@ -3,6 +3,7 @@
  * (spec/http.md 2.5 to 2.7, 2.10). Plain values of the snapshot, every default filled in.
  */
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { HeaderLevelConfig } from "./header_mutation_config.ts";
 import type { UriRewriteConfig } from "./uri_template.ts";
 
 /** Which cluster a request goes to. */
@@ -24,7 +25,7 @@ export interface WeightedClustersConfig {
 }
 
 /** `WeightedCluster.ClusterWeight`. */
-export interface ClusterWeightConfig {
+export interface ClusterWeightConfig extends HeaderLevelConfig {
   readonly cluster: { readonly kind: "cluster"; readonly name: string } | {
     readonly kind: "header";
     readonly header: string;

@@ -2,8 +2,11 @@
  * Route configurations as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2).
  */
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { SamplingConfig } from "./forwarding_config.ts";
+import type { HeaderLevelConfig } from "./header_mutation_config.ts";
 import type { InternalRedirectConfig } from "./internal_redirect_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
+import type { FilterMetadata } from "./metadata_config.ts";
 import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type {
   ClusterChoiceConfig,
@@ -15,24 +18,29 @@ import type { RetryPolicyConfig } from "./retry_config.ts";
 import type { RouteMatchConfig } from "./route_match_config.ts";
 
 /** `envoy.config.route.v3.RouteConfiguration`. */
-export interface RouteConfiguration {
+export interface RouteConfiguration extends HeaderLevelConfig {
   readonly name: string;
   readonly virtualHosts: readonly VirtualHostConfig[];
   readonly ignorePortInHostMatching: boolean;
   /** The header that virtual hosts are looked up by, in lower case. */
   readonly vhostHeader: string;
   readonly ignorePathParametersInPathMatching: boolean;
+  /** Header lists are applied from the outside in: the route has the last word. */
+  readonly mostSpecificHeaderMutationsWins: boolean;
+  /** `internal_only_headers`, in lower case: removed from every external request. */
+  readonly internalOnlyHeaders: readonly string[];
   readonly filterOverrides: FilterOverrides;
 }
 
 /** `envoy.config.route.v3.VirtualHost`. */
-export interface VirtualHostConfig {
+export interface VirtualHostConfig extends HeaderLevelConfig {
   readonly name: string;
   /** As written; unique over the route configuration, letter case aside. */
   readonly domains: readonly string[];
   readonly routes: readonly RouteConfig[];
   readonly requireTls: "NONE" | "EXTERNAL_ONLY" | "ALL";
   readonly virtualClusters: readonly VirtualClusterConfig[];
+  readonly metadata: FilterMetadata;
   readonly filterOverrides: FilterOverrides;
 }
 
@@ -43,11 +51,14 @@ export interface VirtualClusterConfig {
 }
 
 /** `envoy.config.route.v3.Route`. */
-export interface RouteConfig {
+export interface RouteConfig extends HeaderLevelConfig {
   /** May be empty. */
   readonly name: string;
   readonly match: RouteMatchConfig;
+  readonly metadata: FilterMetadata;
   readonly action: RouteActionConfig | RedirectConfig | DirectResponseConfig | NonForwardingConfig;
+  /** `tracing`, as far as it decides; null = the connection manager decides. */
+  readonly sampling: SamplingConfig | null;
   readonly filterOverrides: FilterOverrides;
 }
 

@@ -3,13 +3,14 @@
  */
 
 import { descriptorPool } from "./descriptor/descriptor_pool.ts";
-import { accessLoggers } from "./schema/access_log.ts";
+import { ACCESS_LOGGER_TYPE_URLS } from "./schema/access_log.ts";
 import { bootstrapExtensions } from "./schema/bootstrap.ts";
 import { protocolOptions } from "./schema/cluster.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
 import { HCM_TYPE_URL } from "./schema/http_connection_manager.ts";
 import { redirectPredicates } from "./schema/internal_redirect.ts";
 import { hostPredicates } from "./schema/retry_policy.ts";
+import { formatters } from "./schema/substitution_format.ts";
 import { transportSockets } from "./schema/transport_socket.ts";
 import { INERT_MESSAGES } from "./inert_messages.ts";
 import { canonicalTypeUrl, factoryName, messageNameOf } from "./type_url.ts";
@@ -45,8 +46,9 @@ export function supportLevel(typeUrl: string, httpFilters: ExtensionSchemas): Su
 /** All extensions that work, in order of category and name. */
 export function supportedExtensions(httpFilters: ExtensionSchemas): readonly SupportedExtension[] {
   const categories: readonly (readonly [string, Iterable<string>])[] = [
-    ["envoy.access_loggers", accessLoggers.keys()],
+    ["envoy.access_loggers", ACCESS_LOGGER_TYPE_URLS],
     ["envoy.bootstrap", bootstrapExtensions.keys()],
+    ["envoy.formatter", formatters.keys()],
     ["envoy.filters.http", httpFilters.keys()],
     ["envoy.filters.network", [HCM_TYPE_URL]],
     ["envoy.retry_host_predicates", hostPredicates.keys()],

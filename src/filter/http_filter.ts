@@ -18,10 +18,10 @@ import type { HeaderList } from "../http/header_list.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
+import type { StreamView } from "../observe/stream_view.ts";
 import type { RedirectHistory } from "../route/internal_redirect_policy.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
-import type { TransportAddress } from "../transport/transport.ts";
 import type { LocalReply } from "./local_reply.ts";
 
 /** What becomes of a head that a filter was shown. */
@@ -71,6 +71,8 @@ export interface StreamHandle {
   /** Filled by whoever answers; what filters see of it on its way out. */
   readonly response: ResponseHead;
   readonly facts: StreamFacts;
+  /** The stream as formats read it, up to date when it is asked for. */
+  readonly view: StreamView;
   readonly loop: EventLoop;
   /** The route chosen for the request, or null where none matched. */
   readonly route: RouteEntry | null;
@@ -117,9 +119,6 @@ export interface KeptRequestSink {
 
 /** What a stream offers the filter that answers. */
 export interface TerminalHandle extends StreamHandle {
-  /** The two ends of the connection that the request came on. */
-  readonly remoteAddress: TransportAddress;
-  readonly localAddress: TransportAddress;
   /** The stream's number by chance, a whole one. */
   readonly random: number;
   /** The client's connection has TLS. */
@@ -128,8 +127,14 @@ export interface TerminalHandle extends StreamHandle {
   redirects: RedirectHistory | null;
   /** Interim responses of the upstream are wanted (`proxy_100_continue`). */
   readonly forwardsInterim: boolean;
+  /** The request's scheme is to be that of the connection it is forwarded on (`match_upstream`). */
+  readonly schemeMatchesUpstream: boolean;
   /** A 1xx response that the handle's `response` holds. */
   encodeInterim(): void;
+  /** How much of a body may wait: `per_connection_buffer_limit_bytes`; 0 = no limit. */
+  readonly bufferLimitBytes: number;
+  /** Makes `head`, which holds a response that was read elsewhere, the handle's `response`. */
+  takeResponse(head: ResponseHead): void;
   /** The response's head, held by `response`. */
   encodeHead(endStream: boolean): void;
   encodeBody(block: ByteBlock, start: number, end: number): void;

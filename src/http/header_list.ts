@@ -11,6 +11,7 @@
 import { latin1Bytes, latin1Text, rangeEquals } from "../base/ascii.ts";
 import { ByteWriter } from "../base/byte_writer.ts";
 import { HEADER_LINE_STARTS, headerIdOfName, type HeaderMask, OTHER_HEADER } from "./header_names.ts";
+import { NameCases } from "./name_cases.ts";
 
 /** Numbers in one entry. */
 export const ENTRY_SIZE = 5;
@@ -35,6 +36,11 @@ export class HeaderList {
   /** Presence of numbers 0 to 31 and 32 to 63. A bit may stay set when other lines of the name were removed. */
   lowMask = 0;
   highMask = 0;
+  /** A field with a number stands on more than one line, or stood. */
+  hasRepeats = false;
+  /** How the received names were spelled, where an encoder is to spell them so again; null = in lower case. */
+  cases: NameCases | null = null;
+  #ownCases: NameCases | null = null;
   readonly #first: Int16Array = new Int16Array(64);
   #openLine = 0;
 
@@ -43,7 +49,16 @@ export class HeaderList {
     this.bytes = bytes;
     this.count = 0;
     this.lowMask = this.highMask = 0;
+    this.hasRepeats = false;
+    this.cases = null;
     this.added.clear();
+  }
+
+  /** From now on the spelling of received names is kept, in the object returned. */
+  keepCases(isProperElse: boolean): NameCases {
+    this.cases = this.#ownCases ??= new NameCases();
+    this.cases.reset(isProperElse);
+    return this.cases;
   }
 
   /** The received bytes lie in `bytes` now, `delta` further on than before. */
@@ -104,6 +119,27 @@ export class HeaderList {
   get(id: number): string | null {
     const entry = this.find(id);
     return entry < 0 ? null : this.valueText(entry);
+  }
+
+  /** The value of every field of this number, joined with commas as one; null when there is none. */
+  getJoined(id: number): string | null {
+    const first = this.find(id);
+    if (first < 0) return null;
+    let text = this.valueText(first);
+    for (let entry = this.findNext(first); entry >= 0; entry = this.findNext(entry)) {
+      text += `,${this.valueText(entry)}`;
+    }
+    return text;
+  }
+
+  /** Makes one line of each field of the set that stands on several. */
+  joinRepeats(mask: HeaderMask): void {
+    if (!this.hasRepeats) return;
+    for (let id = 1; id < 64; id++) {
+      const isIn = id < 32 ? mask.low & (1 << id) : mask.high & (1 << (id - 32));
+      if (isIn === 0 || !this.has(id) || this.findNext(this.#first[id]!) < 0) continue;
+      this.set(id, this.getJoined(id)!);
+    }
   }
 
   /** Replaces every field of this number by one. */
@@ -235,6 +271,13 @@ export class HeaderList {
     else this.#first[id] = next;
   }
 
+  /** Cuts the entry's value off at `end`, which lies within it. */
+  shortenValue(entry: number, end: number): void {
+    const at = entry * ENTRY_SIZE;
+    this.table[at + 3] = end;
+    this.table[at + 4]! &= ~IS_CANONICAL;
+  }
+
   /** Number of live entries. */
   get size(): number {
     let size = 0;
@@ -304,7 +347,11 @@ export class HeaderList {
   // ----
 
   #note(id: number, entry: number): void {
-    if (id === OTHER_HEADER || this.has(id)) return;
+    if (id === OTHER_HEADER) return;
+    if (this.has(id)) {
+      this.hasRepeats = true;
+      return;
+    }
     this.#first[id] = entry;
     if (id < 32) this.lowMask |= 1 << id;
     else this.highMask |= 1 << (id - 32);

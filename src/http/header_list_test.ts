@@ -131,3 +131,24 @@ Deno.test("HeaderList grows past its first size", () => {
   assert.equal(list.getName("x-0"), "0");
   assert.equal(list.getName("x-199"), "199");
 });
+
+Deno.test("HeaderList.joinRepeats() makes one line of several, of the fields asked for", () => {
+  const list = received(["via", "a"], ["cookie", "c"], ["via", "b"], ["x-one", "1"], ["cookie", "d"], ["via", ""]);
+  assert.equal(list.hasRepeats, true);
+  assert.equal(list.getJoined(HeaderId.via), "a,b,");
+  assert.equal(list.getJoined(HeaderId.host), null);
+  list.joinRepeats(headerMask(HeaderId.via, HeaderId.host, HeaderId.xForwardedHost));
+  assert.deepEqual(list.entries(), [["cookie", "c"], ["x-one", "1"], ["cookie", "d"], ["via", "a,b,"]]);
+
+  const single = received(["via", "a"], ["x-one", "1"], ["x-one", "2"]);
+  assert.equal(single.hasRepeats, false);
+  list.reset(list.bytes);
+  assert.equal(list.hasRepeats, false);
+});
+
+Deno.test("HeaderList.shortenValue() cuts a value where it lies, and the line is no longer copied whole", () => {
+  const list = received(["host", "a.test:80"]);
+  list.shortenValue(0, list.valueEnd(0) - 3);
+  assert.equal(list.get(HeaderId.host), "a.test");
+  assert.equal(list.table[4]! & IS_CANONICAL, 0);
+});

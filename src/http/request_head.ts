@@ -9,6 +9,7 @@ import type { ByteBlock } from "../base/byte_block.ts";
 import { HeaderList } from "./header_list.ts";
 import { HeaderId } from "./header_names.ts";
 import { CUSTOM_METHOD, Method, METHOD_NAMES } from "./method.ts";
+import { pathEndOf } from "./path.ts";
 
 const EMPTY = new Uint8Array(0);
 
@@ -27,8 +28,10 @@ export class RequestHead {
   pathBytes: Uint8Array = EMPTY;
   pathStart = 0;
   pathEnd = 0;
-  /** `http` or `https` from an absolute target, else empty. */
+  /** `http` or `https`, from an absolute target; else empty until the connection manager has said which. */
   scheme = "";
+  /** The port that was taken off the authority of a CONNECT, for routing only: it is due again upstream. 0 = none. */
+  connectPort = 0;
   /** Length of the body if `content-length` gave one, else -1. */
   contentLength = -1;
   /** The body is chunked. */
@@ -37,7 +40,7 @@ export class RequestHead {
   wantsClose = false;
   /** CONNECT, or a wish for another protocol: what follows the head is no HTTP and has no length. */
   isUpgrade = false;
-  /** Size of the head on the wire. */
+  /** What was received of the request: the head, and with it the body and its framing. */
   wireBytes = 0;
   /** Where the request line as received ends, line end included, if it reads `METHOD /path HTTP/1.1 CRLF`; else 0. */
   requestLineEnd = 0;
@@ -54,6 +57,7 @@ export class RequestHead {
     this.pathBytes = block.bytes;
     this.pathStart = this.pathEnd = 0;
     this.scheme = "";
+    this.connectPort = 0;
     this.contentLength = -1;
     this.isChunked = this.wantsClose = this.isUpgrade = false;
     this.wireBytes = this.requestLineEnd = 0;
@@ -128,6 +132,17 @@ export class RequestHead {
     this.pathBytes = bytes;
     this.pathStart = 0;
     this.pathEnd = bytes.length;
+  }
+
+  /** Replaces the path; its query stays. */
+  replacePath(path: Uint8Array): void {
+    const query = pathEndOf(this.pathBytes, this.pathStart, this.pathEnd);
+    const target = new Uint8Array(path.length + this.pathEnd - query);
+    target.set(path);
+    target.set(this.pathBytes.subarray(query, this.pathEnd), path.length);
+    this.pathBytes = target;
+    this.pathStart = 0;
+    this.pathEnd = target.length;
   }
 
   /** What an upgrade asks for, as `upgrade_configs` name it: `websocket`, `CONNECT`. All of a list, letter case as sent. */

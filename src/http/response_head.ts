@@ -15,9 +15,13 @@ export class ResponseHead {
   /** Range of the reason phrase in the received bytes; empty where none was sent. */
   reasonStart = 0;
   reasonEnd = 0;
+  /** The phrase is to go out as it came, and not as the standard one. */
+  keepsReason = false;
   /** Length of the body if `content-length` gave one, else -1. */
   contentLength = -1;
   isChunked = false;
+  /** What was received of the response: the head, and with it the body and its framing. */
+  wireBytes = 0;
   /** The sender will close after this response. */
   wantsClose = false;
   #block: ByteBlock | null = null;
@@ -61,6 +65,7 @@ export class ResponseHead {
     this.version = 11;
     this.reasonStart = this.reasonEnd = 0;
     this.contentLength = -1;
-    this.isChunked = this.wantsClose = false;
+    this.wireBytes = 0;
+    this.isChunked = this.wantsClose = this.keepsReason = false;
   }
 }

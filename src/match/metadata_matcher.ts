@@ -4,18 +4,8 @@
  */
 import { assertNever } from "../base/errors.ts";
 import type { MetadataMatcherConfig, ValueMatcherConfig } from "../config/match_config.ts";
+import type { FilterMetadata, JsonObject, JsonValue } from "../config/metadata_config.ts";
 import { StringMatcher } from "./string_matcher.ts";
-
-/** A value of `google.protobuf.Struct`. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
-
-/** `google.protobuf.Struct`. */
-export interface JsonObject {
-  readonly [key: string]: JsonValue;
-}
-
-/** `filter_metadata`: a struct for each filter. */
-export type FilterMetadata = Readonly<Record<string, JsonObject>>;
 
 export class MetadataMatcher {
   readonly #filter: string;

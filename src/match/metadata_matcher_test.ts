@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { ValueMatcherConfig } from "../config/match_config.ts";
-import { type JsonValue, MetadataMatcher, ValueMatcher } from "./metadata_matcher.ts";
+import type { JsonValue } from "../config/metadata_config.ts";
+import { MetadataMatcher, ValueMatcher } from "./metadata_matcher.ts";
 
 const string: ValueMatcherConfig = { kind: "string", matcher: { kind: "exact", value: "é", ignoreCase: false } };
 const five: ValueMatcherConfig = { kind: "double", exact: 5 };

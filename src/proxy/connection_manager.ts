@@ -1,55 +1,63 @@
 /**
  * One downstream connection that speaks HTTP: joins a transport connection with a server codec, makes its streams, and
- * decides when it ends (spec/http.md 1.5).
+ * closes it when it is time (spec/http.md 1.5).
  *
  * ```
- *   idle ◀──▶ serving ──▶ closing (flushed, waits for the peer to go) ──▶ closed
+ *   no codec ── first bytes ──▶ idle ◀──▶ serving ──▶ closing (flushed, waits for the peer to go) ──▶ closed
+ *       └───────────────────────┴──────────────────────▲
  * ```
  *
- * After a local decision to close, what was written is flushed and the peer is given `delayed_close_timeout` to close
- * first, as long as it reads what is sent; bytes that still come are dropped. Where the request was read to its end and the peer was told, there is
- * nothing to wait for.
+ * When it is time is said by `connection/life_span.ts`, by each response (`connection: close`) and by the peer. Where the
+ * peer was told and has sent its whole request there is nothing to wait for; else it is given time to close first
+ * (`connection/closing.ts`).
  */
 import type { ByteBlock } from "../base/byte_block.ts";
-import { fault } from "../base/fault.ts";
-import { Timer } from "../base/timer_wheel.ts";
+import type { Fault } from "../base/fault.ts";
 import { H1ServerCodec } from "../codec/h1/server_codec.ts";
-import type { RequestReceiver, ResponseEncoder, ServerCodecEvents } from "../codec/http_codec.ts";
+import type { RequestReceiver, ResponseEncoder, ServerCodec, ServerCodecEvents } from "../codec/http_codec.ts";
+import { ConnectionFacts } from "../observe/connection_facts.ts";
+import { logConnection } from "./connection_log.ts";
 import type { CloseReason, Connection, ConnectionHandler, TransportAddress } from "../transport/transport.ts";
+import { Closing } from "./connection/closing.ts";
+import { protocolOf } from "./connection/codec_choice.ts";
+import { LocalCloseReason, localDisconnect, REMOTE_DISCONNECT, RESPONSE_FLOOD } from "./connection/disconnects.ts";
+import { type CloseManner, LifeSpan, type Mortal } from "./connection/life_span.ts";
+import { ConnectionTally } from "./connection/tally.ts";
 import type { HcmContext } from "./hcm_context.ts";
+import type { ClientCertificate } from "./head/downstream_peer.ts";
 import type { Stream, StreamOwner } from "./stream.ts";
 import type { StreamPool } from "./stream_pool.ts";
 
-const DISCONNECTED = fault("downstream", "connection", "downstream_disconnect", "downstream_remote_disconnect");
-
-/** How long a request may be on its way to us: much longer than a round trip in a data centre, too short to notice. */
-const DRAIN_GRACE_MS = 100;
-
-/** Where `delayed_close_timeout` is off: how long a peer that does not read may keep a closing connection. */
-const DEFAULT_CLOSE_TIMEOUT_MS = 1000;
-
 /** Serves one accepted connection from its first byte to its end. */
-export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, StreamOwner {
+export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, StreamOwner, Mortal {
   readonly context: HcmContext;
   /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
+  /** Nothing has TLS yet. */
+  readonly isSecure = false;
+  readonly clientCertificate: ClientCertificate | null = null;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
+  /** Why it was closed here, in Envoy's words (`%DOWNSTREAM_LOCAL_CLOSE_REASON%`); empty: it was not. */
+  localCloseReason = "";
   readonly #connection: Connection;
   readonly #streams: StreamPool;
-  readonly #codec: H1ServerCodec;
   readonly #onGone: (manager: ConnectionManager) => void;
-  /** One timer for both: a connection idles or closes, never both. */
-  readonly #timer: Timer;
-  readonly #startMs: number;
+  readonly #tally: ConnectionTally;
+  readonly #life: LifeSpan;
+  #codec: ServerCodec | null = null;
   #stream: Stream | null = null;
-  #requests = 0;
-  #isClosing = false;
+  #closing: Closing | null = null;
+  /** The next response says `connection: close`. */
   #willClose = false;
+  #isClosing = false;
   #hasPeerEnded = false;
-  #idleSinceMs = 0;
-  /** Of output, when the closing timer was last armed. */
-  #pendingBytes = 0;
-  #bytesReadCounted = 0;
-  #bytesWrittenCounted = 0;
+  /** When the first byte came while no codec could be chosen (-1: it did not happen), and how long that took. */
+  #unclearSinceMs = -1;
+  #unclearForMs = 0;
+  /** Where in the output the last response ended, and the one before. */
+  #lastResponseEnd = 0;
+  #earlierResponseEnd = 0;
 
   /** `onGone` is called once, when the connection is closed. */
   constructor(
@@ -58,25 +66,17 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     streams: StreamPool,
     onGone: (manager: ConnectionManager) => void,
   ) {
-    const { loop } = context.services;
     this.context = context;
     this.#connection = connection;
     this.#streams = streams;
     this.#onGone = onGone;
     this.peerAddress = hostOf(connection.remoteAddress);
-    this.#codec = new H1ServerCodec(this, connection.sink, context.codecOptions);
-    this.#timer = new Timer(loop.timers, () => this.#onTimer());
-    this.#startMs = loop.clock.nowMs;
-    const { stats, listenerStats } = context;
-    stats.cxTotal.inc();
-    stats.cxHttp1Total.inc();
-    stats.cxActive.inc();
-    stats.cxHttp1Active.inc();
-    listenerStats.cxTotal.inc();
-    listenerStats.cxActive.inc();
-    listenerStats.workerCxTotal.inc();
-    listenerStats.workerCxActive.inc();
-    this.#startIdling();
+    const { id, remoteAddress, localAddress } = connection, { clock } = context.services.loop;
+    // The other end of a pipe has no name: it goes by that of this end.
+    const peer = remoteAddress.kind === "ip" ? remoteAddress : localAddress;
+    this.facts = new ConnectionFacts(id, peer, localAddress, context.listenerFacts, clock.nowMs, clock.wallMs());
+    this.#tally = new ConnectionTally(connection, context);
+    this.#life = new LifeSpan(this, this.#tally);
   }
 
   /** Starts serving. */
@@ -84,129 +84,160 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#connection.open(this);
   }
 
-  get remoteAddress(): TransportAddress {
-    return this.#connection.remoteAddress;
-  }
-
-  get localAddress(): TransportAddress {
-    return this.#connection.localAddress;
+  get localPort(): number {
+    const { localAddress } = this.#connection;
+    return localAddress.kind === "ip" ? localAddress.port : 0;
   }
 
   get isIdle(): boolean {
     return this.#stream === null;
   }
 
-  /** The next response says `connection: close` and is the last. */
-  closeAfterResponse(): void {
-    if (this.#willClose) return;
-    this.#willClose = true;
-    this.#codec.startDrain();
+  get isUntouched(): boolean {
+    return this.#codec === null && this.#unclearSinceMs < 0;
   }
 
-  /** Asked with each response: is the worker draining, or has the connection served its share? */
-  considerDrain(): void {
-    if (this.#willClose) return;
-    const { config, services, stats } = this.context;
-    if (services.drain.shouldClose()) {
-      stats.cxDrainClose.inc();
-      this.closeAfterResponse();
-    } else if (config.maxRequestsPerConnection > 0 && this.#requests >= config.maxRequestsPerConnection) {
-      stats.cxMaxRequestsReached.inc();
-      this.closeAfterResponse();
-    }
+  // ---- the worker's side
+
+  /** Told to go for a reason of the listener's: `startDrainSequence` of Envoy. */
+  startDrainSequence(): void {
+    if (!this.#isClosing) this.#life.startDrainSequence(LocalCloseReason.drained);
   }
 
-  /** The request was read to its end: what comes next begins another. */
-  onRequestComplete(): void {
-    this.#connection.expectMessage();
-  }
-
-  /**
-   * A busy connection closes after its response, an idle one now; one that was busy or accepted a moment ago is given
-   * a moment, for its next request may have left the client already.
-   */
+  /** The worker ends. */
   drain(): void {
-    this.closeAfterResponse();
-    if (this.#stream !== null || this.#isClosing) return;
-    const idleMs = this.context.services.loop.clock.nowMs - this.#idleSinceMs;
-    if (idleMs >= DRAIN_GRACE_MS) this.#close("flush");
-    else this.#timer.arm(DRAIN_GRACE_MS - idleMs);
+    if (!this.#isClosing) this.#life.endSoon();
+  }
+
+  /** Ends the stream that is under way, if any: with a reply if none has begun, else with a reset. */
+  resetStream(reason: Fault): void {
+    this.#stream?.fail(reason);
   }
 
   /** Closes at once, whatever is in progress. */
   abort(): void {
-    this.#close("abort");
+    this.close("abort", "");
   }
 
-  // ---- the codec's side
+  // ---- the codec's and the streams' side
+
+  get headWaitMs(): number {
+    return this.#life.requests === 1 ? this.#unclearForMs : 0;
+  }
 
   openStream(encoder: ResponseEncoder): RequestReceiver {
-    this.#timer.cancel();
-    this.#requests++;
+    if (this.#life.startRequest()) this.closeAfterResponse();
     const stream = this.#streams.take();
     this.#stream = stream;
     stream.begin(this, encoder);
+    if (this.#isFlood()) this.#endFlood(stream);
     return stream;
+  }
+
+  onRequestComplete(): void {
+    this.#connection.expectMessage();
+  }
+
+  closeAfterResponse(): void {
+    if (this.#willClose) return;
+    this.#willClose = true;
+    this.#codec?.startDrain();
+  }
+
+  considerDrain(): void {
+    if (this.#willClose) return;
+    const { services, stats } = this.context;
+    const isOverload = services.overload.endsKeepalive();
+    if (isOverload) stats.cxOverloadDisableKeepalive.inc();
+    if (!isOverload && !services.drain.shouldClose()) return;
+    stats.cxDrainClose.inc();
+    this.closeAfterResponse();
   }
 
   readDisable(disable: boolean): void {
     this.#connection.readDisable(disable);
   }
 
-  onExchangeEnd(keepAlive: boolean, requestComplete: boolean): void {
+  onExchangeEnd(keepAlive: boolean, isPeerDone: boolean): void {
     this.#endStream();
     if (this.#isClosing) return;
-    if (keepAlive && !this.#willClose) {
-      this.#startIdling();
-    } else if (requestComplete && this.#willClose) {
-      this.#close("flush");
-    } else {
-      this.#closeDelayed();
+    if (!keepAlive || this.#life.isDrained) {
+      return this.close(isPeerDone ? "flush" : "delayed", LocalCloseReason.drained);
     }
+    this.#earlierResponseEnd = this.#lastResponseEnd;
+    this.#lastResponseEnd = outputEnd(this.#connection);
+    this.#life.startIdling();
   }
 
   // ---- the transport's side
 
   onBytes(block: ByteBlock, start: number, end: number): number {
-    return this.#isClosing ? end : this.#codec.receive(block, start, end);
+    if (this.#isClosing) {
+      this.#closing?.drop(end - start);
+      return end;
+    }
+    const codec = this.#codec ?? this.#chooseCodec(block, start, end);
+    return codec === null ? start : codec.receive(block, start, end);
   }
 
   /** FIN while a response is due is a disconnect, as in Envoy; at any other time it is the peer's goodbye. */
   onEnd(): void {
     this.#hasPeerEnded = true;
-    this.#close(this.#stream === null ? "flush" : "abort");
+    this.close(this.isIdle ? "flush" : "abort", this.localCloseReason);
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    this.#codec.onWriteBlocked(isBlocked);
+    this.#codec?.onWriteBlocked(isBlocked);
   }
 
   onClose(reason: CloseReason): void {
     this.#isClosing = true;
-    this.#timer.cancel();
-    const { services, stats, listenerStats } = this.context;
+    this.facts.endMs = this.context.services.loop.clock.nowMs;
+    this.facts.localCloseReason = this.localCloseReason;
+    this.#life.end();
+    this.#closing?.end();
     const isLocal = !this.#hasPeerEnded && (reason === "local" || reason === "bug");
-    stats.cxDestroy.inc();
-    listenerStats.cxDestroy.inc();
-    (isLocal ? stats.cxDestroyLocal : stats.cxDestroyRemote).inc();
     if (this.#stream !== null) {
-      stats.cxDestroyActiveRq.inc();
-      (isLocal ? stats.cxDestroyLocalActiveRq : stats.cxDestroyRemoteActiveRq).inc();
-      this.#codec.onConnectionClose(DISCONNECTED);
+      this.#tally.noteCutRequest(isLocal);
+      this.#codec!.onConnectionClose(isLocal ? localDisconnect(this.localCloseReason) : REMOTE_DISCONNECT);
       this.#endStream();
     }
-    this.#countBytes();
-    const lengthMs = Math.round(services.loop.clock.nowMs - this.#startMs);
-    stats.cxLengthMs.record(lengthMs);
-    listenerStats.cxLengthMs.record(lengthMs);
-    stats.cxActive.dec();
-    stats.cxHttp1Active.dec();
-    listenerStats.cxActive.dec();
-    listenerStats.workerCxActive.dec();
+    if (reason === "remote_reset") this.facts.closeType = "RemoteReset";
+    logConnection(this.context.connectionLogger, this.facts, this.#connection);
+    this.#tally.end(isLocal);
     this.#onGone(this);
   }
 
-  // ----
+  // ---- which codec
+
+  #chooseCodec(block: ByteBlock, start: number, end: number): ServerCodec | null {
+    if (this.context.config.codecType === "AUTO" && protocolOf(block.bytes, start, end) === "unclear") {
+      if (this.#unclearSinceMs < 0) {
+        this.#unclearSinceMs = this.context.services.loop.clock.nowMs;
+        this.#life.awaitCodec();
+      }
+      return null;
+    }
+    // A whole preface too: without HTTP/2 it is answered as what it is to HTTP/1, a malformed request.
+    return this.#startHttp1();
+  }
+
+  /** The bytes that came are no whole preface: that makes them HTTP/1. */
+  chooseCodecNow(): void {
+    if (this.#codec !== null) return;
+    this.#startHttp1();
+    this.#connection.redeliver();
+  }
+
+  #startHttp1(): ServerCodec {
+    const codec = this.#codec = new H1ServerCodec(this, this.#connection.sink, this.context.codecOptions);
+    if (this.#unclearSinceMs >= 0) this.#unclearForMs = this.context.services.loop.clock.nowMs - this.#unclearSinceMs;
+    if (this.#willClose) codec.startDrain();
+    this.#tally.noteHttp1();
+    return codec;
+  }
+
+  // ---- ends
 
   #endStream(): void {
     const stream = this.#stream;
@@ -214,63 +245,46 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#stream = null;
     stream.finish();
     this.#streams.give(stream);
-    this.#countBytes();
+    this.#tally.countBytes();
   }
 
-  #startIdling(): void {
-    this.#idleSinceMs = this.context.services.loop.clock.nowMs;
-    const { idleTimeoutMs } = this.context.config;
-    if (idleTimeoutMs > 0) this.#timer.arm(idleTimeoutMs);
+  /** Two whole responses wait to be sent, and another request begins: somebody pipelines and does not read (1.4). */
+  #isFlood(): boolean {
+    return outputEnd(this.#connection) - this.#connection.unsentBytes < this.#earlierResponseEnd;
   }
 
-  #onTimer(): void {
-    const { stats } = this.context;
-    if (this.#isClosing) {
-      if (this.#hasWriteProgress()) return this.#timer.arm(this.#closeTimeoutMs);
-      stats.cxDelayedCloseTimeout.inc();
-      this.#connection.close(this.#connection.pendingBytes > 0 ? "abort" : "flush");
-    } else {
-      if (!this.#willClose) stats.cxIdleTimeout.inc();
-      this.#close("flush");
-    }
+  #endFlood(stream: Stream): void {
+    this.context.http1Stats.responseFlood.inc();
+    this.#tally.noteCutRequest(true);
+    this.#codec!.onConnectionClose(RESPONSE_FLOOD);
+    stream.onFault(RESPONSE_FLOOD);
+    this.#endStream();
+    this.close("delayed", "");
   }
 
-  #close(how: "flush" | "abort"): void {
+  close(how: CloseManner, reason: string): void {
+    const { config, services } = this.context, connection = this.#connection;
     this.#isClosing = true;
-    this.#connection.close(how);
-    this.#pendingBytes = this.#connection.pendingBytes;
-    // Flushing ends when the peer has read; one that does not read must not keep us.
-    if (how === "flush" && !this.#connection.isClosed) this.#timer.arm(this.#closeTimeoutMs);
-    else this.#timer.cancel();
+    this.localCloseReason = reason;
+    this.#life.end();
+    // What the codec had left is nobody's now.
+    if (how === "delayed" && config.delayedCloseTimeoutMs > 0) connection.redeliver();
+    else connection.close(how === "abort" ? "abort" : "flush");
+    if (connection.isClosed) return;
+    this.#closing ??= new Closing(connection, config, services.loop.timers, () => this.#onCloseTimeout());
   }
 
-  #closeDelayed(): void {
-    if (this.context.config.delayedCloseTimeoutMs <= 0) return this.#close("flush");
-    this.#isClosing = true;
-    this.#pendingBytes = this.#connection.pendingBytes;
-    this.#timer.arm(this.#closeTimeoutMs);
-    this.#connection.redeliver();
+  /** The peer did not close first, or does not read. */
+  #onCloseTimeout(): void {
+    this.context.stats.cxDelayedCloseTimeout.inc();
+    this.localCloseReason = LocalCloseReason.delayedClose;
+    this.#connection.close(this.#connection.pendingBytes > 0 ? "abort" : "flush");
   }
+}
 
-  get #closeTimeoutMs(): number {
-    return this.context.config.delayedCloseTimeoutMs || DEFAULT_CLOSE_TIMEOUT_MS;
-  }
-
-  /** Each write progress gives the peer the whole time again. */
-  #hasWriteProgress(): boolean {
-    const before = this.#pendingBytes;
-    this.#pendingBytes = this.#connection.pendingBytes;
-    return this.#pendingBytes > 0 && this.#pendingBytes < before;
-  }
-
-  #countBytes(): void {
-    const { bytesRead, bytesWritten } = this.#connection;
-    const { cxRxBytesTotal, cxTxBytesTotal } = this.context.stats;
-    cxRxBytesTotal.add(bytesRead - this.#bytesReadCounted);
-    cxTxBytesTotal.add(bytesWritten - this.#bytesWrittenCounted);
-    this.#bytesReadCounted = bytesRead;
-    this.#bytesWrittenCounted = bytesWritten;
-  }
+/** How many bytes were written so far, wherever they are now. */
+function outputEnd({ bytesWritten, pendingBytes }: Connection): number {
+  return bytesWritten + pendingBytes;
 }
 
 function hostOf(address: TransportAddress): string {

@@ -2,18 +2,18 @@
  * One connection manager configuration, compiled for a worker: what all its connections share. A connection keeps the
  * context it was accepted with; a new configuration makes a new context.
  */
-import { latin1Bytes } from "../base/ascii.ts";
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
 import type { StringMatcherConfig } from "../config/match_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
-import type { H1ServerOptions } from "../codec/h1/options.ts";
+import type { H1ServerOptions, UnderscoreGuard } from "../codec/h1/options.ts";
 import type { FilterRegistry } from "../filter/registry.ts";
 import type { ServerHealth } from "../filter/server_health.ts";
 import type { HttpDate } from "../http/date.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import { StringMatcher } from "../match/string_matcher.ts";
-import type { AccessLogger } from "../observe/access_log/logger.ts";
+import { AccessLogger, type AccessLogServices } from "../observe/access_log/logger.ts";
+import { type ListenerFacts, SILENT_LISTENER } from "../observe/connection_facts.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
@@ -21,7 +21,9 @@ import type { ClusterSet } from "../upstream/cluster_set.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
 import { UpgradePlan } from "./chain/upgrade_plan.ts";
 import type { DrainState } from "./drain.ts";
-import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import { HeadPlan } from "./head/head_plan.ts";
+import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import type { OverloadActions } from "./overload.ts";
 
 /** What a worker has once and every context uses. */
 export interface WorkerServices {
@@ -36,42 +38,60 @@ export interface WorkerServices {
   readonly requestIdBytes: RandomBytes;
   readonly date: HttpDate;
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
+  readonly accessLog: AccessLogServices;
   /** This machine's address: what a client on loopback is called in `x-forwarded-for`. */
   readonly ownAddress: string;
+}
+
+/** What a listener adds to the logs of its connections. */
+export interface ListenerLog {
+  readonly facts: ListenerFacts;
+  /** Of connections; null = they are not logged. */
+  readonly logger: AccessLogger | null;
 }
 
 export class HcmContext {
   readonly config: HttpConnectionManagerConfig;
   readonly services: WorkerServices;
   readonly stats: HcmStats;
+  /** Of the codec, over all listeners. */
+  readonly http1Stats: Http1Stats;
   readonly listenerStats: ListenerStats;
   /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
   readonly listenerRqClasses: ResponseClassStats;
   readonly routeTable: RouteTable;
   readonly codecOptions: H1ServerOptions;
-  readonly serverName: Uint8Array;
+  /** What is done to the heads of requests and responses. */
+  readonly headPlan: HeadPlan;
   readonly chain: ChainPlan;
   readonly upgrades: UpgradePlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
-  /** Null when nothing is logged: a stream then keeps no text for it. */
+  /** Null when nothing is logged. */
   readonly accessLogger: AccessLogger | null;
+  readonly listenerFacts: ListenerFacts;
+  /** Of connections; null = they are not logged. */
+  readonly connectionLogger: AccessLogger | null;
 
   constructor(
     config: HttpConnectionManagerConfig,
     services: WorkerServices,
     listenerStats: ListenerStats,
-    accessLogger: AccessLogger | null,
+    listenerLog: ListenerLog | null,
     bufferLimitBytes: number,
     node: NodeIdentity,
   ) {
     this.config = config;
     this.services = services;
     this.listenerStats = listenerStats;
-    this.accessLogger = accessLogger;
+    this.accessLogger = AccessLogger.of(config.accessLogs, services.accessLog);
+    this.listenerFacts = listenerLog?.facts ?? SILENT_LISTENER;
+    this.connectionLogger = listenerLog?.logger ?? null;
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);
+    this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
     this.routeTable = new RouteTable(config.routeConfig);
     this.codecOptions = {
@@ -79,17 +99,19 @@ export class HcmContext {
       maxHeadersKb: config.maxRequestHeadersKb,
       maxHeadersCount: config.maxHeadersCount,
       ignoresUpgrade: anyOf(config.http1.ignoredUpgrades),
+      underscores: underscoreGuard(config, services.stats),
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
-    this.serverName = latin1Bytes(config.serverName);
+    this.headPlan = new HeadPlan(config, services, node);
     const filterServices = {
       clusters: services.clusters,
       runtime: services.runtime,
+      random: services.random,
       stats: scope,
       health: services.health,
-      bufferLimitBytes,
       ownAddress: services.ownAddress,
       node,
+      accessLog: services.accessLog,
     };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.upgrades = new UpgradePlan(config.upgrades, this.chain, services.registry, filterServices);
@@ -102,4 +124,14 @@ function anyOf(configs: readonly StringMatcherConfig[]): H1ServerOptions["ignore
   if (configs.length === 0) return null;
   const matchers = configs.map((config) => new StringMatcher(config));
   return (text) => matchers.some((matcher) => matcher.matchesText(text));
+}
+
+/** Counts over all listeners, as in Envoy. */
+function underscoreGuard({ underscores }: HttpConnectionManagerConfig, stats: StatStore): UnderscoreGuard | null {
+  const scope = stats.scope("http1");
+  const rejected = scope.counter("requests_rejected_with_underscores_in_headers");
+  const dropped = scope.counter("dropped_headers_with_underscores");
+  if (underscores === "ALLOW") return null;
+  const refuses = underscores === "REJECT_REQUEST";
+  return { refuses, onFound: () => (refuses ? rejected : dropped).inc() };
 }

@@ -5,17 +5,11 @@
 import type { Counter, Gauge, Histogram } from "../observe/stats/metric.ts";
 import type { StatScope, StatStore } from "../observe/stats/store.ts";
 
-const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_max_duration_reached " +
-  "downstream_cx_overload_disable_keepalive downstream_cx_ssl_total " +
-  "downstream_rq_failed_path_normalization downstream_rq_http2_total downstream_rq_http3_total " +
-  "downstream_rq_overload_close downstream_rq_redirected_with_normalized_path " +
-  "downstream_rq_rejected_via_ip_detection " +
-  "downstream_rq_too_many_premature_resets " +
-  "rq_overload_local_reply " +
-  "tracing.client_enabled tracing.not_traceable tracing.random_sampling tracing.service_forced")
-  .split(" ");
+const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_ssl_total " +
+  "downstream_rq_http2_total downstream_rq_http3_total downstream_rq_too_many_premature_resets " +
+  "rq_overload_local_reply").split(" ");
 
-const RESTING_GAUGES = ("downstream_cx_http1_soft_drain downstream_cx_http2_active downstream_cx_http3_active " +
+const RESTING_GAUGES = ("downstream_cx_http2_active downstream_cx_http3_active " +
   "downstream_cx_rx_bytes_buffered downstream_cx_ssl_active downstream_cx_tx_bytes_buffered").split(" ");
 
 /** `downstream_rq_completed` and its classes, which exist twice: for the manager and for its listener. */
@@ -40,6 +34,7 @@ export class HcmStats {
   readonly cxHttp1Total: Counter;
   readonly cxActive: Gauge;
   readonly cxHttp1Active: Gauge;
+  readonly cxHttp1SoftDrain: Gauge;
   readonly cxDestroy: Counter;
   readonly cxDestroyLocal: Counter;
   readonly cxDestroyRemote: Counter;
@@ -49,7 +44,9 @@ export class HcmStats {
   readonly cxDelayedCloseTimeout: Counter;
   readonly cxDrainClose: Counter;
   readonly cxIdleTimeout: Counter;
+  readonly cxMaxDurationReached: Counter;
   readonly cxMaxRequestsReached: Counter;
+  readonly cxOverloadDisableKeepalive: Counter;
   readonly cxProtocolError: Counter;
   readonly cxLengthMs: Histogram;
   readonly cxRxBytesTotal: Counter;
@@ -68,11 +65,17 @@ export class HcmStats {
   readonly rqIdleTimeout: Counter;
   readonly rqMaxDurationReached: Counter;
   readonly rqNonRelativePath: Counter;
+  readonly rqFailedPathNormalization: Counter;
+  readonly rqRedirectedWithNormalizedPath: Counter;
+  readonly rqRejectedViaIpDetection: Counter;
+  readonly rqOverloadClose: Counter;
   readonly rqResponseBeforeRqComplete: Counter;
   readonly rqRxReset: Counter;
   readonly rqTxReset: Counter;
   readonly rqWsOnNonWsRoute: Counter;
   readonly rqHealthCheck: Counter;
+  /** By `TraceReason`. */
+  readonly rqTraced: readonly Counter[];
   readonly rqTooLarge: Counter;
   readonly rsTooLarge: Counter;
 
@@ -84,6 +87,7 @@ export class HcmStats {
     this.cxHttp1Total = scope.counter("downstream_cx_http1_total");
     this.cxActive = scope.gauge("downstream_cx_active");
     this.cxHttp1Active = scope.gauge("downstream_cx_http1_active");
+    this.cxHttp1SoftDrain = scope.gauge("downstream_cx_http1_soft_drain");
     this.cxDestroy = scope.counter("downstream_cx_destroy");
     this.cxDestroyLocal = scope.counter("downstream_cx_destroy_local");
     this.cxDestroyRemote = scope.counter("downstream_cx_destroy_remote");
@@ -93,7 +97,9 @@ export class HcmStats {
     this.cxDelayedCloseTimeout = scope.counter("downstream_cx_delayed_close_timeout");
     this.cxDrainClose = scope.counter("downstream_cx_drain_close");
     this.cxIdleTimeout = scope.counter("downstream_cx_idle_timeout");
+    this.cxMaxDurationReached = scope.counter("downstream_cx_max_duration_reached");
     this.cxMaxRequestsReached = scope.counter("downstream_cx_max_requests_reached");
+    this.cxOverloadDisableKeepalive = scope.counter("downstream_cx_overload_disable_keepalive");
     this.cxProtocolError = scope.counter("downstream_cx_protocol_error");
     this.cxLengthMs = scope.histogram("downstream_cx_length_ms", "milliseconds");
     this.cxRxBytesTotal = scope.counter("downstream_cx_rx_bytes_total");
@@ -112,17 +118,32 @@ export class HcmStats {
     this.rqIdleTimeout = scope.counter("downstream_rq_idle_timeout");
     this.rqMaxDurationReached = scope.counter("downstream_rq_max_duration_reached");
     this.rqNonRelativePath = scope.counter("downstream_rq_non_relative_path");
+    this.rqFailedPathNormalization = scope.counter("downstream_rq_failed_path_normalization");
+    this.rqRedirectedWithNormalizedPath = scope.counter("downstream_rq_redirected_with_normalized_path");
+    this.rqRejectedViaIpDetection = scope.counter("downstream_rq_rejected_via_ip_detection");
+    this.rqOverloadClose = scope.counter("downstream_rq_overload_close");
     this.rqResponseBeforeRqComplete = scope.counter("downstream_rq_response_before_rq_complete");
     this.rqRxReset = scope.counter("downstream_rq_rx_reset");
     this.rqTxReset = scope.counter("downstream_rq_tx_reset");
     this.rqWsOnNonWsRoute = scope.counter("downstream_rq_ws_on_non_ws_route");
     this.rqHealthCheck = scope.counter("tracing.health_check");
+    this.rqTraced = ["not_traceable", "random_sampling", "service_forced", "client_enabled"]
+      .map((name) => scope.counter(`tracing.${name}`));
     this.rqTooLarge = scope.counter("downstream_rq_too_large");
     this.rsTooLarge = scope.counter("rs_too_large");
   }
 }
 
-const LISTENER_RESTING_COUNTERS = ("downstream_cx_overflow downstream_cx_overload_reject " +
+/** `http1.`: the codec's, for all listeners and clusters of the process. */
+export class Http1Stats {
+  readonly responseFlood: Counter;
+
+  constructor(store: StatStore) {
+    this.responseFlood = store.scope("http1").counter("response_flood");
+  }
+}
+
+const LISTENER_RESTING_COUNTERS = ("downstream_cx_overflow " +
   "downstream_cx_transport_socket_connect_timeout downstream_global_cx_overflow downstream_listener_filter_error " +
   "downstream_listener_filter_remote_close downstream_pre_cx_timeout extension_config_missing " +
   "network_extension_config_missing no_filter_chain_match").split(" ");
@@ -132,6 +153,7 @@ export class ListenerStats {
   readonly scope: StatScope;
   readonly cxTotal: Counter;
   readonly cxDestroy: Counter;
+  readonly cxOverloadReject: Counter;
   readonly cxActive: Gauge;
   readonly cxLengthMs: Histogram;
   readonly workerCxTotal: Counter;
@@ -144,6 +166,7 @@ export class ListenerStats {
     scope.gauge("downstream_pre_cx_active");
     this.cxTotal = scope.counter("downstream_cx_total");
     this.cxDestroy = scope.counter("downstream_cx_destroy");
+    this.cxOverloadReject = scope.counter("downstream_cx_overload_reject");
     this.cxActive = scope.gauge("downstream_cx_active");
     this.cxLengthMs = scope.histogram("downstream_cx_length_ms", "milliseconds");
     const worker = scope.scope(`worker_${workerIndex}`);

@@ -9,7 +9,7 @@ import type { ResponseHead } from "../http/response_head.ts";
 import { reasonPhrase } from "../http/status.ts";
 import type { ResponseFlag } from "../observe/response_flags.ts";
 
-const RESET_BODY = "upstream connect error or disconnect/reset before headers. reset reason: ";
+const RESET_BODY = "upstream connect error or disconnect/reset before headers. ";
 
 /** Faults of the upstream side by code: status and flag. Their body names the reason. */
 const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, ResponseFlag]>> = {
@@ -20,24 +20,34 @@ const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, Response
   remote_reset: [503, "UR"],
   local_reset: [503, "LR"],
   protocol_error: [502, "UPE"],
+  overload: [503, "OM"],
 };
 
 const NO_HEALTHY_UPSTREAM = localReply(503, "no healthy upstream", "no_healthy_upstream", { flag: "UH" });
 
-/** The reply to a fault, for a stream whose response has not begun. */
-export function replyToFault(fault: Fault): LocalReply {
+/** The reply to a fault, for a stream whose response has not begun. `isRetried`: it is not the first of its kind. */
+export function replyToFault(fault: Fault, isRetried: boolean): LocalReply {
   if (fault.origin === "downstream") return replyToBadRequest(fault);
   if (fault.code === "no_healthy_upstream") return NO_HEALTHY_UPSTREAM;
   const [status, flag] = UPSTREAM_REPLIES[fault.code] ?? [503, "LR"];
-  return localReply(status, RESET_BODY + fault.detail, resetDetails("before", fault), {
+  const reason = `${isRetried ? "retried and the latest " : ""}reset reason: ${fault.detail}`;
+  return localReply(status, RESET_BODY + reason, resetDetails("before", fault), {
     flag,
     isOverload: fault.code === "overflow",
   });
 }
 
+/**
+ * Whether the connection ends with this reply (6.2 step 5). A 400 says that the peer cannot be understood, and ends it
+ * unless `stream_error_on_invalid_http_message` forgives that; what the codec refused is never forgiven.
+ */
+export function endsConnection(reply: LocalReply, isForgiving: boolean): boolean {
+  return reply.status === 400 && reply.flag !== "DPE" ? !isForgiving : reply.closes;
+}
+
 /** The flag of a fault that cuts a response already begun. */
 export function flagOfCut(fault: Fault): ResponseFlag {
-  if (fault.origin === "downstream") return "DC";
+  if (fault.origin === "downstream") return fault.code === "protocol_error" ? "DPE" : "DC";
   return UPSTREAM_REPLIES[fault.code]?.[1] ?? "LR";
 }
 

@@ -25,24 +25,29 @@ import { HeaderId } from "../http/header_names.ts";
 import { Method } from "../http/method.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
+import type { ConnectionFacts } from "../observe/connection_facts.ts";
+import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
-import type { FilterMetadata } from "../match/metadata_matcher.ts";
+import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 import type { RedirectHistory } from "../route/internal_redirect_policy.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
-import type { TransportAddress } from "../transport/transport.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import { writeGrpcReplyHead } from "./grpc_reply.ts";
-import { detailsOfCut, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
-import { adjustForwarding, dropHopByHop, expectsContinue, refuseUnfit } from "./request_adjust.ts";
-import { adjustResponse } from "./response_adjust.ts";
+import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
+import type { DownstreamPeer } from "./head/downstream_peer.ts";
+import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
+import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
+import { type LoggedStream, StreamLog } from "./stream_log.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
+const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
 const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
@@ -51,12 +56,12 @@ const NO_METADATA: FilterMetadata = {};
 const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
-export interface StreamOwner {
+export interface StreamOwner extends DownstreamPeer {
   readonly context: HcmContext;
-  /** IP address without port; empty for a unix socket. */
-  readonly peerAddress: string;
-  readonly remoteAddress: TransportAddress;
-  readonly localAddress: TransportAddress;
+  /** How long the head's first byte has been here already. */
+  readonly headWaitMs: number;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
   /** The request was read to its end: what comes next begins another. */
   onRequestComplete(): void;
   /** The next response says `connection: close` and is the last. */
@@ -66,9 +71,9 @@ export interface StreamOwner {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
-  readonly response: ResponseHead = new ResponseHead();
+  response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
   readonly loop: EventLoop;
   isRequestComplete = false;
@@ -85,7 +90,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #random = -1;
   /** Nothing has TLS yet, and no filter leaves anything behind. */
   readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly dynamicMetadata: FilterMetadata = NO_METADATA;
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   /** What of the request is shown to new filters. */
   #kept: KeptRequest | null = null;
@@ -97,10 +101,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #isResponseStarted = false;
   #isResponseComplete = false;
   readonly #timers: StreamTimers;
+  readonly #log: StreamLog;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
     this.#timers = new StreamTimers(this);
+    this.#log = new StreamLog(this, loop.timers);
   }
 
   get request(): RequestHead {
@@ -110,25 +116,39 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   get route(): RouteEntry | null {
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
-      this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
       this.#timers.useRoute(this.#route);
     }
     return this.#route;
   }
 
-  get remoteAddress(): TransportAddress {
-    return this.#owner!.remoteAddress;
+  get view(): StreamView {
+    return this.#log.viewAs("NotSet");
   }
 
   get isTls(): boolean {
     return this.peerCertificate !== null;
   }
 
-  get localAddress(): TransportAddress {
-    return this.#owner!.localAddress;
+  newView(): OwnStreamView {
+    return new OwnStreamView(this.facts, this.#owner!.facts);
+  }
+
+  refreshView(view: OwnStreamView): void {
+    const { facts } = this, encoder = this.#encoder!;
+    facts.wireBytesReceived = this.head.wireBytes;
+    facts.wireBytesSent = encoder.wireBytes;
+    facts.headerBytesSent = encoder.headerBytes;
+    view.connection = this.#owner!.facts;
+    view.request = this.#isHeadReceived ? this.head : null;
+    view.response = this.#isResponseStarted ? this.response : null;
   }
 
   // ---- what routing looks at
+
+  get dynamicMetadata(): FilterMetadata {
+    return this.facts.dynamicMetadata ?? NO_METADATA;
+  }
 
   get random(): number {
     if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
@@ -137,6 +157,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   get runtime(): RuntimeValues {
     return this.#owner!.context.services.runtime;
+  }
+
+  get schemeMatchesUpstream(): boolean {
+    return this.#owner!.context.config.forwarding.schemeMatchesUpstream;
   }
 
   get forwardsInterim(): boolean {
@@ -160,7 +184,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.#timers.begin(owner.context);
+    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.#timers.begin(owner.context, owner.headWaitMs);
+    this.#log.begin(owner.context);
     this.#countRequest();
   }
 
@@ -171,20 +197,21 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#isHeadReceived = true;
     this.#timers.onHeadComplete();
     this.#timers.noteActivity();
-    this.facts.protocol = head.version;
+    this.facts.protocol = owner.facts.protocol = head.version;
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
+    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = refuseUnfit(head, context) ?? dropHopByHop(head);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
-    this.facts.downstreamAddress = adjustForwarding(head, context, owner.peerAddress);
-    this.facts.peerAddress = owner.peerAddress;
-    this.#route = context.routeTable.resolve(this);
+    this.facts.route = this.#route = context.routeTable.resolve(this);
+    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
+    this.#log.onRouted();
     if (head.isUpgrade) this.#openUpgrade();
     else this.#openChain(context.chain, endStream);
   }
@@ -198,6 +225,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   onTrailers(trailers: HeaderList): void {
     this.#timers.noteActivity();
+    this.facts.requestTrailerBytes = receivedFieldBytes(trailers);
     if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
     else this.#chain.decodeTrailers(trailers);
   }
@@ -210,8 +238,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   /** The request will not be completed: malformed, or the client has gone. */
   onFault(fault: Fault): void {
-    if (fault.code === "downstream_disconnect") return this.#onDisconnect();
+    if (fault.status === 0) return this.#onDisconnect(fault);
     this.#owner!.context.stats.cxProtocolError.inc();
+    this.#owner!.facts.hasProtocolError = true;
     this.fail(fault);
   }
 
@@ -241,8 +270,18 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#terminal?.onWriteBlocked(isPaused);
   }
 
+  get bufferLimitBytes(): number {
+    return this.#owner!.context.bufferLimitBytes;
+  }
+
+  takeResponse(head: ResponseHead): void {
+    this.response.release();
+    this.response = head;
+  }
+
   encodeInterim(): void {
     this.#timers.noteActivity();
+    adjustInterim(this.response, this.head, this.#owner!.context);
     this.#encoder!.encodeInterim(this.response);
   }
 
@@ -274,8 +313,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const owner = this.#owner!, { context } = owner;
     this.#timers.noteActivity();
     this.#isResponseStarted = true;
+    this.facts.responseStartMs = this.loop.clock.nowMs;
+    adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
-    adjustResponse(this.response, this.head, context);
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
@@ -294,6 +334,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   sendEnd(trailers: HeaderList | null): void {
     this.#completeResponse();
+    if (trailers !== null) this.#log.takeTrailers(trailers);
     this.#encoder!.encodeEnd(trailers);
   }
 
@@ -307,7 +348,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
     this.#timers.onRequestSettled();
-    if (reply.closes || this.#isFatal(reply.status)) this.#owner!.closeAfterResponse();
+    const owner = this.#owner!;
+    if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
     const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
     if (isGrpc) writeGrpcReplyHead(this.response, reply);
     else writeReplyHead(this.response, reply);
@@ -331,7 +373,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   fail(fault: Fault): void {
     this.facts.upstreamTransportFailure = fault.transportReason;
-    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault));
+    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault, this.facts.attempts > 1));
     this.#dropTerminal();
     this.facts.flag(flagOfCut(fault));
     this.facts.details = detailsOfCut(fault);
@@ -374,7 +416,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     facts.responseCode = this.response.status;
     facts.details = "internal_redirect";
     this.#countEnd();
-    context.accessLogger?.log(facts, this.head, this.response);
+    this.#isResponseStarted = true;
+    this.#log.end();
+    this.#isResponseStarted = false;
     this.response.release();
     this.#kept = kept;
     this.#random = -1;
@@ -382,8 +426,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#countRequest();
     this.#timers.beginAgain();
     this.#isRouteStale = false;
-    this.#route = this.findRoute();
+    facts.route = this.#route = this.findRoute();
     this.#timers.useRoute(this.#route);
+    this.#log.begin(context);
+    this.#log.onRouted();
     this.#openChain(context.chain, kept === null);
     // An answer may have come, and be gone, from inside the call.
     if (kept === null || this.#kept !== kept) return;
@@ -411,11 +457,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       context.listenerRqClasses.count(facts.responseCode);
     }
     this.#countEnd();
-    context.accessLogger?.log(
-      facts,
-      this.#isHeadReceived ? this.head : null,
-      this.#isResponseStarted ? this.response : null,
-    );
+    this.#log.end();
     this.head.release();
     this.response.release();
     this.#owner = this.#encoder = null;
@@ -464,6 +506,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   #completeResponse(): void {
     this.#isResponseComplete = true;
+    this.facts.responseEndMs = this.loop.clock.nowMs;
     // What is left of the request is not read: as in Envoy, where the codec reports this reset of ours back too.
     if (!this.isRequestComplete) this.#owner!.context.stats.rqRxReset.inc();
   }
@@ -481,7 +524,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     // Nowhere to go is the plainer answer.
     if (route === null) return this.#openChain(chain, false);
     stats.rqWsOnNonWsRoute.inc();
-    this.facts.routeName = route.name;
     const { filters } = chain.select(route);
     if (filters.length > 0) this.#chain = new FilterChain(filters, this, bufferLimitBytes);
     this.sendLocalReply(UPGRADE_REFUSED);
@@ -502,20 +544,21 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     terminal?.destroy();
   }
 
-  /** Whether a reply of this status ends an HTTP/1 connection, whoever made it (spec/http.md 6.2 step 5). */
-  #isFatal(status: number): boolean {
-    return status === 400 && !this.#owner!.context.config.streamErrorOnInvalidHttpMessage;
-  }
-
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
   }
 
-  #onDisconnect(): void {
+  #refuseForOverload(): void {
+    this.#owner!.context.stats.rqOverloadClose.inc();
+    this.sendLocalReply(OVERLOADED);
+  }
+
+  /** Nobody is there to be answered. */
+  #onDisconnect(fault: Fault): void {
     this.#owner!.context.stats.rqRxReset.inc();
-    this.facts.flag("DC");
-    if (!this.#isResponseComplete) this.facts.details = "downstream_remote_disconnect";
+    this.facts.flag(flagOfCut(fault));
+    if (!this.#isResponseComplete) this.facts.details = fault.detail;
     this.#dropTerminal();
   }
 

@@ -61,17 +61,18 @@ export class StreamTimers {
     this.#stream = stream;
   }
 
-  /** The first byte has come. */
-  begin(context: HcmContext): void {
+  /** The first byte has come, `headWaitMs` ago. */
+  begin(context: HcmContext, headWaitMs: number): void {
     const { streamIdleTimeoutMs, requestTimeoutMs, requestHeadersTimeoutMs, maxStreamDurationMs } = context.config;
     this.#context = context;
-    this.#startMs = this.#routeStartMs = this.#lastActivityMs = this.#stream.loop.clock.nowMs;
+    this.#lastActivityMs = this.#stream.loop.clock.nowMs;
+    this.#startMs = this.#routeStartMs = this.#lastActivityMs - headWaitMs;
     this.#idleMs = streamIdleTimeoutMs;
     this.#isRouteDuration = false;
     if (streamIdleTimeoutMs > 0) this.#armIdle(streamIdleTimeoutMs);
-    if (requestTimeoutMs > 0) this.#armRequest(requestTimeoutMs);
-    if (requestHeadersTimeoutMs > 0) this.#armHeaders(requestHeadersTimeoutMs);
-    if (maxStreamDurationMs > 0) this.#armDuration(maxStreamDurationMs);
+    if (requestTimeoutMs > 0) this.#armRequest(requestTimeoutMs - headWaitMs);
+    if (requestHeadersTimeoutMs > 0) this.#armHeaders(requestHeadersTimeoutMs - headWaitMs);
+    if (maxStreamDurationMs > 0) this.#armDuration(maxStreamDurationMs - headWaitMs);
   }
 
   /**

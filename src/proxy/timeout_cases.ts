@@ -149,12 +149,10 @@ const LONG_GRPC_CLOSING = outcome("grpc 4 downstream duration timeout, closing",
 });
 const LONG_CUT = outcome("cut", "200 - max_duration_timeout", { ...LONG, ...CUT });
 const GLOBAL_504 = outcome(UPSTREAM, "504 UT response_timeout", { ...GLOBAL, ...CHARGED });
-const GLOBAL_204 = outcome("204 ", "204 UT response_timeout", {
-  ...GLOBAL,
-  upstream_rq_204: 1,
-  rq_timeout: 1,
-  rq_error: 1,
-});
+const ALTERNATIVE: Counters = { ...GLOBAL, upstream_rq_204: 1, rq_timeout: 1, rq_error: 1 };
+const GLOBAL_204 = outcome("204 ", "204 UT response_timeout", ALTERNATIVE);
+const GLOBAL_ALT_GRPC_2 = outcome("grpc 2 ", "200 UT response_timeout", ALTERNATIVE);
+const GLOBAL_ALT_GRPC_4 = outcome("grpc 4 ", "200 UT response_timeout", ALTERNATIVE);
 const GLOBAL_GRPC_14 = outcome("grpc 14 upstream request timeout", "200 UT response_timeout", {
   ...GLOBAL,
   ...CHARGED,
@@ -170,6 +168,10 @@ const GLOBAL_WAITING = outcome(UPSTREAM, "504 UT response_timeout", {
   upstream_rq_cancelled: 1,
 });
 const PER_TRY_504 = outcome(UPSTREAM, "504 UT upstream_per_try_timeout", { ...PER_TRY, ...CHARGED });
+const PER_TRY_GRPC_4 = outcome("grpc 4 upstream request timeout", "200 UT upstream_per_try_timeout", {
+  ...PER_TRY,
+  ...CHARGED,
+});
 const PER_TRY_IDLE_504 = outcome(UPSTREAM, "504 UT upstream_per_try_idle_timeout", { ...PER_TRY_IDLE, ...CHARGED });
 const PER_TRY_IDLE_CUT = outcome("cut", "200 UT upstream_per_try_idle_timeout", {
   ...PER_TRY_IDLE,
@@ -325,6 +327,20 @@ const ROWS: readonly Row[] = [
     1000,
     GLOBAL_204,
   ],
+  [
+    "global, complete gRPC, alternative response",
+    { ...GLOBAL_1S, sets: { "x-envoy-upstream-rq-timeout-alt-response": "1" } },
+    GRPC,
+    1000,
+    GLOBAL_ALT_GRPC_2,
+  ],
+  [
+    "global, complete gRPC, alternative response, deadline feature",
+    { ...GLOBAL_1S, sets: { "x-envoy-upstream-rq-timeout-alt-response": "1" }, hasDeadlineFeature: true },
+    GRPC,
+    1000,
+    GLOBAL_ALT_GRPC_4,
+  ],
   ["global, incomplete, response begun has none", GLOBAL_1S_IDLE_2S, BEGUN_EARLY, 2000, IDLE_CUT],
   ["global, complete, response begun", GLOBAL_1S, BEGUN, 1000, GLOBAL_CUT],
   ["global, complete after the response began", GLOBAL_1S, BEGUN_THEN_COMPLETE, 1000, GLOBAL_CUT],
@@ -332,6 +348,7 @@ const ROWS: readonly Row[] = [
   // ---- per_try_timeout
   ["per try, incomplete has none", PER_TRY_1S, INCOMPLETE, 2000, IDLE_408],
   ["per try, complete", PER_TRY_1S, COMPLETE, 1000, PER_TRY_504],
+  ["per try, complete gRPC, deadline feature", { ...PER_TRY_1S, hasDeadlineFeature: true }, GRPC, 1000, PER_TRY_GRPC_4],
   ["per try, incomplete, response begun has none", PER_TRY_1S, BEGUN_EARLY, 2000, IDLE_CUT],
   ["per try, complete, an interim response came, is ignored", PER_TRY_1S, INTERIM, 2000, IDLE_INTERIM],
   ["per try, complete, response begun is ignored", PER_TRY_1S, BEGUN, 2000, IDLE_CUT],
@@ -349,6 +366,13 @@ const ROWS: readonly Row[] = [
   ["try duration, incomplete", TRY_DURATION_1S, INCOMPLETE, 1000, TRY_LONG_408],
   ["try duration, complete", TRY_DURATION_1S, COMPLETE, 1000, TRY_LONG_504],
   ["try duration, complete gRPC", TRY_DURATION_1S, GRPC, 1000, TRY_LONG_GRPC],
+  [
+    "try duration, complete gRPC, deadline feature",
+    { ...TRY_DURATION_1S, hasDeadlineFeature: true },
+    GRPC,
+    1000,
+    TRY_LONG_GRPC,
+  ],
   ["try duration, incomplete, response begun", TRY_DURATION_1S, BEGUN_EARLY, 1000, TRY_LONG_CUT],
   ["try duration, complete, response begun", TRY_DURATION_1S, BEGUN, 1000, TRY_LONG_CUT],
   [
@@ -368,13 +392,3 @@ const ROWS: readonly Row[] = [
 export const TIMEOUT_CASES: readonly TimeoutCase[] = ROWS.map(
   ([name, settings, script, afterMs, outcome]) => ({ name, settings, script, afterMs, outcome }),
 );
-
-/** Rows of spec/http.md 4 that cannot be reached over HTTP/1 without TLS, and what they wait for. */
-export const WAITING_ROWS: Readonly<Record<string, string>> = {
-  "transport_socket_connect_timeout": "TLS",
-  "stream_flush_timeout": "HTTP/2",
-  "flush_timeout of the route": "HTTP/2",
-  "drain_timeout between two GOAWAYs": "HTTP/2",
-  "ext_authz and rate limit services": "their filters",
-  "upgrades and CONNECT": "upgrades",
-};

@@ -3,7 +3,7 @@
  * chance and runtime values are handed in (spec/http.md 2.2, 2.5).
  */
 import type { RequestHead } from "../http/request_head.ts";
-import type { FilterMetadata } from "../match/metadata_matcher.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 

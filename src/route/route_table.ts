@@ -6,6 +6,7 @@
  */
 import type { RouteConfiguration } from "../config/route_config.ts";
 import { withoutPort } from "../http/authority.ts";
+import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
@@ -48,7 +49,7 @@ export class RouteTable {
   /** The first route that matches, or null. */
   resolve(input: RouteInput): RouteEntry | null {
     const { head } = input;
-    const host = this.#only ?? this.#findHost(head);
+    const host = this.#virtualHostOf(head);
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
@@ -59,7 +60,7 @@ export class RouteTable {
   /** The same decision, with why every route before it was passed over. */
   explain(input: RouteInput): RouteExplanation {
     const { head } = input;
-    const host = this.#hostName(head), virtualHost = this.#only ?? this.#findHost(head);
+    const host = this.#hostName(head), virtualHost = this.#virtualHostOf(head);
     const passedOver: { route: RouteEntry; failed: string }[] = [];
     const redirect = virtualHost?.tlsRedirect(input) ?? null;
     if (redirect !== null) return { host, virtualHost: virtualHost!.name, passedOver, route: redirect };
@@ -72,7 +73,11 @@ export class RouteTable {
     return { host, virtualHost: virtualHost?.name ?? null, passedOver, route: null };
   }
 
-  #findHost(head: RequestHead): VirtualHost | null {
+  /** A request whose `x-forwarded-proto` is empty has none, as in Envoy. */
+  #virtualHostOf(head: RequestHead): VirtualHost | null {
+    const { headers } = head, proto = headers.find(HeaderId.xForwardedProto);
+    if (proto >= 0 && headers.valueStart(proto) === headers.valueEnd(proto)) return null;
+    if (this.#only !== null) return this.#only;
     const name = this.#hostName(head);
     return name === null ? null : this.#hosts.find(name);
   }

@@ -72,3 +72,11 @@ Deno.test("RouteTable.resolve keeps ports in host names apart unless told otherw
   assert.equal(resolve(table(hosts, true), "[::1]:80", "/"), "v6/r");
   assert.equal(resolve(table(hosts, true), "[::1]", "/"), "v6/r");
 });
+
+Deno.test("RouteTable.resolve finds nothing for a request with an empty x-forwarded-proto", () => {
+  const found = (proto: string) =>
+    table([host("any", ["*"], route("any", "prefix", "/"))])
+      .resolve(routeInput(requestHead("GET", "/", { host: "a.test", "x-forwarded-proto": proto })));
+  assert.equal(found(""), null);
+  assert.equal(found("ftp")?.name, "any");
+});

@@ -17,8 +17,10 @@ export class RouteTimeouts {
   readonly grpcTimeoutOffsetMs: number;
   readonly perTryTimeoutMs: number;
   readonly perTryIdleTimeoutMs: number;
+  /** A try whose own time is up is not ended: it gets company. */
+  readonly hedgesOnPerTryTimeout: boolean;
 
-  constructor(config: RouteTimeoutsConfig, retryPolicy: RetryPolicyConfig | null) {
+  constructor(config: RouteTimeoutsConfig, retryPolicy: RetryPolicyConfig | null, hedges: boolean) {
     const boundsStreams = config.maxStreamDuration !== null;
     this.timeoutMs = boundsStreams ? 0 : config.timeoutMs;
     this.idleTimeoutMs = config.idleTimeoutMs;
@@ -27,5 +29,6 @@ export class RouteTimeouts {
     this.grpcTimeoutOffsetMs = config.grpcTimeoutOffsetMs;
     this.perTryTimeoutMs = retryPolicy?.perTryTimeoutMs ?? 0;
     this.perTryIdleTimeoutMs = retryPolicy?.perTryIdleTimeoutMs ?? 0;
+    this.hedgesOnPerTryTimeout = hedges;
   }
 }

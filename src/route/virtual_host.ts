@@ -30,11 +30,11 @@ export class VirtualHost {
   /** `outer`: the route configuration that the virtual host stands in. */
   constructor(config: VirtualHostConfig, outer: RouteConfiguration, minIndexedRoutes: number = MIN_INDEXED_ROUTES) {
     const levels = [config.filterOverrides, outer.filterOverrides];
-    const routes = config.routes.map((route) => RouteEntry.of(route, config.name, levels));
+    const routes = config.routes.map((route) => RouteEntry.of(route, config.name, levels, config.metadata));
     this.name = config.name;
     this.routes = routes;
     this.#requireTls = config.requireTls;
-    this.#tlsRedirect = RouteEntry.tlsRedirect(config.name, levels);
+    this.#tlsRedirect = RouteEntry.tlsRedirect(config.name, levels, config.metadata);
     this.#search = routes.length < minIndexedRoutes ? new OneByOne(routes) : new ByPath(routes);
   }
 

@@ -50,14 +50,13 @@ function randomRoute(random: Random, order: number): RouteConfig {
   const isPresent = { kind: "present", isPresent: true } as const;
   const header = { name: pick(random, ["x-a", "x-b"]), test: isPresent, invert: false, treatMissingAsEmpty: false };
   return {
+    ...HOST.routes[0]!,
     name: String(order),
     match: {
       ...PLAIN,
       path: randomSpecifier(random),
       headers: random.below(3) === 0 ? [header] : [],
     },
-    action: { kind: "direct_response", status: 200, body: new Uint8Array() },
-    filterOverrides: {},
   };
 }
 

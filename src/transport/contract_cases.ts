@@ -429,6 +429,24 @@ export const contractCases: readonly ContractCase[] = [
     },
   },
   {
+    name: "watchWrites tells of each write that follows, and of none before",
+    async run(rig) {
+      const [near, far] = await rig.connect({}, {});
+      const atFar = new Recorder();
+      near.open(new Recorder());
+      writeText(near, "unwatched");
+      await rig.until(() => near.bytesWritten === 9, "the first write");
+      const seen: number[] = [];
+      near.watchWrites(() => seen.push(near.bytesWritten));
+      const written = 2 * rig.bulkBytes;
+      rig.loop.runEvent(() => writePattern(rig, near, 0, written));
+      far.open(atFar);
+      await rig.until(() => atFar.byteCount === 9 + written, "all bytes");
+      assert.equal(seen.at(-1), 9 + written);
+      assert.ok(seen.every((count, i) => count > (seen[i - 1] ?? 9)), "each told once, with its bytes counted");
+    },
+  },
+  {
     name: "an exception out of a handler closes its connection with reason bug and reaches the loop's listener",
     async run(rig) {
       const bugs: unknown[] = [];

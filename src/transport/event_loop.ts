@@ -30,6 +30,8 @@ export interface EventLoopOptions {
   /** Without one, the platform's timer; a test hands in its own and calls {@link EventLoop.tick}. */
   readonly alarm?: Alarm;
   readonly onBug?: BugListener;
+  /** Numbers for connections, so that several loops of a process have different ones; 1, 2, 3 unless given. */
+  readonly connectionIds?: { readonly first: number; readonly step: number };
 }
 
 export class EventLoop {
@@ -42,7 +44,8 @@ export class EventLoop {
   #touchedCount = 0;
   /** Events under way: more than one only if a test's wire delivers inside an event. */
   #depth = 0;
-  #lastConnectionId = 0;
+  #nextConnectionId: number;
+  readonly #connectionIdStep: number;
   readonly #alarm: Alarm;
   readonly #settleLater = () => {
     if (this.#depth === 0) this.#settleAll();
@@ -51,12 +54,17 @@ export class EventLoop {
   constructor(options: EventLoopOptions = {}) {
     this.clock = options.clock ?? new SystemClock();
     this.onBug = options.onBug ?? reportUncaught;
+    const { first, step } = options.connectionIds ?? { first: 1, step: 1 };
+    this.#nextConnectionId = first;
+    this.#connectionIdStep = step;
     this.#alarm = options.alarm ?? new PlatformAlarm(() => this.tick());
     this.timers = new TimerWheel(this.clock, this.#alarm, (error) => this.onBug(error, null));
   }
 
   nextConnectionId(): number {
-    return ++this.#lastConnectionId;
+    const id = this.#nextConnectionId;
+    this.#nextConnectionId += this.#connectionIdStep;
+    return id;
   }
 
   /** An event begins. Each `enter` has its `leave`, and nothing between them throws. */

@@ -57,6 +57,7 @@ export class StreamConnection implements Connection, ByteSink, LoopMember {
   readonly #output: WriteQueue;
   readonly #limitBytes: number;
   #handler: ConnectionHandler | null = null;
+  #onWritten: (() => void) | null = null;
   #disableCount = 0;
   #isReading = false;
   #isWriting = false;
@@ -102,6 +103,10 @@ export class StreamConnection implements Connection, ByteSink, LoopMember {
     return this.#output.pendingBytes;
   }
 
+  get unsentBytes(): number {
+    return this.#output.unsentBytes;
+  }
+
   open(handler: ConnectionHandler): void {
     invariant(this.#handler === null, "A connection was opened twice");
     this.#handler = handler;
@@ -139,6 +144,10 @@ export class StreamConnection implements Connection, ByteSink, LoopMember {
     this.#input.expectMessage();
   }
 
+  watchWrites(onWritten: () => void): void {
+    this.#onWritten = onWritten;
+  }
+
   close(how: "flush" | "half" | "abort"): void {
     if (this.isClosed) return;
     if (how === "abort") return this.#finish("local");
@@ -152,7 +161,11 @@ export class StreamConnection implements Connection, ByteSink, LoopMember {
   }
 
   settle(): void {
-    if (this.#isDeliveryWanted && !this.#isInputHeld()) this.#deliver();
+    if (this.#isDeliveryWanted && !this.#isInputHeld()) {
+      // What the handler had left may bring more output: what is there already leaves first.
+      this.#send();
+      if (!this.#isInputHeld()) this.#deliver();
+    }
     if (this.#isInputOver && !this.#isEndTold && !this.#isInputHeld()) this.#tellEnd();
     if (!this.isClosed) this.#send();
     if (!this.isClosed) this.#tellWriteBlocked();
@@ -205,8 +218,10 @@ export class StreamConnection implements Connection, ByteSink, LoopMember {
     if (this.isClosed) return this.#output.drop(false);
     this.bytesWritten += count;
     this.#output.written(count);
-    if (this.#closing === "no" && !this.#isWriteBlocked && this.#output.pendingBytes === 0) return;
+    const isWatched = this.#onWritten !== null;
+    if (!isWatched && this.#closing === "no" && !this.#isWriteBlocked && this.#output.pendingBytes === 0) return;
     this.#loop.enter();
+    if (isWatched) this.#tellWritten();
     this.touch();
     this.#loop.leave();
   }
@@ -278,6 +293,14 @@ export class StreamConnection implements Connection, ByteSink, LoopMember {
     } else if (this.#closing === "half") {
       this.#isOutputOver = true;
       this.#wire.shutdown();
+    }
+  }
+
+  #tellWritten(): void {
+    try {
+      this.#onWritten!();
+    } catch (error) {
+      this.#loop.bug(error, this);
     }
   }
 

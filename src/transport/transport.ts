@@ -40,6 +40,8 @@ export interface Connection {
   readonly sink: ByteSink;
   /** Bytes written and not yet taken by the kernel. */
   readonly pendingBytes: number;
+  /** Of those, the bytes that no write has begun with. */
+  readonly unsentBytes: number;
   readonly isClosed: boolean;
   /** Totals on the wire, for stats. */
   readonly bytesRead: number;
@@ -55,6 +57,8 @@ export interface Connection {
    * taken, best inside that `onBytes`; without it the connection guesses, and may hold a big block while it is idle.
    */
   expectMessage(): void;
+  /** From now on `onWritten` is called whenever bytes of the output were taken: for who waits for the end of it. */
+  watchWrites(onWritten: () => void): void;
   /**
    * `flush`: sends what was written, then closes. `half`: sends what was written, then FIN; reading goes on. `abort`:
    * drops what was written and closes at once.

@@ -32,8 +32,13 @@ export class WriteQueue {
   }
 
   get pendingBytes(): number {
+    return this.#currentEnd - this.#currentStart + this.unsentBytes;
+  }
+
+  /** Without those that `next` gave. */
+  get unsentBytes(): number {
     const pieces = this.#pieces;
-    return this.#currentEnd - this.#currentStart + this.writer.length + (pieces === null ? 0 : pieces.byteCount);
+    return this.writer.length + (pieces === null ? 0 : pieces.byteCount);
   }
 
   /** `block.bytes[start, end)` behind what was written so far. */

@@ -5,7 +5,6 @@
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { ConfigSnapshot, NodeIdentity } from "../config/snapshot.ts";
-import type { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import { AccessLogger } from "../observe/access_log/logger.ts";
 import { HcmContext, type WorkerServices } from "../proxy/hcm_context.ts";
 import { ListenerStats } from "../proxy/hcm_stats.ts";
@@ -21,7 +20,6 @@ export interface ApplyContext {
   readonly clusterContext: ClusterContext;
   readonly listeners: ListenerSet;
   readonly limits: SharedLimits;
-  readonly sinks: AccessLogSinks;
   readonly streams: StreamPool;
 }
 
@@ -52,12 +50,15 @@ function makeCluster(config: ClusterConfig, slot: number, { clusterContext, limi
 function makeContext(
   config: ListenerConfig,
   node: NodeIdentity,
-  { services, sinks, workerIndex }: ApplyContext,
+  { services, workerIndex }: ApplyContext,
 ): HcmContext {
-  const hcm = config.filterChains[0]!.filters[0]!;
+  const chain = config.filterChains[0]!, hcm = chain.filters[0]!;
   const stats = new ListenerStats(services.stats, config.statPrefix, workerIndex);
-  const logger = hcm.accessLogs.length === 0 ? null : new AccessLogger(hcm.accessLogs, sinks);
-  return new HcmContext(hcm, services, stats, logger, config.perConnectionBufferLimitBytes, node);
+  const listenerLog = {
+    facts: { filterChainName: chain.name, metadata: config.metadata, filterChainMetadata: chain.metadata },
+    logger: AccessLogger.of(config.accessLogs, services.accessLog),
+  };
+  return new HcmContext(hcm, services, stats, listenerLog, config.perConnectionBufferLimitBytes, node);
 }
 
 /** Equal as plain data: configurations hold nothing else, and their keys are always in the same order. */

@@ -61,6 +61,11 @@ export class WorkerListener {
     this.#bound = [];
   }
 
+  /** Stops (true) or goes on (false) accepting: what comes waits in the kernel's queues. */
+  pauseAccepting(isPaused: boolean): void {
+    for (const acceptor of this.acceptors) acceptor.pause(isPaused);
+  }
+
   /** Takes what waits in the kernel's queues, then stops accepting. */
   async closeSocketsAfterQueue(): Promise<void> {
     const acceptors = this.acceptors.splice(0);
@@ -76,6 +81,11 @@ export class WorkerListener {
     };
     if (address.kind === "pipe") removeStaleSocket(address.path);
     const acceptor = new SocketAcceptor(this.#loop, address, options, (connection) => {
+      const { listenerStats, services } = this.context;
+      if (services.overload.rejectsConnection()) {
+        listenerStats.cxOverloadReject.inc();
+        return connection.close("abort");
+      }
       const manager = new ConnectionManager(connection, this.context, this.#streams, this.#forget);
       this.connections.add(manager);
       manager.open();
@@ -129,6 +139,11 @@ export class ListenerSet {
       if (failures.length === 0) bound.push({ listenerName, addresses: listener.boundAddresses });
     }
     return { bound, failed };
+  }
+
+  /** For the overload manager: no (true) or again (false) new connections, whatever listener they come to. */
+  pauseAccepting(isPaused: boolean): void {
+    for (const listener of this.#listeners.values()) listener.pauseAccepting(isPaused);
   }
 
   /** Every connection of this worker. */

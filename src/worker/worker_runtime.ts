@@ -12,6 +12,7 @@ import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import { StatStore } from "../observe/stats/store.ts";
 import { DrainState } from "../proxy/drain.ts";
 import type { WorkerServices } from "../proxy/hcm_context.ts";
+import { OverloadActions } from "../proxy/overload.ts";
 import { StreamPool } from "../proxy/stream_pool.ts";
 import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
@@ -49,7 +50,10 @@ export class WorkerRuntime {
       start.logLocations,
     );
     this.#log = this.#loggers.logger("main");
-    const loop = this.#loop = new EventLoop({ onBug: (error) => this.#onBug(error) });
+    const loop = this.#loop = new EventLoop({
+      onBug: (error) => this.#onBug(error),
+      connectionIds: { first: start.workerIndex + 1, step: start.concurrency },
+    });
     const stats = new StatStore((batch) => post({ kind: "stats_defined", batch }));
     const random = new Random();
     this.#sinks = new AccessLogSinks({
@@ -60,18 +64,25 @@ export class WorkerRuntime {
       fileFlushMinBytes: start.fileFlushMinBytes,
     });
     const clusters = new ClusterSet(), health = new ServerHealth();
+    const runtime = new RuntimeValues(), idBytes = new RandomBytes();
     this.#services = {
       loop,
       stats,
       clusters,
-      runtime: new RuntimeValues(),
+      runtime,
       registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
       health,
       random,
-      requestIdBytes: new RandomBytes(),
+      requestIdBytes: idBytes,
       date: new HttpDate(),
       drain: new DrainState(loop.clock, random, health),
+      overload: new OverloadActions(random),
       ownAddress: ownAddress(),
+      accessLog: {
+        sinks: this.#sinks,
+        formats: { clock: loop.clock, hostname: Deno.hostname(), env: (name) => Deno.env.get(name), idBytes },
+        filters: { runtime, random, clock: loop.clock },
+      },
     };
     this.#context = {
       workerIndex: start.workerIndex,
@@ -79,7 +90,6 @@ export class WorkerRuntime {
       clusterContext: { stats, loop, dialer: new SocketDialer(loop), random },
       listeners: this.#listeners,
       limits: new SharedLimits(start.concurrency),
-      sinks: this.#sinks,
       streams: new StreamPool(loop),
     };
     this.#drainWatch = new DrainWatch(loop.timers, this.#listeners, post);

@@ -52,11 +52,13 @@ const SERVER_OPTIONS: H1ServerOptions = {
   enableTrailers: false,
   allowChunkedLength: false,
   properCaseWords: false,
+  preserveCase: null,
   acceptHttp10: false,
   defaultHostForHttp10: "",
   allowAbsoluteUrl: true,
   allowCustomMethods: false,
   ignoresUpgrade: null,
+  underscores: null,
   refuseHttpsTarget: false,
 };
 const CLIENT_OPTIONS: H1ClientOptions = { ...SERVER_OPTIONS, sendFullyQualifiedUrl: false };

@@ -79,6 +79,16 @@ Deno.test("pipelined requests are answered in their order", async (t) => {
   });
 });
 
+Deno.test("a client that piles up responses loses its connection", async () => {
+  const config = bootstrap({ routes: [directRoute("/", "hi")] });
+  await using proxy = await startProxy({ config });
+  await using connection = await connectRaw(proxy.listenerUrl("web"));
+  await connection.send(get("/").repeat(10));
+  const answers = await connection.readToEnd();
+  assert.equal(answers.match(/HTTP\/1\.1 200 OK/g)!.length, 2);
+  assert.equal(await proxy.stat("http1.response_flood"), 1);
+});
+
 Deno.test("HTTP/1.0 is refused unless allowed", async (t) => {
   await using origin = startOrigin(() => new Response(new Blob(["hello"]).stream()));
   const start = (http10: string) =>
@@ -134,9 +144,11 @@ Deno.test("a connection takes no more requests than configured", async () => {
   });
   await using proxy = await startProxy({ config });
   await using connection = await connectRaw(proxy.listenerUrl("web"));
-  await connection.send(get("/").repeat(4));
   const seen = [];
-  for (let i = 0; i < 3; i++) seen.push((await connection.readMessage()).header("connection"));
+  for (let i = 0; i < 3; i++) {
+    await connection.send(get("/").repeat(i < 2 ? 1 : 2));
+    seen.push((await connection.readMessage()).header("connection"));
+  }
   assert.deepEqual(seen, [null, null, "close"]);
   assert.ok(await connection.isEnded());
   assert.equal(await proxy.stat("http.web.downstream_cx_max_requests_reached"), 1);
@@ -161,7 +173,11 @@ Deno.test("an upstream connection takes no more requests than configured", async
 Deno.test("idle connections are closed when their time is up", async (t) => {
   await using origin = startRawOrigin(answering("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"));
   const config = bootstrap({
-    managerFields: ["common_http_protocol_options: { idle_timeout: 0.2s }"],
+    managerFields: [
+      "common_http_protocol_options: { idle_timeout: 0.2s }",
+      "drain_timeout: 0.1s",
+      "delayed_close_timeout: 0.1s",
+    ],
     routes: [TO_ORIGIN],
     clusters: { origin: [origin.port] },
     clusterFields: ["common_http_protocol_options: { idle_timeout: 0.2s }"],

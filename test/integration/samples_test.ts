@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { REPOSITORY } from "../support/programs.ts";
 import { startOrigin } from "../support/origin.ts";
 import { startProxy } from "../support/proxy.ts";
-import { askRaw } from "../support/raw_h1.ts";
+import { askRaw, connectRaw, startRawOrigin } from "../support/raw_h1.ts";
+import { WebSocketEcho } from "../support/websocket_echo.ts";
+import { frame, Opcode } from "../support/websocket_frames.ts";
+import { playWebSocket } from "../support/websocket_talk.ts";
 
 /** A sample whose own ports are the kernel's to pick and whose hosts are on the given ports. */
 async function sample(name: string, ports: Readonly<Record<number, number>>): Promise<string> {
@@ -51,4 +54,25 @@ Deno.test("edge_http.yaml serves two sites and logs to standard output", async (
   assert.equal(missing.status, 404);
   assert.equal(missing.body, "No such site here\n");
   await proxy.untilPrinted(/"GET \/v1\/orders\/7 HTTP\/1\.1" 200 /);
+});
+
+Deno.test("websocket.yaml lets WebSockets pass but on one path, and opens tunnels to one host", async () => {
+  await using echo = await WebSocketEcho.start();
+  await using database = startRawOrigin(async (connection) => {
+    await connection.send(`you said ${await connection.read(5)}`);
+  });
+  const config = await sample("websocket.yaml", { 8081: echo.port, 5432: database.port });
+  await using proxy = await startProxy({ config, args: ["--file-flush-interval-msec", "20"] });
+  const port = Number(new URL(proxy.listenerUrl("web")).port);
+  const { frames } = await playWebSocket(port, "/chat", { send: [frame(Opcode.text, "hello")] });
+  assert.equal(frames.length, 2);
+  const { status } = await playWebSocket(port, "/api/chat", { send: [] });
+  assert.equal(status, "HTTP/1.1 403 Forbidden");
+  await proxy.untilPrinted(/"GET \/chat HTTP\/1\.1" 101 /);
+  await using client = await connectRaw(proxy.listenerUrl("tunnels"));
+  await client.send("CONNECT database.internal:5432 HTTP/1.1\r\nhost: database.internal:5432\r\n\r\nhello");
+  assert.match(await client.readHead(), /^HTTP\/1\.1 200 OK/);
+  assert.equal(await client.readToEnd(), "you said hello");
+  const other = await askRaw(proxy.listenerUrl("tunnels"), "CONNECT a.test:22 HTTP/1.1\r\nhost: a.test:22\r\n\r\n");
+  assert.equal(other.status, 404);
 });

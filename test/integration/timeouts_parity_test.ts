@@ -167,7 +167,7 @@ async function readAnswer(client: RawConnection, head: string): Promise<string> 
   const { status, header, body } = await client.readMessage();
   const closing = header("connection") === "close" ? ", closing" : "";
   const grpcStatus = header("grpc-status");
-  return (grpcStatus === null ? `${status} ${body}` : `grpc ${grpcStatus} ${header("grpc-message")}`) + closing;
+  return (grpcStatus === null ? `${status} ${body}` : `grpc ${grpcStatus} ${header("grpc-message") ?? ""}`) + closing;
 }
 
 function configFor(stages: readonly Stage[], silentPort: number, hasDeadlineFeature: boolean): string {

@@ -8,7 +8,9 @@ import { MALFORMED } from "./area/malformed.ts";
 import { MIRRORS } from "./area/mirrors.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
+import { RETRIES } from "./area/retries.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
+import { TUNNELS } from "./area/tunnels.ts";
 import { UPGRADES } from "./area/upgrades.ts";
 import type { Area } from "./oracle_case.ts";
 
@@ -17,7 +19,9 @@ export const AREAS: readonly Area[] = [
   MALFORMED,
   PATHS_AND_HOSTS,
   TIMEOUTS,
+  RETRIES,
   UPGRADES,
+  TUNNELS,
   REPLIES,
   LOGS,
   CONNECTIONS,

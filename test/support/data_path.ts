@@ -7,8 +7,10 @@ import { ManualClock } from "../../src/base/clock.ts";
 import type { ByteBlock } from "../../src/base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
+import type { AccessLogConfig } from "../../src/config/access_log_config.ts";
 import type { ClusterConfig } from "../../src/config/cluster_config.ts";
 import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
+import { parseFormat } from "../../src/config/format/parse_format.ts";
 import { type HttpFilterDefinition, schemasOf } from "../../src/filter/define.ts";
 import type { ListenerConfig } from "../../src/config/listener_config.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
@@ -16,17 +18,17 @@ import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { ServerHealth } from "../../src/filter/server_health.ts";
 import { HttpDate } from "../../src/http/date.ts";
-import { AccessLogger } from "../../src/observe/access_log/logger.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
-import type { StreamFacts } from "../../src/observe/stream_facts.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
 import { ListenerStats } from "../../src/proxy/hcm_stats.ts";
+import { OverloadActions } from "../../src/proxy/overload.ts";
 import { StreamPool } from "../../src/proxy/stream_pool.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { MemoryNetwork } from "../../src/transport/memory/network.ts";
+import { KeptLogs } from "./kept_lines.ts";
 import type { CloseReason, Connection, ConnectionHandler } from "../../src/transport/transport.ts";
 import { Cluster } from "../../src/upstream/cluster.ts";
 import { ClusterSet } from "../../src/upstream/cluster_set.ts";
@@ -36,6 +38,19 @@ import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
 const NODE = { id: "node-1", cluster: "front", zone: "" };
 const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
+
+/** The access log that `DataPath.logged` reads. */
+const ENDED: AccessLogConfig = {
+  sink: "file",
+  path: "ended",
+  format: {
+    kind: "text",
+    pieces: parseFormat("%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\n"),
+    omitEmptyValues: true,
+    contentType: "",
+  },
+  filter: { kind: "log_type", types: ["DownstreamEnd"], exclude: false },
+};
 
 /** What a script may change of the defaults. */
 export interface DataPathOptions {
@@ -57,6 +72,8 @@ export interface DataPathOptions {
   readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
+  /** Of all chance. */
+  readonly seed?: number;
   /** Bytes in transit each way, at most. */
   readonly windowBytes?: number;
 }
@@ -126,13 +143,14 @@ export class DataPath {
   /** Connections that reached the hosts of clusters beside `web`, by cluster, in order. */
   readonly peersOf = new Map<string, Peer[]>();
   readonly drain: DrainState;
+  readonly overload: OverloadActions;
   readonly health: ServerHealth = new ServerHealth();
   readonly managers = new Set<ConnectionManager>();
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
-  /** Of each stream that has ended: code, flags and details, as an access log has them. */
-  readonly logged: string[] = [];
+  /** Access logs, by path. */
+  readonly logs = new KeptLogs();
 
   constructor(options: DataPathOptions = {}) {
     const { hcm, listener, cluster, runtime, definitions = [], pieceBytes, windowBytes } = options;
@@ -145,7 +163,7 @@ export class DataPath {
       ...(pieceBytes === undefined ? {} : { pieceBytes }),
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
-    const random = new Random(7);
+    const random = new Random(options.seed ?? 7), values = new RuntimeValues(runtime);
     const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1 + defaults.otherClusters.length)]);
@@ -166,11 +184,12 @@ export class DataPath {
       this.network.listen({ ...ORIGIN, port }, (connection) => peers.push(new Peer(connection, this.loop)));
     }
     this.drain = new DrainState(this.clock, random, this.health);
+    this.overload = new OverloadActions(random);
     const services = {
       loop,
       stats: this.stats,
       clusters,
-      runtime: new RuntimeValues(runtime),
+      runtime: values,
       registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions]),
       random,
       requestIdBytes: new RandomBytes(),
@@ -178,13 +197,19 @@ export class DataPath {
       ownAddress: "192.0.2.9",
       date: new HttpDate(),
       drain: this.drain,
+      overload: this.overload,
+      accessLog: {
+        sinks: this.logs,
+        formats: { clock: this.clock, hostname: "proxy-1", env: () => undefined, idBytes: new RandomBytes() },
+        filters: { runtime: values, random, clock: this.clock },
+      },
     };
     const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
-      { ...defaults.hcm, ...hcm },
+      { ...defaults.hcm, ...hcm, accessLogs: [ENDED, ...hcm?.accessLogs ?? defaults.hcm.accessLogs] },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
-      new Recorder(this.logged),
+      null,
       perConnectionBufferLimitBytes,
       NODE,
     );
@@ -199,6 +224,7 @@ export class DataPath {
 
   /** The origin accepts connections. */
   listenOrigin(): void {
+    this.stopOrigin();
     this.#origin = this.network.listen(ORIGIN, (connection) => this.origins.push(new Peer(connection, this.loop)));
   }
 
@@ -206,13 +232,12 @@ export class DataPath {
   stopOrigin(): void {
     this.#origin?.close();
   }
-  #origin: { close(): void } | null = null;
 
-  /** Whoever dials the origin hears nothing. */
-  silenceOrigin(): void {
-    this.#origin?.close();
-    this.network.silence(ORIGIN);
+  /** The origin does not answer who dials (true), or does again (false). */
+  silenceOrigin(isSilent = true): void {
+    this.network.silence(ORIGIN, isSilent);
   }
+  #origin: { close(): void } | null = null;
 
   /** A client connects. */
   connect(): Peer {
@@ -238,6 +263,11 @@ export class DataPath {
   /** The origin's latest connection. */
   get origin(): Peer {
     return this.origins.at(-1)!;
+  }
+
+  /** Of each stream that has ended: code, flags and details. */
+  get logged(): string[] {
+    return this.logs.sinkFor(ENDED).text.split("\n").slice(0, -1);
   }
 
   /** A counter of this path, by its full name. */
@@ -269,31 +299,13 @@ export function assertClean(path: DataPath): void {
   assert.equal(path.loop.timers.armedCount, 0, "timers");
   assert.equal(path.loop.blocks.onLoan, 0, "blocks");
   assert.equal(path.managers.size, 0, "connections");
-  for (const name of ["cx_active", "cx_http1_active", "cx_http1_soft_drain", "rq_active"]) {
+  for (const name of ["cx_active", "cx_http1_active", "cx_http1_soft_drain", "cx_upgrades_active", "rq_active"]) {
     assert.equal(path.gauge(`http.ingress.downstream_${name}`), 0, name);
   }
   for (const name of ["cx_active", "rq_active", "rq_pending_active"]) {
     for (const cluster of [path.cluster, ...path.otherClusters]) {
       assert.equal(path.gauge(`cluster.${cluster.name}.upstream_${name}`), 0, name);
     }
-  }
-}
-
-/** Writes down what a log line is made of. */
-class Recorder extends AccessLogger {
-  readonly #lines: string[];
-
-  constructor(lines: string[]) {
-    super([], {
-      sinkFor: () => {
-        throw new Error("No log is configured");
-      },
-    });
-    this.#lines = lines;
-  }
-
-  override log({ responseCode, flags, details }: StreamFacts): void {
-    this.#lines.push(`${responseCode} ${flags?.join(",") ?? "-"} ${details}`);
   }
 }
 

@@ -25,7 +25,10 @@ export interface RawMessage {
 export async function connectRaw(address: string): Promise<RawConnection> {
   if (address.startsWith("/")) return new RawConnection(await Deno.connect({ transport: "unix", path: address }));
   const { hostname, port } = new URL(address.includes("://") ? address : `http://${address}`);
-  return new RawConnection(await Deno.connect({ hostname: hostname.replace(/[[\]]/g, ""), port: Number(port) }));
+  const connection = await Deno.connect({ hostname: hostname.replace(/[[\]]/g, ""), port: Number(port) });
+  // What a test sends in pieces leaves in pieces.
+  connection.setNoDelay(true);
+  return new RawConnection(connection);
 }
 
 /** Sends `text` on a connection of its own and reads one response. */

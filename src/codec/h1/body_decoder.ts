@@ -7,6 +7,7 @@ import type { Fault } from "../../base/fault.ts";
 import { HeaderList } from "../../http/header_list.ts";
 import { type BodySink, ChunkedDecoder } from "./chunked_decoder.ts";
 import { HEADERS_TOO_LARGE } from "./faults.ts";
+import type { FieldNames } from "./field_names.ts";
 import { FieldParser, ParseOutcome } from "./field_parser.ts";
 import { BodyEnd, type BodyEndValue } from "./framing.ts";
 
@@ -23,10 +24,12 @@ export class BodyDecoder {
   #trailers: TrailerSection | null = null;
   readonly #maxTrailerBytes: number;
   readonly #maxTrailers: number;
+  readonly #trailerNames: FieldNames | null;
 
-  constructor(maxTrailerBytes: number, maxTrailers: number) {
+  constructor(maxTrailerBytes: number, maxTrailers: number, trailerNames: FieldNames | null = null) {
     this.#maxTrailerBytes = maxTrailerBytes;
     this.#maxTrailers = maxTrailers;
+    this.#trailerNames = trailerNames;
   }
 
   /** The trailers of the body that just ended; null if there are none. */
@@ -78,7 +81,7 @@ export class BodyDecoder {
     if (decoder.failure !== null) {
       this.failure = decoder.failure;
     } else if (decoder.isDone) {
-      this.#trailers ??= new TrailerSection(this.#maxTrailerBytes, this.#maxTrailers);
+      this.#trailers ??= new TrailerSection(this.#maxTrailerBytes, this.#maxTrailers, this.#trailerNames);
       this.#trailers.begin();
       this.#isInTrailers = true;
     }
@@ -104,9 +107,9 @@ class TrailerSection {
   readonly #maxBytes: number;
   #start = -1;
 
-  constructor(maxBytes: number, maxCount: number) {
+  constructor(maxBytes: number, maxCount: number, names: FieldNames | null) {
     this.#maxBytes = maxBytes;
-    this.#fields = new FieldParser(maxCount);
+    this.#fields = new FieldParser(maxCount, names);
   }
 
   begin(): void {

@@ -15,8 +15,11 @@ const HEX_DIGITS = latin1Bytes("0123456789abcdef");
 const LAST_CHUNK = latin1Bytes("0\r\n");
 /** A 32-bit size and its line end. */
 const MAX_SIZE_LINE = 10;
+const LINE_END_BYTES = 2;
 
 export class BodyEncoder {
+  /** Of this body, written so far with its framing. */
+  wireBytes = 0;
   readonly #sink: ByteSink;
   #end: BodyEndValue = BodyEnd.none;
   #left = 0;
@@ -29,6 +32,7 @@ export class BodyEncoder {
   begin(end: BodyEndValue, length: number): void {
     this.#end = end;
     this.#left = length;
+    this.wireBytes = 0;
   }
 
   /** Writes a piece. Bytes past the length that was said are not written: they would pass for the next message. */
@@ -42,32 +46,37 @@ export class BodyEncoder {
       if (left < 0) pieceEnd = start + Math.max(0, this.#left);
       this.#left = left;
     }
-    if (pieceEnd > start) this.#sink.writeBlock(block, start, pieceEnd);
+    if (pieceEnd === start) return;
+    this.wireBytes += pieceEnd - start;
+    this.#sink.writeBlock(block, start, pieceEnd);
   }
 
-  /** Writes the end, with trailers where the body can carry them. Returns false if the body was not as long as said. */
-  finish(trailers: HeaderList | null, isProperCase: boolean): boolean {
+  /** Writes the end, with trailers, in lower case, where the body can carry them. Returns false if the body was not as long as said. */
+  finish(trailers: HeaderList | null): boolean {
     if (this.#end === BodyEnd.length) return this.#left === 0;
     if (this.#end !== BodyEnd.chunked) return true;
-    const writer = this.#sink.writer;
+    const writer = this.#sink.writer, before = writer.length;
     writer.writeBytes(LAST_CHUNK);
-    if (trailers !== null) writeFields(writer, trailers, isProperCase);
+    if (trailers !== null) writeFields(writer, trailers, false);
     writeLineEnd(writer);
+    this.wireBytes += writer.length - before;
     this.#sink.touch();
     return true;
   }
 
   #writeChunk(block: ByteBlock, start: number, end: number): void {
     const sink = this.#sink;
-    this.#writeSize(end - start);
+    this.wireBytes += end - start + this.#writeSize(end - start) + LINE_END_BYTES;
     sink.writeBlock(block, start, end);
     writeLineEnd(sink.writer);
     sink.touch();
   }
 
-  #writeSize(size: number): void {
+  /** Writes the line with a chunk's size; returns how long it is. */
+  #writeSize(size: number): number {
     const writer = this.#sink.writer;
-    let at = writer.reserve(MAX_SIZE_LINE);
+    const start = writer.reserve(MAX_SIZE_LINE);
+    let at = start;
     const bytes = writer.bytes;
     let shift = 28;
     while (shift > 0 && (size >>> shift) === 0) shift -= 4;
@@ -75,5 +84,6 @@ export class BodyEncoder {
     bytes[at++] = CR;
     bytes[at++] = LF;
     writer.length = at;
+    return at - start;
   }
 }

@@ -21,9 +21,10 @@ import { BodyChoice, bodyEndOf, chooseRequestBody, listedLength } from "./body_c
 import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
 import { TUNNEL_CLOSED, UPSTREAM_CLOSED, UPSTREAM_PROTOCOL_ERROR } from "./faults.ts";
+import { FieldNames } from "./field_names.ts";
 import { ParseOutcome } from "./field_parser.ts";
 import { BodyEnd, frameResponse, responseBodyEnd } from "./framing.ts";
-import { Line, ProperLine, writeLineEnd, writeRequestHead } from "./head_encoder.ts";
+import { Line, writeLineEnd, writeOwnLine, writeRequestHead } from "./head_encoder.ts";
 import { Reading, type ReadingValue, Writing, type WritingValue } from "./lifecycle.ts";
 import type { H1ClientOptions } from "./options.ts";
 import { ResponseHeadParser } from "./response_head_parser.ts";
@@ -43,6 +44,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   #receiver: ResponseReceiver | null = null;
   #reading: ReadingValue = Reading.head;
   #writing: WritingValue = Writing.idle;
+  headerBytes = 0;
+  #headBytes = 0;
   #methodId = 0;
   #isUpgrade = false;
   /** The response has opened the tunnel that the request asked for. */
@@ -59,9 +62,14 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#events = events;
     this.#sink = sink;
     this.#options = options;
-    this.#parser = new ResponseHeadParser(maxBytes, options.maxHeadersCount);
+    const names = FieldNames.ofHeads(options, null);
+    this.#parser = new ResponseHeadParser(maxBytes, options.maxHeadersCount, names);
     this.#body = new BodyDecoder(maxBytes, options.maxHeadersCount);
     this.#bodyEncoder = new BodyEncoder(sink);
+  }
+
+  get wireBytes(): number {
+    return this.#headBytes + this.#bodyEncoder.wireBytes;
   }
 
   get isBroken(): boolean {
@@ -75,6 +83,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     );
     this.#receiver = receiver;
     this.#writing = Writing.head;
+    this.#headBytes = this.headerBytes = 0;
+    this.#bodyEncoder.begin(BodyEnd.none, 0);
     if (this.#isWriteBlocked) receiver.onWriteBlocked(true);
     return this;
   }
@@ -145,6 +155,8 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
       return this.#refuse(end);
     }
     const position = parser.at;
+    if (this.#options.preserveCase?.forwardsReasonPhrase) head.keepsReason = true;
+    head.wireBytes = position - start;
     if (head.status < 200 && head.status !== 101) {
       receiver.onInterim();
       return this.#reading === Reading.head ? position : end;
@@ -162,9 +174,10 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   }
 
   #takeBody(block: ByteBlock, start: number, end: number): number {
-    const body = this.#body;
-    const position = body.take(block, start, end, this.#receiver!);
+    const body = this.#body, receiver = this.#receiver!;
+    const position = body.take(block, start, end, receiver);
     if (this.#reading !== Reading.body) return end;
+    receiver.head.wireBytes += position - start;
     if (body.failure !== null) return this.#refuse(end);
     if (body.isComplete) this.#endResponse(position < end);
     return position;
@@ -229,11 +242,15 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#isTunnel = false;
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
     const choice = chooseRequestBody(head, endStream);
-    writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
-    const lines = properCaseWords ? ProperLine : Line;
-    if (choice === BodyChoice.zeroLength) writer.writeBytes(lines.contentLengthZero);
-    else if (choice === BodyChoice.chunked) writer.writeBytes(lines.transferEncodingChunked);
+    const start = writer.length;
+    const fieldsStart = start + writeRequestHead(writer, head, properCaseWords, sendFullyQualifiedUrl);
+    if (choice === BodyChoice.zeroLength) writeOwnLine(writer, Line.contentLengthZero, headers, properCaseWords);
+    else if (choice === BodyChoice.chunked) {
+      writeOwnLine(writer, Line.transferEncodingChunked, headers, properCaseWords);
+    }
+    this.headerBytes = writer.length - fieldsStart;
     writeLineEnd(writer);
+    this.#headBytes = writer.length - start;
     this.#sink.touch();
     this.#bodyEncoder.begin(bodyEndOf(choice), choice === BodyChoice.length ? listedLength(headers) : 0);
     this.#writing = Writing.body;
@@ -246,8 +263,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
 
   encodeEnd(trailers: HeaderList | null): void {
     if (this.#writing !== Writing.body) return;
-    const { enableTrailers, properCaseWords } = this.#options;
-    if (!this.#bodyEncoder.finish(enableTrailers ? trailers : null, properCaseWords)) this.#isReusable = false;
+    if (!this.#bodyEncoder.finish(this.#options.enableTrailers ? trailers : null)) this.#isReusable = false;
     this.#writing = Writing.idle;
   }
 

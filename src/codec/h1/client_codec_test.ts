@@ -26,10 +26,10 @@ function headOf(method: string, path: string, ...fields: [string, string][]): Re
 }
 
 /** Sends a request without a body. */
-function ask(codec: H1ClientCodec, method = "GET") {
+function ask(codec: H1ClientCodec, method = "GET", fields: [string, string][] = []) {
   const response = new ResponseRecorder();
   const encoder = codec.openStream(response);
-  encoder.encodeHead(headOf(method, "/", ["host", "h"]), true);
+  encoder.encodeHead(headOf(method, "/", ["host", "h"], ...fields), true);
   return { ...response, response, encoder, message: response.message };
 }
 

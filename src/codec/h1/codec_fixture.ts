@@ -26,11 +26,13 @@ export const SERVER_OPTIONS: H1ServerOptions = {
   enableTrailers: false,
   allowChunkedLength: false,
   properCaseWords: false,
+  preserveCase: null,
   acceptHttp10: false,
   defaultHostForHttp10: "",
   allowAbsoluteUrl: true,
   allowCustomMethods: false,
   ignoresUpgrade: null,
+  underscores: null,
   refuseHttpsTarget: false,
 };
 
@@ -41,6 +43,7 @@ export const CLIENT_OPTIONS: H1ClientOptions = {
   enableTrailers: false,
   allowChunkedLength: false,
   properCaseWords: false,
+  preserveCase: null,
   sendFullyQualifiedUrl: false,
 };
 
@@ -222,7 +225,7 @@ export class ResponseRecorder extends Recorder implements ResponseReceiver {
 /** The connection manager's place: opens recorders and answers as told. */
 export class ServerEvents implements ServerCodecEvents {
   readonly requests: RequestRecorder[] = [];
-  /** `keepAlive requestComplete` of each exchange. */
+  /** Of each exchange, whether the connection goes on, and whether the peer has nothing more to say or to hear. */
   readonly ends: string[] = [];
   wire: Wire | null = null;
   /** Called for each request that has ended well. */
@@ -241,9 +244,9 @@ export class ServerEvents implements ServerCodecEvents {
     if (!disable) this.wire.deliver();
   }
 
-  onExchangeEnd(keepAlive: boolean, requestComplete: boolean): void {
+  onExchangeEnd(keepAlive: boolean, isPeerDone: boolean): void {
     this.requests.at(-1)?.head.release();
-    this.ends.push(`${keepAlive ? "keep" : "close"} ${requestComplete ? "complete" : "incomplete"}`);
+    this.ends.push(keepAlive ? "keep" : isPeerDone ? "close" : "close later");
   }
 
   /** The messages so far. */

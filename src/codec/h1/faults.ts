@@ -19,6 +19,8 @@ export const TOO_MANY_HEADERS: Fault = refusal(431, "http1.too_many_headers");
 export const CHUNK_EXTENSION_TOO_LARGE: Fault = refusal(400, "http1.chunk_extension_too_large");
 export const LENGTH_AND_CHUNKED: Fault = refusal(400, "http1.content_length_and_chunked_not_allowed");
 export const INVALID_TRANSFER_ENCODING: Fault = refusal(501, "http1.invalid_transfer_encoding");
+/** An underscore in a field's name, where those are refused. */
+export const UNEXPECTED_UNDERSCORE: Fault = refusal(400, "http1.unexpected_underscore");
 /** CONNECT with a body. */
 export const BODY_DISALLOWED: Fault = refusal(400, "http1.body_disallowed");
 export const INVALID_URL: Fault = refusal(400, "http1.invalid_url");

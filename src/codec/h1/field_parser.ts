@@ -20,12 +20,15 @@ import type { Fault } from "../../base/fault.ts";
 import { type HeaderList, IS_CANONICAL } from "../../http/header_list.ts";
 import { HeaderId, headerIdOf } from "../../http/header_names.ts";
 import { parseContentLength } from "./content_length.ts";
-import { CODEC_ERROR, INVALID_CHARACTERS, TOO_MANY_HEADERS } from "./faults.ts";
+import { CODEC_ERROR, INVALID_CHARACTERS, TOO_MANY_HEADERS, UNEXPECTED_UNDERSCORE } from "./faults.ts";
+import { type FieldNames, NameVerdict } from "./field_names.ts";
 
 const TAB = 9, LF = 10, CR = 13, SPACE = 32, COLON = 58;
 
 /** The lower-case byte where it may stand in a name, else 0. */
 const NAME_BYTE = TO_LOWER.map((lower, byte) => IS_TOKEN[byte] === 1 ? lower : 0);
+/** The byte as it is, likewise. */
+const NAME_BYTE_AS_IS = NAME_BYTE.map((lower, byte) => lower === 0 ? 0 : byte);
 
 const LINE_START = 0;
 const NAME = 1;
@@ -55,10 +58,14 @@ export class FieldParser {
   #nameEnd = 0;
   #valueStart = 0;
   readonly #maxCount: number;
+  readonly #names: FieldNames | null;
+  readonly #nameBytes: Uint8Array;
 
-  /** More than `maxCount` lines are refused. */
-  constructor(maxCount: number) {
+  /** More than `maxCount` lines are refused. With `names` that keep spellings the lists must do so too. */
+  constructor(maxCount: number, names: FieldNames | null = null) {
     this.#maxCount = maxCount;
+    this.#names = names;
+    this.#nameBytes = names !== null && names.preserveCase !== null ? NAME_BYTE_AS_IS : NAME_BYTE;
   }
 
   /** A section begins at `position`. */
@@ -78,6 +85,7 @@ export class FieldParser {
 
   /** Reads `bytes[at, end)` and appends each finished line to `list`. */
   parse(bytes: Uint8Array, end: number, list: HeaderList, view: DataView | null = null): ParseOutcomeValue {
+    const nameBytes = this.#nameBytes;
     let at = this.at;
     let phase = this.#phase;
     for (;;) {
@@ -92,8 +100,8 @@ export class FieldParser {
           this.#nameStart = at;
         // falls through
         case NAME: {
-          let lower = 0;
-          while (at < end && (lower = NAME_BYTE[bytes[at]!]!) !== 0) bytes[at++] = lower;
+          let byte = 0;
+          while (at < end && (byte = nameBytes[bytes[at]!]!) !== 0) bytes[at++] = byte;
           if (at === end) return this.#pause(at, NAME);
           // An empty name, a space before the colon and a folded line all end here.
           if (bytes[at] !== COLON || at === this.#nameStart) return this.#refuse(at, CODEC_ERROR);
@@ -114,14 +122,15 @@ export class FieldParser {
           at++;
         }
         // falls through
-        case LINE_LF:
+        case LINE_LF: {
           if (at === end) return this.#pause(at, LINE_LF);
           if (bytes[at] !== LF) return this.#refuse(at, CODEC_ERROR);
-          if (list.count >= this.#maxCount) return this.#refuse(at, TOO_MANY_HEADERS);
-          if (!this.#append(bytes, at - 1, list)) return this.#refuse(at, CODEC_ERROR);
+          const failure = this.#append(bytes, at - 1, list);
+          if (failure !== null) return this.#refuse(at, failure);
           at++;
           phase = LINE_START;
           continue;
+        }
         case END_LF:
           if (at === end) return this.#pause(at, END_LF);
           if (bytes[at] !== LF) return this.#refuse(at, CODEC_ERROR);
@@ -131,18 +140,23 @@ export class FieldParser {
     }
   }
 
-  /** Returns false if the line is a `content-length` that cannot be the only and valid one. */
-  #append(bytes: Uint8Array, lineEnd: number, list: HeaderList): boolean {
+  /** Returns why the line is refused: a `content-length` must be the only and a valid one. */
+  #append(bytes: Uint8Array, lineEnd: number, list: HeaderList): Fault | null {
     const nameEnd = this.#nameEnd, valueStart = this.#valueStart;
+    if (this.#names !== null) {
+      const verdict = this.#names.take(bytes, this.#nameStart, nameEnd, list);
+      if (verdict !== NameVerdict.kept) return verdict === NameVerdict.dropped ? null : UNEXPECTED_UNDERSCORE;
+    }
+    if (list.count >= this.#maxCount) return TOO_MANY_HEADERS;
     let valueEnd = lineEnd;
     while (valueEnd > valueStart && (bytes[valueEnd - 1] === SPACE || bytes[valueEnd - 1] === TAB)) valueEnd--;
     const isCanonical = valueStart === nameEnd + 2 && bytes[nameEnd + 1] === SPACE && valueEnd === lineEnd;
     const id = headerIdOf(bytes, this.#nameStart, nameEnd);
     if (id === HeaderId.contentLength) {
-      if (list.has(id) || parseContentLength(bytes, valueStart, valueEnd) < 0) return false;
+      if (list.has(id) || parseContentLength(bytes, valueStart, valueEnd) < 0) return CODEC_ERROR;
     }
     list.append(this.#nameStart, nameEnd, valueStart, valueEnd, isCanonical ? id | IS_CANONICAL : id);
-    return true;
+    return null;
   }
 
   #pause(at: number, phase: number): ParseOutcomeValue {

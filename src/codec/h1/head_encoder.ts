@@ -1,7 +1,8 @@
 /**
  * Heads onto the wire. Lines that lie as they were received, `name: value CRLF` to the byte, are copied in runs as long
- * as they lie: a request nobody touched leaves in one copy, start line included. Names go out in lower case, or with
- * `proper_case_words` with a capital after each byte that is no letter or digit.
+ * as they lie: a request nobody touched leaves in one copy, start line included. Names go out in lower case, with
+ * `proper_case_words` with a capital after each byte that is no letter or digit, or, where the message was received by a
+ * codec that keeps them so, as they were spelled.
  *
  * What frames the body is not written here: the encoders of both sides add those lines behind the fields.
  */
@@ -10,7 +11,9 @@ import type { ByteWriter } from "../../base/byte_writer.ts";
 import { ENTRY_SIZE, type HeaderList, IN_ADDED, IS_CANONICAL, IS_REMOVED } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import { CUSTOM_METHOD, Method, METHOD_NAMES } from "../../http/method.ts";
+import type { NameCases } from "../../http/name_cases.ts";
 import type { RequestHead } from "../../http/request_head.ts";
+import type { ResponseHead } from "../../http/response_head.ts";
 import { reasonPhrase } from "../../http/status.ts";
 
 const CR = 13, LF = 10, SPACE = 32, COLON = 58;
@@ -22,7 +25,7 @@ const STATUS_LINES_10 = new Map<number, Uint8Array>();
 
 const IS_ALPHANUMERIC = byteClass("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-/** The lines that frame a message or close its connection. */
+/** The lines that frame a message or close its connection, for {@link writeOwnLine}. */
 export const Line = {
   contentLengthZero: latin1Bytes("content-length: 0\r\n"),
   transferEncodingChunked: latin1Bytes("transfer-encoding: chunked\r\n"),
@@ -30,35 +33,39 @@ export const Line = {
   connectionKeepAlive: latin1Bytes("connection: keep-alive\r\n"),
 } as const;
 
-/** The same, formatted by `proper_case_words`. */
-export const ProperLine = {
-  contentLengthZero: latin1Bytes("Content-Length: 0\r\n"),
-  transferEncodingChunked: latin1Bytes("Transfer-Encoding: chunked\r\n"),
-  connectionClose: latin1Bytes("Connection: close\r\n"),
-  connectionKeepAlive: latin1Bytes("Connection: keep-alive\r\n"),
-} as const;
-
-/** Writes the request line and all fields, without the empty line. */
+/** Writes the request line and all fields, without the empty line. Returns how long the request line is. */
 export function writeRequestHead(
   writer: ByteWriter,
   head: RequestHead,
   isProperCase: boolean,
   isFullyQualified: boolean,
-): void {
+): number {
+  const start = writer.length;
   if (
     head.requestLineEnd !== 0 && !isFullyQualified && head.pathBytes === head.headers.bytes &&
     head.pathStart === head.methodEnd + 1 && head.pathEnd + VERSION_LINE_END.length === head.requestLineEnd
   ) {
-    if (!isProperCase) return writeRuns(writer, head.headers, head.methodStart, head.requestLineEnd);
+    if (!isProperCase && head.headers.cases === null) {
+      writeRuns(writer, head.headers, head.methodStart, head.requestLineEnd);
+      return head.requestLineEnd - head.methodStart;
+    }
     writer.writeRange(head.headers.bytes, head.methodStart, head.requestLineEnd);
   } else {
     writeRequestLine(writer, head, isFullyQualified);
   }
+  const fieldsStart = writer.length;
   writeFields(writer, head.headers, isProperCase);
+  return fieldsStart - start;
 }
 
-/** Writes the status line. */
-export function writeStatusLine(writer: ByteWriter, status: number, isHttp10: boolean): void {
+/** Writes the status line: with the standard phrase, or the sender's where that is to be kept. */
+export function writeStatusLine(writer: ByteWriter, head: ResponseHead, isHttp10: boolean): void {
+  const { status } = head;
+  if (head.keepsReason && head.reasonEnd > head.reasonStart) {
+    writer.writeLatin1(`HTTP/1.${isHttp10 ? 0 : 1} ${status} `);
+    writer.writeRange(head.headers.bytes, head.reasonStart, head.reasonEnd);
+    return writeLineEnd(writer);
+  }
   const lines = isHttp10 ? STATUS_LINES_10 : STATUS_LINES_11;
   let line = lines.get(status);
   if (line === undefined) {
@@ -70,10 +77,18 @@ export function writeStatusLine(writer: ByteWriter, status: number, isHttp10: bo
 
 /** Writes the field lines, without the empty line. */
 export function writeFields(writer: ByteWriter, headers: HeaderList, isProperCase: boolean): void {
-  if (!isProperCase) return writeRuns(writer, headers, 0, 0);
+  if (!isProperCase && headers.cases === null) return writeRuns(writer, headers, 0, 0);
   for (let entry = 0; entry < headers.count; entry++) {
-    if (headers.isLive(entry)) writeLine(writer, headers, entry * ENTRY_SIZE, true);
+    if (headers.isLive(entry)) writeLine(writer, headers, entry * ENTRY_SIZE, isProperCase);
   }
+}
+
+/** Writes one of {@link Line}, its name spelled as the names of `headers` are. */
+export function writeOwnLine(writer: ByteWriter, line: Uint8Array, headers: HeaderList, isProperCase: boolean): void {
+  if (!isProperCase && headers.cases === null) return writer.writeBytes(line);
+  const colon = line.indexOf(COLON);
+  writeName(writer, line, 0, colon, headers.cases, isProperCase);
+  writer.writeRange(line, colon, line.length);
 }
 
 /** Copies runs of finished lines; `received[runStart, runEnd)` is copied too, with the lines that follow it. */
@@ -104,15 +119,27 @@ function writeRuns(writer: ByteWriter, headers: HeaderList, runStart: number, ru
 function writeLine(writer: ByteWriter, headers: HeaderList, at: number, isProperCase: boolean): void {
   const table = headers.table;
   const source = table[at + 4]! & IN_ADDED ? headers.added.bytes : headers.bytes;
-  const nameStart = writer.length;
-  writer.writeRange(source, table[at]!, table[at + 1]!);
-  if (isProperCase) capitalise(writer.bytes, nameStart, writer.length);
+  writeName(writer, source, table[at]!, table[at + 1]!, headers.cases, isProperCase);
   const colon = writer.reserve(2);
   writer.bytes[colon] = COLON;
   writer.bytes[colon + 1] = SPACE;
   writer.length = colon + 2;
   writer.writeRange(source, table[at + 2]!, table[at + 3]!);
   writeLineEnd(writer);
+}
+
+function writeName(
+  writer: ByteWriter,
+  source: Uint8Array,
+  start: number,
+  end: number,
+  cases: NameCases | null,
+  isProperCase: boolean,
+): void {
+  if (cases !== null && cases.write(writer, source, start, end)) return;
+  const nameStart = writer.length;
+  writer.writeRange(source, start, end);
+  if (cases === null ? isProperCase : cases.isProperElse) capitalise(writer.bytes, nameStart, writer.length);
 }
 
 /** Writes CRLF: the end of a line, or of the head. */

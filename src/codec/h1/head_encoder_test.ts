@@ -3,6 +3,7 @@ import { latin1Text } from "../../base/ascii.ts";
 import { ByteWriter } from "../../base/byte_writer.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
 import { RequestHead } from "../../http/request_head.ts";
+import { ResponseHead } from "../../http/response_head.ts";
 import { blockOf } from "./codec_fixture.ts";
 import { ParseOutcome } from "./field_parser.ts";
 import { writeRequestHead, writeStatusLine } from "./head_encoder.ts";
@@ -90,7 +91,9 @@ Deno.test("writeRequestHead() writes a head that was made here", () => {
 Deno.test("writeStatusLine() writes version, status and standard phrase", () => {
   const writer = new ByteWriter();
   for (const [status, isHttp10] of [[200, false], [404, true], [200, false], [599, false]] as const) {
-    writeStatusLine(writer, status, isHttp10);
+    const head = new ResponseHead();
+    head.beginLocal(status);
+    writeStatusLine(writer, head, isHttp10);
   }
   assert.equal(
     latin1Text(writer.bytes, 0, writer.length),

@@ -11,6 +11,8 @@ import type { Fault } from "../../base/fault.ts";
 import type { HttpVersion, RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import { HEADERS_TOO_LARGE } from "./faults.ts";
+import type { FieldNames } from "./field_names.ts";
+import type { PreserveCase } from "./options.ts";
 import { FieldParser, ParseOutcome, type ParseOutcomeValue } from "./field_parser.ts";
 
 const SLASH = 47, DOT = 46, ZERO = 48, ONE = 49, NINE = 57;
@@ -50,13 +52,15 @@ export abstract class HeadParser<Head extends RequestHead | ResponseHead> {
   protected head: Head | null = null;
   readonly #fields: FieldParser;
   readonly #maxBytes: number;
+  readonly #preserveCase: PreserveCase | null;
   #start = 0;
   #isFresh = false;
 
   /** `maxBytes` counts all bytes of the head, the start line and line ends too. */
-  constructor(maxBytes: number, maxFields: number) {
+  constructor(maxBytes: number, maxFields: number, names: FieldNames | null = null) {
     this.#maxBytes = maxBytes;
-    this.#fields = new FieldParser(maxFields);
+    this.#fields = new FieldParser(maxFields, names);
+    this.#preserveCase = names === null ? null : names.preserveCase;
   }
 
   /** Reads the start line, up to `end` at most, and leaves `at` behind it. */
@@ -70,6 +74,7 @@ export abstract class HeadParser<Head extends RequestHead | ResponseHead> {
   /** A head's first byte lies at `start`. */
   begin(head: Head, block: ByteBlock, start: number): void {
     head.begin(block);
+    if (this.#preserveCase !== null) head.headers.keepCases(this.#preserveCase.isProperElse);
     this.head = head;
     this.failure = null;
     this.#start = this.at = this.tokenStart = start;

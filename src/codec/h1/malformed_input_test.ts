@@ -36,7 +36,7 @@ function verdictOf(input: string, options: Options, feeding: "stay" | "move", si
   assert.equal(wire.left, "");
   respond(events.requests[0]!.encoder, message.status, "");
   assert.match(sink.take(), /^HTTP\/1.1 \d+ [A-Z][\s\S]*\r\nconnection: close\r\n\r\n$/);
-  assert.deepEqual(events.ends, ["close incomplete"]);
+  assert.deepEqual(events.ends, ["close later"]);
   return `${message.status} ${message.end}`;
 }
 

@@ -15,6 +15,24 @@ export interface H1Options {
   readonly allowChunkedLength: boolean;
   /** Write names as `Proper-Case`. */
   readonly properCaseWords: boolean;
+  /** Keep how received names are spelled, for whoever writes them again; null = they are lowered for good. */
+  readonly preserveCase: PreserveCase | null;
+}
+
+/** What goes with the spelling of names. */
+export interface PreserveCase {
+  /** Names that the peer did not send are written as `Proper-Case`. */
+  readonly isProperElse: boolean;
+  /** A response's reason phrase is kept too. */
+  readonly forwardsReasonPhrase: boolean;
+}
+
+/** What becomes of fields with an underscore in their name, which some servers take for a dash. */
+export interface UnderscoreGuard {
+  /** The message is refused; else the field is dropped. */
+  readonly refuses: boolean;
+  /** Called for each such field. */
+  onFound(): void;
 }
 
 /** Options of a codec that takes requests. */
@@ -26,6 +44,8 @@ export interface H1ServerOptions extends H1Options {
   readonly allowCustomMethods: boolean;
   /** Upgrades that are taken for not asked for; null = none but the one that never is. */
   readonly ignoresUpgrade: ((type: string) => boolean) | null;
+  /** Null = an underscore is a character like any other. */
+  readonly underscores: UnderscoreGuard | null;
   /** Refuse `https://` targets: this connection is plaintext and nobody in front of it is trusted. */
   readonly refuseHttpsTarget: boolean;
 }

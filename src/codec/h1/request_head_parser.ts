@@ -8,6 +8,7 @@ import { IS_TOKEN } from "../../base/ascii.ts";
 import { CUSTOM_METHOD, methodOf } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { CODEC_ERROR } from "./faults.ts";
+import type { FieldNames } from "./field_names.ts";
 import { ParseOutcome, type ParseOutcomeValue } from "./field_parser.ts";
 import { HeadParser, isVersionPrefix, PHASE_START, VERSION_BYTES, versionAt } from "./head_parser.ts";
 
@@ -24,8 +25,8 @@ const IS_TARGET = new Uint8Array(256).fill(1, 0x21, 0x7f);
 export class RequestHeadParser extends HeadParser<RequestHead> {
   readonly #allowsCustomMethods: boolean;
 
-  constructor(maxBytes: number, maxFields: number, allowsCustomMethods: boolean) {
-    super(maxBytes, maxFields);
+  constructor(maxBytes: number, maxFields: number, allowsCustomMethods: boolean, names: FieldNames | null = null) {
+    super(maxBytes, maxFields, names);
     this.#allowsCustomMethods = allowsCustomMethods;
   }
 

@@ -18,6 +18,8 @@ const OPEN_BRACKET = 91, CLOSE_BRACKET = 93;
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /** What may stand in a `host` field; brackets and port are not looked at further there. */
 const IS_AUTHORITY = byteClass(`-._~%!$&'()*+,;=:[]${ALPHANUMERIC}`);
+/** What may stand in the host of a target. */
+const IS_HOST = byteClass(`-.${ALPHANUMERIC}`);
 const IS_SCHEME = byteClass(`+-.${ALPHANUMERIC}`);
 
 const HTTP = latin1Bytes("http");
@@ -96,7 +98,7 @@ function checkTargetAuthority(bytes: Uint8Array, start: number, end: number, nee
     while (hostEnd < end && bytes[hostEnd] !== CLOSE_BRACKET) hostEnd++;
     if (hostEnd++ === end) return INVALID_URL;
   } else {
-    while (hostEnd < end && bytes[hostEnd] !== COLON) hostEnd++;
+    while (hostEnd < end && IS_HOST[bytes[hostEnd]!] === 1) hostEnd++;
   }
   if (hostEnd === start) return INVALID_URL;
   if (hostEnd === end) return needsPort ? INVALID_URL : null;

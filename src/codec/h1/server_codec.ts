@@ -21,9 +21,10 @@ import { BodyChoice, type BodyChoiceValue, bodyEndOf, chooseResponseBody, listed
 import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
 import { CODEC_ERROR, DOWNSTREAM_CLOSED, LOW_VERSION } from "./faults.ts";
+import { FieldNames } from "./field_names.ts";
 import { ParseOutcome } from "./field_parser.ts";
 import { asksForClose, BodyEnd, type BodyEndValue, frameRequest } from "./framing.ts";
-import { Line, ProperLine, writeFields, writeLineEnd, writeStatusLine } from "./head_encoder.ts";
+import { Line, writeFields, writeLineEnd, writeOwnLine, writeStatusLine } from "./head_encoder.ts";
 import { Reading, type ReadingValue, Writing, type WritingValue } from "./lifecycle.ts";
 import type { H1ServerOptions } from "./options.ts";
 import { RequestHeadParser } from "./request_head_parser.ts";
@@ -43,12 +44,19 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   #receiver: RequestReceiver | null = null;
   #reading: ReadingValue = Reading.head;
   #writing: WritingValue = Writing.idle;
+  headerBytes = 0;
+  #headBytes = 0;
+  /** Where in the output the field lines of the head being written begin. */
+  #fieldsStart = 0;
   #methodId = 0;
   /** The request asks for a tunnel: what follows it is no HTTP, and is never read as another request. */
   #isUpgrade = false;
   /** The request came as HTTP/1.0 and that is accepted here: the answer comes so too. */
   #isHttp10 = false;
   #willClose = false;
+  /** The peer has read, or will, that this response is the last; or takes the connection's end for the response's. */
+  #isCloseSaid = false;
+  #isFramedByClose = false;
   #isDraining = false;
   #isWriteBlocked = false;
   #isReceiving = false;
@@ -62,9 +70,15 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     this.#events = events;
     this.#sink = sink;
     this.#options = options;
-    this.#parser = new RequestHeadParser(maxBytes, options.maxHeadersCount, options.allowCustomMethods);
-    this.#body = new BodyDecoder(maxBytes, options.maxHeadersCount);
+    const { maxHeadersCount, allowCustomMethods, underscores } = options;
+    const names = FieldNames.ofHeads(options, underscores);
+    this.#parser = new RequestHeadParser(maxBytes, maxHeadersCount, allowCustomMethods, names);
+    this.#body = new BodyDecoder(maxBytes, maxHeadersCount, FieldNames.ofTrailers(options, underscores));
     this.#bodyEncoder = new BodyEncoder(sink);
+  }
+
+  get wireBytes(): number {
+    return this.#headBytes + this.#bodyEncoder.wireBytes;
   }
 
   // ---- bytes in
@@ -89,10 +103,10 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   receiveEnd(): void {
     if (this.#receiver === null) return;
-    const receiver = this.#receiver, isRequestComplete = this.#reading === Reading.ended;
+    const receiver = this.#receiver;
     this.#giveUp();
     receiver.onFault(DOWNSTREAM_CLOSED);
-    this.#events.onExchangeEnd(false, isRequestComplete);
+    this.#events.onExchangeEnd(false, true);
   }
 
   onConnectionClose(fault: Fault): void {
@@ -143,8 +157,11 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
       parser.begin(this.#receiver!.head, block, start);
     }
     const outcome = parser.parse(block, start, end);
-    if (outcome === ParseOutcome.incomplete) return start;
     const head = this.#receiver!.head;
+    if (outcome === ParseOutcome.incomplete) {
+      head.wireBytes = end - start;
+      return start;
+    }
     let failure = parser.failure;
     if (outcome === ParseOutcome.complete) {
       head.wireBytes = parser.at - start;
@@ -153,6 +170,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     }
     // Nobody is to act on, or to log, what a refused head seemed to say.
     head.begin(block);
+    head.wireBytes = end - start;
     return this.#refuse(failure!, end);
   }
 
@@ -167,8 +185,13 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   /** Begins an exchange. Returns false if it was given up on the spot. */
   #openStream(): boolean {
     this.#writing = Writing.head;
-    this.#isHttp10 = this.#isUpgrade = false;
-    this.#methodId = 0;
+    this.#isHttp10 =
+      this.#isUpgrade =
+      this.#isCloseSaid =
+      this.#isFramedByClose =
+        false;
+    this.#methodId = this.#headBytes = this.headerBytes = 0;
+    this.#bodyEncoder.begin(BodyEnd.none, 0);
     const receiver = this.#events.openStream(this);
     if (this.#reading !== Reading.head) return false;
     this.#receiver = receiver;
@@ -208,6 +231,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     const body = this.#body, receiver = this.#receiver!;
     const position = body.take(block, start, end, receiver);
     if (this.#reading !== Reading.body) return end;
+    receiver.head.wireBytes += position - start;
     if (body.failure !== null) return this.#refuse(body.failure, end);
     if (!body.isComplete) return position;
     const trailers = body.trailers;
@@ -241,9 +265,9 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   encodeInterim(head: ResponseHead): void {
     if (this.#writing !== Writing.head) return;
     chooseResponseBody(head, true, this.#methodId, this.#isHttp10);
+    const start = this.#sink.writer.length;
     this.#writeHead(head);
-    writeLineEnd(this.#sink.writer);
-    this.#sink.touch();
+    this.#endHead(start);
   }
 
   encodeHead(head: ResponseHead, endStream: boolean): void {
@@ -252,6 +276,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     const choice = isTunnel ? BodyChoice.close : chooseResponseBody(head, endStream, this.#methodId, this.#isHttp10);
     const length = choice === BodyChoice.length ? listedLength(head.headers) : 0;
     if (isTunnel && head.status === 101) head.headers.remove(HeaderId.contentLength);
+    const start = this.#sink.writer.length;
     this.#writeHead(head);
     // The connection of a tunnel goes with it. Any 2xx but 200 to a CONNECT says so all the same, as Envoy has it.
     if (!isTunnel || head.status > 200) {
@@ -260,10 +285,11 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
         this.#willClose = true;
       }
       this.#writeConnectionLine(head.headers);
+      this.#isCloseSaid = this.#willClose;
     }
-    this.#writeFramingLine(choice);
-    writeLineEnd(this.#sink.writer);
-    this.#sink.touch();
+    this.#isFramedByClose = choice === BodyChoice.close;
+    this.#writeFramingLine(choice, head.headers);
+    this.#endHead(start);
     this.#bodyEncoder.begin(bodyEndOf(choice), length);
     this.#writing = Writing.body;
     if (endStream) this.#finishExchange();
@@ -275,8 +301,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   encodeEnd(trailers: HeaderList | null): void {
     if (this.#writing !== Writing.body) return;
-    const { enableTrailers, properCaseWords } = this.#options;
-    if (!this.#bodyEncoder.finish(enableTrailers ? trailers : null, properCaseWords)) this.#willClose = true;
+    if (!this.#bodyEncoder.finish(this.#options.enableTrailers ? trailers : null)) this.#willClose = true;
     this.#finishExchange();
   }
 
@@ -289,16 +314,26 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   reset(): void {
     if (this.#writing === Writing.idle) return;
-    const isRequestComplete = this.#reading === Reading.ended;
+    const isPeerDone = this.#isPeerDone;
     this.#giveUp();
-    this.#events.onExchangeEnd(false, isRequestComplete);
+    this.#events.onExchangeEnd(false, isPeerDone);
   }
 
   #writeHead(head: ResponseHead): void {
     const headers = head.headers, writer = this.#sink.writer;
     if (headers.has(HeaderId.transferEncoding)) headers.remove(HeaderId.transferEncoding);
-    writeStatusLine(writer, head.status, this.#isHttp10);
+    writeStatusLine(writer, head, this.#isHttp10);
+    this.#fieldsStart = writer.length;
     writeFields(writer, headers, this.#options.properCaseWords);
+  }
+
+  /** Ends a head that began at `start` of the output. */
+  #endHead(start: number): void {
+    const writer = this.#sink.writer;
+    this.headerBytes += writer.length - this.#fieldsStart;
+    writeLineEnd(writer);
+    this.#headBytes += writer.length - start;
+    this.#sink.touch();
   }
 
   #writeConnectionLine(headers: HeaderList): void {
@@ -307,31 +342,37 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
       return;
     }
     if (this.#isDraining) this.#willClose = true;
-    const lines = this.#options.properCaseWords ? ProperLine : Line;
-    if (this.#willClose) this.#sink.writer.writeBytes(lines.connectionClose);
-    else if (this.#isHttp10) this.#sink.writer.writeBytes(lines.connectionKeepAlive);
+    if (this.#willClose) this.#writeOwnLine(Line.connectionClose, headers);
+    else if (this.#isHttp10) this.#writeOwnLine(Line.connectionKeepAlive, headers);
   }
 
-  #writeFramingLine(choice: BodyChoiceValue): void {
-    const lines = this.#options.properCaseWords ? ProperLine : Line;
+  #writeFramingLine(choice: BodyChoiceValue, headers: HeaderList): void {
     if (choice === BodyChoice.zeroLength) {
-      this.#sink.writer.writeBytes(lines.contentLengthZero);
+      this.#writeOwnLine(Line.contentLengthZero, headers);
     } else if (choice === BodyChoice.chunked || choice === BodyChoice.chunkedWithoutBody) {
-      this.#sink.writer.writeBytes(lines.transferEncodingChunked);
+      this.#writeOwnLine(Line.transferEncodingChunked, headers);
     }
+  }
+
+  #writeOwnLine(line: Uint8Array, headers: HeaderList): void {
+    writeOwnLine(this.#sink.writer, line, headers, this.#options.properCaseWords);
   }
 
   // ---- between exchanges
 
+  get #isPeerDone(): boolean {
+    return this.#isFramedByClose || this.#isCloseSaid && this.#reading === Reading.ended;
+  }
+
   /** The response is through. */
   #finishExchange(): void {
-    const isRequestComplete = this.#reading === Reading.ended;
-    const keepAlive = isRequestComplete && !this.#willClose;
+    const isPeerDone = this.#isPeerDone;
+    const keepAlive = this.#reading === Reading.ended && !this.#willClose;
     this.#receiver = null;
     this.#writing = Writing.idle;
     this.#reading = keepAlive ? Reading.head : Reading.dropping;
     this.#enableStream();
-    this.#events.onExchangeEnd(keepAlive, isRequestComplete);
+    this.#events.onExchangeEnd(keepAlive, isPeerDone);
     this.#goOn();
   }
 

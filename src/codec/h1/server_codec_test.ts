@@ -70,7 +70,7 @@ for (const feeding of ["stay", "move"] as const) {
           { start: "HEAD / HTTP/11", fields: [["a", "b"]], body: "", trailers: [], end: "end" },
         ],
       );
-      assert.deepEqual(events.ends, Array(4).fill("keep complete"));
+      assert.deepEqual(events.ends, Array(4).fill("keep"));
       assert.equal(wire.pool.onLoan, 1, "only the wire's own block is on loan");
     });
   }
@@ -138,7 +138,7 @@ Deno.test("server codec answers pipelined requests in turn", () => {
   events.answer = (request) => respond(request.encoder, 200, "hi");
   wire.send(GET.repeat(3));
   assert.equal(sink.take(), "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi".repeat(3));
-  assert.deepEqual(events.ends, Array(3).fill("keep complete"));
+  assert.deepEqual(events.ends, Array(3).fill("keep"));
   assert.equal(wire.disables, 0);
 });
 
@@ -239,7 +239,7 @@ for (const [name, request, head, body, tail] of responses) {
     }
     const text = sink.take();
     assert.equal(text.slice(text.indexOf("\r\n") + 2), tail);
-    assert.deepEqual(events.ends, ["keep complete"]);
+    assert.deepEqual(events.ends, ["keep"]);
   });
 }
 
@@ -299,7 +299,7 @@ for (const [name, field, isClosing] of closing) {
     wire.send(`GET / HTTP/1.1\r\nHost: x\r\n${field}\r\n\r\n`);
     respond(encoder(), 200, "");
     assert.equal(sink.take(), isClosing ? CLOSING_200 : EMPTY_200);
-    assert.deepEqual(events.ends, [isClosing ? "close complete" : "keep complete"]);
+    assert.deepEqual(events.ends, [isClosing ? "close" : "keep"]);
   });
 }
 
@@ -309,18 +309,30 @@ Deno.test("server codec closes after HTTP/1.0 unless keep-alive was asked for", 
     wire.send(`GET / HTTP/1.0\r\n${field}\r\n\r\n`);
     respond(encoder(), 200, "x");
     assert.equal(sink.take(), `HTTP/1.0 200 OK\r\ncontent-length: 1\r\nconnection: ${line}\r\n\r\nx`);
-    assert.deepEqual(events.ends, [`${end} complete`]);
+    assert.deepEqual(events.ends, [end]);
   }
 });
 
-Deno.test("server codec ends an HTTP/1.0 body of unknown length with the connection", () => {
-  const { wire, sink, encoder, events } = serve({ acceptHttp10: true });
-  wire.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-  encoder().encodeHead(headOf(200), false);
-  encoder().encodeBody(blockOf("body"), 0, 4);
-  encoder().encodeEnd(null);
-  assert.equal(sink.take(), "HTTP/1.0 200 OK\r\nconnection: close\r\n\r\nbody");
-  assert.deepEqual(events.ends, ["close complete"]);
+Deno.test("server codec ends an HTTP/1.0 body of unknown length with the connection, read to its end or not", () => {
+  for (const request of ["GET / HTTP/1.0\r\n", "POST / HTTP/1.0\r\nContent-Length: 9\r\n"]) {
+    const { wire, sink, encoder, events } = serve({ acceptHttp10: true });
+    wire.send(`${request}Connection: keep-alive\r\n\r\n`);
+    encoder().encodeHead(headOf(200), false);
+    encoder().encodeBody(blockOf("body"), 0, 4);
+    encoder().encodeEnd(null);
+    assert.equal(sink.take(), "HTTP/1.0 200 OK\r\nconnection: close\r\n\r\nbody");
+    assert.deepEqual(events.ends, ["close"]);
+  }
+});
+
+Deno.test("server codec tells whether a response that is cut had said that it was the last", () => {
+  for (const [field, end] of [["A: b", "close later"], ["Connection: close", "close"]]) {
+    const { wire, encoder, events } = serve();
+    wire.send(`GET / HTTP/1.1\r\nHost: x\r\n${field}\r\n\r\n`);
+    encoder().encodeHead(headOf(200, ["content-length", "9"]), false);
+    encoder().reset();
+    assert.deepEqual(events.ends, [end]);
+  }
 });
 
 Deno.test("server codec closes with the next response when it drains", () => {
@@ -329,7 +341,7 @@ Deno.test("server codec closes with the next response when it drains", () => {
   codec.startDrain();
   respond(encoder(), 200, "");
   assert.equal(sink.take(), CLOSING_200);
-  assert.deepEqual(events.ends, ["close complete"]);
+  assert.deepEqual(events.ends, ["close"]);
   assert.equal(events.requests.length, 1);
   assert.equal(wire.disables, 0);
   assert.equal(wire.left, "", "the pipelined request is dropped");
@@ -340,7 +352,7 @@ Deno.test("server codec closes where the response's own connection field says so
   wire.send(GET);
   encoder().encodeHead(headOf(200, ["connection", "close"]), true);
   assert.equal(sink.take(), "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-  assert.deepEqual(events.ends, ["close complete"]);
+  assert.deepEqual(events.ends, ["close"]);
 });
 
 Deno.test("server codec closes after a response that came before its request was through", () => {
@@ -348,7 +360,7 @@ Deno.test("server codec closes after a response that came before its request was
   wire.send(`${POST}he`);
   respond(encoder(), 200, "");
   assert.equal(sink.take(), CLOSING_200);
-  assert.deepEqual(events.ends, ["close incomplete"]);
+  assert.deepEqual(events.ends, ["close later"]);
   wire.send(`llo${GET}`);
   assert.equal(wire.left, "", "what still comes is dropped");
   assert.equal(events.requests.length, 1);
@@ -365,7 +377,7 @@ Deno.test("server codec closes after a body that was not as long as its head sai
     encoder().encodeBody(blockOf(body), 0, 0);
     encoder().encodeEnd(null);
     assert.equal(sink.take(), written);
-    assert.deepEqual(events.ends, ["close complete"]);
+    assert.deepEqual(events.ends, ["close later"], "the peer was not told");
   }
 });
 
@@ -374,7 +386,7 @@ Deno.test("server codec closes after a head that promised a body and was the end
   wire.send(GET);
   encoder().encodeHead(headOf(200, ["content-length", "9"]), true);
   assert.equal(sink.take(), "HTTP/1.1 200 OK\r\ncontent-length: 9\r\nconnection: close\r\n\r\n");
-  assert.deepEqual(events.ends, ["close complete"]);
+  assert.deepEqual(events.ends, ["close"]);
 });
 
 // ---- giving up
@@ -386,7 +398,7 @@ Deno.test("server codec gives a reset stream up, calls nobody and writes nothing
     const { message } = events.requests[0]!;
     const before = message.end;
     encoder().reset();
-    assert.deepEqual(events.ends, [input === GET ? "close complete" : "close incomplete"]);
+    assert.deepEqual(events.ends, ["close later"]);
     respond(encoder(), 200, "");
     encoder().reset();
     wire.send("llo");
@@ -402,7 +414,7 @@ Deno.test("server codec ends an open stream when the peer closes its side", () =
     wire.send(input);
     codec.receiveEnd();
     assert.equal(events.messages[0]!.end, "downstream_remote_disconnect");
-    assert.deepEqual(events.ends, ["close incomplete"]);
+    assert.deepEqual(events.ends, ["close"]);
   }
 });
 
@@ -411,7 +423,7 @@ Deno.test("server codec says nothing when an idle peer closes its side", () => {
   wire.send(GET);
   respond(encoder(), 200, "");
   codec.receiveEnd();
-  assert.deepEqual(events.ends, ["keep complete"]);
+  assert.deepEqual(events.ends, ["keep"]);
 });
 
 Deno.test("server codec ends an open stream with the connection's fault", () => {
@@ -433,6 +445,6 @@ Deno.test("server codec lets the stream be reset from inside a body call", () =>
   request.onBody = () => encoder().reset();
   wire.send(`hello${GET}`);
   assert.equal(request.message.end, "");
-  assert.deepEqual(events.ends, ["close incomplete"]);
+  assert.deepEqual(events.ends, ["close later"]);
   assert.equal(events.requests.length, 1);
 });

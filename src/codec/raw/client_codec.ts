@@ -17,6 +17,8 @@ import type { ClientCodec, ClientCodecEvents, RequestEncoder, ResponseReceiver }
 
 export class RawClientCodec implements ClientCodec, RequestEncoder {
   readonly protocol = "TCP";
+  readonly headerBytes = 0;
+  wireBytes = 0;
   readonly #events: ClientCodecEvents;
   readonly #sink: ByteSink;
   #receiver: ResponseReceiver | null = null;
@@ -47,7 +49,12 @@ export class RawClientCodec implements ClientCodec, RequestEncoder {
   // ---- bytes in
 
   receive(block: ByteBlock, start: number, end: number): number {
-    this.#receiver?.onBody(block, start, end);
+    // A peer that speaks first, and nobody there to hear it: such a connection cannot be kept for later.
+    if (!this.#isSpent) this.#events.onExchangeEnd(false);
+    const receiver = this.#receiver;
+    if (receiver === null) return end;
+    receiver.head.wireBytes += end - start;
+    receiver.onBody(block, start, end);
     return end;
   }
 
@@ -85,7 +92,9 @@ export class RawClientCodec implements ClientCodec, RequestEncoder {
   }
 
   encodeBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#receiver !== null && !this.#isRequestComplete) this.#sink.writeBlock(block, start, end);
+    if (this.#receiver === null || this.#isRequestComplete) return;
+    this.wireBytes += end - start;
+    this.#sink.writeBlock(block, start, end);
   }
 
   encodeEnd(_trailers: HeaderList | null): void {

@@ -81,6 +81,13 @@ Deno.test("raw client codec gives a reset stream up and takes back what it disab
   assert.deepEqual([message.body, message.end], ["", ""]);
 });
 
+Deno.test("raw client codec gives a connection up whose peer speaks before there is anyone to hear", () => {
+  const events = new ClientEvents();
+  const codec = new RawClientCodec(events, new TextSink());
+  new Wire(codec).send("220 ready\r\n");
+  assert.deepEqual(events.log, ["close"]);
+});
+
 Deno.test("raw client codec tells its stream when the output is past its limit", () => {
   const codec = new RawClientCodec(new ClientEvents(), new TextSink());
   codec.onWriteBlocked(true);

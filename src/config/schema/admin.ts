@@ -5,6 +5,7 @@ import type { AccessLogConfig } from "../access_log_config.ts";
 import type { SocketAddress } from "../socket_address.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import { boundAddressSchema } from "./address.ts";
+import { NO_DATA } from "./data_source.ts";
 import { list, text } from "./field.ts";
 
 /** One entry of `allow_paths`. */
@@ -37,13 +38,13 @@ const pathMatcherSchema = z.strictObject({
 /** `Admin`. */
 export const adminSchema = z.strictObject({
   address: boundAddressSchema.optional(),
-  access_log: accessLogsSchema,
+  access_log: accessLogsSchema(NO_DATA),
   access_log_path: text(),
   allow_paths: list(pathMatcherSchema),
 }).transform((message): AdminConfig => ({
   address: message.address ?? null,
   accessLogs: message.access_log_path === ""
     ? message.access_log
-    : [...message.access_log, { sink: "file", path: message.access_log_path }],
+    : [...message.access_log, { sink: "file", path: message.access_log_path, format: null, filter: null }],
   allowPaths: message.allow_paths,
 }));

@@ -8,6 +8,7 @@ import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_break
 import { loadAssignmentSchema } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, choice, duration, extensionList, number, text } from "./field.ts";
+import { metadataSchema } from "./metadata.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
 import { transportSocketSchema } from "./transport_socket.ts";
 
@@ -30,6 +31,7 @@ const tcpKeepaliveSchema = z.strictObject({
 export const clusterSchema = z.strictObject({
   name: text(),
   alt_stat_name: text(),
+  metadata: metadataSchema,
   type: choice("STATIC"),
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
@@ -70,6 +72,7 @@ export const clusterSchema = z.strictObject({
     endpoints: endpoints.flat(),
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
+    metadata: message.metadata,
     tcpKeepalive: message.upstream_connection_options?.tcp_keepalive ?? false,
   };
 });

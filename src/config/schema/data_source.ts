@@ -9,6 +9,14 @@ export interface DataReader {
   readonly env: (name: string) => string | undefined;
 }
 
+/** Where nothing outside can be read. */
+export const NO_DATA: DataReader = {
+  readFile: () => {
+    throw new Error("files cannot be read here");
+  },
+  env: () => undefined,
+};
+
 /** The bytes of the source. */
 export function dataSourceSchema(reader: DataReader): z.ZodType<Uint8Array> {
   return z.strictObject({

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { EndpointConfig } from "../cluster_config.ts";
 import { addressSchema } from "./address.ts";
 import { addInvalid, choice, list, number, text } from "./field.ts";
-import { lbMetadata, metadataSchema } from "./metadata.ts";
+import { metadataSchema } from "./metadata.ts";
 
 const localitySchema = z.strictObject({ region: text(), zone: text(), sub_zone: text() });
 
@@ -17,7 +17,7 @@ const lbEndpointSchema = z.strictObject({
   }),
   health_status: choice("UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"),
   load_balancing_weight: number(1),
-  metadata: metadataSchema.optional(),
+  metadata: metadataSchema,
 });
 
 const localityEndpointsSchema = z.strictObject({
@@ -42,8 +42,8 @@ const localityEndpointsSchema = z.strictObject({
       weight: entry.load_balancing_weight,
       priority: message.priority,
       locality: { region: locality.region, zone: locality.zone, subZone: locality.sub_zone },
-      lbMetadata: entry.metadata === undefined ? {} : lbMetadata(entry.metadata),
       healthStatus: entry.health_status,
+      metadata: entry.metadata,
     };
   });
 });

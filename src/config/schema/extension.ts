@@ -6,6 +6,7 @@
 
 import { z } from "zod";
 import { canonicalTypeUrl, messageNameOf } from "../type_url.ts";
+import type { DataReader } from "./data_source.ts";
 import { addInvalid, addUnsupported, raiseIssues, text } from "./field.ts";
 
 /** How one extension type is read. */
@@ -14,12 +15,24 @@ export interface ExtensionSchema {
   readonly schema: z.ZodType;
   /** HTTP and network filters: it must come last, and nothing else may. */
   readonly isTerminal: boolean;
+  /** Where messages of the type name files or the environment: the schema that reads those, in place of `schema`. */
+  readonly schemaReading?: (readData: DataReader) => z.ZodType;
   /** HTTP filters: what a route may say of them, by type URL, each read like `schema`. */
   readonly routeSchemas?: ReadonlyMap<string, z.ZodType>;
 }
 
 /** Type URL to schema. */
 export type ExtensionSchemas = ReadonlyMap<string, ExtensionSchema>;
+
+/** The same extensions, able to read what their messages name. */
+export function readingWith(schemas: ExtensionSchemas, readData: DataReader): ExtensionSchemas {
+  return new Map(
+    Array.from(schemas, ([typeUrl, { schemaReading, schema, ...extension }]): [string, ExtensionSchema] => [
+      typeUrl,
+      { ...extension, schema: schemaReading?.(readData) ?? schema },
+    ]),
+  );
+}
 
 /** An extension that was read. */
 export interface Extension {

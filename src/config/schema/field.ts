@@ -23,6 +23,11 @@ export function flag(unset: boolean): z.ZodType<boolean> {
   return z.boolean().default(unset);
 }
 
+/** A `type.v3.Percent` as a number from 0 to 100; 0 when absent. */
+export function percent(): z.ZodType<number> {
+  return z.strictObject({ value: number(0) }).optional().transform((message) => message?.value ?? 0);
+}
+
 /** A string; empty when absent. */
 export function text(): z.ZodType<string> {
   return z.string().default("");

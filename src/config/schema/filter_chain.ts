@@ -6,6 +6,7 @@ import type { FilterChainConfig, NetworkFilterConfig } from "../listener_config.
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, addUnsupported, extensionList, text } from "./field.ts";
 import { type FilterContext, HCM_TYPE_URL, httpConnectionManagerSchema } from "./http_connection_manager.ts";
+import { metadataSchema } from "./metadata.ts";
 import { transportSocketSchema } from "./transport_socket.ts";
 
 /** `FilterChain`. */
@@ -21,6 +22,7 @@ export function filterChainSchema(context: FilterContext): z.ZodType<FilterChain
 
   return z.strictObject({
     name: text(),
+    metadata: metadataSchema,
     // Until filter chain matching comes, only the match that matches everything.
     filter_chain_match: z.strictObject({}).optional(),
     filters: extensionList(filter),
@@ -38,6 +40,10 @@ export function filterChainSchema(context: FilterContext): z.ZodType<FilterChain
     if (message.filters.length === 0) {
       addUnsupported(context, message, [], "a chain without filters is known to Envoy, not supported yet");
     }
-    return { name: message.name, filters: message.filters.map(({ config }) => config as NetworkFilterConfig) };
+    return {
+      name: message.name,
+      filters: message.filters.map(({ config }) => config as NetworkFilterConfig),
+      metadata: message.metadata,
+    };
   });
 }

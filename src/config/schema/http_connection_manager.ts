@@ -3,12 +3,28 @@
 import { z } from "zod";
 import { factoryName, messageNameOf, TYPE_URL_PREFIX } from "../type_url.ts";
 import type { HttpConnectionManagerConfig, HttpFilterConfig, UpgradeConfig } from "../http_config.ts";
+import type { AccessLogTimesConfig } from "../access_log_config.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import type { DataReader } from "./data_source.ts";
-import { type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { addInvalid, addUnsupported, choice, duration, extensionList, flag, list, number, text } from "./field.ts";
+import { type ExtensionSchemas, namedExtension, readingWith } from "./extension.ts";
+import {
+  addInvalid,
+  addUnsupported,
+  choice,
+  duration,
+  extensionList,
+  flag,
+  list,
+  number,
+  percent,
+  text,
+} from "./field.ts";
 import { filterOverridesSchema } from "./filter_overrides.ts";
+import { forwardingFields, readForwarding } from "./forwarding.ts";
+import { normalizationFields, readNormalization } from "./normalization.ts";
 import { downstreamCommonSchema, HTTP1_DEFAULTS, http1Schema } from "./protocol_options.ts";
+import { proxyStatusSchema } from "./proxy_status.ts";
+import { requestIdSchema, tracingSchema } from "./request_id.ts";
 import { routeConfigurationSchema } from "./route_configuration.ts";
 
 /** The connection manager's type URL. */
@@ -16,6 +32,13 @@ export const HCM_TYPE_URL =
   `${TYPE_URL_PREFIX}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager` as const;
 
 const COMMON_DEFAULTS = downstreamCommonSchema.parse({});
+
+/** `HcmAccessLogOptions`. */
+const logTimesSchema = z.strictObject({
+  access_log_flush_interval: duration(0),
+  flush_access_log_on_new_request: flag(false),
+  flush_log_on_tunnel_successfully_established: flag(false),
+});
 
 /** What a filter chain and its filters need to be read. */
 export interface FilterContext {
@@ -28,7 +51,7 @@ export function httpConnectionManagerSchema(
   { httpFilters, data }: FilterContext,
 ): z.ZodType<HttpConnectionManagerConfig> {
   const httpFilter = namedExtension(
-    { what: "HTTP filter", packagePrefix: "envoy.extensions.filters.http.", schemas: httpFilters },
+    { what: "HTTP filter", packagePrefix: "envoy.extensions.filters.http.", schemas: readingWith(httpFilters, data) },
     // Every type that gets here is supported, so optional or not makes no difference.
     { is_optional: flag(false), disabled: flag(false) },
   ).transform(({ name, typeUrl, config, known }): HttpFilterConfig => ({
@@ -52,14 +75,22 @@ export function httpConnectionManagerSchema(
     request_timeout: duration(0),
     request_headers_timeout: duration(0),
     drain_timeout: duration(5_000),
+    drain_timeout_jitter: percent(),
+    http1_safe_max_connection_duration: flag(false),
     delayed_close_timeout: duration(1_000),
-    access_log: accessLogsSchema,
-    use_remote_address: flag(false),
-    xff_num_trusted_hops: number(0),
-    skip_xff_append: flag(false),
+    access_log: accessLogsSchema(data),
+    access_log_options: logTimesSchema.optional(),
+    access_log_flush_interval: duration(0),
+    flush_access_log_on_new_request: flag(false),
+    ...normalizationFields,
+    ...forwardingFields,
     generate_request_id: flag(true),
     preserve_external_request_id: flag(false),
     always_set_request_id_in_response: flag(false),
+    request_id_extension: requestIdSchema,
+    tracing: tracingSchema,
+    proxy_status_config: proxyStatusSchema,
+    append_local_overload: flag(false),
     proxy_100_continue: flag(false),
     stream_error_on_invalid_http_message: flag(false),
     upgrade_configs: list(
@@ -96,25 +127,62 @@ export function httpConnectionManagerSchema(
       maxRequestHeadersKb: message.max_request_headers_kb,
       maxHeadersCount: common.max_headers_count,
       maxRequestsPerConnection: common.max_requests_per_connection,
+      maxConnectionDurationJitter: common.max_connection_duration_jitter,
+      drainTimeoutJitter: message.drain_timeout_jitter,
+      http1SafeMaxConnectionDuration: message.http1_safe_max_connection_duration,
       idleTimeoutMs: common.idle_timeout,
       streamIdleTimeoutMs: message.stream_idle_timeout,
       maxStreamDurationMs: common.max_stream_duration,
       requestTimeoutMs: message.request_timeout,
       requestHeadersTimeoutMs: message.request_headers_timeout,
+      maxConnectionDurationMs: common.max_connection_duration,
       drainTimeoutMs: message.drain_timeout,
       delayedCloseTimeoutMs: message.delayed_close_timeout,
+      underscores: common.headers_with_underscores_action,
+      normalization: readNormalization(message, context),
+      forwarding: readForwarding(message, context),
       useRemoteAddress: message.use_remote_address,
       skipXffAppend: message.skip_xff_append,
       xffNumTrustedHops: message.xff_num_trusted_hops,
       generateRequestId: message.generate_request_id,
       preserveExternalRequestId: message.preserve_external_request_id,
       alwaysSetRequestIdInResponse: message.always_set_request_id_in_response,
+      requestId: message.request_id_extension,
+      sampling: message.tracing ?? null,
+      proxyStatus: message.proxy_status_config ?? null,
+      appendLocalOverload: message.append_local_overload,
       proxy100Continue: message.proxy_100_continue,
       streamErrorOnInvalidHttpMessage: http1.overrideStreamError ?? message.stream_error_on_invalid_http_message,
       accessLogs: message.access_log,
+      accessLogTimes: logTimes(message, context),
       upgrades: message.upgrade_configs,
     };
   });
+}
+
+/** From `access_log_options`, or the two fields from before it, which may not stand beside it. */
+function logTimes(
+  message: {
+    readonly access_log_options?: z.output<typeof logTimesSchema> | undefined;
+    readonly access_log_flush_interval: number;
+    readonly flush_access_log_on_new_request: boolean;
+  },
+  context: z.core.$RefinementCtx,
+): AccessLogTimesConfig {
+  const { access_log_options: options, access_log_flush_interval, flush_access_log_on_new_request } = message;
+  const old = { access_log_flush_interval, flush_access_log_on_new_request };
+  if (options !== undefined) {
+    for (const [field, value] of Object.entries(old)) {
+      if (!value) continue;
+      addInvalid(context, message, [field], `Only one of ${field} or access_log_options can be specified.`);
+    }
+  }
+  const given = options ?? { ...old, flush_log_on_tunnel_successfully_established: false };
+  return {
+    flushIntervalMs: given.access_log_flush_interval,
+    flushOnStart: given.flush_access_log_on_new_request,
+    flushOnTunnel: given.flush_log_on_tunnel_successfully_established,
+  };
 }
 
 function checkUpgrades(

@@ -6,6 +6,7 @@ import { accessLogsSchema } from "./access_log.ts";
 import { addressText, boundAddressSchema } from "./address.ts";
 import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
 import { filterChainSchema } from "./filter_chain.ts";
+import { metadataSchema } from "./metadata.ts";
 import type { FilterContext } from "./http_connection_manager.ts";
 
 const DEFAULT_BUFFER_LIMIT = 1024 * 1024;
@@ -22,12 +23,13 @@ export function listenerSchema(context: FilterContext): z.ZodType<ReadListener> 
     address: boundAddressSchema.optional(),
     additional_addresses: list(z.strictObject({ address: boundAddressSchema })),
     stat_prefix: text(),
+    metadata: metadataSchema,
     filter_chains: list(filterChainSchema(context)),
     default_filter_chain: filterChainSchema(context).optional(),
     per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
     traffic_direction: choice("UNSPECIFIED", "INBOUND", "OUTBOUND"),
     enable_reuse_port: flag(true),
-    access_log: accessLogsSchema,
+    access_log: accessLogsSchema(context.data),
   }).transform((message, context): ReadListener => {
     if (message.address === undefined) {
       addInvalid(context, message, [], `error adding listener named '${message.name}': address is necessary`);
@@ -57,6 +59,7 @@ export function listenerSchema(context: FilterContext): z.ZodType<ReadListener> 
       trafficDirection: message.traffic_direction,
       filterChains: chains,
       accessLogs: message.access_log,
+      metadata: message.metadata,
     };
   });
 }

@@ -1,16 +1,11 @@
-/** `envoy.config.core.v3.Metadata`, as far as load balancing reads it: the struct of `envoy.lb`. */
+/** `envoy.config.core.v3.Metadata`: what is said under `filter_metadata`. */
 
 import { z } from "zod";
+import type { FilterMetadata, JsonObject } from "../metadata_config.ts";
 
-const LOAD_BALANCER = "envoy.lb";
+const structSchema = z.record(z.string(), z.unknown()).transform((struct) => struct as JsonObject);
 
-/** `Metadata`. Nothing reads its typed part. */
-export const metadataSchema = z.strictObject({
-  filter_metadata: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
-  typed_filter_metadata: z.unknown().optional(),
-});
-
-/** What it says to load balancers. */
-export function lbMetadata({ filter_metadata }: z.output<typeof metadataSchema>): Readonly<Record<string, unknown>> {
-  return filter_metadata[LOAD_BALANCER] ?? {};
-}
+/** A `metadata` field; empty when absent. */
+export const metadataSchema: z.ZodType<FilterMetadata> = z.strictObject({
+  filter_metadata: z.record(z.string(), structSchema).optional(),
+}).optional().transform((metadata): FilterMetadata => metadata?.filter_metadata ?? {});

@@ -6,8 +6,9 @@
 import { z } from "zod";
 import type { ClusterHttpOptions } from "../cluster_config.ts";
 import type { Http1Options } from "../http_config.ts";
-import { addUnsupported, duration, flag, list, number, text } from "./field.ts";
 import type { RetryPolicyConfig } from "../retry_config.ts";
+import { addUnsupported, choice, duration, flag, list, number, percent, text } from "./field.ts";
+import { headerKeyFormatSchema } from "./header_key_format.ts";
 import { mirrorPoliciesSchema } from "./mirror_policy.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { stringMatcherSchema } from "./string_matcher.ts";
@@ -24,7 +25,7 @@ export const http1Schema = z.strictObject({
   allow_absolute_url: flag(true),
   accept_http_10: flag(false),
   default_host_for_http_10: text(),
-  header_key_format: z.strictObject({ proper_case_words: z.strictObject({}).optional() }).optional(),
+  header_key_format: headerKeyFormatSchema,
   enable_trailers: flag(false),
   allow_chunked_length: flag(false),
   override_stream_error_on_invalid_http_message: z.boolean().optional(),
@@ -40,8 +41,8 @@ export const http1Schema = z.strictObject({
     allowChunkedLength: message.allow_chunked_length,
     allowCustomMethods: message.allow_custom_methods,
     sendFullyQualifiedUrl: message.send_fully_qualified_url,
-    properCaseWords: message.header_key_format?.proper_case_words !== undefined,
     ignoredUpgrades: message.ignore_http_11_upgrade,
+    ...message.header_key_format,
   },
   overrideStreamError: message.override_stream_error_on_invalid_http_message ?? null,
 }));
@@ -52,8 +53,11 @@ export const HTTP1_DEFAULTS: Http1Settings = http1Schema.parse({});
 /** `common_http_protocol_options` of a connection manager. */
 export const downstreamCommonSchema = z.strictObject({
   idle_timeout: duration(3_600_000),
+  max_connection_duration: duration(0),
+  max_connection_duration_jitter: percent(),
   max_headers_count: number(100),
   max_requests_per_connection: number(0),
+  headers_with_underscores_action: choice("ALLOW", "REJECT_REQUEST", "DROP_HEADER"),
   max_stream_duration: duration(0),
 });
 

@@ -15,7 +15,7 @@ import { TYPE_URL_PREFIX } from "../type_url.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, choice, duration, flag, list, number, text } from "./field.ts";
 import { headerMatcherSchema, headerName } from "./header_matcher.ts";
-import { lbMetadata, metadataSchema } from "./metadata.ts";
+import { metadataSchema } from "./metadata.ts";
 
 const CONDITIONS: ReadonlySet<string> = new Set([...RETRY_CONDITION_NAMES, ...GRPC_RETRY_CONDITION_NAMES]);
 
@@ -23,6 +23,9 @@ const PACKAGE = "envoy.extensions.retry.";
 const PREVIOUS_HOSTS = `${TYPE_URL_PREFIX}${PACKAGE}host.previous_hosts.v3.PreviousHostsPredicate`;
 const OMIT_CANARY_HOSTS = `${TYPE_URL_PREFIX}${PACKAGE}host.omit_canary_hosts.v3.OmitCanaryHostsPredicate`;
 const OMIT_HOST_METADATA = `${TYPE_URL_PREFIX}${PACKAGE}host.omit_host_metadata.v3.OmitHostMetadataConfig`;
+
+/** Where load balancing looks in a host's metadata. */
+const LOAD_BALANCER = "envoy.lb";
 
 const noFields = (kind: "previous_hosts" | "omit_canary_hosts") =>
   z.strictObject({}).transform((): HostPredicateConfig => ({ kind }));
@@ -32,9 +35,9 @@ export const hostPredicates: ExtensionSchemas = new Map([
   [PREVIOUS_HOSTS, { schema: noFields("previous_hosts"), isTerminal: false }],
   [OMIT_CANARY_HOSTS, { schema: noFields("omit_canary_hosts"), isTerminal: false }],
   [OMIT_HOST_METADATA, {
-    schema: z.strictObject({ metadata_match: metadataSchema.optional() }).transform((message): HostPredicateConfig => ({
+    schema: z.strictObject({ metadata_match: metadataSchema }).transform((message): HostPredicateConfig => ({
       kind: "omit_host_metadata",
-      labels: message.metadata_match === undefined ? {} : lbMetadata(message.metadata_match),
+      labels: message.metadata_match[LOAD_BALANCER] ?? {},
     })),
     isTerminal: false,
   }],

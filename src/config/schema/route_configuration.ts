@@ -5,6 +5,7 @@ import type { FilterOverrides } from "../filter_override_config.ts";
 import type { RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
+import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerName } from "./header_matcher.ts";
 import { mirrorPoliciesSchema, withHostMirrorPolicies } from "./mirror_policy.ts";
 import { virtualHostSchema } from "./virtual_host.ts";
@@ -18,11 +19,14 @@ export function routeConfigurationSchema(
     name: text(),
     virtual_hosts: list(virtualHostSchema(readData, filterOverrides)),
     typed_per_filter_config: filterOverrides,
+    ...headerMutationFields,
+    most_specific_header_mutations_wins: flag(false),
     validate_clusters: flag(true),
     max_direct_response_body_size_bytes: number(4096),
     ignore_port_in_host_matching: flag(false),
     vhost_header: text(),
     ignore_path_parameters_in_path_matching: flag(false),
+    internal_only_headers: list(z.string()),
     request_mirror_policies: mirrorPoliciesSchema,
   }).transform((message, context): RouteConfiguration => {
     checkDomains(message.name, message.virtual_hosts, context);
@@ -33,7 +37,10 @@ export function routeConfigurationSchema(
       ignorePortInHostMatching: message.ignore_port_in_host_matching,
       vhostHeader: headerName(message.vhost_header === "" ? "host" : message.vhost_header),
       ignorePathParametersInPathMatching: message.ignore_path_parameters_in_path_matching,
+      mostSpecificHeaderMutationsWins: message.most_specific_header_mutations_wins,
+      internalOnlyHeaders: message.internal_only_headers.map(headerName),
       filterOverrides: message.typed_per_filter_config,
+      ...headerMutationsOf(message, context),
     };
   });
 }

@@ -8,8 +8,11 @@ import type { DataReader } from "./data_source.ts";
 import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
 import { addInvalid, choice, list, text } from "./field.ts";
+import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { mirrorPoliciesSchema, withMirrorPolicies } from "./mirror_policy.ts";
+import { routeTracingSchema } from "./request_id.ts";
+import { metadataSchema } from "./metadata.ts";
 import { redirectSchema } from "./redirect.ts";
 import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
@@ -23,11 +26,14 @@ export function virtualHostSchema(
   const route = z.strictObject({
     name: text(),
     match: routeMatchSchema,
+    metadata: metadataSchema,
     route: routeActionSchema(filterOverrides).optional(),
     redirect: redirectSchema.optional(),
     non_forwarding_action: z.strictObject({}).optional(),
     direct_response: directResponseSchema(readData).optional(),
+    tracing: routeTracingSchema,
     typed_per_filter_config: filterOverrides,
+    ...headerMutationFields,
   }).transform((message, context): RouteConfig => {
     const { route, redirect, direct_response, non_forwarding_action } = message;
     const action = route ?? redirect ?? direct_response ??
@@ -37,11 +43,20 @@ export function virtualHostSchema(
       return z.NEVER;
     }
     checkRewrite(message.match, action, message, context);
-    return { name: message.name, match: message.match, action, filterOverrides: message.typed_per_filter_config };
+    return {
+      name: message.name,
+      match: message.match,
+      metadata: message.metadata,
+      action,
+      sampling: message.tracing ?? null,
+      filterOverrides: message.typed_per_filter_config,
+      ...headerMutationsOf(message, context),
+    };
   });
   return z.strictObject({
     name: text(),
     domains: list(z.string()),
+    metadata: metadataSchema,
     routes: list(route),
     require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
     virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
@@ -49,7 +64,8 @@ export function virtualHostSchema(
     retry_policy: retryPolicySchema.optional(),
     hedge_policy: hedgePolicySchema.optional(),
     request_mirror_policies: mirrorPoliciesSchema,
-  }).transform((message): VirtualHostConfig => ({
+    ...headerMutationFields,
+  }).transform((message, context): VirtualHostConfig => ({
     name: message.name,
     domains: message.domains,
     routes: withMirrorPolicies(
@@ -58,7 +74,9 @@ export function virtualHostSchema(
     ),
     requireTls: message.require_tls,
     virtualClusters: message.virtual_clusters,
+    metadata: message.metadata,
     filterOverrides: message.typed_per_filter_config,
+    ...headerMutationsOf(message, context),
   }));
 }
 

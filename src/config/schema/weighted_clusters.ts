@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
 import type { ClusterWeightConfig, WeightedClustersConfig } from "../route_action_config.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
+import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerName } from "./header_matcher.ts";
 
 /** `WeightedCluster`. */
@@ -14,6 +15,7 @@ export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverride
     weight: number(0),
     host_rewrite_literal: z.string().optional(),
     typed_per_filter_config: filterOverrides,
+    ...headerMutationFields,
   }).transform((message, context): ClusterWeightConfig => {
     const { name, cluster_header } = message;
     if ((name === "") === (cluster_header === "")) {
@@ -27,6 +29,7 @@ export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverride
       weight: message.weight,
       hostRewriteLiteral: message.host_rewrite_literal || null,
       filterOverrides: message.typed_per_filter_config,
+      ...headerMutationsOf(message, context),
     };
   });
   return z.strictObject({

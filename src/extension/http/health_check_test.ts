@@ -239,7 +239,7 @@ const endpoint = (healthStatus: EndpointConfig["healthStatus"]): EndpointConfig 
   weight: 1,
   priority: 0,
   locality: { region: "", zone: "", subZone: "" },
-  lbMetadata: {},
+  metadata: {},
   healthStatus,
 });
 

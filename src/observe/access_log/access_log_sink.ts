@@ -7,6 +7,6 @@ import type { ByteWriter } from "../../base/byte_writer.ts";
 export interface AccessLogSink {
   /** Where to write the next line, or null when the sink is full and the line is lost (and counted as such). */
   openLine(): ByteWriter | null;
-  /** Ends the line that {@link AccessLogSink.openLine} began; it ends in a line feed. */
+  /** Ends what {@link AccessLogSink.openLine} began: a line, unless its format has no line feed at its end. */
   closeLine(): void;
 }

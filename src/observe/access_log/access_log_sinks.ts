@@ -21,6 +21,9 @@ export interface AccessLogContext {
   readonly fileFlushMinBytes: number;
 }
 
+/** A place, as a configured log names it. */
+type AccessLogTarget = Pick<AccessLogConfig, "sink" | "path">;
+
 export class AccessLogSinks implements AccessLogSinkSource {
   readonly #context: FileSinkContext;
   readonly #sinks = new Map<string, FileSink>();
@@ -35,7 +38,7 @@ export class AccessLogSinks implements AccessLogSinkSource {
     };
   }
 
-  sinkFor(config: AccessLogConfig): FileSink {
+  sinkFor(config: AccessLogTarget): FileSink {
     const target = targetOf(config);
     const key = target.kind === "file" ? target.path : `/dev/${target.kind}`;
     let sink = this.#sinks.get(key);
@@ -63,7 +66,7 @@ export class AccessLogSinks implements AccessLogSinkSource {
 }
 
 /** `/dev/stdout` as a path is the stream itself: opening it fails where the stream is a socket. */
-function targetOf({ sink, path }: AccessLogConfig): FileSinkTarget {
+function targetOf({ sink, path }: AccessLogTarget): FileSinkTarget {
   if (sink !== "file") return { kind: sink };
   if (path === "/dev/stdout") return { kind: "stdout" };
   if (path === "/dev/stderr") return { kind: "stderr" };

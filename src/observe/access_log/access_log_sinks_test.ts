@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { ManualClock } from "../../base/clock.ts";
 import { SILENT_LOGGER } from "../../base/log.ts";
 import { TimerWheel } from "../../base/timer_wheel.ts";
-import type { AccessLogConfig } from "../../config/access_log_config.ts";
 import { StatStore } from "../stats/store.ts";
 import { AccessLogSinks } from "./access_log_sinks.ts";
 
@@ -16,7 +15,7 @@ function makeSinks(): AccessLogSinks {
 
 Deno.test("AccessLogSinks gives one sink for one place, however it is named", async () => {
   const sinks = makeSinks();
-  const stdout: AccessLogConfig = { sink: "stdout", path: "" };
+  const stdout = { sink: "stdout", path: "" } as const;
   assert.equal(sinks.sinkFor(stdout), sinks.sinkFor({ sink: "file", path: "/dev/stdout" }));
   assert.equal(sinks.sinkFor({ sink: "stderr", path: "" }), sinks.sinkFor({ sink: "file", path: "/dev/stderr" }));
   assert.notEqual(sinks.sinkFor(stdout), sinks.sinkFor({ sink: "stderr", path: "" }));

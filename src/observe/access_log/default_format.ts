@@ -12,12 +12,13 @@
  */
 import { latin1Bytes } from "../../base/ascii.ts";
 import type { ByteWriter } from "../../base/byte_writer.ts";
+import type { Clock } from "../../base/clock.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { HttpVersion, RequestHead } from "../../http/request_head.ts";
-import type { ResponseHead } from "../../http/response_head.ts";
 import type { ResponseFlag } from "../response_flags.ts";
-import type { StreamFacts } from "../stream_facts.ts";
+import { durationMs } from "../stream_duration.ts";
+import type { StreamView } from "../stream_view.ts";
 import { writeQuoted } from "./quoted_text.ts";
 import type { StartTime } from "./start_time.ts";
 
@@ -29,8 +30,9 @@ const BEFORE_QUOTED = latin1Bytes(` "`);
 const NO_TARGET = latin1Bytes("- -");
 const NO_FIELDS = latin1Bytes(`-" "-" "-" "-`);
 
-/** ` PROTOCOL" `, by version. */
-const PROTOCOLS: Readonly<Record<HttpVersion, Uint8Array>> = {
+/** ` PROTOCOL" `, by version; 0 = unknown. */
+const PROTOCOLS: Readonly<Record<HttpVersion | 0, Uint8Array>> = {
+  0: latin1Bytes(` -" `),
   9: latin1Bytes(` HTTP/0.9" `),
   10: latin1Bytes(` HTTP/1.0" `),
   11: latin1Bytes(` HTTP/1.1" `),
@@ -38,15 +40,13 @@ const PROTOCOLS: Readonly<Record<HttpVersion, Uint8Array>> = {
 };
 
 /**
- * Writes the line of a stream that has ended. `request` is null when its head never became whole: nothing of a refused head
- * is shown, as in Envoy. `response` is null when none was begun.
+ * Writes the line of a stream. Of a request whose head never became whole nothing is shown, as in Envoy.
  */
 export function writeDefaultLine(
   writer: ByteWriter,
   startTime: StartTime,
-  facts: StreamFacts,
-  request: RequestHead | null,
-  response: ResponseHead | null,
+  clock: Clock,
+  { facts, request, response }: StreamView,
 ): void {
   writer.writeByte(OPEN_BRACKET);
   startTime.write(writer, facts.startWallMs);
@@ -62,7 +62,7 @@ export function writeDefaultLine(
   writer.writeByte(SPACE);
   writer.writeDecimal(facts.bytesSent);
   writer.writeByte(SPACE);
-  writeDuration(writer, facts);
+  writer.writeDecimal(durationMs(facts, clock));
   writer.writeByte(SPACE);
   if (response === null) writer.writeByte(DASH);
   else writeHeader(writer, response.headers, HeaderId.xEnvoyUpstreamServiceTime);
@@ -116,10 +116,4 @@ function writeFlags(writer: ByteWriter, flags: readonly ResponseFlag[] | null): 
     if (i > 0) writer.writeByte(COMMA);
     writer.writeLatin1(flags[i]!);
   }
-}
-
-/** Whole milliseconds, cut off; `-` for a stream that has not ended. */
-function writeDuration(writer: ByteWriter, facts: StreamFacts): void {
-  if (facts.endMs < 0) writer.writeByte(DASH);
-  else writer.writeDecimal(Math.max(0, Math.floor(facts.endMs - facts.startMs)));
 }

@@ -189,7 +189,7 @@ export class FileSink implements AccessLogSink {
     try {
       while (at < bytes.length) at += await output.write(at === 0 ? bytes : bytes.subarray(at));
     } finally {
-      this.#isTorn = at > 0 && bytes[at - 1] !== 10;
+      this.#isTorn = at > 0 && at < bytes.length && bytes[at - 1] !== 10;
     }
   }
 

@@ -1,56 +1,76 @@
 import assert from "node:assert/strict";
+import { KeptLines, KeptLogs } from "../../../test/support/kept_lines.ts";
 import { requestHead } from "../../../test/support/request_heads.ts";
-import { latin1Text } from "../../base/ascii.ts";
-import { ByteWriter } from "../../base/byte_writer.ts";
-import { StreamFacts } from "../stream_facts.ts";
-import type { AccessLogSink } from "./access_log_sink.ts";
+import { accessLogServices, streamView } from "../../../test/support/stream_views.ts";
+import type { AccessLogConfig } from "../../config/access_log_config.ts";
+import { parseFormat } from "../../config/format/parse_format.ts";
 import { AccessLogger } from "./logger.ts";
 
-/** Keeps its lines; full after `room` of them. */
-class KeepingSink implements AccessLogSink {
-  readonly writer = new ByteWriter();
-  lines = 0;
-  #room: number;
+const config = (path: string, changes: Partial<AccessLogConfig> = {}): AccessLogConfig => ({
+  sink: "file",
+  path,
+  format: null,
+  filter: null,
+  ...changes,
+});
 
-  constructor(room = Infinity) {
-    this.#room = room;
-  }
-
-  openLine(): ByteWriter | null {
-    return this.lines < this.#room ? this.writer : null;
-  }
-
-  closeLine(): void {
-    this.lines++;
-  }
-
-  get text(): string {
-    return latin1Text(this.writer.bytes, 0, this.writer.length);
-  }
-}
-
-const config = (path: string) => ({ sink: "file", path }) as const;
+const textFormat = (format: string) =>
+  ({ kind: "text", pieces: parseFormat(format), omitEmptyValues: false, contentType: "" }) as const;
 
 Deno.test("AccessLogger writes the same line to each of its sinks", () => {
-  const sinks = new Map([["a", new KeepingSink()], ["b", new KeepingSink()]]);
-  const logger = new AccessLogger([config("a"), config("b")], { sinkFor: ({ path }) => sinks.get(path)! });
-  assert.equal(logger.isOn, true);
-  logger.log(new StreamFacts(), requestHead("GET", "/one"), null);
-  logger.log(new StreamFacts(), requestHead("GET", "/two"), null);
-  assert.match(sinks.get("a")!.text, /^\[.*"GET \/one .*\n\[.*"GET \/two .*\n$/);
-  assert.equal(sinks.get("b")!.text, sinks.get("a")!.text);
+  const logs = new KeptLogs();
+  const logger = new AccessLogger([config("a"), config("b")], accessLogServices(logs));
+  logger.log(streamView({ request: requestHead("GET", "/one") }));
+  logger.log(streamView({ request: requestHead("GET", "/two") }));
+  assert.match(logs.sinkFor({ path: "a" }).text, /^\[.*"GET \/one .*\n\[.*"GET \/two .*\n$/);
+  assert.equal(logs.sinkFor({ path: "b" }).text, logs.sinkFor({ path: "a" }).text);
 });
 
 Deno.test("AccessLogger goes on with the next sink when one is full", () => {
-  const sinks = new Map([["full", new KeepingSink(0)], ["b", new KeepingSink()]]);
-  const logger = new AccessLogger([config("full"), config("b")], { sinkFor: ({ path }) => sinks.get(path)! });
-  logger.log(new StreamFacts(), requestHead("GET", "/"), null);
-  assert.equal(sinks.get("full")!.text, "");
-  assert.equal(sinks.get("b")!.lines, 1);
+  const full = new KeptLines(0), other = new KeptLines();
+  const sinks = { sinkFor: ({ path }: { readonly path: string }) => path === "full" ? full : other };
+  const logger = new AccessLogger([config("full"), config("b")], accessLogServices(sinks));
+  logger.log(streamView({ request: requestHead("GET", "/") }));
+  assert.equal(full.text, "");
+  assert.equal(other.lines, 1);
 });
 
-Deno.test("AccessLogger is off without a sink", () => {
-  const logger = new AccessLogger([], { sinkFor: () => new KeepingSink() });
-  assert.equal(logger.isOn, false);
-  logger.log(new StreamFacts(), null, null);
+Deno.test("AccessLogger.of is nothing without a log", () => {
+  assert.equal(AccessLogger.of([], accessLogServices(new KeptLogs())), null);
+});
+
+Deno.test("AccessLogger writes each log in its format, where its filter lets the stream pass", () => {
+  const logs = new KeptLogs();
+  const logger = new AccessLogger([
+    config("text", { format: textFormat("%REQ(:PATH)% %REQ(X)%|") }),
+    config("ends", { format: textFormat("."), filter: { kind: "log_type", types: ["DownstreamEnd"], exclude: false } }),
+  ], accessLogServices(logs));
+  const request = requestHead("GET", "/", { x: 'a"b' });
+  logger.log(streamView({ request, accessLogType: "DownstreamStart" }));
+  logger.log(streamView({ request, accessLogType: "DownstreamEnd" }));
+  assert.equal(logs.sinkFor({ path: "text" }).text, "/ a\\x22b|/ a\\x22b|");
+  assert.equal(logs.sinkFor({ path: "ends" }).text, ".");
+});
+
+Deno.test("AccessLogger wants trailers only where something reads them", () => {
+  const reads = (changes: Partial<AccessLogConfig>) =>
+    new AccessLogger([config("a", changes)], accessLogServices(new KeptLogs())).readsTrailers;
+  const json = (text: string) => ({
+    kind: "json",
+    root: {
+      kind: "object",
+      fields: [{ key: "k", value: { kind: "list", items: [{ kind: "text", pieces: parseFormat(text) }] } }],
+    },
+    omitEmptyValues: false,
+    contentType: "",
+  } as const);
+  const grpc = { kind: "grpc_status", statuses: [], exclude: false } as const;
+  assert.equal(reads({}), false);
+  assert.equal(reads({ format: textFormat("%RESP(x)%") }), false);
+  assert.equal(reads({ format: textFormat("%TRAILER(x)%") }), true);
+  assert.equal(reads({ format: textFormat('%COALESCE({"operators":["GRPC_STATUS"]})%') }), true);
+  assert.equal(reads({ format: json("%REQ(x)%") }), false);
+  assert.equal(reads({ format: json("x%RESPONSE_TRAILERS_BYTES%") }), true);
+  assert.equal(reads({ filter: { kind: "and", filters: [{ kind: "traceable" }, grpc] } }), true);
+  assert.equal(reads({ filter: { kind: "traceable" } }), false);
 });

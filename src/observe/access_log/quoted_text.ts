@@ -10,7 +10,7 @@ import type { ByteWriter } from "../../base/byte_writer.ts";
 const QUOTE = 34, BACKSLASH = 92, SMALL_X = 120, DELETE = 127;
 
 /** 1 where the byte may not stand in a log line. */
-const MUST_ESCAPE = new Uint8Array(256).fill(1, 0, 32);
+export const MUST_ESCAPE: Uint8Array = new Uint8Array(256).fill(1, 0, 32);
 MUST_ESCAPE[QUOTE] = MUST_ESCAPE[BACKSLASH] = MUST_ESCAPE[DELETE] = 1;
 
 const HEX_DIGITS = new TextEncoder().encode("0123456789ABCDEF");

@@ -15,6 +15,7 @@ import type { HeaderList } from "../../http/header_list.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
+import type { StreamView } from "../../observe/stream_view.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { PlannedFilter } from "./chain_plan.ts";
@@ -25,6 +26,7 @@ export interface ChainStream {
   readonly request: RequestHead;
   readonly response: ResponseHead;
   readonly facts: StreamFacts;
+  readonly view: StreamView;
   readonly loop: EventLoop;
   readonly route: RouteEntry | null;
   readonly isRequestComplete: boolean;
@@ -147,6 +149,10 @@ class Link implements FilterHandle {
 
   get facts(): StreamFacts {
     return this.#stream.facts;
+  }
+
+  get view(): StreamView {
+    return this.#stream.view;
   }
 
   get loop(): EventLoop {

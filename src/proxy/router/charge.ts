@@ -7,27 +7,28 @@ import type { StreamFacts } from "../../observe/stream_facts.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 
-/** Whether the answer to this stream is counted. */
-export function isCharged({ dynamicStats }: RouterConfig, { isHealthCheck }: StreamFacts): boolean {
-  return dynamicStats && !isHealthCheck;
+/** Where the request came from, under whose name its answer is counted once more; null = it is not counted at all. */
+export type ChargedOrigin = "external" | "internal" | null;
+
+/** How the answer to this stream is counted. */
+export function chargedOrigin({ dynamicStats }: RouterConfig, facts: StreamFacts): ChargedOrigin {
+  if (!dynamicStats || facts.isHealthCheck) return null;
+  return facts.isInternal ? "internal" : "external";
 }
 
 /** An answer that a host gave. */
-export function chargeResponse(cluster: Cluster, host: Host, status: number, isCounted: boolean): void {
+export function chargeResponse(cluster: Cluster, host: Host, status: number, origin: ChargedOrigin): void {
   if (status < 500) host.stats.rqSuccess.inc();
-  else if (isCounted) host.stats.rqError.inc();
-  chargeCluster(cluster, status, isCounted);
+  else if (origin !== null) host.stats.rqError.inc();
+  chargeCluster(cluster, status, origin);
 }
 
-/**
- * An answer that is no single host's: denvoy's own in the cluster's name, or an interim one. Every request counts as
- * external: nothing is internal yet.
- */
-export function chargeCluster({ stats }: Cluster, status: number, isCounted: boolean): void {
-  if (!isCounted) return;
+/** An answer that is no single host's: denvoy's own in the cluster's name, or an interim one. */
+export function chargeCluster({ stats }: Cluster, status: number, origin: ChargedOrigin): void {
+  if (origin === null) return;
   stats.rqCompleted.inc();
   stats.rqCodes.count(status);
-  const { external } = stats;
-  external.rqCompleted.inc();
-  external.rqCodes.count(status);
+  const ofOrigin = stats[origin];
+  ofOrigin.rqCompleted.inc();
+  ofOrigin.rqCodes.count(status);
 }

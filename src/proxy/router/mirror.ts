@@ -29,6 +29,7 @@ import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
+import { chargeCluster, chargeResponse } from "./charge.ts";
 import type { RouterContext } from "./router_context.ts";
 
 /** A body piece that waits. */
@@ -59,7 +60,7 @@ export function mirrorsOf(
     mirrors.push(
       new Mirror(copyOf(stream.request, policy, context.ownAddress), cluster, {
         loop: stream.loop,
-        limitBytes: context.bufferLimitBytes,
+        limitBytes: stream.bufferLimitBytes || Infinity,
         isCounted: context.config.dynamicStats,
         timeoutMs,
         isHeadOnly,
@@ -198,10 +199,7 @@ class Mirror implements PoolClient, ResponseReceiver {
   onHead(endStream: boolean): void {
     const { status } = this.head;
     this.#isAnswered = true;
-    this.#charge(status);
-    const { stats } = this.#host!;
-    if (status < 500) stats.rqSuccess.inc();
-    else if (this.#options.isCounted) stats.rqError.inc();
+    chargeResponse(this.#cluster, this.#host!, status, this.#options.isCounted ? "internal" : null);
     if (endStream) this.#complete();
   }
 
@@ -280,12 +278,7 @@ class Mirror implements PoolClient, ResponseReceiver {
 
   /** A copy is a request of denvoy's own: its answer counts as one from inside. */
   #charge(status: number): void {
-    if (!this.#options.isCounted) return;
-    const { stats } = this.#cluster, { internal } = stats;
-    stats.rqCompleted.inc();
-    stats.rqCodes.count(status);
-    internal.rqCompleted.inc();
-    internal.rqCodes.count(status);
+    chargeCluster(this.#cluster, status, this.#options.isCounted ? "internal" : null);
   }
 }
 

@@ -105,7 +105,7 @@ Deno.test("a copy outlives its request, and a connection to the mirror is used a
 
 Deno.test("a mirror where nobody listens changes nothing", () => {
   const test = new Run("{ cluster: dead }", { otherClusters: { copy: MIRROR_PORT, dead: 8082 } });
-  test.path.network.silence({ kind: "ip", host: "127.0.0.1", port: 8082 });
+  test.path.network.silence({ kind: "ip", host: "127.0.0.1", port: 8082 }, true);
   test.send(POST);
   test.answer(test.path.origin);
   assert.match(test.client.take(), /^HTTP\/1\.1 200 OK/);

@@ -8,7 +8,7 @@ import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { DirectResponseConfig } from "../../config/route_config.ts";
-import { ROUTER_TYPE_URL, routerSchema } from "../../config/schema/router.ts";
+import { ROUTER_TYPE_URL, routerSchemas } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
@@ -17,22 +17,27 @@ import type { HeaderList } from "../../http/header_list.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { Method } from "../../http/method.ts";
 import { schemeOf } from "../../http/scheme.ts";
+import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import type { InternalRedirectPolicy } from "../../route/internal_redirect_policy.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "../../route/retry_policy.ts";
 import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import type { TransportAddress } from "../../transport/transport.ts";
+import { LimitPriority } from "../../upstream/shared_limits.ts";
+import type { Host } from "../../upstream/host.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
+import { chargeCluster, chargedOrigin } from "./charge.ts";
 import { followRedirect } from "./internal_redirect.ts";
 import { type Mirrors, mirrorsOf } from "./mirror.ts";
 import { RequestBuffer } from "./request_buffer.ts";
-import { chargeCluster, isCharged } from "./charge.ts";
+import { RETRY_HEADERS, RetryState } from "./retry_state.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
-import { isWebSocket, type TryOwner, type TryTimeout, type TunnelOwner, UpstreamRequest } from "./upstream_request.ts";
+import { Tries, type TriesOwner } from "./tries.ts";
+import { isWebSocket, type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
 const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
@@ -44,6 +49,12 @@ const MISSING_PROTOCOL = localReply(
   { flag: "DPE" },
 );
 const EARLY_CONNECT_DATA = localReply(400, "", "early_connect_data", { closes: true });
+/** More came while a retry waited for its time than may be kept for it, and nobody is there to take it. */
+const TOO_MUCH_TO_RETRY = localReply(
+  507,
+  "exceeded request buffer limit while retrying upstream",
+  "request_payload_exceeded_retry_buffer_limit",
+);
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
 
 /** Routers kept between two requests, per chain. */
@@ -52,7 +63,7 @@ const MAX_KEPT = 1024;
 /** The router's place in the list of built-ins. */
 export const routerDefinition: TerminalFilterDefinition = {
   typeUrl: ROUTER_TYPE_URL,
-  schema: routerSchema,
+  ...routerSchemas,
   isTerminal: true,
   createFactory: (config, services) => new RouterFactory(config as RouterConfig, services),
 };
@@ -79,13 +90,21 @@ export class RouterFactory implements TerminalFilterFactory {
 }
 
 /** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
-export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
+export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
   readonly #context: RouterContext;
+  readonly #loop: EventLoop;
   readonly #takeBack: (filter: RouterFilter) => void;
-  readonly #upstream: UpstreamRequest;
+  /** The try that what comes of the request is sent to; with several, one of them. */
+  #upstream: UpstreamRequest;
   readonly #timeouts: RequestTimeouts = new RequestTimeouts();
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
+  /** Null: the request has one try, or its answer has set out. */
+  #tries: Tries | null = null;
+  /** What has come of the request, while it may have to be sent again; null: it will not. */
+  #buffer: RequestBuffer | null = null;
+  /** How often the client has been said to be slow. */
+  #slowness = 0;
   #isForwarding = false;
   #cluster: Cluster | null = null;
   /** Null = redirects of the upstream are handed on. */
@@ -98,6 +117,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
 
   constructor(context: RouterContext, loop: EventLoop, takeBack: (filter: RouterFilter) => void) {
     this.#context = context;
+    this.#loop = loop;
     this.#takeBack = takeBack;
     this.#upstream = new UpstreamRequest(context, loop, this);
     this.#timer = new Timer(loop.timers, () => this.#onTimeout());
@@ -106,6 +126,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   /** Takes up a stream. */
   begin(stream: TerminalHandle): void {
     this.#stream = stream;
+    this.#slowness = 0;
     this.#isForwarding = this.#rejectsEarlyData = false;
     this.#redirects = null;
   }
@@ -128,6 +149,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
     }
     facts.upstreamCluster = cluster.config.observabilityName;
+    facts.cluster = cluster.config;
     this.#forward(action, cluster, endStream);
   }
 
@@ -137,6 +159,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
       return this.#stream!.sendLocalReply(EARLY_CONNECT_DATA);
     }
     if (this.#kept !== null && !this.#kept.add(block, start, end)) this.#cluster!.stats.retryOrShadowAbandoned.inc();
+    if (this.#buffer !== null && !this.#keep(this.#buffer, block, start, end)) return;
     this.#mirrors?.sendBody(block, start, end);
     this.#upstream.sendBody(block, start, end);
   }
@@ -145,11 +168,13 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     if (!this.#isForwarding) return;
     // As in Envoy, what is kept for a redirect has none.
     this.#mirrors?.sendTrailers(trailers);
+    this.#buffer?.addTrailers(trailers);
     this.#upstream.sendTrailers(trailers);
   }
 
   decodeEnd(): void {
     if (!this.#isForwarding) return;
+    this.#buffer?.end();
     this.#startTimeout();
     this.#kept?.end();
     this.#mirrors?.sendEnd();
@@ -157,28 +182,16 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    if (this.#isForwarding) this.#upstream.readDisable(isBlocked);
+    this.#slowness += isBlocked ? 1 : -1;
+    if (this.#tries !== null) this.#tries.readDisable(isBlocked);
+    else if (this.#isForwarding) this.#upstream.readDisable(isBlocked);
   }
 
-  /**
-   * A try has used up its own time. This is the place that decides between another try and failing; without retries it
-   * always fails.
-   */
-  onTryTimeout(which: TryTimeout): void {
+  /** A try has used up its own time, and no other takes its place. */
+  onTryTimeout(one: UpstreamRequest, which: TryTimeout): void {
     const stream = this.#stream!;
-    if (which !== "max_stream_duration") this.#upstream.chargeTimeout();
+    if (which !== "max_stream_duration") one.chargeTimeout();
     stream.sendLocalReply(tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime));
-  }
-
-  destroy(): void {
-    this.#timer.cancel();
-    if (this.#isForwarding) this.#upstream.cancel();
-    this.#isForwarding = false;
-    this.#kept?.release();
-    this.#mirrors?.release();
-    this.#kept = this.#mirrors = null;
-    this.#stream = null;
-    this.#takeBack(this);
   }
 
   /** The answer is a redirect: is it followed, or handed on? */
@@ -193,7 +206,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
       return false;
     }
     internalRedirectSucceeded.inc();
-    this.#upstream.dropAnswer(endStream);
+    this.#upstream.discard(endStream);
     const goesOn = kept !== null && !kept.isHeadOnly && choice === "followed";
     // The stream's from now on; otherwise it goes with this filter.
     if (goesOn) this.#kept = null;
@@ -206,6 +219,59 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     this.#timer.cancel();
   }
 
+  destroy(): void {
+    this.#timer.cancel();
+    this.#tries?.cancel();
+    if (this.#isForwarding) this.#upstream.release();
+    this.#endTries();
+    this.#isForwarding = false;
+    this.#kept?.release();
+    this.#mirrors?.release();
+    this.#kept = this.#mirrors = null;
+    this.#stream = null;
+    this.#takeBack(this);
+  }
+
+  // ---- tries
+
+  onRetryDue(_isTimeout: boolean): void {
+    const context = this.#context, stream = this.#stream!, tries = this.#tries!, buffer = this.#buffer!;
+    const { facts, request } = stream;
+    const cluster = context.clusters.find(tries.cluster.name), host = cluster === null ? null : tries.pickHost(cluster);
+    if (cluster === null || host === null) return this.#failWithoutHost(cluster);
+    const elapsedMs = stream.isRequestComplete ? Math.round(this.#loop.clock.nowMs - facts.requestEndMs) : 0;
+    this.#timeouts.announce(request.headers, elapsedMs);
+    // With company the try before is still under way.
+    if (tries.has(this.#upstream)) this.#upstream = new UpstreamRequest(context, this.#loop, this);
+    const one = this.#upstream;
+    this.#startTry(tries.action, cluster, host, buffer.isHeadOnly);
+    buffer.sendTo(one);
+  }
+
+  onAnswered(winner: UpstreamRequest): void {
+    if (winner !== this.#upstream) this.#upstream.release();
+    this.#upstream = winner;
+    this.#endTries();
+  }
+
+  /** Keeps a piece of body for another try. Returns false if that ended the request. */
+  #keep(buffer: RequestBuffer, block: ByteBlock, start: number, end: number): boolean {
+    if (buffer.add(block, start, end)) return true;
+    const tries = this.#tries!, { isPending } = tries;
+    tries.stop();
+    this.#endTries();
+    tries.cluster.stats.retryOrShadowAbandoned.inc();
+    if (!isPending) return true;
+    this.#stream!.sendLocalReply(TOO_MUCH_TO_RETRY);
+    return false;
+  }
+
+  #endTries(): void {
+    this.#tries = null;
+    this.#buffer?.release();
+    this.#buffer = null;
+  }
+
   // ----
 
   #forward(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
@@ -214,16 +280,10 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     if (refusal !== null) return stream.sendLocalReply(refusal);
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
-    if (host === null) {
-      chargeCluster(cluster, 503, isCharged(context.config, stream.facts));
-      return stream.fail(NO_HEALTHY_UPSTREAM);
-    }
-    stream.facts.upstreamHost = host.addressText;
-    const addsHeaders = !context.config.suppressEnvoyHeaders;
-    if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
-    if (action.usesUpstreamName && host.hostname !== "") {
-      replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
-    }
+    if (host === null) return this.#failWithoutHost(cluster);
+    if (action.rewrites) rewriteRequest(action, stream.request, !context.config.suppressEnvoyHeaders);
+    // No cluster has TLS yet.
+    if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
     const { request } = stream, endsTunnel = action.endsTunnel(request);
     if (request.methodId === Method.connect) {
       if (request.pathStart !== request.pathEnd && !endsTunnel) return stream.sendLocalReply(MISSING_PROTOCOL);
@@ -232,15 +292,51 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     // A WebSocket's request never ends: its time is that of the handshake.
     if (endStream || request.isUpgrade && isWebSocket(request) && !endsTunnel) this.#startTimeout();
     this.#isForwarding = true;
-    const pool = endsTunnel ? host.tunnels : host.pool;
-    this.#upstream.begin(stream, cluster, host, pool, this.#timeouts, endStream);
-    if (endsTunnel && action.connect!.proxyProtocol !== null) {
-      this.#upstream.sendFirst(proxyHeaderOf(stream, action.connect!.proxyProtocol));
+    const policy = context.policyOf(cluster.config) ?? action.retryPolicy;
+    if (policy !== null || headers.hasAny(RETRY_HEADERS)) {
+      this.#openTries(policy ?? DEFAULT_RETRY_POLICY, action, cluster, endStream);
     }
     if (!request.isUpgrade && !endsTunnel) this.#prepareCopies(action, cluster, endStream);
     const mirrors = this.#mirrors;
-    pool.acquire(this.#upstream);
+    this.#startTry(action, cluster, host, endStream);
     mirrors?.start();
+  }
+
+  /** `isHeadOnly`: nothing of the request follows its head. */
+  #startTry(action: ForwardAction, cluster: Cluster, host: Host, isHeadOnly: boolean): void {
+    const stream = this.#stream!, { request } = stream, one = this.#upstream, tries = this.#tries;
+    if (action.usesUpstreamName && host.hostname !== "") {
+      replaceHost(request, host.hostname, action.appendXForwardedHost, !this.#context.config.suppressEnvoyHeaders);
+    }
+    const endsTunnel = action.endsTunnel(request), pool = endsTunnel ? host.tunnels : host.pool;
+    one.begin(stream, cluster, host, pool, this.#timeouts, isHeadOnly, this.#slowness);
+    if (tries !== null) {
+      tries.add(one, host);
+      if (this.#timeouts.hedges) one.useOwnHead();
+    }
+    if (endsTunnel && action.connect!.proxyProtocol !== null) {
+      one.sendFirst(proxyHeaderOf(stream.view.connection, action.connect!.proxyProtocol));
+    }
+    pool.acquire(one);
+  }
+
+  /** Makes ready for more than one try, if this request may have it. */
+  #openTries(policy: RetryPolicy, action: ForwardAction, cluster: Cluster, isComplete: boolean): void {
+    const context = this.#context, { request, facts, bufferLimitBytes } = this.#stream!;
+    const priority = action.priority === "HIGH" ? LimitPriority.HIGH : LimitPriority.DEFAULT;
+    const state = RetryState.of(policy, request, cluster, priority, context);
+    request.headers.removeAny(RETRY_HEADERS);
+    if (state === null) return;
+    this.#tries = new Tries(this, context, this.#loop, { policy, state, action, cluster, facts });
+    this.#buffer = new RequestBuffer(this.#loop.blocks, bufferLimitBytes || Infinity, isComplete);
+  }
+
+  /** There is no host to send the request to, or no cluster any more. */
+  #failWithoutHost(cluster: Cluster | null): void {
+    const stream = this.#stream!;
+    stream.facts.attempts++;
+    if (cluster !== null) chargeCluster(cluster, 503, chargedOrigin(this.#context.config, stream.facts));
+    stream.fail(NO_HEALTHY_UPSTREAM);
   }
 
   /** The request may be sent again, or to somebody else as well. */
@@ -249,7 +345,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
     this.#cluster = cluster;
     this.#redirects = action.internalRedirect;
     if (this.#redirects !== null && !endStream) {
-      this.#kept = new RequestBuffer(stream.loop.blocks, context.bufferLimitBytes, false);
+      this.#kept = new RequestBuffer(this.#loop.blocks, stream.bufferLimitBytes || Infinity, false);
     }
     const policies = cluster.config.http.mirrorPolicies ?? action.mirrors;
     if (policies !== null) this.#mirrors = mirrorsOf(policies, stream, context, this.#timeouts.globalMs, endStream);
@@ -265,7 +361,8 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
     const stream = this.#stream!;
-    const location = action.location(stream.request);
+    // A CONNECT asked for no path that could have moved.
+    const { request } = stream, location = request.pathStart === request.pathEnd ? null : action.location(request);
     stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
   }
 
@@ -276,15 +373,16 @@ export class RouterFilter implements TerminalFilter, TryOwner, TunnelOwner {
   }
 
   #onTimeout(): void {
-    this.#upstream.timeOut();
+    if (this.#tries !== null) this.#tries.timeOut();
+    else this.#upstream.timeOut();
     this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
   }
 }
 
 /** The PROXY protocol's header for a client's connection. */
-function proxyHeaderOf({ remoteAddress, localAddress }: TerminalHandle, version: 1 | 2): Uint8Array<ArrayBuffer> {
-  const endOf = (address: TransportAddress) => address.kind === "ip" ? address : null;
-  return proxyHeader(version, endOf(remoteAddress), endOf(localAddress));
+function proxyHeaderOf({ peer, local }: ConnectionFacts, version: 1 | 2): Uint8Array<ArrayBuffer> {
+  const endOf = (address: EndAddress) => address.kind === "ip" ? address : null;
+  return proxyHeader(version, endOf(peer), endOf(local));
 }
 
 /** Where the request went, as an absolute URL. */

@@ -4,31 +4,41 @@
  *
  * ```
  *   waiting ──▶ sending ──▶ receiving ──▶ done
- *      └───────────┴────────────┴───▶ failed | cancelled
+ *      └───────────┴────────────┴───▶ failed | cancelled | discarded
  * ```
  *
- * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it. So is what
- * follows the head of an upgrade or a CONNECT until its answer opens the tunnel; any other answer is handed back like that
- * to any request, but for a WebSocket's that is neither 101 nor an error: of that the client gets the head alone
- * (spec/http.md 7).
+ * Where the request may be tried again, a judge is asked about the head and about every failure before it, and the try may
+ * be over without the stream having heard of it.
+ *
+ * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it.
+ *
+ * What follows the head of an upgrade or a CONNECT waits until the answer opens the tunnel (spec/http.md 7). There the
+ * client is not asked to stop before it has filled the cluster's buffer: who does not read does not see it go, and such an
+ * answer may be long in coming. Any other answer is handed back like that to any request, but for a WebSocket's that is
+ * neither 101 nor an error: of that the client gets the head alone.
+ *
+ * Differs from Envoy: `keep-alive` is not handed on there either.
  */
-import { ByteBlock } from "../../base/byte_block.ts";
+import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
-import { HeaderList } from "../../http/header_list.ts";
-import { HeaderId } from "../../http/header_names.ts";
+import type { HeaderList } from "../../http/header_list.ts";
+import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
-import type { ResponseHead } from "../../http/response_head.ts";
+import { ResponseHead } from "../../http/response_head.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import { chargeCluster, chargeResponse, isCharged } from "./charge.ts";
+import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
+import { HeldBody } from "./held_body.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
+import type { TryJudge } from "./try_judge.ts";
+import { TryLog } from "./try_log.ts";
 import { type TimedTry, TryTimers } from "./try_timers.ts";
 
 /** Which of its own times ended a try. */
@@ -37,25 +47,17 @@ export type TryTimeout = "per_try_timeout" | "per_try_idle_timeout" | "max_strea
 /** Whoever a try is made for. */
 export interface TryOwner {
   /** The try is over, without an answer or in the middle of one: the owner says what comes of it. */
-  onTryTimeout(which: TryTimeout): void;
+  onTryTimeout(one: UpstreamRequest, which: TryTimeout): void;
   /** The answer, whose head has come, is a redirect. Returns whether it is followed: then the try is over. */
   onRedirect(endStream: boolean): boolean;
-}
-
-/** A body piece that waits for its connection. */
-interface KeptPiece {
-  readonly block: ByteBlock;
-  readonly start: number;
-  readonly end: number;
-}
-
-const WAITING = 0, OPEN = 1, DONE = 2;
-
-/** Who has made the request. */
-export interface TunnelOwner {
   /** The answer has opened the tunnel that the request asked for. */
   onTunnelOpen(): void;
 }
+
+/** What a handshake that failed does not hand on: they speak of a body that the client does not get. */
+const BODY_FIELDS = headerMask(HeaderId.contentLength, HeaderId.contentType);
+
+const WAITING = 0, OPEN = 1, DONE = 2;
 
 /** Whether an upgrade is one to a WebSocket. */
 export function isWebSocket({ upgradeType }: RequestHead): boolean {
@@ -66,9 +68,14 @@ export function isWebSocket({ upgradeType }: RequestHead): boolean {
 export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** An answer's head has come. Plain field: read for early bytes of a CONNECT. */
   isResponseStarted = false;
+  /** Null: the request has this try alone. */
+  judge: TryJudge<UpstreamRequest> | null = null;
+  /** Another try has been begun in its favour already. */
+  isRetried = false;
   readonly #context: RouterContext;
-  readonly #owner: TryOwner & TunnelOwner;
+  readonly #owner: TryOwner;
   readonly #timers: TryTimers;
+  readonly #log: TryLog;
   #timeouts: RequestTimeouts | null = null;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
@@ -77,23 +84,32 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #state: typeof WAITING | typeof OPEN | typeof DONE = DONE;
   #encoder: RequestEncoder | null = null;
   #isRequestSent = false;
+  /** The head is sent; what follows waits for the tunnel. */
+  #isHeld = false;
   /** Anything of a response has come, an interim one too: who is charged is settled. */
   #isAnswered = false;
   /** Of a try that timed out: it had a connection. */
   #isConnected = false;
-  /** The head is sent; what follows waits for the tunnel. */
-  #isHeld = false;
-  #kept: KeptPiece[] | null = null;
-  #keptTrailers: HeaderList | null = null;
+  readonly #held: HeldBody = new HeldBody();
+  /** The client was asked to stop, for what is held is enough; for the connection to the host is full. */
   #hasPausedClient = false;
+  #isClogged = false;
+  /** How often the client has been said to be slow. */
+  #slowness = 0;
+  /** Where the answer's head is read while it is not the stream's; null = into the stream's own. */
+  #ownHead: ResponseHead | null = null;
 
-  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner & TunnelOwner) {
+  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner) {
     this.#context = context;
     this.#owner = owner;
     this.#timers = new TryTimers(loop, this);
+    this.#log = new TryLog(context, loop);
   }
 
-  /** A new try. `isHeadOnly`: the request ended with its head. The caller then asks `pool`, one of the host's, for it. */
+  /**
+   * A new try. `isHeadOnly`: the request ended with its head. `slowness`: how often `readDisable` has been asked for. The caller
+   * then asks `pool`, one of the host's, for it.
+   */
   begin(
     stream: TerminalHandle,
     cluster: Cluster,
@@ -101,6 +117,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     pool: HttpPool,
     timeouts: RequestTimeouts,
     isHeadOnly: boolean,
+    slowness: number,
   ): void {
     this.#stream = stream;
     this.#timeouts = timeouts;
@@ -110,21 +127,45 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#state = WAITING;
     this.#encoder = null;
     this.#isRequestSent = isHeadOnly;
-    this.#isAnswered =
-      this.isResponseStarted =
+    this.isResponseStarted =
+      this.isRetried =
       this.#isHeld =
+      this.#isAnswered =
+      this.#isConnected =
       this.#hasPausedClient =
+      this.#isClogged =
         false;
-    this.#kept = this.#keptTrailers = null;
+    this.judge = null;
+    this.#slowness = slowness;
+    this.#ownHead = null;
+    this.#log.begin(stream, host);
   }
 
   /** Puts bytes of our own before the body. */
   sendFirst(bytes: Uint8Array<ArrayBuffer>): void {
-    (this.#kept ??= []).push({ block: new ByteBlock(bytes), start: 0, end: bytes.length });
+    this.#held.keepOwn(bytes);
+  }
+
+  /** Others may be under way beside it: the answer's head is its own until it is known to be the stream's. */
+  useOwnHead(): void {
+    this.#ownHead = new ResponseHead();
   }
 
   get head(): ResponseHead {
-    return this.#stream!.response;
+    return this.#ownHead ?? this.#stream!.response;
+  }
+
+  get host(): Host {
+    return this.#host!;
+  }
+
+  get cluster(): Cluster {
+    return this.#cluster!;
+  }
+
+  /** It has had a connection, and sent something. */
+  get isBegun(): boolean {
+    return this.#encoder !== null;
   }
 
   // ---- the request
@@ -132,59 +173,63 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   onPoolReady(connection: UpstreamConnection): void {
     const stream = this.#stream!;
     this.#state = OPEN;
+    this.#log.onPoolAnswer(connection);
     this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
-    const { request } = stream, kept = this.#kept;
+    for (let i = 0; i < this.#slowness; i++) encoder.readDisable(true);
+    const { request } = stream, held = this.#held;
     if (this.#pool!.protocol.isRaw) {
       // The answer comes from inside the call. A request that is all there counts as sent before it.
       if (this.#isRequestSent) this.#noteRequestSent();
       encoder.encodeHead(request, false);
-      if (this.#state === OPEN) this.#sendKept(kept ?? []);
+      if (this.#state === OPEN) this.#sendHeld();
     } else if (request.isUpgrade) {
       this.#isHeld = true;
       encoder.encodeHead(request, false);
-      // A WebSocket's request never ends: its tries are timed from the handshake on.
-      if (isWebSocket(request)) this.#timers.onRequestComplete(this.#timeouts!);
+      this.#log.onSent(encoder, 0);
     } else {
-      encoder.encodeHead(request, this.#isRequestSent && kept === null);
-      if (this.#isRequestSent && kept === null) this.#noteRequestSent();
-      if (kept !== null) this.#sendKept(kept);
+      const isHeadOnly = this.#isRequestSent && !held.isHolding;
+      encoder.encodeHead(request, isHeadOnly);
+      this.#log.onSent(encoder, 0);
+      if (isHeadOnly) this.#noteRequestSent();
+      else if (held.isHolding) this.#sendHeld();
     }
     if (!this.#isHeld) this.#resumeClient();
   }
 
   onPoolFailure(fault: Fault): void {
+    this.#log.onPoolAnswer(null);
     this.#fail(fault);
   }
 
   sendBody(block: ByteBlock, start: number, end: number): void {
     if (this.#state === DONE) return;
-    if (this.#state === OPEN && !this.#isHeld) return this.#encoder!.encodeBody(block, start, end);
-    block.retain();
-    (this.#kept ??= []).push({ block, start, end });
-    if (this.#hasPausedClient) return;
+    if (this.#state === OPEN && !this.#isHeld) {
+      this.#encoder!.encodeBody(block, start, end);
+      return this.#log.onSent(this.#encoder!, end - start);
+    }
+    this.#held.keep(block, start, end);
+    if (this.#hasPausedClient || this.#mayKeepMore()) return;
     this.#hasPausedClient = true;
     this.#stream!.readDisable(true);
   }
 
   sendTrailers(trailers: HeaderList): void {
     if (this.#state === OPEN) return this.#encodeEnd(trailers);
-    if (this.#state !== WAITING) return;
-    const kept = new HeaderList();
-    for (const [name, value] of trailers.entries()) kept.addName(name, value);
-    this.#keptTrailers = kept;
+    if (this.#state === WAITING) this.#held.keepTrailers(trailers);
   }
 
   sendEnd(): void {
-    if (this.#isRequestSent) return;
+    if (this.#isRequestSent || this.#state === DONE) return;
     if (this.#state === OPEN) return this.#encodeEnd(null);
     this.#isRequestSent = true;
-    this.#kept ??= [];
+    this.#held.keepEnd();
   }
 
   /** Stops or goes on taking the response: the client is slow. */
   readDisable(disable: boolean): void {
+    this.#slowness += disable ? 1 : -1;
     if (this.#state !== OPEN) return;
     const { flowControlPausedReading, flowControlResumedReading } = this.#cluster!.stats;
     if (disable) flowControlPausedReading.inc();
@@ -192,20 +237,27 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#encoder!.readDisable(disable);
   }
 
+  /** The stream's router lets go of it: what is not through is cancelled. */
+  release(): void {
+    this.cancel();
+    this.#log.end();
+  }
+
   /** The stream does not want it any more. */
   cancel(): void {
     if (this.#state === DONE) return;
     const wasWaiting = this.#state === WAITING;
     this.#finish();
-    this.#dropKept();
     if (wasWaiting) return this.#pool!.cancel(this);
     this.#encoder!.reset();
   }
 
-  /** Nobody wants the answer, whose head has come. */
-  dropAnswer(isComplete: boolean): void {
-    if (isComplete && this.#isRequestSent) this.#finish();
+  /** Its answer's head is not the client's, and the rest of it is not wanted either. `endStream`: there is none. */
+  discard(endStream: boolean): void {
+    if (this.#ownHead === null) this.#log.onHead();
+    if (endStream && this.#isRequestSent) this.#finish();
     else this.cancel();
+    this.#freeClient();
   }
 
   // ---- its time is up
@@ -220,31 +272,42 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   onTryTimeout(): void {
     // Once an answer has set out, only the route's own time bounds it.
     if (this.#isAnswered) return;
+    if (this.#timeouts!.hedges) return this.judge?.hedge(this);
     this.#cluster!.stats.rqPerTryTimeout.inc();
     this.#endForTimeout();
-    this.#owner.onTryTimeout("per_try_timeout");
+    this.#afterTimeout("per_try_timeout");
   }
 
   onTryIdle(): void {
+    if (this.#timeouts!.hedges) return this.judge?.hedge(this);
     this.#cluster!.stats.rqPerTryIdleTimeout.inc();
     this.#endForTimeout();
-    this.#owner.onTryTimeout("per_try_idle_timeout");
+    this.#afterTimeout("per_try_idle_timeout");
   }
 
   onTryMaxDuration(): void {
     this.#cluster!.stats.rqMaxDurationReached.inc();
     this.cancel();
-    this.#owner.onTryTimeout("max_stream_duration");
+    this.#afterTimeout("max_stream_duration");
   }
 
   /** A try that timed out is the last one: its answer, if none has set out, is denvoy's own. */
   chargeTimeout(): void {
     if (this.#isAnswered) return;
-    const isCounted = isCharged(this.#context.config, this.#stream!.facts);
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
     const { hasAltResponse } = this.#timeouts!;
     // As in Envoy, where it is not for the answers' counters to say that a host failed by another status than 5xx.
-    if (this.#isConnected && (isCounted || hasAltResponse)) this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, isCounted);
+    if (this.#isConnected && (origin !== null || hasAltResponse)) this.#host!.stats.rqError.inc();
+    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin);
+  }
+
+  #afterTimeout(which: TryTimeout): void {
+    const { judge } = this;
+    if (judge !== null) {
+      if (judge.retries(this, "local_reset", which !== "max_stream_duration")) return this.#freeClient();
+      if (judge.goesOn()) return this.#freeClient();
+    }
+    this.#owner.onTryTimeout(this, which);
   }
 
   /** A host is charged only with what it was given. */
@@ -260,11 +323,16 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.noteActivity();
     // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
     this.#isAnswered = true;
-    chargeCluster(this.#cluster!, this.head.status, isCharged(this.#context.config, this.#stream!.facts));
+    this.#settle();
+    chargeCluster(this.#cluster!, this.head.status, chargedOrigin(this.#context.config, this.#stream!.facts));
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
   onHead(endStream: boolean): void {
+    if (this.judge !== null) {
+      if (!this.judge.admitsHead(this, endStream)) return;
+      this.#settle();
+    }
     const stream = this.#stream!, { facts, request, response } = stream, context = this.#context;
     const { status } = response;
     this.#isAnswered = this.isResponseStarted = true;
@@ -276,8 +344,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     }
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
-    facts.upstreamResponseStartMs = nowMs;
-    chargeResponse(this.#cluster!, this.#host!, response.status, isCharged(context.config, facts));
+    this.#log.onHead();
+    chargeResponse(this.#cluster!, this.#host!, response.status, chargedOrigin(context.config, facts));
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -291,6 +359,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onBody(block: ByteBlock, start: number, end: number): void {
+    this.#log.onBody(end - start);
     this.#timers.noteActivity();
     this.#stream!.encodeBody(block, start, end);
   }
@@ -314,17 +383,24 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onWriteBlocked(isBlocked: boolean): void {
+    this.#isClogged = isBlocked;
     this.#stream!.readDisable(isBlocked);
   }
 
   // ----
 
+  /** The client gets something of this try: it is the one, whatever comes of it. */
+  #settle(): void {
+    this.judge?.settleOn(this);
+    if (this.#ownHead === null) return;
+    this.#stream!.takeResponse(this.#ownHead);
+    this.#ownHead = null;
+  }
+
   /** What waited may go, and all that follows it. */
   #openTunnel(): void {
     this.#isHeld = false;
-    this.#timers.onAccepted();
-    const kept = this.#kept;
-    if (kept !== null) this.#sendKept(kept);
+    if (this.#held.isHolding) this.#sendHeld();
     this.#resumeClient();
     this.#owner.onTunnelOpen();
   }
@@ -333,9 +409,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #failHandshake(): void {
     const stream = this.#stream!;
     stream.facts.details = "websocket_handshake_unsuccessful";
-    stream.response.headers.remove(HeaderId.contentLength);
+    stream.response.headers.removeAny(BODY_FIELDS);
     this.cancel();
     stream.encodeHead(true);
+  }
+
+  #mayKeepMore(): boolean {
+    return this.#stream!.request.isUpgrade &&
+      this.#held.heldBytes <= this.#cluster!.config.perConnectionBufferLimitBytes;
   }
 
   #resumeClient(): void {
@@ -344,29 +425,30 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#stream!.readDisable(false);
   }
 
+  /** It is over and the stream is not: the client waits for this try no more. */
+  #freeClient(): void {
+    this.#resumeClient();
+    if (this.#ownHead !== null) this.#log.end();
+    if (!this.#isClogged) return;
+    this.#isClogged = false;
+    this.#stream!.readDisable(false);
+  }
+
   #encodeEnd(trailers: HeaderList | null): void {
     this.#isRequestSent = true;
     this.#noteRequestSent();
     this.#encoder!.encodeEnd(trailers);
+    this.#log.onSent(this.#encoder!, 0);
   }
 
-  #sendKept(kept: readonly KeptPiece[]): void {
-    this.#kept = null;
-    for (const { block, start, end } of kept) {
-      this.#encoder!.encodeBody(block, start, end);
-      block.release();
-    }
-    if (this.#isRequestSent) this.#encodeEnd(this.#keptTrailers);
-  }
-
-  #dropKept(): void {
-    for (const { block } of this.#kept ?? []) block.release();
-    this.#kept = null;
+  #sendHeld(): void {
+    const { trailers } = this.#held;
+    this.#held.sendTo(this.#encoder!, this.#log);
+    if (this.#isRequestSent) this.#encodeEnd(trailers);
   }
 
   #noteRequestSent(): void {
-    const stream = this.#stream!;
-    stream.facts.upstreamRequestEndMs = stream.loop.clock.nowMs;
+    this.#log.onRequestSent();
     this.#timers.onRequestComplete(this.#timeouts!);
   }
 
@@ -377,30 +459,38 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #complete(): void {
     const stream = this.#stream!;
     if (this.#isRequestSent) this.#state = DONE;
+    this.#log.onResponseEnd();
     this.#timers.stop();
-    if (!isCharged(this.#context.config, stream.facts)) return;
+    const origin = chargedOrigin(this.#context.config, stream.facts);
+    if (origin === null) return;
     const { stats } = this.#cluster!;
     const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
     stats.rqTime.record(elapsedMs);
-    stats.external.rqTime.record(elapsedMs);
+    stats[origin].rqTime.record(elapsedMs);
   }
 
   #fail(fault: Fault): void {
     if (this.#state === DONE) return;
     this.#finish();
-    this.#dropKept();
+    this.#log.onFault(fault, this.#isAnswered);
+    const { judge } = this;
+    if (judge !== null && judge.retries(this, fault.code, false)) return this.#freeClient();
     if (!this.#isAnswered) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
+    if (judge !== null && judge.goesOn()) return this.#freeClient();
     this.#stream!.fail(fault);
   }
 
   #finish(): void {
     this.#state = DONE;
     this.#timers.stop();
+    this.#held.drop();
+    this.#ownHead?.release();
   }
 
   #chargeFailure(status: number): void {
-    if (!isCharged(this.#context.config, this.#stream!.facts)) return;
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
+    if (origin === null) return;
     this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, status, true);
+    chargeCluster(this.#cluster!, status, origin);
   }
 }

@@ -35,6 +35,8 @@ export class SocketAcceptor implements Acceptor {
   readonly #retry: Timer;
   #pauseMs = FIRST_PAUSE_MS;
   #isClosed = false;
+  #isPaused = false;
+  #isAccepting = false;
   /** Accepted so far: shows `closeAfterQueue` whether a turn was quiet. */
   #acceptedCount = 0;
 
@@ -47,6 +49,12 @@ export class SocketAcceptor implements Acceptor {
     this.#listener = listen(address, options.backlog);
     this.localAddress = transportAddress(this.#listener.addr);
     this.#accept();
+  }
+
+  /** Stops (true) or goes on (false) taking connections; they wait in the kernel's queue. One may still be taken. */
+  pause(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    if (!isPaused && !this.#isClosed && !this.#isAccepting && !this.#retry.isArmed) this.#accept();
   }
 
   /** The platform frees the address in the next turn of its loop, when the accept under way has ended. */
@@ -63,6 +71,7 @@ export class SocketAcceptor implements Acceptor {
    * The address is free when the promise resolves.
    */
   async closeAfterQueue(): Promise<void> {
+    this.pause(false);
     let quietTurns = 0;
     let seen = this.#acceptedCount;
     for (let turn = 0; turn < MOST_TURNS && quietTurns < QUIET_TURNS && !this.#isClosed; turn++) {
@@ -75,10 +84,13 @@ export class SocketAcceptor implements Acceptor {
   }
 
   #accept(): void {
+    if (this.#isPaused) return;
+    this.#isAccepting = true;
     this.#listener.accept().then(this.#onAccepted, this.#onFailed);
   }
 
   readonly #onAccepted = (socket: Socket): void => {
+    this.#isAccepting = false;
     if (this.#isClosed) return socket.close();
     this.#pauseMs = FIRST_PAUSE_MS;
     this.#acceptedCount++;
@@ -89,6 +101,7 @@ export class SocketAcceptor implements Acceptor {
   };
 
   readonly #onFailed = (): void => {
+    this.#isAccepting = false;
     if (this.#isClosed) return;
     this.#loop.enter();
     this.#retry.arm(this.#pauseMs);

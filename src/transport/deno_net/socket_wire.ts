@@ -18,9 +18,15 @@ export function openSocket(loop: EventLoop, socket: Socket, options: ConnectionO
   return new StreamConnection(loop, options, (connection) => new SocketWire(socket, connection));
 }
 
-/** The platform's address in our words. */
+/** How a socket that takes both families names an IPv4 peer. */
+const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/;
+
+/** The platform's address in our words: an IPv4 address is one whichever socket has it. */
 export function transportAddress(address: Deno.Addr): TransportAddress {
-  if ("hostname" in address) return { kind: "ip", host: address.hostname, port: address.port };
+  if ("hostname" in address) {
+    const { hostname, port } = address;
+    return { kind: "ip", host: MAPPED_IPV4.exec(hostname)?.[1] ?? hostname, port };
+  }
   // The unnamed end of a unix socket has no path.
   return { kind: "pipe", path: "path" in address ? address.path ?? "" : "" };
 }

@@ -66,6 +66,21 @@ Deno.test("SocketAcceptor closes the connection whose owner throws and goes on a
   second.close();
 });
 
+Deno.test("SocketAcceptor leaves connections in the kernel's queue while it is paused", async () => {
+  const accepted: Connection[] = [];
+  const acceptor = new SocketAcceptor(new EventLoop(), ANY_PORT, OPTIONS, (connection) => accepted.push(connection));
+  const port = portOf(acceptor.localAddress);
+  acceptor.pause(true);
+  const clients = await Promise.all(Array.from({ length: 10 }, () => Deno.connect({ port })));
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(accepted.length, 1, "the one whose accept was under way");
+  acceptor.pause(false);
+  await until(() => accepted.length === 10);
+  for (const client of clients) client.close();
+  for (const connection of accepted) connection.close("abort");
+  acceptor.close();
+});
+
 Deno.test("SocketAcceptor closeAfterQueue takes who waits in the queue, then refuses", async () => {
   const loop = new EventLoop();
   const accepted: Connection[] = [];

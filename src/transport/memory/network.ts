@@ -1,6 +1,6 @@
 /**
  * A network in memory: whoever listens on it is found by whoever dials on it, and every byte between them moves when
- * the test calls {@link MemoryNetwork.deliver}. An address nobody listens on refuses; one that was silenced says nothing.
+ * the test calls {@link MemoryNetwork.deliver}. An address nobody listens on refuses; one that is silenced says nothing.
  */
 import { invariant } from "../../base/errors.ts";
 import type { EventLoop } from "../event_loop.ts";
@@ -24,12 +24,12 @@ interface Attempt {
 }
 
 export class MemoryNetwork implements Dialer {
-  /** Every pair made so far, in the order of connecting. */
-  readonly pairs: MemoryPair[] = [];
+  /** Every pair that is not over, in the order of connecting. */
+  pairs: readonly MemoryPair[] = [];
   readonly #loop: EventLoop;
   readonly #wire: Pick<MemoryPairOptions, "windowBytes" | "pieceBytes">;
   readonly #listeners = new Map<string, (connection: Connection) => void>();
-  readonly #silent = new Set<string>();
+  readonly #silenced = new Set<string>();
   #attempts: Attempt[] = [];
   #nextPort = 40000;
 
@@ -46,9 +46,10 @@ export class MemoryNetwork implements Dialer {
     return { localAddress: address, close: () => void this.#listeners.delete(key) };
   }
 
-  /** Who dials `address` from now on waits for ever. */
-  silence(address: TransportAddress): void {
-    this.#silent.add(keyOf(address));
+  /** From now on (true) or no longer (false), who dials `address` is left waiting. */
+  silence(address: TransportAddress, isSilent: boolean): void {
+    if (isSilent) this.#silenced.add(keyOf(address));
+    else this.#silenced.delete(keyOf(address));
   }
 
   connect(
@@ -65,10 +66,21 @@ export class MemoryNetwork implements Dialer {
   /** Connects who dialled and moves what can be moved, once. Returns false if there was nothing to do. */
   deliver(): boolean {
     const attempts = this.#attempts;
-    this.#attempts = [];
-    for (const attempt of attempts) this.#loop.runEvent(() => this.#decide(attempt));
-    let hasMoved = attempts.length > 0;
-    for (const pair of this.pairs) hasMoved = pair.deliver() || hasMoved;
+    this.#attempts = attempts.filter((attempt) => this.#silenced.has(keyOf(attempt.address)) && !attempt.isOver);
+    let hasMoved = false;
+    for (const attempt of attempts) {
+      if (this.#attempts.includes(attempt)) continue;
+      hasMoved = true;
+      this.#loop.runEvent(() => this.#decide(attempt));
+    }
+    let isAnyOver = false;
+    for (const pair of this.pairs) {
+      if (pair.deliver()) hasMoved = true;
+      else if (pair.near.isClosed && pair.far.isClosed) isAnyOver = true;
+    }
+    if (isAnyOver) {
+      this.pairs = this.pairs.filter((pair) => !pair.near.isClosed || !pair.far.isClosed || pair.deliver());
+    }
     return hasMoved;
   }
 
@@ -78,7 +90,7 @@ export class MemoryNetwork implements Dialer {
   }
 
   #decide(attempt: Attempt): void {
-    if (attempt.isOver || this.#silent.has(keyOf(attempt.address))) return;
+    if (attempt.isOver) return;
     attempt.isOver = true;
     const onAccept = this.#listeners.get(keyOf(attempt.address));
     if (onAccept === undefined) return attempt.onFailure({ kind: "refused", text: "Connection refused" });
@@ -88,7 +100,7 @@ export class MemoryNetwork implements Dialer {
       nearAddress: { kind: "ip", host: "127.0.0.1", port: this.#nextPort++ },
       farAddress: attempt.address,
     });
-    this.pairs.push(pair);
+    this.pairs = [...this.pairs, pair];
     onAccept(pair.far);
     attempt.onConnect(pair.near);
   }

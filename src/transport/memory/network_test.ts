@@ -48,6 +48,42 @@ Deno.test("MemoryNetwork refuses where nobody listens, and no longer", () => {
   assert.deepEqual(failures.map((failure) => failure.kind), ["refused", "refused"]);
 });
 
+Deno.test("MemoryNetwork leaves who dials a silenced address waiting until it speaks again or gives up", () => {
+  const network = new MemoryNetwork(makeLoop());
+  const accepted: Connection[] = [];
+  network.listen(ADDRESS, (connection) => void accepted.push(connection));
+  network.silence(ADDRESS, true);
+  const dial = () => network.connect(ADDRESS, OPTIONS, () => {}, () => assert.fail("failed"));
+  dial();
+  dial().cancel();
+  network.deliverAll();
+  assert.equal(accepted.length, 0);
+  network.silence(ADDRESS, false);
+  network.deliverAll();
+  assert.equal(accepted.length, 1);
+});
+
+Deno.test("MemoryNetwork forgets pairs that are over", () => {
+  const loop = makeLoop();
+  const network = new MemoryNetwork(loop);
+  network.listen(ADDRESS, (connection) => connection.open(new Recorder()));
+  for (let i = 0; i < 3; i++) {
+    network.connect(ADDRESS, OPTIONS, (connection) => connection.open(new Recorder()), () => assert.fail("refused"));
+  }
+  network.deliverAll();
+  const pairs = network.pairs;
+  assert.equal(pairs.length, 3);
+  loop.runEvent(() => pairs[0]!.near.close("flush"));
+  loop.runEvent(() => pairs[1]!.near.close("abort"));
+  loop.runEvent(() => pairs[1]!.far.close("abort"));
+  network.deliverAll();
+  assert.deepEqual(network.pairs, [pairs[0], pairs[2]], "half of the first lives on");
+  loop.runEvent(() => pairs[0]!.far.close("flush"));
+  network.deliverAll();
+  assert.deepEqual(network.pairs, [pairs[2]]);
+  assert.equal(loop.blocks.onLoan, 2, "each end of the last waits for bytes");
+});
+
 Deno.test("MemoryNetwork calls nobody back for a cancelled attempt", () => {
   const network = new MemoryNetwork(makeLoop());
   network.listen(ADDRESS, () => assert.fail("accepted"));

@@ -105,8 +105,7 @@ export class HttpPool implements ConnectionOwner {
       this.#leaveQueue(client);
       return this.#attach(connection, client);
     }
-    // A raw one may be talking already, and nobody listens.
-    if (this.#isRetired || this.protocol.isRaw) return connection.close();
+    if (this.#isRetired) return connection.close();
     this.#idle.push(connection);
     connection.startIdling();
   }

@@ -5,6 +5,7 @@ import type { H1ClientOptions } from "../../codec/h1/options.ts";
 import type { ClientCodec, ClientCodecEvents } from "../../codec/http_codec.ts";
 import { RawClientCodec } from "../../codec/raw/client_codec.ts";
 import type { ClusterConfig } from "../../config/cluster_config.ts";
+import type { HostFacts } from "../../observe/upstream_facts.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Dialer, TransportAddress } from "../../transport/transport.ts";
 import type { ClusterStats, HostStats } from "../cluster_stats.ts";
@@ -24,6 +25,7 @@ export interface PoolContext {
 /** Where a pool's connections go. */
 export interface PoolTarget {
   readonly address: TransportAddress;
+  readonly host: HostFacts;
   readonly stats: HostStats;
 }
 

@@ -21,6 +21,7 @@ import type {
   Connection,
   ConnectionHandler,
 } from "../../transport/transport.ts";
+import { UpstreamConnectionFacts } from "../../observe/connection_facts.ts";
 import { LimitKind, LimitPriority } from "../shared_limits.ts";
 import type { PoolContext, PoolProtocol, PoolTarget } from "./pool_context.ts";
 
@@ -55,6 +56,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   /** Both from the moment it is connected. */
   #connection: Connection | null = null;
   #codec: ClientCodec | null = null;
+  #facts: UpstreamConnectionFacts | null = null;
   #connectStartMs = 0;
   #requests = 0;
   #isBusy = false;
@@ -70,6 +72,11 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#connectTimer = new Timer(loop.timers, () => this.#onConnectTimeout());
     this.#idleTimer = new Timer(loop.timers, () => this.#onIdleTimeout());
     this.#durationTimer = new Timer(loop.timers, () => this.#onMaxDuration());
+  }
+
+  /** For logs; from the moment it is connected. */
+  get facts(): UpstreamConnectionFacts {
+    return this.#facts!;
   }
 
   /** Starts the attempt; the pool hears how it ends. */
@@ -214,6 +221,10 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     const { config, loop, stats } = this.#owner.context;
     this.#connection = connection;
     this.#codec = this.#owner.protocol.makeCodec(this, connection.sink, this.#owner.context);
+    const { id, remoteAddress, localAddress } = connection;
+    const local = remoteAddress.kind === "pipe" ? null : localAddress;
+    const startMs = this.#connectStartMs, { host } = this.#owner.target;
+    this.#facts = new UpstreamConnectionFacts(id, host, remoteAddress, local, 11, startMs, loop.clock.nowMs);
     stats.cxConnectMs.record(Math.round(loop.clock.nowMs - this.#connectStartMs));
     const maxDurationMs = config.http.maxConnectionDurationMs;
     if (maxDurationMs > 0) this.#durationTimer.arm(maxDurationMs);

@@ -11,6 +11,7 @@ const ROUTES = [
   "{ match: { prefix: /none }, route: { cluster: none } }",
   "{ match: { prefix: /dead }, route: { cluster: dead } }",
   '{ name: direct-route, match: { path: /direct }, direct_response: { status: 200, body: { inline_string: "direct" } } }',
+  "{ match: { prefix: /by-header }, route: { cluster_header: x-cluster } }",
   "{ match: { prefix: /late }, route: { cluster: origin, timeout: 0.2s } }",
 ];
 const inText = (format: string, fields: Omit<Variant, "accessLog"> = {}): Variant => ({
@@ -73,6 +74,7 @@ export const LOGS = area("logs", {
   response: inText(RESPONSE),
   grpc: inText(GRPC_LINE),
   upstream: inText(UPSTREAM, { clusters: { origin: ["alt_stat_name: other-name"] } }),
+  strict: inText(UPSTREAM, { routerFields: ["strict_check_headers: [x-envoy-upstream-rq-timeout-ms]"] }),
   downstream: inText(DOWNSTREAM),
   downstream_trusting: inText(DOWNSTREAM, { managerFields: ["use_remote_address: true", "xff_num_trusted_hops: 1"] }),
   sizes: inText(SIZES, { routerFields: ["suppress_envoy_headers: true"] }),
@@ -196,6 +198,9 @@ export const LOGS = area("logs", {
   { name: "a direct response", on: [...ALL, "constant", "metadata", "sizes"], send: get("/direct") },
   { name: "no host in the cluster", on: [...ALL, "grpc"], send: get("/none") },
   { name: "nobody listens", on: [...ALL, "grpc"], send: get("/dead") },
+  { name: "no such cluster", on: ["upstream", "sizes"], send: get("/by-header", "x-cluster: nothing\r\n") },
+  { name: "a cluster without a name", on: ["upstream"], send: get("/by-header") },
+  { name: "a check of its own headers", on: "strict", send: get("/x", "x-envoy-upstream-rq-timeout-ms: x\r\n") },
   { name: "an origin that closes", on: ["response", "upstream", "json", "sizes"], send: get("/close") },
   { name: "an answer that is cut", on: ["response", "upstream", "json"], send: get("/cut") },
   { name: "an answer that is nonsense", on: ["response", "upstream", "json"], send: get("/nonsense") },

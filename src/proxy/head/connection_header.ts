@@ -4,9 +4,9 @@
  *
  * Differs from Envoy: that holds for upgrades too, whose `connection` Envoy hands to the next hop unseen.
  */
-import { latin1Bytes, rangeEqualsIgnoreCase } from "../base/ascii.ts";
-import type { HeaderList } from "../http/header_list.ts";
-import { HeaderId } from "../http/header_names.ts";
+import { latin1Bytes, rangeEqualsIgnoreCase } from "../../base/ascii.ts";
+import type { HeaderList } from "../../http/header_list.ts";
+import { HeaderId } from "../../http/header_names.ts";
 
 /** Envoy's bound: a real client nominates one or two. */
 const MAX_TOKENS = 10;
@@ -28,8 +28,9 @@ export function dropNominated(headers: HeaderList): boolean {
   for (let entry = first; entry >= 0; entry = headers.findNext(entry)) {
     for (const part of headers.valueText(entry).split(",")) {
       const token = part.trim().toLowerCase();
+      if (token === "") continue;
       if (++tokens >= MAX_TOKENS) return false;
-      if (token === "" || OPTIONS.has(token)) {
+      if (OPTIONS.has(token)) {
         if (token === "te" && (headers.get(HeaderId.te)?.length ?? 0) >= MAX_TE_BYTES) return false;
         continue;
       }

@@ -1,0 +1,12 @@
+/** Metadata of listeners, routes, clusters and hosts: free-form JSON by namespace, which filters and formats read. */
+
+/** A value of `google.protobuf.Struct`. */
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+
+/** `google.protobuf.Struct`. */
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** `core.v3.Metadata.filter_metadata`: a struct for each filter. */
+export type FilterMetadata = Readonly<Record<string, JsonObject>>;

@@ -1,0 +1,73 @@
+/** Header lists to add and to remove, as several messages have them (spec/http.md 2.9). */
+
+import { z } from "zod";
+import type { HeaderAppendAction, HeaderLevelConfig, HeaderValueConfig } from "../header_mutation_config.ts";
+import { addInvalid, choice, flag, list, text } from "./field.ts";
+import { formatTextSchema } from "./substitution_format.ts";
+
+/** `core.v3.HeaderValueOption`. */
+export const headerValueOptionSchema = z.strictObject({
+  header: z.strictObject({ key: text(), value: formatTextSchema.optional(), raw_value: z.string().optional() }),
+  append: z.boolean().optional(),
+  append_action: choice(
+    "APPEND_IF_EXISTS_OR_ADD",
+    "ADD_IF_ABSENT",
+    "OVERWRITE_IF_EXISTS_OR_ADD",
+    "OVERWRITE_IF_EXISTS",
+  ),
+  keep_empty_value: flag(false),
+}).transform((message, context): HeaderValueConfig => {
+  const { key, value, raw_value } = message.header;
+  if (isProtected(key)) {
+    addInvalid(context, message, ["header", "key"], ":-prefixed or host headers may not be modified");
+  }
+  if (message.append !== undefined && message.append_action !== "APPEND_IF_EXISTS_OR_ADD") {
+    addInvalid(context, message, [], "Both append and append_action are set and it's not allowed");
+  }
+  return {
+    name: key.toLowerCase(),
+    value: raw_value === undefined ? value ?? [] : [latin1Of(raw_value)],
+    action: message.append === false ? "OVERWRITE_IF_EXISTS_OR_ADD" : message.append_action as HeaderAppendAction,
+    keepsEmpty: message.keep_empty_value,
+  };
+});
+
+/** The four fields of a level: `request_headers_to_add` and the like. */
+export const headerMutationFields = {
+  request_headers_to_add: list(headerValueOptionSchema),
+  request_headers_to_remove: list(z.string()),
+  response_headers_to_add: list(headerValueOptionSchema),
+  response_headers_to_remove: list(z.string()),
+} as const;
+
+interface HeaderMutationFields {
+  readonly request_headers_to_add: readonly HeaderValueConfig[];
+  readonly request_headers_to_remove: readonly string[];
+  readonly response_headers_to_add: readonly HeaderValueConfig[];
+  readonly response_headers_to_remove: readonly string[];
+}
+
+/** What a level does to requests and to responses. */
+export function headerMutationsOf(message: HeaderMutationFields, context: z.core.$RefinementCtx): HeaderLevelConfig {
+  for (const field of ["request_headers_to_remove", "response_headers_to_remove"] as const) {
+    message[field].forEach((name, index) => {
+      if (!isProtected(name)) return;
+      addInvalid(context, name, [field, index], ":-prefixed or host headers may not be removed");
+    });
+  }
+  const lower = (names: readonly string[]) => names.map((name) => name.toLowerCase());
+  return {
+    requestHeaders: { remove: lower(message.request_headers_to_remove), add: message.request_headers_to_add },
+    responseHeaders: { remove: lower(message.response_headers_to_remove), add: message.response_headers_to_add },
+  };
+}
+
+/** What routing stands on may not be changed here. */
+function isProtected(name: string): boolean {
+  return name.startsWith(":") || name.toLowerCase() === "host";
+}
+
+/** `raw_value` is bytes, and its canonical form base64. */
+function latin1Of(base64: string): string {
+  return atob(base64);
+}

@@ -1,0 +1,15 @@
+/** What filters keep for a stream under a name of their choice, and how it is written into logs (`%FILTER_STATE%`). */
+import type { JsonValue } from "../config/metadata_config.ts";
+
+/** One object of the filter state. */
+export interface FilterStateObject {
+  /** `PLAIN`; null = it has no such form. */
+  readonly text: string | null;
+  /** `TYPED`; undefined = it has no such form. */
+  readonly json: JsonValue | undefined;
+  /** `FIELD`; null = it has no field of this name. */
+  field(name: string): string | number | null;
+}
+
+/** By key. */
+export type FilterState = ReadonlyMap<string, FilterStateObject>;

@@ -1,0 +1,125 @@
+/**
+ * Addresses of both connections (spec/http.md 8.2): whole, without the port, as a network of so many bits, and the port
+ * alone. The downstream one is the trusted client's, which may have come in `x-forwarded-for`; the direct one is the
+ * peer's.
+ */
+import type { ByteWriter } from "../../base/byte_writer.ts";
+import type { EndAddress } from "../connection_facts.ts";
+import type { StreamView } from "../stream_view.ts";
+import { networkText } from "./network_text.ts";
+import { Operator, type OperatorFactory, type OperatorTable } from "./operator.ts";
+import { writeUtf8 } from "./text_writing.ts";
+
+const COLON = 58, OPEN_BRACKET = 91, CLOSE_BRACKET = 93;
+
+/** One end of a connection; null = there is none. */
+type ReadAddress = (view: StreamView) => EndAddress | null;
+
+/** `ip:port`, with brackets round an IPv6 address; a pipe is its path. */
+class AddressOperator extends Operator {
+  readonly #read: ReadAddress;
+
+  constructor(read: ReadAddress) {
+    super();
+    this.#read = read;
+  }
+
+  override write(writer: ByteWriter, view: StreamView): boolean {
+    const address = this.#read(view);
+    if (address === null) return false;
+    if (address.kind === "pipe") {
+      writeUtf8(writer, address.path);
+      return true;
+    }
+    const isBracketed = address.host.includes(":");
+    if (isBracketed) writer.writeByte(OPEN_BRACKET);
+    writer.writeLatin1(address.host);
+    if (isBracketed) writer.writeByte(CLOSE_BRACKET);
+    writer.writeByte(COLON);
+    writer.writeDecimal(address.port);
+    return true;
+  }
+}
+
+/** The address alone. A pipe lies in no network: there the value is empty. */
+class HostOperator extends Operator {
+  readonly #read: ReadAddress;
+  /** Bits of the network to show; null = the address itself. */
+  readonly #prefix: number | null;
+
+  constructor(read: ReadAddress, [prefix = ""]: readonly string[]) {
+    super();
+    this.#read = read;
+    this.#prefix = prefix === "" ? null : Number(prefix);
+  }
+
+  override write(writer: ByteWriter, view: StreamView): boolean {
+    const address = this.#read(view);
+    if (address === null) return false;
+    if (this.#prefix === null) writeUtf8(writer, address.kind === "pipe" ? address.path : address.host);
+    else if (address.kind === "ip") writer.writeLatin1(networkText(address.host, this.#prefix));
+    return true;
+  }
+}
+
+/** The port alone; a pipe has none. */
+class PortOperator extends Operator {
+  override readonly isText = false;
+  readonly #read: ReadAddress;
+
+  constructor(read: ReadAddress) {
+    super();
+    this.#read = read;
+  }
+
+  override write(writer: ByteWriter, view: StreamView): boolean {
+    const address = this.#read(view);
+    if (address === null) return false;
+    if (address.kind === "ip") writer.writeDecimal(address.port);
+    return true;
+  }
+
+  override writeJson(writer: ByteWriter, view: StreamView): boolean {
+    return this.#read(view)?.kind === "ip" && this.write(writer, view);
+  }
+}
+
+/** No address here is one of Envoy's internal listeners: an empty text wherever there is one. */
+class EndpointIdOperator extends Operator {
+  readonly #read: ReadAddress;
+
+  constructor(read: ReadAddress) {
+    super();
+    this.#read = read;
+  }
+
+  override write(_writer: ByteWriter, view: StreamView): boolean {
+    return this.#read(view) !== null;
+  }
+}
+
+/** All the operators of one end. */
+function forms(name: string, read: ReadAddress): [string, OperatorFactory][] {
+  return [
+    [`${name}_ADDRESS`, () => new AddressOperator(read)],
+    [`${name}_ADDRESS_WITHOUT_PORT`, ({ args }) => new HostOperator(read, args)],
+    [`${name}_ADDRESS_ENDPOINT_ID`, () => new EndpointIdOperator(read)],
+    [`${name}_PORT`, () => new PortOperator(read)],
+  ];
+}
+
+/** The trusted client. One that is not the peer came without a port. */
+const client: ReadAddress = ({ connection, facts }) => {
+  const { peer } = connection, trusted = facts.downstreamAddress;
+  return trusted === "" || peer.kind === "ip" && peer.host === trusted ? peer : { kind: "ip", host: trusted, port: 0 };
+};
+
+/** Both ends of both connections, and the health of the names they go by. */
+export const ADDRESS_OPERATORS: OperatorTable = Object.fromEntries([
+  ...forms("DOWNSTREAM_REMOTE", client),
+  ...forms("DOWNSTREAM_DIRECT_REMOTE", ({ connection }) => connection.directPeer),
+  ...forms("DOWNSTREAM_LOCAL", ({ connection }) => connection.local),
+  ...forms("DOWNSTREAM_DIRECT_LOCAL", ({ connection }) => connection.directLocal),
+  ...forms("UPSTREAM_REMOTE", ({ facts }) => facts.upstreamConnection?.remote ?? null),
+  ...forms("UPSTREAM_LOCAL", ({ facts }) => facts.upstreamConnection?.local ?? null),
+]);

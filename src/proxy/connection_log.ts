@@ -1,0 +1,22 @@
+/**
+ * The line of a connection that has ended, in the access log of its listener (spec/http.md 8.1). It is of no request: what
+ * a stream alone has is missing, sizes and times are the connection's.
+ */
+import type { AccessLogger } from "../observe/access_log/logger.ts";
+import type { ConnectionFacts } from "../observe/connection_facts.ts";
+import { StreamFacts } from "../observe/stream_facts.ts";
+import { OwnStreamView } from "../observe/stream_view.ts";
+import type { Connection } from "../transport/transport.ts";
+
+/** Logs a connection; without a logger nothing is done. */
+export function logConnection(logger: AccessLogger | null, connection: ConnectionFacts, wire: Connection): void {
+  if (logger === null) return;
+  const facts = new StreamFacts();
+  facts.reset(connection.startMs, connection.startWallMs);
+  facts.endMs = connection.endMs;
+  facts.protocol = connection.protocol;
+  facts.bytesReceived = wire.bytesRead;
+  facts.bytesSent = wire.bytesWritten;
+  if (connection.hasProtocolError) facts.flag("DPE");
+  logger.log(new OwnStreamView(facts, connection));
+}

@@ -1,0 +1,152 @@
+/**
+ * What a slow loris costs: `deno run -A test/load/slow_loris.ts [CONNECTIONS] [ROUNDS]`.
+ *
+ * A thousand clients send one byte of a request's head a second, beside a steady load of keep-alive connections, in rounds
+ * with and without them that take turns. Printed are the load's throughput with and without, what a loris's byte costs when
+ * nothing else happens, when each loris was told 408 and when it was closed, both counted from its first byte, and what the
+ * process held. The proxy has one core to itself where `taskset` is there, so that what the lorises cost themselves is not
+ * its loss; the load is `wrk` where that is there. On a machine that others use too the throughputs say little; the CPU
+ * per request then says more.
+ */
+import { bootstrap, directRoute } from "../support/bootstrap.ts";
+import { cpuMicroseconds } from "../bench/proxy/process_figures.ts";
+import { runLoad } from "../bench/proxy/load.ts";
+import { findProgram } from "../support/programs.ts";
+import { residentMiB } from "../support/process_memory.ts";
+import { type RunningProxy, startProxy } from "../support/proxy.ts";
+import { KeepAliveLoad } from "./keep_alive_load.ts";
+import { LorisHerd } from "./loris_herd.ts";
+
+const [connections = 1000, rounds = 3] = Deno.args.map(Number);
+
+/** `request_headers_timeout`. */
+const DEADLINE_MS = 10_000;
+/** `delayed_close_timeout`: a loris does not close first. */
+const CLOSE_MS = 500;
+/** Of one run of the load; the lorises are there before it begins and after it has ended. */
+const LOAD_SECONDS = 6;
+/** And of the time before it in which the lorises are alone. */
+const QUIET_MS = 1500;
+const LOAD_CONNECTIONS = 64;
+const PROXY_CORE = "0";
+/** What is wanted. */
+const LEAST_RATIO = 0.97, MOST_LATE_MS = 1000;
+
+interface Load {
+  readonly requestsPerSecond: number;
+  readonly cpuMicrosecondsPerRequest: number;
+}
+
+async function measure(proxy: RunningProxy): Promise<Load> {
+  const url = `${proxy.listenerUrl("web")}/`, cpuBefore = cpuMicroseconds(proxy.pid);
+  const requests = hasWrk ? await wrkRequests(url) : await ownRequests(url);
+  return {
+    requestsPerSecond: requests / LOAD_SECONDS,
+    cpuMicrosecondsPerRequest: (cpuMicroseconds(proxy.pid) - cpuBefore) / requests,
+  };
+}
+
+async function wrkRequests(url: string): Promise<number> {
+  const { requests, errors } = await runLoad({ url, seconds: LOAD_SECONDS, connections: LOAD_CONNECTIONS });
+  if (errors.length > 0) throw new Error(`The load went wrong: ${errors.join("; ")}`);
+  return requests;
+}
+
+async function ownRequests(url: string): Promise<number> {
+  const load = new KeepAliveLoad(Number(new URL(url).port), LOAD_CONNECTIONS);
+  await pause(LOAD_SECONDS * 1000);
+  const { statuses, lost, refused } = await load.stop();
+  if (lost.size + refused > 0 || statuses.size !== 1) throw new Error("The load went wrong: not all was answered 200");
+  return statuses.get(200)!;
+}
+
+function textOf({ requestsPerSecond, cpuMicrosecondsPerRequest }: Load): string {
+  return `${Math.round(requestsPerSecond)} requests a second at ${cpuMicrosecondsPerRequest.toFixed(1)} µs of CPU`;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** What one byte of a loris costs the proxy in µs of CPU, while there is nothing but lorises. */
+async function measureByte(proxy: RunningProxy, herd: LorisHerd): Promise<number> {
+  const cpuBefore = cpuMicroseconds(proxy.pid), sentBefore = herd.sentBytes;
+  await pause(QUIET_MS);
+  return (cpuMicroseconds(proxy.pid) - cpuBefore) / (herd.sentBytes - sentBefore);
+}
+
+/** The middle one. */
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
+
+const hasTaskset = findProgram("taskset") !== null;
+const hasWrk = hasTaskset && findProgram("wrk") !== null;
+await using proxy = await startProxy({
+  config: bootstrap({
+    managerFields: [`request_headers_timeout: ${DEADLINE_MS / 1000}s`, `delayed_close_timeout: ${CLOSE_MS / 1000}s`],
+    routes: [directRoute("/", "hello")],
+  }),
+});
+if (hasTaskset) {
+  await new Deno.Command("taskset", { args: ["-a", "-p", "-c", PROXY_CORE, String(proxy.pid)], stdout: "null" })
+    .output();
+}
+await measure(proxy);
+const restingMiB = await residentMiB(proxy.pid);
+
+const alone: Load[] = [], beside: Load[] = [];
+const answersMs: number[] = [], endsMs: number[] = [], held: number[] = [], byteCosts: number[] = [];
+const wrong = new Map<string, number>();
+for (let round = 1; round <= rounds; round++) {
+  alone.push(await measure(proxy));
+  const herd = new LorisHerd(proxy.listenerUrl("web"), connections);
+  await herd.begin();
+  byteCosts.push(await measureByte(proxy, herd));
+  const besideMiB = await residentMiB(proxy.pid);
+  beside.push(await measure(proxy));
+  held.push(besideMiB - restingMiB);
+  for (const { answer, answeredMs, endedMs } of await herd.untilOver(DEADLINE_MS + 5000)) {
+    answersMs.push(answeredMs - DEADLINE_MS);
+    endsMs.push(endedMs - DEADLINE_MS);
+    if (!/^HTTP\/1\.1 408 [^]*\r\n\r\nrequest header timeout$/.test(answer)) {
+      wrong.set(answer.slice(0, 40), (wrong.get(answer.slice(0, 40)) ?? 0) + 1);
+    }
+  }
+  console.log(
+    `round ${round}: ${textOf(alone.at(-1)!)} alone, ${textOf(beside.at(-1)!)} beside ${connections} lorises`,
+  );
+}
+
+const ratio = median(beside.map((load, i) => load.requestsPerSecond / alone[i]!.requestsPerSecond));
+const timeouts = await proxy.stat("http.web.downstream_rq_header_timeout");
+console.log(`load: ${hasWrk ? "wrk" : "our own"}, proxy ${hasTaskset ? "pinned to one core" : "not pinned"}`);
+console.log(`throughput beside them: ${ratio.toFixed(3)} of that without (${LEAST_RATIO} wanted)`);
+const cpuRatio = median(alone.map((load, i) => load.cpuMicrosecondsPerRequest / beside[i]!.cpuMicrosecondsPerRequest));
+console.log(`requests for the same CPU: ${cpuRatio.toFixed(3)} of those without`);
+const byteCost = median(byteCosts);
+console.log(
+  `a byte of theirs costs ${byteCost.toFixed(1)} µs of CPU, ${connections} of them a second ` +
+    `${(byteCost * connections / 10_000).toFixed(1)} % of a core`,
+);
+console.log(
+  `answered: ${answersMs.length - [...wrong.values()].reduce((sum, count) => sum + count, 0)} of ${
+    connections * rounds
+  } ` +
+    `with 408, ${Math.round(Math.min(...answersMs))} to ${Math.round(Math.max(...answersMs))} ms after the deadline; ` +
+    `downstream_rq_header_timeout: ${timeouts}`,
+);
+for (const [text, count] of wrong) console.log(`  ${count} got ${JSON.stringify(text)} instead`);
+console.log(
+  `closed: ${Math.round(Math.min(...endsMs))} to ${Math.round(Math.max(...endsMs))} ms after the deadline, ` +
+    `delayed_close_timeout ${CLOSE_MS} ms included (${MOST_LATE_MS} wanted at most)`,
+);
+console.log(
+  `memory: ${restingMiB.toFixed(1)} MiB at rest, ${
+    held.map((miB) => `+${miB.toFixed(1)}`).join(", ")
+  } MiB with them, ` +
+    `garbage of the load included: ${(Math.min(...held) * 1024 / connections).toFixed(1)} KiB a loris at the least`,
+);
+const isWell = ratio >= LEAST_RATIO && Math.max(...endsMs) <= MOST_LATE_MS && wrong.size === 0 &&
+  timeouts === connections * rounds;
+if (!isWell) Deno.exitCode = 1;
