@@ -132,9 +132,10 @@ export class StreamFacts {
     this.dynamicMetadata = this.filterState = this.upstreamFilterState = null;
   }
 
-  /** Makes the object new for the same request, complete as it is, on its way to another route. */
+  /** Makes the object new for the same request, complete as it is, on its way to another route: what the client sent stays. */
   beginAgain(nowMs: number): void {
     const { protocol, downstreamAddress, peerAddress, isInternal, isTraced, traceReason, traceId, spanId } = this;
+    const { bytesReceived, wireBytesReceived } = this;
     this.reset(this.startMs, this.startWallMs);
     Object.assign(this, {
       protocol,
@@ -146,6 +147,8 @@ export class StreamFacts {
       traceId,
       spanId,
     });
+    this.bytesReceived = bytesReceived;
+    this.wireBytesReceived = wireBytesReceived;
     this.requestEndMs = nowMs;
   }
 

@@ -411,8 +411,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   /** As in Envoy the old request is logged and counted like one of its own, but for its answer, which nobody got. */
   recreate(kept: KeptRequest | null): void {
-    const { context } = this.#owner!, { facts } = this;
+    const { context } = this.#owner!, { facts } = this, route = this.findRoute();
     this.#dropFilters();
+    facts.route = this.#route = route;
+    facts.routeName = route?.name ?? "";
     facts.responseCode = this.response.status;
     facts.details = "internal_redirect";
     this.#countEnd();
@@ -426,8 +428,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#countRequest();
     this.#timers.beginAgain();
     this.#isRouteStale = false;
-    facts.route = this.#route = this.findRoute();
-    this.#timers.useRoute(this.#route);
+    facts.route = route;
+    this.#timers.useRoute(route);
     this.#log.begin(context);
     this.#log.onRouted();
     this.#openChain(context.chain, kept === null);

@@ -70,7 +70,6 @@ const LOCATIONS = [
   "http://b.test/there?\u00e9",
   "http://b.test/th\tre",
   "http://[fe80::1%25eth0]/there",
-  "http://[fe80::1%eth0]/there",
   "http://[::1/there",
   "http://[]/there",
   "http://b..test./there",
