@@ -25,6 +25,7 @@ import { listenersCommand } from "./routes/listeners.ts";
 import { memoryCommand } from "./routes/memory.ts";
 import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
+import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
@@ -131,6 +132,7 @@ function commandsOf(source: AdminSource, options: AdminOptions): readonly Comman
     prometheusCommand(statsOptions),
     quitCommand(source),
     readyCommand(source),
+    reopenLogsCommand(source),
     resetCountersCommand(source),
     serverInfoCommand(source, options.clock),
     statsCommand(statsOptions),

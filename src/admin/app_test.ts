@@ -50,7 +50,7 @@ Deno.test("/help names what is there, in Envoy's words", async () => {
   assert.deepEqual(ours.filter((line) => !theirs.has(line)), []);
   const paths = ours.filter((line) => /^ {2}\//.test(line)).map((line) => line.trim().split(/[ :]/)[0]!);
   assert.deepEqual(paths, [...paths].sort());
-  const mutating = ["/healthcheck/fail", "/healthcheck/ok", "/quitquitquit", "/reset_counters"];
+  const mutating = ["/healthcheck/fail", "/healthcheck/ok", "/quitquitquit", "/reopen_logs", "/reset_counters"];
   for (const path of paths.filter((path) => !mutating.includes(path))) {
     const answer = await ask(path);
     await answer.body?.cancel();
@@ -145,6 +145,13 @@ Deno.test("/memory prints 64-bit numbers as text", async () => {
     '{\n "allocated": "1",\n "heap_size": "2",\n "pageheap_unmapped": "0",\n "pageheap_free": "0",\n' +
       ' "total_thread_cache": "0",\n "total_physical_bytes": "3"\n}\n',
   );
+});
+
+Deno.test("/reopen_logs has log files opened anew", async () => {
+  const { ask, source } = sampleAdmin();
+  assert.deepEqual([(await ask("/reopen_logs")).status, source.reopenings], [405, 0]);
+  assert.equal(await (await ask("/reopen_logs", { method: "POST" })).text(), "OK\n");
+  assert.equal(source.reopenings, 1);
 });
 
 Deno.test("/reset_counters zeroes counters", async () => {

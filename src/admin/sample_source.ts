@@ -129,6 +129,7 @@ export class SampleSource implements AdminSource {
   isAdminReachableFromOutside = false;
   serverState: ServerState = "LIVE";
   isHealthFailed = false;
+  reopenings = 0;
   quits = 0;
   listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
   clusterList: ClusterStatus[] = [
@@ -202,6 +203,10 @@ export class SampleSource implements AdminSource {
 
   failHealthChecks(isFailed: boolean): void {
     this.isHealthFailed = isFailed;
+  }
+
+  reopenLogs(): void {
+    this.reopenings++;
   }
 
   quit(): void {

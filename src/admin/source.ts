@@ -50,6 +50,8 @@ export interface AdminSource {
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void;
   /** Has health checks fail from now on, or answer as they find. Returns at once. */
   failHealthChecks(isFailed: boolean): void;
+  /** Has every log file closed and opened again. Returns at once. */
+  reopenLogs(): void;
   /** Starts the shutdown of SIGTERM. Returns at once. */
   quit(): void;
 }

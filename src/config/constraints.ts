@@ -16,6 +16,8 @@ export type ConstraintReport = (path: readonly PathStep[], reason: string) => vo
 export interface ConstraintReports {
   readonly problem: ConstraintReport;
   readonly warning: ConstraintReport;
+  /** What is deprecated and no longer allowed; a problem like others when nobody hears of it. */
+  readonly disallowed?: ConstraintReport;
 }
 
 /** Checks `tree` as a message of that name, all messages in it included. */
@@ -48,14 +50,15 @@ function checkDeprecated(
   path: readonly PathStep[],
   reports: ConstraintReports,
 ): void {
+  const disallowed = reports.disallowed ?? reports.problem;
   if (field.isDisallowed) {
-    reports.problem(path, `deprecated field of ${messageName}, no longer allowed`);
+    disallowed(path, `deprecated field of ${messageName}, no longer allowed`);
   } else if (field.isDeprecated) {
     reports.warning(path, `deprecated field of ${messageName}: it will be removed from Envoy's API`);
   }
   if (field.kind !== "enum") return;
   const known = descriptorPool.requireEnum(field.typeName).values.find((entry) => entry.name === value);
-  if (known?.isDisallowed) reports.problem(path, `deprecated value ${known.name}, no longer allowed`);
+  if (known?.isDisallowed) disallowed(path, `deprecated value ${known.name}, no longer allowed`);
   else if (known?.isDeprecated) reports.warning(path, `deprecated value ${known.name} of ${field.typeName}`);
 }
 

@@ -10,6 +10,7 @@ import type {
   RequestIdConfig,
   SamplingConfig,
 } from "./forwarding_config.ts";
+import type { LocalReplyConfig } from "./local_reply_config.ts";
 import type { StringMatcherConfig } from "./match_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 
@@ -60,6 +61,8 @@ export interface HttpConnectionManagerConfig {
   readonly appendLocalOverload: boolean;
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
+  /** Null = replies go as they are. */
+  readonly localReply: LocalReplyConfig | null;
   readonly accessLogs: readonly AccessLogConfig[];
   readonly accessLogTimes: AccessLogTimesConfig;
   readonly upgrades: readonly UpgradeConfig[];

@@ -15,6 +15,7 @@ import { checkConstraints } from "./constraints.ts";
 import type { DocumentNode } from "./document.ts";
 import { type PathStep, pathText } from "./field_path.ts";
 import { deepFreeze } from "./freeze.ts";
+import { locatedProblem } from "./load_message.ts";
 import { mergeMessage } from "./merge.ts";
 import { ProtoJsonReader } from "./proto_json.ts";
 import { checkReferences } from "./references.ts";
@@ -87,8 +88,10 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
   }
 
   const working = workingCopy(canonical, sourceMap);
-  const problem = (path: readonly PathStep[], reason: string) => add(problems, sourceMap, working, path, reason);
-  const warning = (path: readonly PathStep[], reason: string) => add(warnings, sourceMap, working, path, reason);
+  const problem = (path: readonly PathStep[], reason: string) =>
+    void problems.push(locatedProblem(sourceMap, working, path, reason));
+  const warning = (path: readonly PathStep[], reason: string) =>
+    void warnings.push(locatedProblem(sourceMap, working, path, reason));
   checkConstraints(BOOTSTRAP, working, sourceMap, { problem, warning });
   const isSound = problems.length === 0;
   checkReferences(working, problem, warning);
@@ -144,22 +147,6 @@ function readOptions(options: LoadOptions) {
     allowUnknownFields: options.allowUnknownStaticFields ?? false,
     tolerateUnknownExtensions: options.tolerateUnknownExtensions ?? false,
   };
-}
-
-function add(
-  list: ConfigProblem[],
-  sourceMap: SourceMap,
-  tree: CanonicalMessage,
-  path: readonly PathStep[],
-  reason: string,
-): void {
-  const { position, typeUrl } = sourceMap.locate(tree, path);
-  list.push({
-    path: pathText(path),
-    reason,
-    ...(typeUrl === "" ? {} : { typeUrl }),
-    ...(position === undefined ? {} : { line: position.line, column: position.column }),
-  });
 }
 
 /** Envoy skips a second static listener of a name in silence. Nameless ones are told apart. */

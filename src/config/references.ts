@@ -32,11 +32,18 @@ export function checkReferences(bootstrap: CanonicalMessage, report: Report, war
   checkListenerAddresses(listIn(resources, "listeners"), report);
   walkMessages("envoy.config.bootstrap.v3.Bootstrap", bootstrap, (descriptor, message, path) => {
     if (descriptor.name === ROUTES) checkRoutes(message, path, names, report);
-    if (descriptor.name === "envoy.config.route.v3.WeightedCluster") checkWeights(message, path, report);
     if (descriptor.name === RETRY_POLICY) warnOfConditions(message, path, warn);
     if (descriptor.name !== HCM) return;
     checkConnectionManager(message, path, report);
     checkFilterNames(message, path, warn);
+  });
+  checkWeightsBelow("envoy.config.bootstrap.v3.Bootstrap", bootstrap, report);
+}
+
+/** Checks the weights of every choice among clusters in a message of that name. */
+export function checkWeightsBelow(messageName: string, tree: CanonicalMessage, report: Report): void {
+  walkMessages(messageName, tree, (descriptor, message, path) => {
+    if (descriptor.name === "envoy.config.route.v3.WeightedCluster") checkWeights(message, path, report);
   });
 }
 

@@ -41,7 +41,6 @@ const KEPT_FIELDS = new Set([
   "envoy.config.listener.v3.Listener.internal_listener",
   "envoy.config.listener.v3.Listener.bind_to_port",
   "envoy.config.listener.v3.FilterChain.transport_socket",
-  "envoy.config.route.v3.VirtualHost.matcher",
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.codec_type",
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.rds",
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.scoped_routes",

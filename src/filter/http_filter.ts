@@ -73,6 +73,8 @@ export interface StreamHandle {
   readonly facts: StreamFacts;
   /** The stream as formats read it, up to date when it is asked for. */
   readonly view: StreamView;
+  /** The same with the response that is being made, before its head has left. */
+  readonly responseView: StreamView;
   readonly loop: EventLoop;
   /** The route chosen for the request, or null where none matched. */
   readonly route: RouteEntry | null;
@@ -148,8 +150,13 @@ export interface TerminalHandle extends StreamHandle {
    * stream's from now on, is what follows the head; null = nothing. The request must be complete.
    */
   recreate(kept: KeptRequest | null): void;
-  /** Ends the stream for what went wrong upstream or here: a local reply, or a reset once a response has begun. */
-  fail(fault: Fault): void;
+  /**
+   * Ends the stream for what went wrong upstream or here: a local reply, or a reset once a response has begun. The reply
+   * tells of so many attempts; 0 = it does not.
+   */
+  fail(fault: Fault, attempts?: number): void;
+  /** The same with a reply of the filter's own. */
+  sendLocalReply(reply: LocalReply, attempts?: number): void;
 }
 
 /** Makes one filter for each stream. Made once for each chain in which the filter stands, when it is compiled. */

@@ -10,6 +10,8 @@ export interface LocalReply {
   readonly flag: ResponseFlag | null;
   /** Adds `x-envoy-overloaded: true`. */
   readonly isOverload: boolean;
+  /** Adds `x-envoy-local-overloaded: true`: this process has too much to do, not the upstream side. */
+  readonly isLocalOverload: boolean;
   /** `location`, or null. */
   readonly location: string | null;
   /** The connection closes after it. */
@@ -25,14 +27,15 @@ export function localReply(
   status: number,
   body: string | Uint8Array,
   details: string,
-  { flag = null, isOverload = false, location = null, closes = false, grpcStatus = null }: {
+  { flag = null, isOverload = false, isLocalOverload = false, location = null, closes = false, grpcStatus = null }: {
     flag?: ResponseFlag | null;
     isOverload?: boolean;
+    isLocalOverload?: boolean;
     location?: string | null;
     closes?: boolean;
     grpcStatus?: number | null;
   } = {},
 ): LocalReply {
   const bytes = typeof body === "string" ? ENCODER.encode(body) : body;
-  return { status, body: bytes, details, flag, isOverload, location, closes, grpcStatus };
+  return { status, body: bytes, details, flag, isOverload, isLocalOverload, location, closes, grpcStatus };
 }

@@ -35,6 +35,7 @@ export interface ProcessParts {
   /** Set once workers are made. */
   readonly pool: () => WorkerPool | null;
   readonly failHealthChecks: (isFailed: boolean) => void;
+  readonly reopenLogs: () => void;
   readonly quit: () => void;
 }
 
@@ -135,6 +136,10 @@ export class ProcessSource implements AdminSource {
 
   failHealthChecks(isFailed: boolean): void {
     this.#parts.failHealthChecks(isFailed);
+  }
+
+  reopenLogs(): void {
+    this.#parts.reopenLogs();
   }
 
   quit(): void {

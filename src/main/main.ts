@@ -69,6 +69,7 @@ class CommandProcess {
       loggers: this.#loggers,
       writeRecords: (records) => this.#writeRecords(records),
       logLocations: this.#format.needsLocations,
+      reopenLogs: () => this.#reopenLogs(server),
     });
     const signals = new SignalHandlers({
       end: () => server.requestEnd(),

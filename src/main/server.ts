@@ -44,6 +44,8 @@ export interface ServerSettings {
   readonly writeRecords: (records: readonly LogRecord[]) => void;
   /** Workers add file and line to their records. */
   readonly logLocations: boolean;
+  /** What `/reopen_logs` does, where more than this server has log files. */
+  readonly reopenLogs?: () => void;
   readonly workerEntry?: URL;
 }
 
@@ -111,7 +113,7 @@ export class Server {
     else this.#shutdown.endNow();
   }
 
-  /** SIGUSR1 and `/reopen_logs`, as far as workers are concerned. */
+  /** Workers open their access logs again. */
   reopenLogs(): void {
     this.#pool?.reopenLogs();
   }
@@ -171,6 +173,7 @@ export class Server {
       eventLog: this.#eventLog,
       pool: () => this.#pool,
       failHealthChecks: (isFailed) => this.#failHealthChecks(isFailed),
+      reopenLogs: this.#settings.reopenLogs ?? (() => this.reopenLogs()),
       quit: () => this.requestEnd(),
     });
     const { address, allowPaths } = loaded.admin;

@@ -1,6 +1,6 @@
-/** Kinds of access log lines. */
+/** What an access log line is written for, in Envoy's words (spec/http.md 8.2, 8.3). */
 
-/** When a log line is written, in Envoy's words (`%ACCESS_LOG_TYPE%`, spec/http.md 8.2, 8.3). */
+/** `%ACCESS_LOG_TYPE%`. */
 export type AccessLogType =
   | "NotSet"
   | "TcpUpstreamConnected"

@@ -64,9 +64,10 @@ export class StreamFacts {
   upstreamConnection: UpstreamConnectionFacts | null = null;
   /** How often the request was tried. */
   attempts = 0;
-  /** The trusted client address (spec/http.md 1.12) and the peer's, without ports. */
+  /** The trusted client address (spec/http.md 1.12), without a port. */
   downstreamAddress = "";
-  peerAddress = "";
+  /** The head has what every request must have: from then on it has a scheme. */
+  isAdmitted = false;
   /** The request came from inside: it has `x-envoy-internal`. */
   isInternal = false;
   traceReason: TraceReasonValue = TraceReason.notTraceable;
@@ -74,8 +75,6 @@ export class StreamFacts {
   upstreamServiceTimeMs = -1;
   /** A health checker asks, and no user: such a stream is not counted among the answers. */
   isHealthCheck = false;
-  /** The request takes part in a trace (spec/http.md 1.11). */
-  isTraced = false;
   /** Empty = no tracing. */
   traceId = "";
   spanId = "";
@@ -124,29 +123,19 @@ export class StreamFacts {
         "";
     this.route = this.cluster = this.host = null;
     this.upstreamConnection = null;
-    this.isHealthCheck = this.isInternal = false;
+    this.isAdmitted = this.isHealthCheck = this.isInternal = false;
     this.traceReason = TraceReason.notTraceable;
-    this.downstreamAddress = this.peerAddress = "";
+    this.downstreamAddress = "";
     this.upstreamServiceTimeMs = -1;
-    this.isHealthCheck = this.isTraced = false;
     this.dynamicMetadata = this.filterState = this.upstreamFilterState = null;
   }
 
   /** Makes the object new for the same request, complete as it is, on its way to another route: what the client sent stays. */
   beginAgain(nowMs: number): void {
-    const { protocol, downstreamAddress, peerAddress, isInternal, isTraced, traceReason, traceId, spanId } = this;
+    const { protocol, downstreamAddress, isAdmitted, isInternal, traceReason, traceId, spanId } = this;
     const { bytesReceived, wireBytesReceived } = this;
     this.reset(this.startMs, this.startWallMs);
-    Object.assign(this, {
-      protocol,
-      downstreamAddress,
-      peerAddress,
-      isInternal,
-      isTraced,
-      traceReason,
-      traceId,
-      spanId,
-    });
+    Object.assign(this, { protocol, downstreamAddress, isAdmitted, isInternal, traceReason, traceId, spanId });
     this.bytesReceived = bytesReceived;
     this.wireBytesReceived = wireBytesReceived;
     this.requestEndMs = nowMs;

@@ -210,6 +210,19 @@ Deno.test("a client that goes before its codec is clear has sent no request", ()
 
 // ---- overload
 
+Deno.test("append_local_overload says in the reply, to gRPC too, that this process is overloaded", () => {
+  for (const appends of [false, true]) {
+    const [path, client] = start([`append_local_overload: ${appends}`]);
+    path.overload.stopAcceptingRequests = 1;
+    for (const request of [GET, GET.replace("\r\n\r\n", "\r\ncontent-type: application/grpc\r\n\r\n")]) {
+      send(path, client, request);
+      assert.equal(client.take().includes("\r\nx-envoy-local-overloaded: true\r\n"), appends);
+    }
+    assert.deepEqual(path.logged, ["503 OM overload", "200 OM overload"]);
+    assertClean(path);
+  }
+});
+
 Deno.test("overload actions end keep-alive, refuse requests and reset streams", () => {
   const [path, client] = start([]);
   path.overload.stopAcceptingRequests = 1;

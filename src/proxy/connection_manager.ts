@@ -16,8 +16,8 @@ import type { Fault } from "../base/fault.ts";
 import { H1ServerCodec } from "../codec/h1/server_codec.ts";
 import type { RequestReceiver, ResponseEncoder, ServerCodec, ServerCodecEvents } from "../codec/http_codec.ts";
 import { ConnectionFacts } from "../observe/connection_facts.ts";
-import { logConnection } from "./connection_log.ts";
 import type { CloseReason, Connection, ConnectionHandler, TransportAddress } from "../transport/transport.ts";
+import { logConnection } from "./connection_log.ts";
 import { Closing } from "./connection/closing.ts";
 import { protocolOf } from "./connection/codec_choice.ts";
 import { LocalCloseReason, localDisconnect, REMOTE_DISCONNECT, RESPONSE_FLOOD } from "./connection/disconnects.ts";
@@ -33,13 +33,11 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   readonly context: HcmContext;
   /** IP address without port; empty for a unix socket. */
   readonly peerAddress: string;
+  /** For logs. */
+  readonly facts: ConnectionFacts;
   /** Nothing has TLS yet. */
   readonly isSecure = false;
   readonly clientCertificate: ClientCertificate | null = null;
-  /** For logs. */
-  readonly facts: ConnectionFacts;
-  /** Why it was closed here, in Envoy's words (`%DOWNSTREAM_LOCAL_CLOSE_REASON%`); empty: it was not. */
-  localCloseReason = "";
   readonly #connection: Connection;
   readonly #streams: StreamPool;
   readonly #onGone: (manager: ConnectionManager) => void;
@@ -71,10 +69,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#streams = streams;
     this.#onGone = onGone;
     this.peerAddress = hostOf(connection.remoteAddress);
-    const { id, remoteAddress, localAddress } = connection, { clock } = context.services.loop;
-    // The other end of a pipe has no name: it goes by that of this end.
-    const peer = remoteAddress.kind === "ip" ? remoteAddress : localAddress;
-    this.facts = new ConnectionFacts(id, peer, localAddress, context.listenerFacts, clock.nowMs, clock.wallMs());
+    this.facts = factsOf(connection, context);
     this.#tally = new ConnectionTally(connection, context);
     this.#life = new LifeSpan(this, this.#tally);
   }
@@ -177,13 +172,16 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
       return end;
     }
     const codec = this.#codec ?? this.#chooseCodec(block, start, end);
-    return codec === null ? start : codec.receive(block, start, end);
+    if (codec === null) return start;
+    const taken = codec.receive(block, start, end);
+    if (this.facts.protocol === 0 && !this.facts.hasProtocolError) this.facts.protocol = 11;
+    return taken;
   }
 
   /** FIN while a response is due is a disconnect, as in Envoy; at any other time it is the peer's goodbye. */
   onEnd(): void {
     this.#hasPeerEnded = true;
-    this.close(this.isIdle ? "flush" : "abort", this.localCloseReason);
+    this.close(this.isIdle ? "flush" : "abort", this.facts.localCloseReason);
   }
 
   onWriteBlocked(isBlocked: boolean): void {
@@ -193,13 +191,12 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   onClose(reason: CloseReason): void {
     this.#isClosing = true;
     this.facts.endMs = this.context.services.loop.clock.nowMs;
-    this.facts.localCloseReason = this.localCloseReason;
     this.#life.end();
     this.#closing?.end();
     const isLocal = !this.#hasPeerEnded && (reason === "local" || reason === "bug");
     if (this.#stream !== null) {
       this.#tally.noteCutRequest(isLocal);
-      this.#codec!.onConnectionClose(isLocal ? localDisconnect(this.localCloseReason) : REMOTE_DISCONNECT);
+      this.#codec!.onConnectionClose(isLocal ? localDisconnect(this.facts.localCloseReason) : REMOTE_DISCONNECT);
       this.#endStream();
     }
     if (reason === "remote_reset") this.facts.closeType = "RemoteReset";
@@ -265,7 +262,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   close(how: CloseManner, reason: string): void {
     const { config, services } = this.context, connection = this.#connection;
     this.#isClosing = true;
-    this.localCloseReason = reason;
+    this.facts.localCloseReason = reason;
     this.#life.end();
     // What the codec had left is nobody's now.
     if (how === "delayed" && config.delayedCloseTimeoutMs > 0) connection.redeliver();
@@ -277,7 +274,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   /** The peer did not close first, or does not read. */
   #onCloseTimeout(): void {
     this.context.stats.cxDelayedCloseTimeout.inc();
-    this.localCloseReason = LocalCloseReason.delayedClose;
+    this.facts.localCloseReason = LocalCloseReason.delayedClose;
     this.#connection.close(this.#connection.pendingBytes > 0 ? "abort" : "flush");
   }
 }
@@ -285,6 +282,13 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
 /** How many bytes were written so far, wherever they are now. */
 function outputEnd({ bytesWritten, pendingBytes }: Connection): number {
   return bytesWritten + pendingBytes;
+}
+
+function factsOf(connection: Connection, { listenerFacts, services }: HcmContext): ConnectionFacts {
+  const { id, remoteAddress, localAddress } = connection, { clock } = services.loop;
+  // The other end of a pipe has no name: it goes by that of this end.
+  const peer = remoteAddress.kind === "ip" ? remoteAddress : localAddress;
+  return new ConnectionFacts(id, peer, localAddress, listenerFacts, clock.nowMs, clock.wallMs());
 }
 
 function hostOf(address: TransportAddress): string {

@@ -2,11 +2,11 @@
  * Local replies to gRPC requests: always status 200, with the outcome in `grpc-status` and the text in `grpc-message`, on a
  * response that is nothing but its head (spec/http.md 6.2 step 4, 9).
  */
-import type { LocalReply } from "../filter/local_reply.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { ResponseHead } from "../http/response_head.ts";
+import type { ReplyDraft } from "./reply_mapping.ts";
 
-const GRPC_UNKNOWN = 2;
+const GRPC_UNKNOWN = 2, LINE_FEED = 10;
 
 /** gRPC status by HTTP status. */
 const GRPC_STATUSES: Readonly<Record<number, number>> = {
@@ -20,13 +20,18 @@ const GRPC_STATUSES: Readonly<Record<number, number>> = {
   504: 14,
 };
 
-/** Fills `head` for a reply to a gRPC request. */
-export function writeGrpcReplyHead(head: ResponseHead, reply: LocalReply): void {
-  head.beginLocal(200);
+/** Makes of a reply's head one for a gRPC request: `explicit` is the outcome where the HTTP status does not tell it. */
+export function makeGrpcReply(head: ResponseHead, draft: ReplyDraft, explicit: number | null): void {
   const { headers } = head;
-  headers.add(HeaderId.contentType, "application/grpc");
-  headers.add(HeaderId.grpcStatus, String(reply.grpcStatus ?? GRPC_STATUSES[reply.status] ?? GRPC_UNKNOWN));
-  if (reply.body.length > 0) headers.add(HeaderId.grpcMessage, percentEncode(reply.body));
+  head.status = 200;
+  headers.set(HeaderId.contentType, "application/grpc");
+  headers.set(HeaderId.grpcStatus, String(explicit ?? GRPC_STATUSES[draft.status] ?? GRPC_UNKNOWN));
+  // A format ends its text as a file does; a message does not.
+  if (draft.body.length > 0) headers.set(HeaderId.grpcMessage, percentEncode(withoutLineEnd(draft)));
+}
+
+function withoutLineEnd({ body, contentType }: ReplyDraft): Uint8Array {
+  return contentType === "application/json" && body.at(-1) === LINE_FEED ? body.subarray(0, -1) : body;
 }
 
 /** Bytes below 0x20, from 0x7e up, and `%` are written as `%XX`. */

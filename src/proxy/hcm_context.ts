@@ -24,6 +24,8 @@ import type { DrainState } from "./drain.ts";
 import { HeadPlan } from "./head/head_plan.ts";
 import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
 import type { OverloadActions } from "./overload.ts";
+import { ReplyMapping } from "./reply_mapping.ts";
+import { statTallies } from "./router/stat_tally.ts";
 
 /** What a worker has once and every context uses. */
 export interface WorkerServices {
@@ -70,6 +72,8 @@ export class HcmContext {
   readonly bufferLimitBytes: number;
   /** Null when nothing is logged. */
   readonly accessLogger: AccessLogger | null;
+  /** What the configuration makes of our own replies; null = they go as they are. */
+  readonly replyMapping: ReplyMapping | null;
   readonly listenerFacts: ListenerFacts;
   /** Of connections; null = they are not logged. */
   readonly connectionLogger: AccessLogger | null;
@@ -85,6 +89,7 @@ export class HcmContext {
     this.config = config;
     this.services = services;
     this.listenerStats = listenerStats;
+    this.replyMapping = config.localReply === null ? null : new ReplyMapping(config.localReply, services.accessLog);
     this.accessLogger = AccessLogger.of(config.accessLogs, services.accessLog);
     this.listenerFacts = listenerLog?.facts ?? SILENT_LISTENER;
     this.connectionLogger = listenerLog?.logger ?? null;
@@ -93,7 +98,7 @@ export class HcmContext {
     this.stats = new HcmStats(scope);
     this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
-    this.routeTable = new RouteTable(config.routeConfig);
+    this.routeTable = new RouteTable(config.routeConfig, services.accessLog.formats, statTallies(services.stats));
     this.codecOptions = {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,

@@ -9,6 +9,8 @@ const ROUTES = `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [${
   [
     "{ match: { prefix: /o }, route: { cluster: web, timeout: 1s } }",
     "{ match: { prefix: /slow }, route: { cluster: web, timeout: 0s } }",
+    "{ match: { prefix: /ws }, route: { cluster: web, timeout: 1s, upgrade_configs: [{ upgrade_type: websocket }] } }",
+    "{ match: { connect_matcher: {} }, route: { cluster: web, upgrade_configs: [{ upgrade_type: CONNECT, connect_config: {} }] } }",
     '{ match: { prefix: /direct }, direct_response: { status: 200, body: { inline_string: "hi" } } }',
   ].join(", ")
 }] }] }`;
@@ -41,6 +43,9 @@ const MUST_HAPPEN: readonly RegExp[] = [
   /^426 DPE low_version$/,
   /^431 DPE http1\.headers_too_large$/,
   /^403 - upgrade_failed$/,
+  /^101 DC downstream_remote_disconnect$/,
+  /^101 UC upstream_reset_after_response_started\{connection_termination\}$/,
+  /^101 SI stream_idle_timeout$/,
   /^408 - request_header_timeout$/,
   /^408 - request_overall_timeout$/,
   /^504 SI stream_idle_timeout$/,
@@ -85,6 +90,7 @@ for (const { seed, streams, ...wire } of RUNS) {
     const left = {
       connections: path.managers.size,
       streams: path.gauge("http.ingress.downstream_rq_active"),
+      tunnels: path.gauge("http.ingress.downstream_cx_upgrades_active"),
       upstreamConnections: path.gauge("cluster.web.upstream_cx_active"),
       upstreamRequests: path.gauge("cluster.web.upstream_rq_active"),
       waitingRequests: path.gauge("cluster.web.upstream_rq_pending_active"),

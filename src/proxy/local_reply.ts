@@ -8,6 +8,7 @@ import { HeaderId } from "../http/header_names.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import { reasonPhrase } from "../http/status.ts";
 import type { ResponseFlag } from "../observe/response_flags.ts";
+import { PLAIN_TEXT, type ReplyDraft } from "./reply_mapping.ts";
 
 const RESET_BODY = "upstream connect error or disconnect/reset before headers. ";
 
@@ -56,18 +57,23 @@ export function detailsOfCut(fault: Fault): string {
   return resetDetails("after", fault);
 }
 
-/** Fills `head` for a reply: length and type of its body, and what the situation adds. Without a body the codec says so. */
-export function writeReplyHead(head: ResponseHead, reply: LocalReply): void {
-  head.beginLocal(reply.status);
+/** Begins `head` for a reply: what the situation adds, and nothing of the body yet. */
+export function beginReply(head: ResponseHead, { status, location, isOverload, isLocalOverload }: LocalReply): void {
+  head.beginLocal(status);
+  if (location !== null) head.headers.add(HeaderId.location, location);
+  if (isOverload) head.headers.add(HeaderId.xEnvoyOverloaded, "true");
+  if (isLocalOverload) head.headers.addName("x-envoy-local-overloaded", "true");
+}
+
+/** Ends `head` with what its body is. Without a body the codec says so. */
+export function describeBody(head: ResponseHead, { body, contentType }: ReplyDraft): void {
+  if (body.length === 0) return;
   const { headers } = head;
-  if (reply.body.length > 0) {
-    headers.openLine(HeaderId.contentLength).writeDecimal(reply.body.length);
-    headers.closeLine();
-    head.contentLength = reply.body.length;
-    headers.add(HeaderId.contentType, "text/plain");
-  }
-  if (reply.location !== null) headers.add(HeaderId.location, reply.location);
-  if (reply.isOverload) headers.add(HeaderId.xEnvoyOverloaded, "true");
+  headers.remove(HeaderId.contentLength);
+  headers.openLine(HeaderId.contentLength).writeDecimal(body.length);
+  headers.closeLine();
+  head.contentLength = body.length;
+  if (contentType !== PLAIN_TEXT || !headers.has(HeaderId.contentType)) headers.set(HeaderId.contentType, contentType);
 }
 
 /** A malformed request: the code's own phrase as body, and the connection closes (spec/http.md 1.7). */

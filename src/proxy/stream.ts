@@ -14,15 +14,13 @@
  * Streams are used again (stream_pool.ts): nothing may hold one past `destroy` or `finish`. The order of a head's
  * treatment is spec/http.md 1.6.
  */
-import { ByteBlock } from "../base/byte_block.ts";
+import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { KeptRequest, TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
-import { isGrpcRequest } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
-import { Method } from "../http/method.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
 import type { ConnectionFacts } from "../observe/connection_facts.ts";
@@ -37,10 +35,11 @@ import type { RouteEntry } from "../route/route_entry.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
+import { addressText } from "../upstream/host.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import type { HcmContext } from "./hcm_context.ts";
-import { writeGrpcReplyHead } from "./grpc_reply.ts";
-import { detailsOfCut, endsConnection, flagOfCut, replyToFault, writeReplyHead } from "./local_reply.ts";
+import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
+import { makeReply } from "./reply_making.ts";
 import type { DownstreamPeer } from "./head/downstream_peer.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
@@ -48,6 +47,7 @@ import { type LoggedStream, StreamLog } from "./stream_log.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
+const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
 const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
@@ -77,6 +77,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   readonly facts: StreamFacts = new StreamFacts();
   readonly loop: EventLoop;
   isRequestComplete = false;
+  isHeadReceived = false;
   redirects: RedirectHistory | null = null;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
@@ -93,7 +94,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   /** What of the request is shown to new filters. */
   #kept: KeptRequest | null = null;
-  #isHeadReceived = false;
   /** The request is an upgrade or a CONNECT that was let through. */
   #isUpgrade = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
@@ -130,6 +130,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     return this.peerCertificate !== null;
   }
 
+  get responseView(): StreamView {
+    return this.#log.viewWith(this.response);
+  }
+
   newView(): OwnStreamView {
     return new OwnStreamView(this.facts, this.#owner!.facts);
   }
@@ -140,11 +144,20 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     facts.wireBytesSent = encoder.wireBytes;
     facts.headerBytesSent = encoder.headerBytes;
     view.connection = this.#owner!.facts;
-    view.request = this.#isHeadReceived ? this.head : null;
+    view.request = this.isHeadReceived ? this.head : null;
     view.response = this.#isResponseStarted ? this.response : null;
   }
 
   // ---- what routing looks at
+
+  get clientAddress(): string {
+    return this.facts.downstreamAddress;
+  }
+
+  get connectionEnds(): string {
+    const { peer, local } = this.#owner!.facts;
+    return addressText(peer) + addressText(local);
+  }
 
   get dynamicMetadata(): FilterMetadata {
     return this.facts.dynamicMetadata ?? NO_METADATA;
@@ -176,15 +189,15 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#random = -1;
     this.isRequestComplete =
       this.#isRouteStale =
-      this.#isHeadReceived =
       this.#isUpgrade =
+      this.isHeadReceived =
       this.#isResponseEncoded =
       this.#isResponseStarted =
       this.#isResponseComplete =
         false;
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
-    this.facts.peerAddress = this.facts.downstreamAddress = owner.peerAddress;
+    this.facts.downstreamAddress = owner.peerAddress;
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
     this.#countRequest();
@@ -194,7 +207,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
-    this.#isHeadReceived = true;
+    this.isHeadReceived = true;
     this.#timers.onHeadComplete();
     this.#timers.noteActivity();
     this.facts.protocol = owner.facts.protocol = head.version;
@@ -208,6 +221,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     }
     const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
+    this.facts.isAdmitted = true;
     this.facts.route = this.#route = context.routeTable.resolve(this);
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
@@ -323,6 +337,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       owner.considerDrain();
     }
     if (endStream) this.#completeResponse();
+    if (this.#isUpgrade) this.#log.onUpgradeAnswered(this.response);
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
@@ -340,7 +355,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   // ---- replies of our own
 
-  sendLocalReply(reply: LocalReply): void {
+  sendLocalReply(reply: LocalReply, attempts = 0): void {
     const chain = this.#chain;
     this.#dropTerminal();
     chain?.stopDecoding();
@@ -350,30 +365,29 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
-    if (isGrpc) writeGrpcReplyHead(this.response, reply);
-    else writeReplyHead(this.response, reply);
-    const hasBody = reply.body.length > 0 && !isGrpc && this.head.methodId !== Method.head;
-    const body = hasBody ? new ByteBlock(reply.body.slice()) : null;
+    const settings = { route: this.#route, mapping: owner.context.replyMapping, attempts };
+    const body = makeReply(this, reply, settings), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
       if (body === null) return;
-      chain.encodeBody(body, 0, reply.body.length);
+      chain.encodeBody(body, 0, body.bytes.length);
       chain.encodeEnd(null);
     } else {
       // An answer that waits at a filter is not the one: this one passes it by.
       chain?.stopEncoding();
       this.sendHead(!hasBody);
       if (body === null) return;
-      this.sendBody(body, 0, reply.body.length);
+      this.sendBody(body, 0, body.bytes.length);
       this.sendEnd(null);
     }
   }
 
-  fail(fault: Fault): void {
+  fail(fault: Fault, attempts = 0): void {
     this.facts.upstreamTransportFailure = fault.transportReason;
-    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault, this.facts.attempts > 1));
+    if (!this.#isResponseEncoded) {
+      return this.sendLocalReply(replyToFault(fault, this.facts.attempts > 1), attempts);
+    }
     this.#dropTerminal();
     this.facts.flag(flagOfCut(fault));
     this.facts.details = detailsOfCut(fault);
@@ -515,7 +529,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   /** An upgrade, or a CONNECT: is it let through, and to which filters? */
   #openUpgrade(): void {
-    const { chain, upgrades, stats, bufferLimitBytes } = this.#owner!.context, route = this.#route;
+    const { chain, upgrades, stats } = this.#owner!.context, route = this.#route;
     const own = upgrades.admit(this.head.upgradeType, route);
     if (own !== null) {
       this.#isUpgrade = true;
@@ -526,18 +540,22 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     // Nowhere to go is the plainer answer.
     if (route === null) return this.#openChain(chain, false);
     stats.rqWsOnNonWsRoute.inc();
-    const { filters } = chain.select(route);
-    if (filters.length > 0) this.#chain = new FilterChain(filters, this, bufferLimitBytes);
+    this.#makeChain(chain);
     this.sendLocalReply(UPGRADE_REFUSED);
   }
 
   #openChain(chain: ChainPlan, endStream: boolean): void {
-    const { bufferLimitBytes } = this.#owner!.context;
+    this.#makeChain(chain);
+    if (this.#chain === null) this.#terminal!.decodeHead(endStream);
+    else this.#chain.decodeHead(endStream);
+  }
+
+  #makeChain(chain: ChainPlan): void {
     const { filters, terminal } = chain.select(this.#route);
     this.#terminal = terminal.create(this);
-    if (filters.length === 0) return this.#terminal.decodeHead(endStream);
-    this.#chain = new FilterChain(filters, this, bufferLimitBytes);
-    this.#chain.decodeHead(endStream);
+    if (filters.length === 0) return;
+    const { bufferLimitBytes } = this.#owner!.context, own = this.#route?.bufferLimitBytes ?? 0;
+    this.#chain = new FilterChain(filters, this, Math.max(bufferLimitBytes, own), bufferLimitBytes);
   }
 
   #dropTerminal(): void {
@@ -552,8 +570,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   #refuseForOverload(): void {
-    this.#owner!.context.stats.rqOverloadClose.inc();
-    this.sendLocalReply(OVERLOADED);
+    const { stats, config } = this.#owner!.context;
+    stats.rqOverloadClose.inc();
+    this.sendLocalReply(config.appendLocalOverload ? OVERLOADED_AND_SAYING_SO : OVERLOADED);
   }
 
   /** Nobody is there to be answered. */

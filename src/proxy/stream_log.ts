@@ -3,11 +3,13 @@
  * start and one from time to time. It keeps the view that all of them, and formats elsewhere, read the stream through.
  */
 import { Timer, type TimerWheel } from "../base/timer_wheel.ts";
+import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import type { AccessLogType } from "../observe/access_log_type.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
 import type { OwnStreamView, StreamView } from "../observe/stream_view.ts";
 import type { RequestHead } from "../http/request_head.ts";
+import type { ResponseHead } from "../http/response_head.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { HcmContext } from "./hcm_context.ts";
 
@@ -55,12 +57,27 @@ export class StreamLog {
     this.#write("DownstreamStart");
   }
 
+  /** An upgrade or a CONNECT has its answer: of one that opens the tunnel a line may be wanted now. */
+  onUpgradeAnswered(response: ResponseHead): void {
+    const { methodId, isUpgrade } = this.#stream.request;
+    if (this.#context!.config.accessLogTimes.flushOnTunnel && opensTunnel(methodId, isUpgrade, response)) {
+      this.#write("DownstreamTunnelSuccessfullyEstablished");
+    }
+  }
+
   /** The stream as it is now, written for this purpose. */
-  viewAs(type: AccessLogType): StreamView {
+  viewAs(type: AccessLogType): OwnStreamView {
     const view = this.#view ??= this.#stream.newView();
     this.#stream.refreshView(view);
     view.responseTrailers = this.#trailers;
     view.accessLogType = type;
+    return view;
+  }
+
+  /** The stream as it is now, with a response whose head has not left yet. */
+  viewWith(response: ResponseHead): StreamView {
+    const view = this.viewAs("NotSet");
+    view.response = response;
     return view;
   }
 

@@ -4,12 +4,13 @@
  * added. So no value sees another of its own level.
  */
 import { invariant } from "../base/errors.ts";
-import type { HeaderMutationsConfig, HeaderValueConfig } from "../config/header_mutation_config.ts";
+import type { HeaderLevelConfig, HeaderMutationsConfig, HeaderValueConfig } from "../config/header_mutation_config.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { SINGLE_LINE_REQUEST_HEADERS, SINGLE_LINE_RESPONSE_HEADERS } from "../http/single_line_headers.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
 import { TextFormatter } from "../observe/format/text_formatter.ts";
 import type { StreamView } from "../observe/stream_view.ts";
+import type { OuterLevels } from "./outer_levels.ts";
 
 /** One field to be added. */
 class HeaderValue {
@@ -80,10 +81,38 @@ export class HeaderMutations {
   }
 }
 
-/** Levels from the first that is applied to the last, without those that do nothing; null = none does anything. */
-export function joinLevels(levels: readonly (HeaderMutations | null)[]): readonly HeaderMutations[] | null {
-  const kept = levels.filter((level) => level !== null);
-  return kept.length === 0 ? null : kept;
+/** Every level of a route, in the order in which they are applied; null = none does anything. */
+export interface RouteMutations {
+  readonly request: readonly HeaderMutations[] | null;
+  readonly response: readonly HeaderMutations[] | null;
+}
+
+/**
+ * The levels around a route, and its own: from the inside out, so that the outermost has the last word, unless the
+ * configuration turns that round. What one of several weighted clusters says always comes first.
+ */
+export function compileMutations(
+  route: HeaderLevelConfig,
+  weighted: HeaderLevelConfig | null,
+  { configuration, virtualHost, formats }: OuterLevels,
+): RouteMutations {
+  const levels = [route, virtualHost, configuration];
+  if (configuration.mostSpecificHeaderMutationsWins) levels.reverse();
+  if (weighted !== null) levels.unshift(weighted);
+  return {
+    request: kept(levels.map(({ requestHeaders }) => HeaderMutations.ofRequests(requestHeaders, formats))),
+    response: kept(levels.map(({ responseHeaders }) => HeaderMutations.ofResponses(responseHeaders, formats))),
+  };
+}
+
+/** Applies levels one after the other; each sees what the one before it left. */
+export function applyMutations(levels: readonly HeaderMutations[], headers: HeaderList, view: StreamView): void {
+  for (let i = 0; i < levels.length; i++) levels[i]!.apply(headers, view);
+}
+
+function kept(levels: readonly (HeaderMutations | null)[]): readonly HeaderMutations[] | null {
+  const working = levels.filter((level) => level !== null);
+  return working.length === 0 ? null : working;
 }
 
 function isEmpty({ remove, add }: HeaderMutationsConfig): boolean {

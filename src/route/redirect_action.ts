@@ -26,6 +26,11 @@ export const TLS_REDIRECT: RedirectAction = {
   location: (head) => `https://${head.authority ?? ""}${head.path}`,
 };
 
+/** Where a request went, as an absolute URL: what some direct responses have for a `location`. */
+export function ownUrl(head: RequestHead): string {
+  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
+}
+
 /** A route's redirect. */
 export class RouteRedirect implements RedirectAction {
   readonly kind = "redirect";

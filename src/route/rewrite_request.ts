@@ -1,7 +1,8 @@
 /**
  * A request becomes what the upstream is to see: its host, then its path, as the route rewrites them, with what they were
- * before in headers beside (spec/http.md 2.6 to 2.8, steps 6 and 7). The data path and the route checker both come here.
+ * before in headers beside (spec/http.md 2.6 to 2.8, steps 5 to 7). The data path and the route checker both come here.
  */
+import { portColonOf } from "../http/authority.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { ForwardAction } from "./forward_action.ts";
@@ -16,6 +17,13 @@ export function rewriteRequest(action: ForwardAction, head: RequestHead, addsEnv
   const path = action.pathRewrite.rewritten(head);
   if (addsEnvoyHeaders) head.headers.set(HeaderId.xEnvoyOriginalPath, head.path);
   head.setPath(path);
+}
+
+/** Puts back the port that was taken off the host of a CONNECT (step 5), unless somebody has given it one since. */
+export function restorePort({ headers, connectPort }: RequestHead): void {
+  const entry = headers.find(HeaderId.host);
+  if (portColonOf(headers.bytesOf(entry), headers.valueStart(entry), headers.valueEnd(entry)) >= 0) return;
+  headers.set(HeaderId.host, `${headers.valueText(entry)}:${connectPort}`);
 }
 
 /** Gives the request another host. */

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { TEST_FORMATS } from "../../test/support/format_context.ts";
 import { routesFor } from "../../test/support/route_configs.ts";
 import { RouteEntry } from "./route_entry.ts";
+import { VirtualHostSettings } from "./virtual_host_settings.ts";
 
 function entry(kind: "prefix" | "path", value: string, caseSensitive = true): RouteEntry {
   const match = `{ ${kind}: "${value}", case_sensitive: ${caseSensitive} }`;
@@ -8,7 +10,9 @@ function entry(kind: "prefix" | "path", value: string, caseSensitive = true): Ro
 }
 
 function firstRoute(yaml: string): RouteEntry {
-  return RouteEntry.of(routesFor(yaml).virtualHosts[0]!.routes[0]!, "v");
+  const configuration = routesFor(yaml), virtualHost = configuration.virtualHosts[0]!;
+  const settings = new VirtualHostSettings(virtualHost);
+  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, settings, formats: TEST_FORMATS });
 }
 
 /** The path stands inside other bytes, as in a request line. */

@@ -8,9 +8,12 @@ import type { RouteConfiguration } from "../config/route_config.ts";
 import { withoutPort } from "../http/authority.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
+import type { FormatContext } from "../observe/format/format_context.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
+import { NO_TALLIES, type TallyMaker } from "./tally.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
+import { VirtualHostSettings } from "./virtual_host_settings.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
 
 const QUESTION_MARK = 63, HASH = 35, SEMICOLON = 59;
@@ -20,6 +23,8 @@ export interface RouteExplanation {
   /** The name the request asked for, as it was looked up; null = it named none. */
   readonly host: string | null;
   readonly virtualHost: string | null;
+  /** What the matcher of the virtual host came to; null = it has none, or was not asked. */
+  readonly matcher: "match" | "no match" | null;
   /** Routes that were passed over, in order, each with the first condition that did not hold. */
   readonly passedOver: readonly { readonly route: RouteEntry; readonly failed: string }[];
   readonly route: RouteEntry | null;
@@ -27,21 +32,26 @@ export interface RouteExplanation {
 
 export class RouteTable {
   readonly name: string;
+  /** As configured, in order. */
+  readonly virtualHosts: readonly VirtualHost[];
   readonly #hosts = new VirtualHosts<VirtualHost>();
   readonly #only: VirtualHost | null;
   readonly #ignorePort: boolean;
   readonly #hostHeader: string;
   readonly #cutsParameters: boolean;
 
-  constructor(config: RouteConfiguration) {
+  /** `formats` is what header values are made with, `makeTally` counts what routes tell apart. */
+  constructor(config: RouteConfiguration, formats: FormatContext, makeTally: TallyMaker = NO_TALLIES) {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
     this.#cutsParameters = config.ignorePathParametersInPathMatching;
-    for (const virtualHost of config.virtualHosts) {
-      const compiled = new VirtualHost(virtualHost, config);
+    this.virtualHosts = config.virtualHosts.map((virtualHost) => {
+      const settings = new VirtualHostSettings(virtualHost, makeTally);
+      const compiled = new VirtualHost({ configuration: config, virtualHost, settings, formats });
       for (const domain of virtualHost.domains) this.#hosts.add(domain, compiled);
-    }
+      return compiled;
+    });
     // An absent `vhost_header` finds nothing, not even `*`.
     this.#only = this.#hostHeader === "host" ? this.#hosts.only : null;
   }
@@ -62,15 +72,22 @@ export class RouteTable {
     const { head } = input;
     const host = this.#hostName(head), virtualHost = this.#virtualHostOf(head);
     const passedOver: { route: RouteEntry; failed: string }[] = [];
-    const redirect = virtualHost?.tlsRedirect(input) ?? null;
-    if (redirect !== null) return { host, virtualHost: virtualHost!.name, passedOver, route: redirect };
-    const end = this.#pathEnd(head);
-    for (const route of virtualHost?.routes ?? []) {
+    if (virtualHost === null) return { host, virtualHost: null, matcher: null, passedOver, route: null };
+    const { name, hasMatcher } = virtualHost;
+    const redirect = virtualHost.tlsRedirect(input);
+    if (redirect !== null) return { host, virtualHost: name, matcher: null, passedOver, route: redirect };
+    const list = virtualHost.routesFor(input), end = this.#pathEnd(head);
+    const found = {
+      host,
+      virtualHost: name,
+      matcher: hasMatcher ? list === null ? "no match" : "match" : null,
+    } as const;
+    for (const route of list?.routes ?? []) {
       const failed = whyNot(route, input, head.pathBytes, head.pathStart, end);
-      if (failed === null) return { host, virtualHost: virtualHost!.name, passedOver, route: route.forRequest(input) };
+      if (failed === null) return { ...found, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
-    return { host, virtualHost: virtualHost?.name ?? null, passedOver, route: null };
+    return { ...found, passedOver, route: null };
   }
 
   /** A request whose `x-forwarded-proto` is empty has none, as in Envoy. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { TEST_FORMATS } from "../../test/support/format_context.ts";
 import { requestHead } from "../../test/support/request_heads.ts";
 import { routeInput } from "../../test/support/route_inputs.ts";
 import { routeConfiguration } from "../../test/support/route_configs.ts";
@@ -13,9 +14,8 @@ function host(name: string, domains: readonly string[], ...routes: readonly stri
 }
 
 function table(virtualHosts: readonly string[], ignorePort = false): RouteTable {
-  return new RouteTable(routeConfiguration(
-    `{ virtual_hosts: [${virtualHosts.join(", ")}], ignore_port_in_host_matching: ${ignorePort} }`,
-  ));
+  const yaml = `{ virtual_hosts: [${virtualHosts.join(", ")}], ignore_port_in_host_matching: ${ignorePort} }`;
+  return new RouteTable(routeConfiguration(yaml), TEST_FORMATS);
 }
 
 const TWO_HOSTS: readonly string[] = [

@@ -1,5 +1,6 @@
 /** Finding a route through the tree must be finding it one by one: held by chance over 100,000 tables and requests. */
 import assert from "node:assert/strict";
+import { TEST_FORMATS } from "../../test/support/format_context.ts";
 import { requestHead } from "../../test/support/request_heads.ts";
 import { routesFor } from "../../test/support/route_configs.ts";
 import { routeInput } from "../../test/support/route_inputs.ts";
@@ -7,6 +8,7 @@ import { Random } from "../base/random.ts";
 import type { RouteConfig } from "../config/route_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
+import { VirtualHostSettings } from "./virtual_host_settings.ts";
 
 const TABLES = 500, REQUESTS_EACH = 200;
 const SEGMENTS = ["", "a", "A", "b", "ab", "aB", "api", "apis", "v1", "x.y"] as const;
@@ -74,13 +76,16 @@ Deno.test("a virtual host finds through its tree what it finds one by one, and e
   let found = 0;
   for (let table = 0; table < TABLES; table++) {
     const routes = Array.from({ length: 1 + random.below(30) }, (_, order) => randomRoute(random, order));
-    const config = { ...HOST, routes };
-    const oneByOne = new VirtualHost(config, OUTER, Infinity), byPath = new VirtualHost(config, OUTER, 0);
+    const virtualHost = { ...HOST, routes }, settings = new VirtualHostSettings(virtualHost);
+    const outer = { configuration: OUTER, virtualHost, settings, formats: TEST_FORMATS };
+    const oneByOne = new VirtualHost(outer, Infinity), byPath = new VirtualHost(outer, 0);
     for (let i = 0; i < REQUESTS_EACH; i++) {
       const input = randomInput(random), { pathBytes, pathStart, pathEnd } = input.head;
       const wanted = oneByOne.find(input, pathBytes, pathStart, pathEnd);
       assert.equal(byPath.find(input, pathBytes, pathStart, pathEnd)?.name, wanted?.name, input.head.path);
-      const explained = oneByOne.routes.find((route) => whyNot(route, input, pathBytes, pathStart, pathEnd) === null);
+      const explained = oneByOne.routesFor(input)!.routes.find((route) =>
+        whyNot(route, input, pathBytes, pathStart, pathEnd) === null
+      );
       assert.equal(explained?.name, wanted?.name, input.head.path);
       if (wanted !== null) found++;
     }

@@ -1,6 +1,7 @@
 /** What finding a route costs a request: `deno bench test/bench/route_bench.ts`. */
 import { RouteTable } from "../../src/route/route_table.ts";
 import { requestInput } from "../support/route_inputs.ts";
+import { TEST_FORMATS } from "../support/format_context.ts";
 import { routeConfiguration } from "../support/route_configs.ts";
 
 function table(domains: string[], routesEach: number): RouteTable {
@@ -11,7 +12,7 @@ function table(domains: string[], routesEach: number): RouteTable {
   const hosts = domains.map((domain) =>
     `{ name: "${domain}", domains: ["${domain}"], routes: [${routes.join(", ")}] }`
   );
-  return new RouteTable(routeConfiguration(`virtual_hosts: [${hosts.join(", ")}]`));
+  return new RouteTable(routeConfiguration(`virtual_hosts: [${hosts.join(", ")}]`), TEST_FORMATS);
 }
 
 const LOOKUPS = 1000;

@@ -149,26 +149,33 @@ Deno.test("a log on standard output is written there", async () => {
   await proxy.untilPrinted(/"GET \/out HTTP\/1\.1" 200 - 0 2 /);
 });
 
-Deno.test("a log file that was moved away is opened anew on SIGUSR1", async () => {
-  const folder = await Deno.makeTempDir({ prefix: "denvoy-log-" });
-  const path = `${folder}/access.log`;
-  try {
-    const config = bootstrap({ managerFields: [fileLog(path)], routes: [directRoute("/", "hi")] });
-    await using proxy = await startProxy({ config, args: ["--file-flush-interval-msec", "20"] });
-    const ask = (target: string) => askRaw(proxy.listenerUrl("web"), `GET ${target} HTTP/1.1\r\nhost: h\r\n\r\n`);
-    await ask("/first");
-    await untilLines(proxy, path, 1);
-    await Deno.rename(path, `${path}.old`);
-    proxy.signal("SIGUSR1");
-    await proxy.until("the file is there", () => Deno.stat(path).then(() => true, () => false));
-    await ask("/after");
-    await untilLines(proxy, path, 1);
-    assert.match(await Deno.readTextFile(`${path}.old`), /^\S+ "GET \/first [^\n]*\n$/);
-    assert.match(await Deno.readTextFile(path), /^\S+ "GET \/after [^\n]*\n$/);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+for (
+  const [how, reopen] of [
+    ["on SIGUSR1", (proxy: RunningProxy) => proxy.signal("SIGUSR1")],
+    ["by /reopen_logs", (proxy: RunningProxy) => proxy.admin("/reopen_logs", { method: "POST" })],
+  ] as const
+) {
+  Deno.test(`a log file that was moved away is opened anew ${how}`, async () => {
+    const folder = await Deno.makeTempDir({ prefix: "denvoy-log-" });
+    const path = `${folder}/access.log`;
+    try {
+      const config = bootstrap({ managerFields: [fileLog(path)], routes: [directRoute("/", "hi")] });
+      await using proxy = await startProxy({ config, args: ["--file-flush-interval-msec", "20"] });
+      const ask = (target: string) => askRaw(proxy.listenerUrl("web"), `GET ${target} HTTP/1.1\r\nhost: h\r\n\r\n`);
+      await ask("/first");
+      await untilLines(proxy, path, 1);
+      await Deno.rename(path, `${path}.old`);
+      await reopen(proxy);
+      await proxy.until("the file is there", () => Deno.stat(path).then(() => true, () => false));
+      await ask("/after");
+      await untilLines(proxy, path, 1);
+      assert.match(await Deno.readTextFile(`${path}.old`), /^\S+ "GET \/first [^\n]*\n$/);
+      assert.match(await Deno.readTextFile(path), /^\S+ "GET \/after [^\n]*\n$/);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
 
 Deno.test("what was logged is on disk when the process has ended", async () => {
   const folder = await Deno.makeTempDir({ prefix: "denvoy-log-" });

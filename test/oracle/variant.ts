@@ -14,7 +14,10 @@ export interface Variant extends Omit<HttpListener, "fields"> {
   readonly listenerFields?: readonly string[];
   /** More fields of its clusters by name, flow style. */
   readonly clusters?: Readonly<Record<string, readonly string[]>>;
-  /** Access loggers, whole, flow style; see access_log_line.ts. Lines are part of what is compared. */
+  /**
+   * Access loggers, whole, flow style; see access_log_line.ts. Lines are part of what is compared. Empty where only other
+   * fields have loggers.
+   */
   readonly accessLog?: readonly string[];
 }
 
@@ -66,11 +69,13 @@ function variantListener(name: string, variant: Variant, places: VariantPlaces):
   const manager = managerFields.some((line) => line.startsWith("delayed_close_timeout:"))
     ? managerFields
     : [DELAYED_CLOSE, ...managerFields];
-  const logs = accessLog.map((logger) => logger.replaceAll(LOG_FILE, places.logPath));
+  const logged = (line: string) => line.replaceAll(LOG_FILE, places.logPath);
+  const logs = accessLog.map(logged);
   return httpListener(name, {
     ...variant,
-    fields: ["address: { socket_address: { address: 127.0.0.1, port_value: 0 } }", ...listenerFields],
+    fields: ["address: { socket_address: { address: 127.0.0.1, port_value: 0 } }", ...listenerFields.map(logged)],
     managerFields: logs.length === 0 ? manager : [...manager, `access_log: [${logs.join(", ")}]`],
+    routerFields: (variant.routerFields ?? []).map(logged),
     routes: [...routes, "{ match: { prefix: / }, route: { cluster: origin } }"].map(named),
     ...virtualHosts === undefined ? {} : { virtualHosts: virtualHosts.map(named) },
   });

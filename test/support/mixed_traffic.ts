@@ -15,6 +15,9 @@ type Step =
   | { readonly answers: number };
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+const SWITCHED = "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";
+const UPGRADE = "connection: upgrade\r\nupgrade: websocket\r\n";
+const CONNECT = "CONNECT a:1 HTTP/1.1\r\nhost: a:1\r\n\r\n";
 const LONGEST_WAIT_MS = 4000;
 
 /** What an origin does with a request that asks for it by this name, as soon as its head is there or when it is whole. */
@@ -65,10 +68,15 @@ const ORIGIN_SCRIPTS: Readonly<Record<string, { readonly at: "head" | "end"; rea
     }],
   },
   extra: { at: "end", steps: [{ send: `${OK}${OK}` }] },
+  tunnel: { at: "head", steps: [{ send: `${SWITCHED}frame` }] },
+  tunnel_that_ends: { at: "head", steps: [{ waitMs: 50 }, { send: `${SWITCHED}frame` }, { close: "half" }] },
+  tunnel_that_breaks: { at: "head", steps: [{ send: SWITCHED }, { waitMs: 50 }, { close: "abort" }] },
+  no_tunnel: { at: "head", steps: [{ send: "HTTP/1.1 503 Unavailable\r\ncontent-length: 2\r\n\r\nno" }] },
   stall: { at: "end", steps: [{ send: "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf" }] },
   silent: { at: "end", steps: [] },
 };
 const ORIGIN_NAMES = Object.keys(ORIGIN_SCRIPTS);
+const TUNNEL_NAMES = ORIGIN_NAMES.filter((name) => name.includes("tunnel"));
 
 /** Heads and bodies that are refused. */
 const MALFORMED: readonly string[] = [
@@ -81,10 +89,13 @@ const MALFORMED: readonly string[] = [
   "POST /o HTTP/1.1\r\nhost: a\r\nx-origin: early\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
   `GET /${"x".repeat(70_000)} HTTP/1.1\r\n`,
   "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-  "GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n",
+  `GET /o HTTP/1.1\r\nhost: a\r\n${UPGRADE}\r\n`,
 ];
 
-/** Draws plans. Paths: `/o` has a route timeout, `/slow` none, `/direct` is answered by the proxy, all else has no route. */
+/**
+ * Draws plans. Paths: `/o` has a route timeout, `/slow` none, `/direct` is answered by the proxy, `/ws` may be an upgrade,
+ * all else has no route. A CONNECT ends at the proxy, and what is said in it is a request again.
+ */
 class Lot {
   readonly #random: Random;
 
@@ -135,7 +146,7 @@ class Lot {
 
   plan(): Step[] {
     const leave = { close: this.pick(["flush", "half", "abort"] as const) };
-    switch (this.below(16)) {
+    switch (this.below(18)) {
       case 0:
         return [{ send: this.pick(MALFORMED) }, { answers: 1 }];
       case 1: {
@@ -171,6 +182,19 @@ class Lot {
         return [{ waitMs: this.below(6000) }];
       case 10:
         return [leave];
+      case 11: {
+        const asks = `GET /ws HTTP/1.1\r\nhost: a\r\nx-origin: ${this.pick(TUNNEL_NAMES)}\r\n${UPGRADE}\r\n`;
+        return [
+          { send: `${asks}early` },
+          { waitMs: this.below(200) },
+          { send: "late" },
+          this.below(2) === 0 ? leave : {
+            waitMs: 2500,
+          },
+        ];
+      }
+      case 12:
+        return [{ send: CONNECT }, { waitMs: this.below(50) }, ...this.request(), { answers: 2 }, leave];
       default:
         return [...this.request(), { answers: 1 }, { waitMs: this.below(30) }];
     }

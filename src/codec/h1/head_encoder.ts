@@ -25,12 +25,10 @@ const STATUS_LINES_10 = new Map<number, Uint8Array>();
 
 const IS_ALPHANUMERIC = byteClass("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-/** The lines that frame a message or close its connection, for {@link writeOwnLine}. */
+/** The lines that frame a message, for {@link writeOwnLine}. */
 export const Line = {
   contentLengthZero: latin1Bytes("content-length: 0\r\n"),
   transferEncodingChunked: latin1Bytes("transfer-encoding: chunked\r\n"),
-  connectionClose: latin1Bytes("connection: close\r\n"),
-  connectionKeepAlive: latin1Bytes("connection: keep-alive\r\n"),
 } as const;
 
 /** Writes the request line and all fields, without the empty line. Returns how long the request line is. */

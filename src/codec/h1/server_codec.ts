@@ -8,6 +8,7 @@
  *
  * Each exchange ends with one `onExchangeEnd`, faults and resets too, unless the connection was said to be gone.
  */
+import { latin1Bytes } from "../../base/ascii.ts";
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { ByteSink } from "../../base/byte_sink.ts";
 import { invariant } from "../../base/errors.ts";
@@ -32,6 +33,7 @@ import { resolveTarget } from "./request_target.ts";
 import { asksForTunnel, opensTunnel } from "./tunnel.ts";
 
 const LF = 10, CR = 13;
+const CLOSE = latin1Bytes("close"), KEEP_ALIVE = latin1Bytes("keep-alive");
 
 export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   readonly protocol = "HTTP/1.1";
@@ -276,18 +278,19 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     const choice = isTunnel ? BodyChoice.close : chooseResponseBody(head, endStream, this.#methodId, this.#isHttp10);
     const length = choice === BodyChoice.length ? listedLength(head.headers) : 0;
     if (isTunnel && head.status === 101) head.headers.remove(HeaderId.contentLength);
-    const start = this.#sink.writer.length;
-    this.#writeHead(head);
     // The connection of a tunnel goes with it. Any 2xx but 200 to a CONNECT says so all the same, as Envoy has it.
     if (!isTunnel || head.status > 200) {
       // A peer that is still sending, one told to wait for more than comes, one that knows no other end.
       if (this.#reading !== Reading.ended || endStream && length > 0 || choice === BodyChoice.close) {
         this.#willClose = true;
       }
-      this.#writeConnectionLine(head.headers);
+      this.#addConnectionLine(head.headers);
       this.#isCloseSaid = this.#willClose;
     }
-    this.#isFramedByClose = choice === BodyChoice.close;
+    const start = this.#sink.writer.length;
+    this.#writeHead(head);
+    // A tunnel's end is no answer's: who is in it may have more to say.
+    this.#isFramedByClose = choice === BodyChoice.close && !isTunnel;
     this.#writeFramingLine(choice, head.headers);
     this.#endHead(start);
     this.#bodyEncoder.begin(bodyEndOf(choice), length);
@@ -336,14 +339,15 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     this.#sink.touch();
   }
 
-  #writeConnectionLine(headers: HeaderList): void {
+  /** It goes among the fields of the head, where logs find it, as in Envoy. */
+  #addConnectionLine(headers: HeaderList): void {
     if (headers.has(HeaderId.connection)) {
       if (asksForClose(headers)) this.#willClose = true;
       return;
     }
     if (this.#isDraining) this.#willClose = true;
-    if (this.#willClose) this.#writeOwnLine(Line.connectionClose, headers);
-    else if (this.#isHttp10) this.#writeOwnLine(Line.connectionKeepAlive, headers);
+    if (this.#willClose) headers.setBytes(HeaderId.connection, CLOSE);
+    else if (this.#isHttp10) headers.setBytes(HeaderId.connection, KEEP_ALIVE);
   }
 
   #writeFramingLine(choice: BodyChoiceValue, headers: HeaderList): void {

@@ -251,7 +251,7 @@ Deno.test("server codec writes interim responses before the final one", () => {
   respond(encoder(), 200, "");
   assert.equal(
     sink.take(),
-    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${EMPTY_200}`,
+    `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Unknown\r\nlink: </a>\r\n\r\n${EMPTY_200}`,
   );
 });
 

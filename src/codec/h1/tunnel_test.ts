@@ -115,7 +115,7 @@ for (const { how, sizes, feeding } of FEEDINGS) {
       events.requests[0]!.encoder.encodeHead(answer(403), true);
       assert.equal(sink.take(), "HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
       wire.send(SECOND, ...sizes);
-      assert.deepEqual(events.ends, ["close incomplete"]);
+      assert.deepEqual(events.ends, ["close later"]);
       assert.equal(events.requests.length, 1);
       assert.equal(wire.left, "");
     }
@@ -190,7 +190,7 @@ Deno.test("server codec ends an exchange whose tunnel ends, and keeps nothing", 
   const { encoder } = events.requests[0]!;
   encoder.encodeHead(answer(200), false);
   encoder.encodeEnd(null);
-  assert.deepEqual(events.ends, ["close incomplete"]);
+  assert.deepEqual(events.ends, ["close later"]);
   wire.send(SECOND);
   assert.equal(events.requests.length, 1);
   assert.equal(wire.pool.onLoan, 1, "only the wire's own block is on loan");

@@ -8,6 +8,7 @@
 
 import { invariant } from "../../base/errors.ts";
 import table from "./descriptors.json" with { type: "json" };
+import { ROUTE_CHECK_MESSAGES } from "./route_check_messages.ts";
 
 /** What a field holds, in protobuf's words. */
 export type FieldKind =
@@ -100,8 +101,8 @@ const KIND_BY_LETTER: Readonly<Record<string, FieldKind>> = {
   m: "message",
 };
 
-/** `[%keyKind]kind[type index]flags` of a field line. */
-const TYPE_PATTERN = /^(?:%([a-zA-Z]))?([a-zA-Z])([0-9]*)(\*?)(\??)(?:\|([0-9]+))?(#?)(!{0,2})$/;
+/** `[%keyKind]kind[type index, or <type name>]flags` of a field line. */
+const TYPE_PATTERN = /^(?:%([a-zA-Z]))?([a-zA-Z])([0-9]*|<[\w.]+>)(\*?)(\??)(?:\|([0-9]+))?(#?)(!{0,2})$/;
 
 /** Looks types up by full name, without a leading dot. */
 export class DescriptorPool {
@@ -187,7 +188,7 @@ export class DescriptorPool {
       jsonName: name!.replace(/_([a-zA-Z0-9])/g, (_, letter: string) => letter.toUpperCase()),
       number: Number(number),
       kind,
-      typeName: index === "" ? "" : this.#names[Number(index)]!,
+      typeName: index === "" ? "" : index!.startsWith("<") ? index!.slice(1, -1) : this.#names[Number(index)]!,
       isRepeated,
       mapKeyKind: keyLetter === undefined ? null : KIND_BY_LETTER[keyLetter]!,
       oneof: isOneofMember ? oneofs[Number(oneofIndex)]!.replace("!", "") : "",
@@ -221,4 +222,4 @@ function readEnum(name: string, text: string): EnumDescriptor {
 }
 
 /** The one pool of this isolate: constant data, read lazily. */
-export const descriptorPool: DescriptorPool = new DescriptorPool(table.packages);
+export const descriptorPool: DescriptorPool = new DescriptorPool([...table.packages, ROUTE_CHECK_MESSAGES]);

@@ -25,6 +25,7 @@ import { normalizationFields, readNormalization } from "./normalization.ts";
 import { downstreamCommonSchema, HTTP1_DEFAULTS, http1Schema } from "./protocol_options.ts";
 import { proxyStatusSchema } from "./proxy_status.ts";
 import { requestIdSchema, tracingSchema } from "./request_id.ts";
+import { localReplySchema } from "./local_reply.ts";
 import { routeConfigurationSchema } from "./route_configuration.ts";
 
 /** The connection manager's type URL. */
@@ -78,6 +79,7 @@ export function httpConnectionManagerSchema(
     drain_timeout_jitter: percent(),
     http1_safe_max_connection_duration: flag(false),
     delayed_close_timeout: duration(1_000),
+    local_reply_config: localReplySchema(data).optional(),
     access_log: accessLogsSchema(data),
     access_log_options: logTimesSchema.optional(),
     access_log_flush_interval: duration(0),
@@ -153,6 +155,7 @@ export function httpConnectionManagerSchema(
       appendLocalOverload: message.append_local_overload,
       proxy100Continue: message.proxy_100_continue,
       streamErrorOnInvalidHttpMessage: http1.overrideStreamError ?? message.stream_error_on_invalid_http_message,
+      localReply: message.local_reply_config ?? null,
       accessLogs: message.access_log,
       accessLogTimes: logTimes(message, context),
       upgrades: message.upgrade_configs,

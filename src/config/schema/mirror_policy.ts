@@ -8,6 +8,7 @@ import type { MirrorPolicyConfig } from "../mirror_policy_config.ts";
 import type { RouteConfig, VirtualHostConfig } from "../route_config.ts";
 import { addInvalid, flag, list, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
+import { changeRoutes } from "./route_matcher.ts";
 import { runtimeFractionSchema } from "./runtime_fraction.ts";
 
 const mirrorPolicySchema = z.strictObject({
@@ -61,5 +62,10 @@ export function withHostMirrorPolicies(
   policies: readonly MirrorPolicyConfig[],
 ): readonly VirtualHostConfig[] {
   if (policies.length === 0) return hosts;
-  return hosts.map((host) => ({ ...host, routes: withMirrorPolicies(host.routes, policies) }));
+  const withPolicies = (routes: readonly RouteConfig[]) => withMirrorPolicies(routes, policies);
+  return hosts.map((host) => ({
+    ...host,
+    routes: withPolicies(host.routes),
+    matcher: host.matcher === null ? null : changeRoutes(host.matcher, withPolicies),
+  }));
 }

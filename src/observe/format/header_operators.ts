@@ -11,6 +11,7 @@ import { headerIdOfName, OTHER_HEADER } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import { schemeOf } from "../../http/scheme.ts";
+import type { StreamFacts } from "../stream_facts.ts";
 import type { StreamView } from "../stream_view.ts";
 import { Operator, type OperatorTable } from "./operator.ts";
 
@@ -43,7 +44,7 @@ class FieldName {
 }
 
 /** Writes the value of one name; false = it is not there. */
-type FieldWriter<Source> = (writer: ByteWriter, source: Source) => boolean;
+type FieldWriter<Source> = (writer: ByteWriter, source: Source, facts: StreamFacts) => boolean;
 
 /** Copies a field's value. */
 function copyField(writer: ByteWriter, headers: HeaderList, entry: number): boolean {
@@ -63,7 +64,8 @@ function ofRequest(name: FieldName): FieldWriter<RequestHead> {
     case ":path":
       return (writer, head) => copyPart(writer, head.pathBytes, head.pathStart, head.pathEnd);
     case ":scheme":
-      return (writer, head) => {
+      return (writer, head, { isAdmitted }) => {
+        if (!isAdmitted && head.scheme === "") return false;
         writer.writeLatin1(schemeOf(head));
         return true;
       };
@@ -109,8 +111,9 @@ class FieldOperator<Source> extends Operator {
   override write(writer: ByteWriter, view: StreamView): boolean {
     const source = this.#source(view);
     if (source === null) return false;
-    if (this.#main(writer, source)) return true;
-    return this.#alternative !== null && this.#alternative(writer, source);
+    const { facts } = view;
+    if (this.#main(writer, source, facts)) return true;
+    return this.#alternative !== null && this.#alternative(writer, source, facts);
   }
 }
 

@@ -8,10 +8,12 @@ import { CUSTOM_METHOD, METHOD_NAMES } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { schemeOf } from "../../http/scheme.ts";
 import { receivedFieldBytes } from "../received_bytes.ts";
+import type { StreamFacts } from "../stream_facts.ts";
 import { number, type OperatorTable } from "./operator.ts";
 
 /** What pseudo header fields weigh beside their values. */
-const REQUEST_NAMES_BYTES = ":method".length + ":path".length + ":scheme".length;
+const REQUEST_NAMES_BYTES = ":method".length + ":path".length;
+const SCHEME_BYTES = ":scheme".length;
 const STATUS_BYTES = ":status200".length;
 const AUTHORITY_EXTRA_BYTES = ":authority".length - "host".length;
 
@@ -24,12 +26,12 @@ function fieldBytes({ table, count }: HeaderList): number {
   return bytes;
 }
 
-function requestBytes(head: RequestHead): number {
+function requestBytes(head: RequestHead, { isAdmitted }: StreamFacts): number {
   const { methodId, methodStart, methodEnd } = head;
   const method = methodId === CUSTOM_METHOD ? methodEnd - methodStart : METHOD_NAMES[methodId]!.length;
   const authority = head.headers.has(HeaderId.host) ? AUTHORITY_EXTRA_BYTES : 0;
-  return REQUEST_NAMES_BYTES + method + (head.pathEnd - head.pathStart) + schemeOf(head).length + authority +
-    fieldBytes(head.headers);
+  const scheme = isAdmitted || head.scheme !== "" ? SCHEME_BYTES + schemeOf(head).length : 0;
+  return REQUEST_NAMES_BYTES + method + (head.pathEnd - head.pathStart) + scheme + authority + fieldBytes(head.headers);
 }
 
 /** Of a reply of denvoy's own nothing was received. */
@@ -44,7 +46,7 @@ export const SIZE_OPERATORS: OperatorTable = {
   // Known of QUIC only.
   BYTES_RETRANSMITTED: number(() => 0),
   PACKETS_RETRANSMITTED: number(() => 0),
-  REQUEST_HEADERS_BYTES: number(({ request }) => request === null ? 0 : requestBytes(request)),
+  REQUEST_HEADERS_BYTES: number(({ request, facts }) => request === null ? 0 : requestBytes(request, facts)),
   RESPONSE_HEADERS_BYTES: number(({ response }) => response === null ? 0 : STATUS_BYTES + fieldBytes(response.headers)),
   RESPONSE_TRAILERS_BYTES: number(({ responseTrailers }) =>
     responseTrailers === null ? 0 : fieldBytes(responseTrailers)

@@ -27,6 +27,7 @@ export interface ChainStream {
   readonly response: ResponseHead;
   readonly facts: StreamFacts;
   readonly view: StreamView;
+  readonly responseView: StreamView;
   readonly loop: EventLoop;
   readonly route: RouteEntry | null;
   readonly isRequestComplete: boolean;
@@ -54,10 +55,15 @@ export class FilterChain {
   readonly #encode: EncodeWalk;
   readonly #filters: HttpFilter[] = [];
 
-  /** Makes a filter for each of `planned`, in the order of the request. */
-  constructor(planned: readonly PlannedFilter[], stream: ChainStream, bufferLimitBytes: number) {
-    const decode = this.#decode = new DecodeWalk(stream, bufferLimitBytes);
-    const encode = this.#encode = new EncodeWalk(stream, bufferLimitBytes);
+  /** Makes a filter for each of `planned`, in the order of the request. Limits: of what waits at one of them; 0 = none. */
+  constructor(
+    planned: readonly PlannedFilter[],
+    stream: ChainStream,
+    requestLimitBytes: number,
+    responseLimitBytes: number,
+  ) {
+    const decode = this.#decode = new DecodeWalk(stream, requestLimitBytes);
+    const encode = this.#encode = new EncodeWalk(stream, responseLimitBytes);
     for (const [at, plan] of planned.entries()) {
       this.#filters.push(plan.factory.create(new Link(plan, stream, decode, at, encode, planned.length - 1 - at)));
     }
@@ -153,6 +159,10 @@ class Link implements FilterHandle {
 
   get view(): StreamView {
     return this.#stream.view;
+  }
+
+  get responseView(): StreamView {
+    return this.#stream.responseView;
   }
 
   get loop(): EventLoop {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { TEST_FORMATS } from "../../../test/support/format_context.ts";
 import { routesFor } from "../../../test/support/route_configs.ts";
 import type { UpgradeConfig } from "../../config/http_config.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import { FilterRegistry } from "../../filter/registry.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import { RouteEntry } from "../../route/route_entry.ts";
+import { VirtualHostSettings } from "../../route/virtual_host_settings.ts";
 import { ChainPlan } from "./chain_plan.ts";
 import { UpgradePlan } from "./upgrade_plan.ts";
 
@@ -34,7 +36,7 @@ function says(type: string, isEnabled: boolean, hasFilters = false): UpgradeConf
 function routeThat(upgrades: string | null): RouteEntry | null {
   if (upgrades === null) return null;
   const config = `{ match: { prefix: / }, route: { cluster: c, upgrade_configs: [${upgrades}] } }`;
-  return RouteEntry.of(routesFor(config).virtualHosts[0]!.routes[0]!, "v");
+  return firstRoute(config);
 }
 
 const ON = "{ upgrade_type: WebSocket }", OFF = "{ upgrade_type: WebSocket, enabled: false }";
@@ -66,6 +68,12 @@ for (const [manager, route, isAdmitted] of cases) {
   });
 }
 
+function firstRoute(text: string): RouteEntry {
+  const configuration = routesFor(text), virtualHost = configuration.virtualHosts[0]!;
+  const settings = new VirtualHostSettings(virtualHost);
+  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, settings, formats: TEST_FORMATS });
+}
+
 Deno.test("UpgradePlan.admit() takes a type as a whole", () => {
   const both = plan(says("a", true), says("b", true));
   for (const type of ["a, b", "a,b", "", " a", "ab"]) assert.equal(both.admit(type, null), null);
@@ -82,8 +90,7 @@ Deno.test("UpgradePlan.admit() gives a type its own chain, whoever lets it throu
 });
 
 Deno.test("UpgradePlan.admit() asks no route that does not forward", () => {
-  const direct = routesFor("{ match: { prefix: / }, direct_response: { status: 200 } }").virtualHosts[0]!.routes[0]!;
-  const route = RouteEntry.of(direct, "v");
+  const route = firstRoute("{ match: { prefix: / }, direct_response: { status: 200 } }");
   assert.equal(plan().admit("websocket", route), null);
   assert.equal(plan(says("websocket", true)).admit("websocket", route), COMMON);
 });

@@ -30,6 +30,7 @@ import type { Host } from "../../upstream/host.ts";
 import type { PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import { chargeCluster, chargeResponse } from "./charge.ts";
+import { RequestTallies } from "./request_tallies.ts";
 import type { RouterContext } from "./router_context.ts";
 
 /** A body piece that waits. */
@@ -39,10 +40,13 @@ interface KeptPiece {
   readonly end: number;
 }
 
+/** Of a copy: it has no route. */
+const NO_TALLIES = new RequestTallies();
+
 const WAITING = 0, OPEN = 1, DONE = 2;
 
 /**
- * The copies that `policies` ask for of a request whose head is finished; null = none. `timeoutMs`: the route's, 0 = off.
+ * The copies that `policies` ask for of a request whose head is finished; null = none. `timeoutMs`: the route's, 0 = off; `limitBytes`: of kept bodies.
  * They set out with `start`.
  */
 export function mirrorsOf(
@@ -50,6 +54,7 @@ export function mirrorsOf(
   stream: TerminalHandle,
   context: RouterContext,
   timeoutMs: number,
+  limitBytes: number,
   isHeadOnly: boolean,
 ): Mirrors | null {
   const mirrors: Mirror[] = [];
@@ -60,7 +65,7 @@ export function mirrorsOf(
     mirrors.push(
       new Mirror(copyOf(stream.request, policy, context.ownAddress), cluster, {
         loop: stream.loop,
-        limitBytes: stream.bufferLimitBytes || Infinity,
+        limitBytes,
         isCounted: context.config.dynamicStats,
         timeoutMs,
         isHeadOnly,
@@ -199,7 +204,7 @@ class Mirror implements PoolClient, ResponseReceiver {
   onHead(endStream: boolean): void {
     const { status } = this.head;
     this.#isAnswered = true;
-    chargeResponse(this.#cluster, this.#host!, status, this.#options.isCounted ? "internal" : null);
+    chargeResponse(this.#cluster, this.#host!, status, this.#options.isCounted ? "internal" : null, NO_TALLIES);
     if (endStream) this.#complete();
   }
 
@@ -278,7 +283,7 @@ class Mirror implements PoolClient, ResponseReceiver {
 
   /** A copy is a request of denvoy's own: its answer counts as one from inside. */
   #charge(status: number): void {
-    chargeCluster(this.#cluster, status, this.#options.isCounted ? "internal" : null);
+    chargeCluster(this.#cluster, status, this.#options.isCounted ? "internal" : null, NO_TALLIES);
   }
 }
 

@@ -26,6 +26,7 @@ import type { RuntimeValues } from "../../match/runtime_values.ts";
 import { GRPC_RETRY_BITS, retryGrpcOnBits, RetryOn, retryOnBits, type RetryPolicy } from "../../route/retry_policy.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { LimitKind, type LimitPriority } from "../../upstream/shared_limits.ts";
+import type { RequestTallies } from "./request_tallies.ts";
 import { BackOff } from "./back_off.ts";
 import { wholeNumber } from "./timeouts.ts";
 
@@ -55,6 +56,7 @@ export class RetryState {
   readonly #cluster: Cluster;
   readonly #priority: LimitPriority;
   readonly #services: RetryServices;
+  readonly #tallies: RequestTallies;
   readonly #backOff: BackOff;
   readonly #conditions: number;
   readonly #statusCodes: readonly number[];
@@ -69,11 +71,13 @@ export class RetryState {
     cluster: Cluster,
     priority: LimitPriority,
     services: RetryServices,
+    tallies: RequestTallies,
   ) {
     this.#policy = policy;
     this.#cluster = cluster;
     this.#priority = priority;
     this.#services = services;
+    this.#tallies = tallies;
     this.#backOff = new BackOff(policy, services);
     this.#conditions = policy.conditions | asked.conditions;
     this.#statusCodes = [...policy.statusCodes, ...asked.statusCodes];
@@ -88,12 +92,13 @@ export class RetryState {
     cluster: Cluster,
     priority: LimitPriority,
     services: RetryServices,
+    tallies: RequestTallies,
   ): RetryState | null {
     const { headers } = request;
     if (policy.conditions === 0 && !headers.hasAny(RETRY_HEADERS)) return null;
     const asked = askedBy(headers);
     if ((policy.conditions | asked.conditions) === 0 || !policy.allows(request)) return null;
-    return new RetryState(policy, asked, cluster, priority, services);
+    return new RetryState(policy, asked, cluster, priority, services, tallies);
   }
 
   // ---- would it be tried again?
@@ -127,17 +132,22 @@ export class RetryState {
   /** Decides; `retry` has been counted, and its back-off comes from {@link RetryState.backOffMs}. */
   decide(wouldRetry: boolean): RetryVerdict {
     const { stats, config } = this.#cluster;
-    if (this.#isCounted && !wouldRetry) stats.rqRetrySuccess.inc();
+    if (this.#isCounted && !wouldRetry) {
+      stats.rqRetrySuccess.inc();
+      this.#tallies.onRetrySuccess();
+    }
     this.release();
     if (!wouldRetry) return "no";
     if (this.#retriesLeft === 0) {
       stats.rqRetryLimitExceeded.inc();
+      this.#tallies.onRetryLimitExceeded();
       return "limit";
     }
     this.#retriesLeft--;
     const { circuitBreakers } = config;
     if (!this.#acquire(this.#priority === 0 ? circuitBreakers.default : circuitBreakers.high)) {
       stats.rqRetryOverflow.inc();
+      this.#tallies.onRetryOverflow();
       return "overflow";
     }
     const { runtime, random } = this.#services;
@@ -146,6 +156,7 @@ export class RetryState {
       return "no";
     }
     stats.rqRetry.inc();
+    this.#tallies.onRetry();
     return "retry";
   }
 

@@ -14,24 +14,27 @@ import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../.
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import type { RequestHead } from "../../http/request_head.ts";
 import { Method } from "../../http/method.ts";
-import { schemeOf } from "../../http/scheme.ts";
 import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
+import { applyMutations } from "../../route/header_mutation.ts";
 import type { InternalRedirectPolicy } from "../../route/internal_redirect_policy.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "../../route/retry_policy.ts";
-import { replaceHost, rewriteRequest } from "../../route/rewrite_request.ts";
+import { replaceHost, restorePort, rewriteRequest } from "../../route/rewrite_request.ts";
+import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { LimitPriority } from "../../upstream/shared_limits.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
+import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
+import { directReply, redirectReply } from "./direct_reply.ts";
 import { followRedirect } from "./internal_redirect.ts";
 import { type Mirrors, mirrorsOf } from "./mirror.ts";
 import { RequestBuffer } from "./request_buffer.ts";
+import { RequestTallies } from "./request_tallies.ts";
 import { RETRY_HEADERS, RetryState } from "./retry_state.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
@@ -56,6 +59,9 @@ const TOO_MUCH_TO_RETRY = localReply(
   "request_payload_exceeded_retry_buffer_limit",
 );
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
+
+/** Says of a retry whether the try before it ran out of its time. */
+const IS_TIMEOUT_RETRY = "x-envoy-is-timeout-retry";
 
 /** Routers kept between two requests, per chain. */
 const MAX_KEPT = 1024;
@@ -97,6 +103,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
   /** The try that what comes of the request is sent to; with several, one of them. */
   #upstream: UpstreamRequest;
   readonly #timeouts: RequestTimeouts = new RequestTimeouts();
+  readonly #tallies: RequestTallies = new RequestTallies();
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   /** Null: the request has one try, or its answer has set out. */
@@ -119,7 +126,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
     this.#context = context;
     this.#loop = loop;
     this.#takeBack = takeBack;
-    this.#upstream = new UpstreamRequest(context, loop, this);
+    this.#upstream = new UpstreamRequest(context, loop, this, this.#tallies);
     this.#timer = new Timer(loop.timers, () => this.#onTimeout());
   }
 
@@ -150,7 +157,8 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
     }
     facts.upstreamCluster = cluster.config.observabilityName;
     facts.cluster = cluster.config;
-    this.#forward(action, cluster, endStream);
+    this.#chooseTallies(route);
+    this.#forward(route, action, cluster, endStream);
   }
 
   decodeBody(block: ByteBlock, start: number, end: number): void {
@@ -191,7 +199,8 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
   onTryTimeout(one: UpstreamRequest, which: TryTimeout): void {
     const stream = this.#stream!;
     if (which !== "max_stream_duration") one.chargeTimeout();
-    stream.sendLocalReply(tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime));
+    const reply = tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime);
+    stream.sendLocalReply(reply, attemptsToTell(stream));
   }
 
   /** The answer is a redirect: is it followed, or handed on? */
@@ -234,15 +243,20 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
 
   // ---- tries
 
-  onRetryDue(_isTimeout: boolean): void {
+  onRetryDue(isTimeout: boolean): void {
     const context = this.#context, stream = this.#stream!, tries = this.#tries!, buffer = this.#buffer!;
     const { facts, request } = stream;
     const cluster = context.clusters.find(tries.cluster.name), host = cluster === null ? null : tries.pickHost(cluster);
     if (cluster === null || host === null) return this.#failWithoutHost(cluster);
     const elapsedMs = stream.isRequestComplete ? Math.round(this.#loop.clock.nowMs - facts.requestEndMs) : 0;
-    this.#timeouts.announce(request.headers, elapsedMs);
+    const { headers } = request, { settings } = stream.route!;
+    if (settings.includesAttemptCount) writeAttemptCount(headers, facts.attempts + 1);
+    if (settings.includesIsTimeoutRetry) headers.setName(IS_TIMEOUT_RETRY, String(isTimeout));
+    this.#timeouts.announce(headers, elapsedMs);
     // With company the try before is still under way.
-    if (tries.has(this.#upstream)) this.#upstream = new UpstreamRequest(context, this.#loop, this);
+    if (tries.has(this.#upstream)) {
+      this.#upstream = new UpstreamRequest(context, this.#loop, this, this.#tallies);
+    }
     const one = this.#upstream;
     this.#startTry(tries.action, cluster, host, buffer.isHeadOnly);
     buffer.sendTo(one);
@@ -262,7 +276,7 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
     this.#endTries();
     tries.cluster.stats.retryOrShadowAbandoned.inc();
     if (!isPending) return true;
-    this.#stream!.sendLocalReply(TOO_MUCH_TO_RETRY);
+    this.#stream!.sendLocalReply(TOO_MUCH_TO_RETRY, attemptsToTell(this.#stream!));
     return false;
   }
 
@@ -274,13 +288,17 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
 
   // ----
 
-  #forward(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
+  #forward(route: RouteEntry, action: ForwardAction, cluster: Cluster, endStream: boolean): void {
     const context = this.#context, stream = this.#stream!, { headers } = stream.request;
     const refusal = context.strictHeaders?.refuse(headers) ?? null;
     if (refusal !== null) return stream.sendLocalReply(refusal);
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
     if (host === null) return this.#failWithoutHost(cluster);
+    if (route.settings.includesAttemptCount) writeAttemptCount(headers, 1);
+    const { request: mutations } = route.mutations;
+    if (mutations !== null) applyMutations(mutations, headers, stream.view);
+    if (stream.request.connectPort > 0) restorePort(stream.request);
     if (action.rewrites) rewriteRequest(action, stream.request, !context.config.suppressEnvoyHeaders);
     // No cluster has TLS yet.
     if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
@@ -322,21 +340,24 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
 
   /** Makes ready for more than one try, if this request may have it. */
   #openTries(policy: RetryPolicy, action: ForwardAction, cluster: Cluster, isComplete: boolean): void {
-    const context = this.#context, { request, facts, bufferLimitBytes } = this.#stream!;
+    const context = this.#context, { request, facts } = this.#stream!;
     const priority = action.priority === "HIGH" ? LimitPriority.HIGH : LimitPriority.DEFAULT;
-    const state = RetryState.of(policy, request, cluster, priority, context);
+    const state = RetryState.of(policy, request, cluster, priority, context, this.#tallies);
     request.headers.removeAny(RETRY_HEADERS);
     if (state === null) return;
     this.#tries = new Tries(this, context, this.#loop, { policy, state, action, cluster, facts });
-    this.#buffer = new RequestBuffer(this.#loop.blocks, bufferLimitBytes || Infinity, isComplete);
+    this.#buffer = new RequestBuffer(this.#loop.blocks, limitOf(this.#stream!), isComplete);
   }
 
   /** There is no host to send the request to, or no cluster any more. */
   #failWithoutHost(cluster: Cluster | null): void {
     const stream = this.#stream!;
+    // As in Envoy, where a try is counted before it has a host.
     stream.facts.attempts++;
-    if (cluster !== null) chargeCluster(cluster, 503, chargedOrigin(this.#context.config, stream.facts));
-    stream.fail(NO_HEALTHY_UPSTREAM);
+    if (cluster !== null) {
+      chargeCluster(cluster, 503, chargedOrigin(this.#context.config, stream.facts), this.#tallies);
+    }
+    stream.fail(NO_HEALTHY_UPSTREAM, attemptsToTell(stream));
   }
 
   /** The request may be sent again, or to somebody else as well. */
@@ -345,25 +366,30 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
     this.#cluster = cluster;
     this.#redirects = action.internalRedirect;
     if (this.#redirects !== null && !endStream) {
-      this.#kept = new RequestBuffer(this.#loop.blocks, stream.bufferLimitBytes || Infinity, false);
+      this.#kept = new RequestBuffer(this.#loop.blocks, limitOf(stream), false);
     }
     const policies = cluster.config.http.mirrorPolicies ?? action.mirrors;
-    if (policies !== null) this.#mirrors = mirrorsOf(policies, stream, context, this.#timeouts.globalMs, endStream);
+    if (policies !== null) {
+      this.#mirrors = mirrorsOf(policies, stream, context, this.#timeouts.globalMs, limitOf(stream), endStream);
+    }
   }
 
-  #respondDirectly({ status, body }: DirectResponseConfig): void {
-    const context = this.#context, stream = this.#stream!;
-    context.directResponse.inc();
-    const location = status === 201 || (status >= 300 && status < 400) ? ownUrl(stream.request) : null;
-    stream.sendLocalReply(localReply(status, body, "direct_response", { location }));
+  /** What counts the request beside its cluster. */
+  #chooseTallies({ settings: { virtualClusters }, tally }: RouteEntry): void {
+    if (virtualClusters === null) return this.#tallies.use(tally, null);
+    const virtualCluster = virtualClusters.find(this.#stream!.request);
+    this.#stream!.facts.virtualCluster = virtualCluster.name;
+    this.#tallies.use(tally, virtualCluster.tally);
+  }
+
+  #respondDirectly(action: DirectResponseConfig): void {
+    this.#context.directResponse.inc();
+    this.#stream!.sendLocalReply(directReply(action, this.#stream!.request));
   }
 
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
-    const stream = this.#stream!;
-    // A CONNECT asked for no path that could have moved.
-    const { request } = stream, location = request.pathStart === request.pathEnd ? null : action.location(request);
-    stream.sendLocalReply(localReply(action.status, "", "direct_response", { location }));
+    this.#stream!.sendLocalReply(redirectReply(action, this.#stream!.request));
   }
 
   /** The route's clock starts when the request is complete. */
@@ -375,7 +401,8 @@ export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
   #onTimeout(): void {
     if (this.#tries !== null) this.#tries.timeOut();
     else this.#upstream.timeOut();
-    this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
+    const stream = this.#stream!, reply = timeoutReply("response_timeout", this.#timeouts, this.#context.runtime);
+    stream.sendLocalReply(reply, attemptsToTell(stream));
   }
 }
 
@@ -385,7 +412,7 @@ function proxyHeaderOf({ peer, local }: ConnectionFacts, version: 1 | 2): Uint8A
   return proxyHeader(version, endOf(peer), endOf(local));
 }
 
-/** Where the request went, as an absolute URL. */
-function ownUrl(head: RequestHead): string {
-  return `${schemeOf(head)}://${head.authority ?? ""}${head.path}`;
+/** How much of a request's body may be kept. */
+function limitOf({ route, bufferLimitBytes }: TerminalHandle): number {
+  return route!.bufferLimitBytes ?? (bufferLimitBytes || Infinity);
 }

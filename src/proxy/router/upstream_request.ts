@@ -28,13 +28,16 @@ import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { ResponseHead } from "../../http/response_head.ts";
+import { applyMutations } from "../../route/header_mutation.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
+import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
 import { HeldBody } from "./held_body.ts";
+import type { RequestTallies } from "./request_tallies.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
 import type { TryJudge } from "./try_judge.ts";
@@ -76,6 +79,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   readonly #owner: TryOwner;
   readonly #timers: TryTimers;
   readonly #log: TryLog;
+  readonly #tallies: RequestTallies;
   #timeouts: RequestTimeouts | null = null;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
@@ -99,8 +103,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** Where the answer's head is read while it is not the stream's; null = into the stream's own. */
   #ownHead: ResponseHead | null = null;
 
-  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner) {
+  /** `tallies`: what counts the owner's request beside its cluster. */
+  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner, tallies: RequestTallies) {
     this.#context = context;
+    this.#tallies = tallies;
     this.#owner = owner;
     this.#timers = new TryTimers(loop, this);
     this.#log = new TryLog(context, loop);
@@ -174,6 +180,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const stream = this.#stream!;
     this.#state = OPEN;
     this.#log.onPoolAnswer(connection);
+    this.#tallies.onRequest();
     this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
@@ -265,6 +272,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** All tries together have taken too long: this one ends, and is counted. */
   timeOut(): void {
     this.#cluster!.stats.rqTimeout.inc();
+    this.#tallies.onTimeout();
     this.#endForTimeout();
     this.chargeTimeout();
   }
@@ -298,7 +306,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const { hasAltResponse } = this.#timeouts!;
     // As in Envoy, where it is not for the answers' counters to say that a host failed by another status than 5xx.
     if (this.#isConnected && (origin !== null || hasAltResponse)) this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin);
+    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin, this.#tallies);
   }
 
   #afterTimeout(which: TryTimeout): void {
@@ -324,7 +332,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
     this.#isAnswered = true;
     this.#settle();
-    chargeCluster(this.#cluster!, this.head.status, chargedOrigin(this.#context.config, this.#stream!.facts));
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
+    chargeCluster(this.#cluster!, this.head.status, origin, this.#tallies);
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
@@ -345,7 +354,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     this.#log.onHead();
-    chargeResponse(this.#cluster!, this.#host!, response.status, chargedOrigin(context.config, facts));
+    const origin = chargedOrigin(context.config, facts);
+    chargeResponse(this.#cluster!, this.#host!, response.status, origin, this.#tallies);
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -354,6 +364,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       headers.openLine(HeaderId.xEnvoyUpstreamServiceTime).writeDecimal(serviceTimeMs);
       headers.closeLine();
     }
+    const mutations = stream.route?.mutations.response ?? null;
+    if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
+    const attempts = attemptsToTell(stream);
+    if (attempts > 0) writeAttemptCount(response.headers, attempts);
     if (endStream) this.#complete();
     stream.encodeHead(endStream);
   }
@@ -467,6 +481,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
     stats.rqTime.record(elapsedMs);
     stats[origin].rqTime.record(elapsedMs);
+    this.#tallies.onTime(elapsedMs);
   }
 
   #fail(fault: Fault): void {
@@ -477,7 +492,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     if (judge !== null && judge.retries(this, fault.code, false)) return this.#freeClient();
     if (!this.#isAnswered) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
     if (judge !== null && judge.goesOn()) return this.#freeClient();
-    this.#stream!.fail(fault);
+    this.#stream!.fail(fault, attemptsToTell(this.#stream!));
   }
 
   #finish(): void {
@@ -491,6 +506,6 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
     if (origin === null) return;
     this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, status, origin);
+    chargeCluster(this.#cluster!, status, origin, this.#tallies);
   }
 }

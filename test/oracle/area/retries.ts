@@ -154,6 +154,28 @@ export const RETRIES = area("retries", {
     managerFields: ["upgrade_configs: [{ upgrade_type: websocket }]"],
     routes: [tried("/", "retry_on: 5xx")],
   }),
+  counted: logged({
+    virtualHosts: [
+      "{ name: all, domains: ['*'], include_request_attempt_count: true, include_attempt_count_in_response: true, " +
+      "include_is_timeout_retry_header: true, retry_policy: { retry_on: 5xx, num_retries: 2, " + SOON +
+      " }, routes: [" +
+      "{ match: { prefix: /per-try }, route: { cluster: origin, timeout: 0s, " +
+      "retry_policy: { retry_on: 5xx, per_try_timeout: 0.2s } } }, " +
+      "{ match: { prefix: /hedged }, route: { cluster: origin, timeout: 0s, " + HEDGED +
+      ", retry_policy: { retry_on: 5xx, num_retries: 2, per_try_timeout: 0.2s } } }, " +
+      "{ match: { prefix: /dead }, route: { cluster: dead, timeout: 0s } }, " +
+      "{ match: { prefix: /none }, route: { cluster: none, timeout: 0s } }, " +
+      "{ match: { prefix: / }, route: { cluster: origin, timeout: 0s } }] }",
+    ],
+  }),
+  limit: logged({
+    virtualHosts: [
+      "{ name: all, domains: ['*'], request_body_buffer_limit: 100, retry_policy: { retry_on: 5xx, " + SOON +
+      " }, routes: [{ match: { prefix: /own }, request_body_buffer_limit: 200, route: { cluster: origin, timeout: 0s } }, " +
+      "{ match: { prefix: /old }, per_request_buffer_limit_bytes: 50, route: { cluster: origin, timeout: 0s } }, " +
+      "{ match: { prefix: / }, route: { cluster: origin, timeout: 0s } }] }",
+    ],
+  }),
   plain: logged({}),
 }, [
   // ---- conditions
@@ -313,6 +335,32 @@ export const RETRIES = area("retries", {
     send: from("/x", "503,ok", "x-forwarded-for: 9.9.9.9\r\nx-envoy-retry-on: 5xx\r\nx-envoy-max-retries: 3\r\n"),
   },
   { name: "nobody asks", on: "plain", send: from("/x", "503,ok") },
+  // ---- attempts that are told
+  ...["ok", "503,ok", "503,500,ok", "503", "close", "503,close,close", "hint-503"].map((behaviours) => ({
+    name: `${behaviours}, with attempts told`,
+    on: "counted" as const,
+    send: from("/x", behaviours),
+  })),
+  ...["/dead", "/none"].map((path) => ({
+    name: `nobody on ${path}, with attempts told`,
+    on: "counted" as const,
+    send: get(path),
+  })),
+  { name: "a try's time is up, with attempts told", on: "counted", send: from("/per-try", "silent,ok") },
+  { name: "all tries' time is up, with attempts told", on: "counted", send: from("/per-try", "silent") },
+  { name: "the second of two tries wins, with attempts told", on: "counted", send: from("/hedged", "silent,ok") },
+  {
+    name: "the first of two tries wins, with attempts told",
+    on: "counted",
+    send: [from("/hedged", "wait,silent,silent"), arrived("x-envoy-attempt-count: 2"), open("answer")],
+  },
+  ...["/x", "/own", "/old"].flatMap((path) =>
+    [50, 51, 100, 101, 200, 201].map((bytes) => ({
+      name: `a body of ${bytes} bytes on ${path}`,
+      on: "limit" as const,
+      send: post(path, BIG.slice(0, bytes), "x-origin: 503,ok\r\n"),
+    }))
+  ),
   // ---- hedging
   { name: "the second try answers", on: "hedged", send: from("/once", "silent,ok") },
   { name: "the second try answers badly", on: "hedged", send: [from("/once", "wait,503"), CLOCK, open("answer")] },

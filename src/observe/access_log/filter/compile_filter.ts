@@ -1,6 +1,7 @@
 /** Access log filters, compiled (spec/http.md 8.3). */
 import { assertNever } from "../../../base/errors.ts";
 import type { AccessLogFilterConfig } from "../../../config/access_log_config.ts";
+import { TraceReason } from "../../../http/request_id.ts";
 import { durationMs } from "../../stream_duration.ts";
 import type { StreamView } from "../../stream_view.ts";
 import type { AccessLogFilter, FilterContext } from "./access_log_filter.ts";
@@ -19,7 +20,7 @@ export function compileAccessLogFilter(config: AccessLogFilterConfig, context: F
     case "not_health_check":
       return { passes: ({ facts }) => !facts.isHealthCheck };
     case "traceable":
-      return { passes: ({ facts }) => facts.isTraced };
+      return { passes: ({ facts }) => facts.traceReason === TraceReason.serviceForced };
     case "runtime":
       return new RuntimeFilter(config, context);
     case "and": {
