@@ -18,12 +18,11 @@ import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { KeptRequest, TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
-import { type LocalReply, localReply } from "../filter/local_reply.ts";
+import type { LocalReply } from "../filter/local_reply.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
-import type { ConnectionFacts } from "../observe/connection_facts.ts";
 import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
@@ -37,38 +36,17 @@ import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
 import { addressText } from "../upstream/host.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
-import type { HcmContext } from "./hcm_context.ts";
 import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
 import { makeReply } from "./reply_making.ts";
-import type { DownstreamPeer } from "./head/downstream_peer.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
+import type { StreamOwner } from "./stream_owner.ts";
+import * as replies from "./stream_replies.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
-
-const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
-const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
-const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
-const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
-const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
 
 const NO_METADATA: FilterMetadata = {};
 const NO_STATE: ReadonlyMap<string, string> = new Map();
-
-/** The connection a stream is on, as the stream sees it. */
-export interface StreamOwner extends DownstreamPeer {
-  readonly context: HcmContext;
-  /** How long the head's first byte has been here already. */
-  readonly headWaitMs: number;
-  /** For logs. */
-  readonly facts: ConnectionFacts;
-  /** The request was read to its end: what comes next begins another. */
-  onRequestComplete(): void;
-  /** The next response says `connection: close` and is the last. */
-  closeAfterResponse(): void;
-  /** Asked with each response: is the worker draining, or has the connection served its share? */
-  considerDrain(): void;
-}
 
 /** Carries one request to its filters and their answer back. */
 export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
@@ -396,12 +374,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   overflowRequest(): void {
     this.#owner!.context.stats.rqTooLarge.inc();
-    this.sendLocalReply(REQUEST_TOO_LARGE);
+    this.sendLocalReply(replies.REQUEST_TOO_LARGE);
   }
 
   overflowResponse(): void {
     this.#owner!.context.stats.rsTooLarge.inc();
-    this.sendLocalReply(RESPONSE_TOO_LARGE);
+    this.sendLocalReply(replies.RESPONSE_TOO_LARGE);
   }
 
   // ---- what filters ask for
@@ -541,7 +519,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     if (route === null) return this.#openChain(chain, false);
     stats.rqWsOnNonWsRoute.inc();
     this.#makeChain(chain);
-    this.sendLocalReply(UPGRADE_REFUSED);
+    this.sendLocalReply(replies.UPGRADE_REFUSED);
   }
 
   #openChain(chain: ChainPlan, endStream: boolean): void {
@@ -572,7 +550,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #refuseForOverload(): void {
     const { stats, config } = this.#owner!.context;
     stats.rqOverloadClose.inc();
-    this.sendLocalReply(config.appendLocalOverload ? OVERLOADED_AND_SAYING_SO : OVERLOADED);
+    this.sendLocalReply(config.appendLocalOverload ? replies.OVERLOADED_AND_SAYING_SO : replies.OVERLOADED);
   }
 
   /** Nobody is there to be answered. */

@@ -40,7 +40,9 @@ import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
 import { Tries, type TriesOwner } from "./tries.ts";
-import { isWebSocket, type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
+import type { TryOwner, TryTimeout } from "./try_owner.ts";
+import { UpstreamRequest } from "./upstream_request.ts";
+import { isWebSocket } from "./web_socket.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
 const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
@@ -96,7 +98,7 @@ export class RouterFactory implements TerminalFilterFactory {
 }
 
 /** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
-export class RouterFilter implements TerminalFilter, TryOwner, TriesOwner {
+export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, TriesOwner {
   readonly #context: RouterContext;
   readonly #loop: EventLoop;
   readonly #takeBack: (filter: RouterFilter) => void;

@@ -23,7 +23,7 @@ import { chargedOrigin } from "./charge.ts";
 import { isUnwanted } from "./host_choice.ts";
 import type { RetryState, RetryVerdict } from "./retry_state.ts";
 import type { RouterContext } from "./router_context.ts";
-import type { TryJudge } from "./try_judge.ts";
+import type { TryJudge } from "./try_owner.ts";
 import type { UpstreamRequest } from "./upstream_request.ts";
 
 /** The router, as its tries see it. */

@@ -25,8 +25,7 @@ import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import { HeaderId, headerMask } from "../../http/header_names.ts";
-import type { RequestHead } from "../../http/request_head.ts";
+import { HeaderId } from "../../http/header_names.ts";
 import { ResponseHead } from "../../http/response_head.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
@@ -35,37 +34,18 @@ import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
-import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
+import { ClientHold } from "./client_hold.ts";
 import { HeldBody } from "./held_body.ts";
 import type { RequestTallies } from "./request_tallies.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
-import type { TryJudge } from "./try_judge.ts";
+import { TryCharges } from "./try_charges.ts";
+import type { TryJudge, TryOwner, TryTimeout } from "./try_owner.ts";
 import { TryLog } from "./try_log.ts";
 import { type TimedTry, TryTimers } from "./try_timers.ts";
-
-/** Which of its own times ended a try. */
-export type TryTimeout = "per_try_timeout" | "per_try_idle_timeout" | "max_stream_duration";
-
-/** Whoever a try is made for. */
-export interface TryOwner {
-  /** The try is over, without an answer or in the middle of one: the owner says what comes of it. */
-  onTryTimeout(one: UpstreamRequest, which: TryTimeout): void;
-  /** The answer, whose head has come, is a redirect. Returns whether it is followed: then the try is over. */
-  onRedirect(endStream: boolean): boolean;
-  /** The answer has opened the tunnel that the request asked for. */
-  onTunnelOpen(): void;
-}
-
-/** What a handshake that failed does not hand on: they speak of a body that the client does not get. */
-const BODY_FIELDS = headerMask(HeaderId.contentLength, HeaderId.contentType);
+import { failsHandshake, leaveHeadAlone } from "./web_socket.ts";
 
 const WAITING = 0, OPEN = 1, DONE = 2;
-
-/** Whether an upgrade is one to a WebSocket. */
-export function isWebSocket({ upgradeType }: RequestHead): boolean {
-  return upgradeType.toLowerCase() === "websocket";
-}
 
 /** Used again for the router's next stream, from `begin` on. */
 export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
@@ -76,10 +56,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** Another try has been begun in its favour already. */
   isRetried = false;
   readonly #context: RouterContext;
-  readonly #owner: TryOwner;
+  readonly #owner: TryOwner<UpstreamRequest>;
   readonly #timers: TryTimers;
   readonly #log: TryLog;
-  readonly #tallies: RequestTallies;
+  readonly #charges: TryCharges;
   #timeouts: RequestTimeouts | null = null;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
@@ -95,18 +75,16 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** Of a try that timed out: it had a connection. */
   #isConnected = false;
   readonly #held: HeldBody = new HeldBody();
-  /** The client was asked to stop, for what is held is enough; for the connection to the host is full. */
-  #hasPausedClient = false;
-  #isClogged = false;
+  readonly #hold: ClientHold = new ClientHold();
   /** How often the client has been said to be slow. */
   #slowness = 0;
   /** Where the answer's head is read while it is not the stream's; null = into the stream's own. */
   #ownHead: ResponseHead | null = null;
 
   /** `tallies`: what counts the owner's request beside its cluster. */
-  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner, tallies: RequestTallies) {
+  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner<UpstreamRequest>, tallies: RequestTallies) {
     this.#context = context;
-    this.#tallies = tallies;
+    this.#charges = new TryCharges(context, tallies);
     this.#owner = owner;
     this.#timers = new TryTimers(loop, this);
     this.#log = new TryLog(context, loop);
@@ -138,12 +116,12 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       this.#isHeld =
       this.#isAnswered =
       this.#isConnected =
-      this.#hasPausedClient =
-      this.#isClogged =
         false;
     this.judge = null;
     this.#slowness = slowness;
     this.#ownHead = null;
+    this.#hold.begin(stream);
+    this.#charges.begin(stream, cluster, host);
     this.#log.begin(stream, host);
   }
 
@@ -180,7 +158,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const stream = this.#stream!;
     this.#state = OPEN;
     this.#log.onPoolAnswer(connection);
-    this.#tallies.onRequest();
+    this.#charges.onRequest();
     this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
@@ -202,7 +180,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       if (isHeadOnly) this.#noteRequestSent();
       else if (held.isHolding) this.#sendHeld();
     }
-    if (!this.#isHeld) this.#resumeClient();
+    if (!this.#isHeld) this.#hold.letGo();
   }
 
   onPoolFailure(fault: Fault): void {
@@ -217,9 +195,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       return this.#log.onSent(this.#encoder!, end - start);
     }
     this.#held.keep(block, start, end);
-    if (this.#hasPausedClient || this.#mayKeepMore()) return;
-    this.#hasPausedClient = true;
-    this.#stream!.readDisable(true);
+    if (!this.#mayKeepMore()) this.#hold.hold();
   }
 
   sendTrailers(trailers: HeaderList): void {
@@ -271,8 +247,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   /** All tries together have taken too long: this one ends, and is counted. */
   timeOut(): void {
-    this.#cluster!.stats.rqTimeout.inc();
-    this.#tallies.onTimeout();
+    this.#charges.onRouteTimeout();
     this.#endForTimeout();
     this.chargeTimeout();
   }
@@ -302,11 +277,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** A try that timed out is the last one: its answer, if none has set out, is denvoy's own. */
   chargeTimeout(): void {
     if (this.#isAnswered) return;
-    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
-    const { hasAltResponse } = this.#timeouts!;
-    // As in Envoy, where it is not for the answers' counters to say that a host failed by another status than 5xx.
-    if (this.#isConnected && (origin !== null || hasAltResponse)) this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin, this.#tallies);
+    this.#charges.onTimeout(this.#isConnected, this.#timeouts!.hasAltResponse);
   }
 
   #afterTimeout(which: TryTimeout): void {
@@ -332,8 +303,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
     this.#isAnswered = true;
     this.#settle();
-    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
-    chargeCluster(this.#cluster!, this.head.status, origin, this.#tallies);
+    this.#charges.onInterim(this.head.status);
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
@@ -349,13 +319,12 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     if (status >= 300 && status < 400 && !request.isUpgrade && this.#owner.onRedirect(endStream)) return;
     if (this.#isHeld) {
       if (opensTunnel(request.methodId, true, response)) this.#openTunnel();
-      else if (status < 400 && status !== 101 && isWebSocket(request)) return this.#failHandshake();
+      else if (failsHandshake(request, response)) return this.#failHandshake();
     }
     facts.details = "via_upstream";
     const nowMs = stream.loop.clock.nowMs;
     this.#log.onHead();
-    const origin = chargedOrigin(context.config, facts);
-    chargeResponse(this.#cluster!, this.#host!, response.status, origin, this.#tallies);
+    this.#charges.onAnswer(response.status);
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -397,8 +366,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    this.#isClogged = isBlocked;
-    this.#stream!.readDisable(isBlocked);
+    this.#hold.clog(isBlocked);
   }
 
   // ----
@@ -415,7 +383,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #openTunnel(): void {
     this.#isHeld = false;
     if (this.#held.isHolding) this.#sendHeld();
-    this.#resumeClient();
+    this.#hold.letGo();
     this.#owner.onTunnelOpen();
   }
 
@@ -423,7 +391,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #failHandshake(): void {
     const stream = this.#stream!;
     stream.facts.details = "websocket_handshake_unsuccessful";
-    stream.response.headers.removeAny(BODY_FIELDS);
+    leaveHeadAlone(stream.response);
     this.cancel();
     stream.encodeHead(true);
   }
@@ -433,19 +401,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       this.#held.heldBytes <= this.#cluster!.config.perConnectionBufferLimitBytes;
   }
 
-  #resumeClient(): void {
-    if (!this.#hasPausedClient) return;
-    this.#hasPausedClient = false;
-    this.#stream!.readDisable(false);
-  }
-
   /** It is over and the stream is not: the client waits for this try no more. */
   #freeClient(): void {
-    this.#resumeClient();
+    this.#hold.end();
     if (this.#ownHead !== null) this.#log.end();
-    if (!this.#isClogged) return;
-    this.#isClogged = false;
-    this.#stream!.readDisable(false);
   }
 
   #encodeEnd(trailers: HeaderList | null): void {
@@ -471,17 +430,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
    * brings, then resets the exchange.
    */
   #complete(): void {
-    const stream = this.#stream!;
     if (this.#isRequestSent) this.#state = DONE;
     this.#log.onResponseEnd();
     this.#timers.stop();
-    const origin = chargedOrigin(this.#context.config, stream.facts);
-    if (origin === null) return;
-    const { stats } = this.#cluster!;
-    const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
-    stats.rqTime.record(elapsedMs);
-    stats[origin].rqTime.record(elapsedMs);
-    this.#tallies.onTime(elapsedMs);
+    this.#charges.onEnd();
   }
 
   #fail(fault: Fault): void {
@@ -490,7 +442,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#log.onFault(fault, this.#isAnswered);
     const { judge } = this;
     if (judge !== null && judge.retries(this, fault.code, false)) return this.#freeClient();
-    if (!this.#isAnswered) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
+    if (!this.#isAnswered) this.#charges.onFailure(fault.code === "protocol_error" ? 502 : 503);
     if (judge !== null && judge.goesOn()) return this.#freeClient();
     this.#stream!.fail(fault, attemptsToTell(this.#stream!));
   }
@@ -500,12 +452,5 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.stop();
     this.#held.drop();
     this.#ownHead?.release();
-  }
-
-  #chargeFailure(status: number): void {
-    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
-    if (origin === null) return;
-    this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, status, origin, this.#tallies);
   }
 }

@@ -1,0 +1,22 @@
+/** What is special about the handshake of a WebSocket (spec/http.md 7). */
+import { HeaderId, headerMask } from "../../http/header_names.ts";
+import type { RequestHead } from "../../http/request_head.ts";
+import type { ResponseHead } from "../../http/response_head.ts";
+
+/** They speak of a body that the client does not get. */
+const BODY_FIELDS = headerMask(HeaderId.contentLength, HeaderId.contentType);
+
+/** Whether an upgrade is one to a WebSocket. */
+export function isWebSocket({ upgradeType }: RequestHead): boolean {
+  return upgradeType.toLowerCase() === "websocket";
+}
+
+/** Whether the answer to the handshake is neither that it was accepted nor an error: of it the client gets the head alone. */
+export function failsHandshake(request: RequestHead, { status }: ResponseHead): boolean {
+  return status < 400 && status !== 101 && isWebSocket(request);
+}
+
+/** Makes the head of such an answer one without a body. */
+export function leaveHeadAlone({ headers }: ResponseHead): void {
+  headers.removeAny(BODY_FIELDS);
+}
