@@ -123,8 +123,6 @@ export interface KeptRequestSink {
 export interface TerminalHandle extends StreamHandle {
   /** The stream's number by chance, a whole one. */
   readonly random: number;
-  /** The client's connection has TLS. */
-  readonly isTls: boolean;
   /** The internal redirects that the request has followed; null = none. Outlives `recreate`. */
   redirects: RedirectHistory | null;
   /** Interim responses of the upstream are wanted (`proxy_100_continue`). */

@@ -26,30 +26,26 @@ import { ResponseHead } from "../http/response_head.ts";
 import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
-import type { FilterMetadata } from "../config/metadata_config.ts";
-import type { RuntimeValues } from "../match/runtime_values.ts";
-import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 import type { RedirectHistory } from "../route/internal_redirect_policy.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
-import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
-import { addressText } from "../upstream/host.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
 import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
 import { makeReply } from "./reply_making.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
+import { RequestReplay } from "./request_replay.ts";
+import { overloadReply } from "./overload_reply.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
+import { countAnswer, countEnd, countRequest } from "./stream_counts.ts";
 import type { StreamOwner } from "./stream_owner.ts";
 import * as replies from "./stream_replies.ts";
+import { StreamRouting } from "./stream_routing.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
-const NO_METADATA: FilterMetadata = {};
-const NO_STATE: ReadonlyMap<string, string> = new Map();
-
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
   response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -59,19 +55,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   redirects: RedirectHistory | null = null;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
-  #route: RouteEntry | null = null;
-  /** The route is to be chosen anew before it is told. */
-  #isRouteStale = false;
   /** The filters before the terminal one; null where there are none. */
   #chain: FilterChain | null = null;
   #terminal: TerminalFilter | null = null;
-  /** Drawn when it is first asked for; -1 = not yet. */
-  #random = -1;
-  /** Nothing has TLS yet, and no filter leaves anything behind. */
-  readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly filterState: ReadonlyMap<string, string> = NO_STATE;
-  /** What of the request is shown to new filters. */
-  #kept: KeptRequest | null = null;
   /** The request is an upgrade or a CONNECT that was let through. */
   #isUpgrade = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
@@ -79,11 +65,14 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #isResponseStarted = false;
   #isResponseComplete = false;
   readonly #timers: StreamTimers;
+  readonly #routing: StreamRouting;
+  readonly #replay: RequestReplay = new RequestReplay(this);
   readonly #log: StreamLog;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
     this.#timers = new StreamTimers(this);
+    this.#routing = new StreamRouting(this.head, this.facts, this.#timers);
     this.#log = new StreamLog(this, loop.timers);
   }
 
@@ -92,20 +81,11 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   get route(): RouteEntry | null {
-    if (this.#isRouteStale) {
-      this.#isRouteStale = false;
-      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
-      this.#timers.useRoute(this.#route);
-    }
-    return this.#route;
+    return this.#routing.route;
   }
 
   get view(): StreamView {
     return this.#log.viewAs("NotSet");
-  }
-
-  get isTls(): boolean {
-    return this.peerCertificate !== null;
   }
 
   get responseView(): StreamView {
@@ -126,28 +106,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     view.response = this.#isResponseStarted ? this.response : null;
   }
 
-  // ---- what routing looks at
-
-  get clientAddress(): string {
-    return this.facts.downstreamAddress;
-  }
-
-  get connectionEnds(): string {
-    const { peer, local } = this.#owner!.facts;
-    return addressText(peer) + addressText(local);
-  }
-
-  get dynamicMetadata(): FilterMetadata {
-    return this.facts.dynamicMetadata ?? NO_METADATA;
-  }
-
   get random(): number {
-    if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
-    return this.#random;
-  }
-
-  get runtime(): RuntimeValues {
-    return this.#owner!.context.services.runtime;
+    return this.#routing.random;
   }
 
   get schemeMatchesUpstream(): boolean {
@@ -162,11 +122,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   begin(owner: StreamOwner, encoder: ResponseEncoder): void {
     this.#owner = owner;
     this.#encoder = encoder;
-    this.#route = null;
     this.redirects = null;
-    this.#random = -1;
+    this.#routing.begin(owner);
     this.isRequestComplete =
-      this.#isRouteStale =
       this.#isUpgrade =
       this.isHeadReceived =
       this.#isResponseEncoded =
@@ -178,7 +136,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.downstreamAddress = owner.peerAddress;
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
-    this.#countRequest();
+    countRequest(owner.context);
   }
 
   // ---- the request comes in
@@ -191,18 +149,21 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.facts.protocol = owner.facts.protocol = head.version;
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
-    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
+    if (context.services.overload.refusesRequest()) return this.sendLocalReply(overloadReply(context));
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
-      if (!endStream) this.#sendContinue();
+      if (!endStream) {
+        this.response.beginLocal(100);
+        this.#encoder!.encodeInterim(this.response);
+      }
     }
     const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
-    this.facts.route = this.#route = context.routeTable.resolve(this);
-    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
-    this.#timers.useRoute(this.#route);
+    const route = this.#routing.choose();
+    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, route);
+    this.#timers.useRoute(route);
     this.#log.onRouted();
     if (head.isUpgrade) this.#openUpgrade();
     else this.#openChain(context.chain, endStream);
@@ -225,7 +186,13 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   onEnd(): void {
     this.#timers.noteActivity();
     this.#completeRequest();
-    this.#deliverEnd();
+    this.deliverEnd();
+  }
+
+  /** The filters are told that the request is complete. */
+  deliverEnd(): void {
+    if (this.#chain === null) this.#terminal?.decodeEnd();
+    else this.#chain.decodeEnd();
   }
 
   /** The request will not be completed: malformed, or the client has gone. */
@@ -343,7 +310,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const settings = { route: this.#route, mapping: owner.context.replyMapping, attempts };
+    const settings = { route: this.#routing.current, mapping: owner.context.replyMapping, attempts };
     const body = makeReply(this, reply, settings), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
@@ -385,7 +352,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   // ---- what filters ask for
 
   clearRouteCache(): void {
-    this.#isRouteStale = true;
+    this.#routing.forget();
   }
 
   readDisable(disable: boolean): void {
@@ -398,41 +365,32 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   // ---- once more, to another route
 
   findRoute(): RouteEntry | null {
-    return this.#owner!.context.routeTable.resolve(this);
+    return this.#routing.find();
   }
 
   /** As in Envoy the old request is logged and counted like one of its own, but for its answer, which nobody got. */
   recreate(kept: KeptRequest | null): void {
-    const { context } = this.#owner!, { facts } = this, route = this.findRoute();
+    const owner = this.#owner!, { context } = owner, { facts } = this;
     this.#dropFilters();
-    facts.route = this.#route = route;
+    this.#routing.begin(owner);
+    const route = this.#routing.choose();
     facts.routeName = route?.name ?? "";
     facts.responseCode = this.response.status;
     facts.details = "internal_redirect";
-    this.#countEnd();
     this.#isResponseStarted = true;
-    this.#log.end();
+    this.#endLog();
     this.#isResponseStarted = false;
     this.response.release();
-    this.#kept = kept;
-    this.#random = -1;
     facts.beginAgain(this.loop.clock.nowMs);
-    this.#countRequest();
-    this.#timers.beginAgain();
-    this.#isRouteStale = false;
     facts.route = route;
+    countRequest(context);
+    this.#timers.beginAgain();
     this.#timers.useRoute(route);
     this.#log.begin(context);
     this.#log.onRouted();
+    this.#replay.take(kept);
     this.#openChain(context.chain, kept === null);
-    // An answer may have come, and be gone, from inside the call.
-    if (kept === null || this.#kept !== kept) return;
-    kept.sendTo({
-      sendBody: (block, start, end) => this.onBody(block, start, end),
-      sendTrailers: (trailers) => this.onTrailers(trailers),
-      sendEnd: () => this.#deliverEnd(),
-    });
-    if (this.#kept === kept) this.#dropKept();
+    this.#replay.run();
   }
 
   // ---- the end
@@ -442,53 +400,28 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const owner = this.#owner!, { context } = owner, { facts } = this;
     this.#timers.stop();
     this.#dropFilters();
-    const { stats } = context;
-    if (this.#isUpgrade) stats.cxUpgradesActive.dec();
-    if (facts.isHealthCheck) {
-      stats.rqHealthCheck.inc();
-    } else if (facts.responseCode > 0) {
-      stats.rqClasses.count(facts.responseCode);
-      context.listenerRqClasses.count(facts.responseCode);
-    }
-    this.#countEnd();
-    this.#log.end();
+    if (this.#isUpgrade) context.stats.cxUpgradesActive.dec();
+    countAnswer(context, facts);
+    this.#endLog();
     this.head.release();
     this.response.release();
     this.#owner = this.#encoder = null;
-    this.#route = null;
+    this.#routing.end();
   }
 
   // ----
 
-  #countRequest(): void {
-    const { stats } = this.#owner!.context;
-    stats.rqTotal.inc();
-    stats.rqHttp1Total.inc();
-    stats.rqActive.inc();
-  }
-
-  #countEnd(): void {
-    const { stats } = this.#owner!.context, { facts } = this;
-    facts.endMs = this.loop.clock.nowMs;
-    stats.rqActive.dec();
-    stats.rqTime.record(Math.round(facts.endMs - facts.startMs));
-  }
-
-  #deliverEnd(): void {
-    if (this.#chain === null) this.#terminal?.decodeEnd();
-    else this.#chain.decodeEnd();
+  #endLog(): void {
+    this.facts.endMs = this.loop.clock.nowMs;
+    countEnd(this.#owner!.context, this.facts);
+    this.#log.end();
   }
 
   #dropFilters(): void {
     this.#dropTerminal();
     this.#chain?.destroy();
     this.#chain = null;
-    this.#dropKept();
-  }
-
-  #dropKept(): void {
-    this.#kept?.release();
-    this.#kept = null;
+    this.#replay.drop();
   }
 
   #completeRequest(): void {
@@ -507,7 +440,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   /** An upgrade, or a CONNECT: is it let through, and to which filters? */
   #openUpgrade(): void {
-    const { chain, upgrades, stats } = this.#owner!.context, route = this.#route;
+    const { chain, upgrades, stats } = this.#owner!.context, route = this.route;
     const own = upgrades.admit(this.head.upgradeType, route);
     if (own !== null) {
       this.#isUpgrade = true;
@@ -529,10 +462,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   }
 
   #makeChain(chain: ChainPlan): void {
-    const { filters, terminal } = chain.select(this.#route);
+    const { filters, terminal } = chain.select(this.route);
     this.#terminal = terminal.create(this);
     if (filters.length === 0) return;
-    const { bufferLimitBytes } = this.#owner!.context, own = this.#route?.bufferLimitBytes ?? 0;
+    const { bufferLimitBytes } = this.#owner!.context, own = this.route?.bufferLimitBytes ?? 0;
     this.#chain = new FilterChain(filters, this, Math.max(bufferLimitBytes, own), bufferLimitBytes);
   }
 
@@ -540,17 +473,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const terminal = this.#terminal;
     this.#terminal = null;
     terminal?.destroy();
-  }
-
-  #sendContinue(): void {
-    this.response.beginLocal(100);
-    this.#encoder!.encodeInterim(this.response);
-  }
-
-  #refuseForOverload(): void {
-    const { stats, config } = this.#owner!.context;
-    stats.rqOverloadClose.inc();
-    this.sendLocalReply(config.appendLocalOverload ? replies.OVERLOADED_AND_SAYING_SO : replies.OVERLOADED);
   }
 
   /** Nobody is there to be answered. */

@@ -32,7 +32,8 @@ export function followRedirect(
     return "left";
   }
   // A client that has come without TLS asked by `http`, whatever was said on its behalf.
-  const isHttps = stream.isTls && schemeOf(request) !== "http", isTargetHttps = target.scheme === "https";
+  const isHttps = stream.view.connection.tls !== null && schemeOf(request) !== "http",
+    isTargetHttps = target.scheme === "https";
   if (isHttps !== isTargetHttps && !policy.allowsCrossScheme) {
     stats.unsafeScheme.inc();
     return "left";
