@@ -11,7 +11,7 @@
 import { latin1Bytes, latin1Text, rangeEquals } from "../base/ascii.ts";
 import { ByteWriter } from "../base/byte_writer.ts";
 import { HEADER_LINE_STARTS, headerIdOfName, type HeaderMask, OTHER_HEADER } from "./header_names.ts";
-import { NameCases } from "./name_cases.ts";
+import { NameSpellings } from "./name_spellings.ts";
 
 /** Numbers in one entry. */
 export const ENTRY_SIZE = 5;
@@ -39,8 +39,8 @@ export class HeaderList {
   /** A field with a number stands on more than one line, or stood. */
   hasRepeats = false;
   /** How the received names were spelled, where an encoder is to spell them so again; null = in lower case. */
-  cases: NameCases | null = null;
-  #ownCases: NameCases | null = null;
+  cases: NameSpellings | null = null;
+  #ownCases: NameSpellings | null = null;
   readonly #first: Int16Array = new Int16Array(64);
   #openLine = 0;
 
@@ -55,8 +55,8 @@ export class HeaderList {
   }
 
   /** From now on the spelling of received names is kept, in the object returned. */
-  keepCases(isProperElse: boolean): NameCases {
-    this.cases = this.#ownCases ??= new NameCases();
+  keepCases(isProperElse: boolean): NameSpellings {
+    this.cases = this.#ownCases ??= new NameSpellings();
     this.cases.reset(isProperElse);
     return this.cases;
   }
@@ -222,6 +222,18 @@ export class HeaderList {
     return entry < 0 ? null : this.valueText(entry);
   }
 
+  /** The value of every field of this name, joined with commas as one; null when there is none. */
+  getNameJoined(name: string): string | null {
+    const id = headerIdOfName(name);
+    if (id !== OTHER_HEADER) return this.getJoined(id);
+    const wanted = latin1Bytes(name);
+    let text: string | null = null;
+    for (let entry = this.#scan(wanted, 0); entry >= 0; entry = this.#scan(wanted, entry + 1)) {
+      text = text === null ? this.valueText(entry) : `${text},${this.valueText(entry)}`;
+    }
+    return text;
+  }
+
   /** Adds a field by name, after those that are there. */
   addName(name: string, value: string): void {
     const id = headerIdOfName(name);
@@ -303,6 +315,14 @@ export class HeaderList {
   valueText(entry: number): string {
     const at = entry * ENTRY_SIZE;
     return latin1Text(this.bytesOf(entry), this.table[at + 2]!, this.table[at + 3]!);
+  }
+
+  nameStart(entry: number): number {
+    return this.table[entry * ENTRY_SIZE]!;
+  }
+
+  nameEnd(entry: number): number {
+    return this.table[entry * ENTRY_SIZE + 1]!;
   }
 
   valueStart(entry: number): number {

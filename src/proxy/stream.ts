@@ -16,6 +16,7 @@
  */
 import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
+import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { KeptRequest, TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import type { LocalReply } from "../filter/local_reply.ts";
@@ -158,7 +159,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
         this.#encoder!.encodeInterim(this.response);
       }
     }
-    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
     const route = this.#routing.choose();
@@ -275,6 +276,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     this.facts.responseStartMs = this.loop.clock.nowMs;
     adjustResponse(this.response, this.head, this.facts, context);
     this.facts.responseCode = this.response.status;
+    if (opensTunnel(this.head.methodId, this.#isUpgrade, this.response)) this.#log.onTunnel();
     if (!this.isRequestComplete) {
       context.stats.rqResponseBeforeRqComplete.inc();
       owner.closeAfterResponse();
@@ -282,7 +284,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
       owner.considerDrain();
     }
     if (endStream) this.#completeResponse();
-    if (this.#isUpgrade) this.#log.onUpgradeAnswered(this.response);
     this.#encoder!.encodeHead(this.response, endStream);
   }
 
@@ -464,9 +465,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   #makeChain(chain: ChainPlan): void {
     const { filters, terminal } = chain.select(this.route);
     this.#terminal = terminal.create(this);
-    if (filters.length === 0) return;
-    const { bufferLimitBytes } = this.#owner!.context, own = this.route?.bufferLimitBytes ?? 0;
-    this.#chain = new FilterChain(filters, this, Math.max(bufferLimitBytes, own), bufferLimitBytes);
+    if (filters.length > 0) this.#chain = new FilterChain(filters, this, this.#owner!.context.bufferLimitBytes);
   }
 
   #dropTerminal(): void {

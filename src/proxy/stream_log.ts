@@ -3,7 +3,6 @@
  * start and one from time to time. It keeps the view that all of them, and formats elsewhere, read the stream through.
  */
 import { Timer, type TimerWheel } from "../base/timer_wheel.ts";
-import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import type { AccessLogType } from "../observe/access_log_type.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
@@ -57,12 +56,9 @@ export class StreamLog {
     this.#write("DownstreamStart");
   }
 
-  /** An upgrade or a CONNECT has its answer: of one that opens the tunnel a line may be wanted now. */
-  onUpgradeAnswered(response: ResponseHead): void {
-    const { methodId, isUpgrade } = this.#stream.request;
-    if (this.#context!.config.accessLogTimes.flushOnTunnel && opensTunnel(methodId, isUpgrade, response)) {
-      this.#write("DownstreamTunnelSuccessfullyEstablished");
-    }
+  /** What was asked for as a tunnel stands. */
+  onTunnel(): void {
+    if (this.#context!.config.accessLogTimes.flushOnTunnel) this.#write("DownstreamTunnelSuccessfullyEstablished");
   }
 
   /** The stream as it is now, written for this purpose. */

@@ -62,14 +62,13 @@ export class RouteRedirect implements RedirectAction {
   #path(head: RequestHead): string {
     const { path: wanted, stripsQuery } = this.#config;
     const query = queryStart(head);
-    if (this.#rewrite !== null) {
-      const rewritten = this.#rewrite.rewritten(head);
+    const rewritten = this.#rewrite?.rewritten(head) ?? null;
+    if (rewritten !== null) {
       const end = stripsQuery ? rewritten.length - (head.pathEnd - query) : rewritten.length;
       return latin1Text(rewritten, 0, end);
     }
     const queryText = stripsQuery ? "" : latin1Text(head.pathBytes, query, head.pathEnd);
-    if (wanted === null) return latin1Text(head.pathBytes, head.pathStart, query) + queryText;
-    if (wanted.kind !== "path") return "";
+    if (wanted?.kind !== "path") return latin1Text(head.pathBytes, head.pathStart, query) + queryText;
     // A query of its own takes the request's place, and stays.
     return wanted.value.includes("?") ? wanted.value : wanted.value + queryText;
   }

@@ -12,11 +12,10 @@ import type { FormatContext } from "../observe/format/format_context.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 import { NO_TALLIES, type TallyMaker } from "./tally.ts";
+import { routedPathEnd, withoutParameters } from "./routed_path.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
 import { VirtualHostSettings } from "./virtual_host_settings.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
-
-const QUESTION_MARK = 63, HASH = 35, SEMICOLON = 59;
 
 /** Why a request got the route it got. */
 export interface RouteExplanation {
@@ -38,14 +37,14 @@ export class RouteTable {
   readonly #only: VirtualHost | null;
   readonly #ignorePort: boolean;
   readonly #hostHeader: string;
-  readonly #cutsParameters: boolean;
+  readonly #dropsParameters: boolean;
 
   /** `formats` is what header values are made with, `makeTally` counts what routes tell apart. */
   constructor(config: RouteConfiguration, formats: FormatContext, makeTally: TallyMaker = NO_TALLIES) {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
-    this.#cutsParameters = config.ignorePathParametersInPathMatching;
+    this.#dropsParameters = config.ignorePathParametersInPathMatching;
     this.virtualHosts = config.virtualHosts.map((virtualHost) => {
       const settings = new VirtualHostSettings(virtualHost, makeTally);
       const compiled = new VirtualHost({ configuration: config, virtualHost, settings, formats });
@@ -63,7 +62,9 @@ export class RouteTable {
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
-    const route = host.find(input, head.pathBytes, head.pathStart, this.#pathEnd(head));
+    const end = routedPathEnd(head);
+    const own = this.#dropsParameters ? withoutParameters(head.pathBytes, head.pathStart, end) : null;
+    const route = own === null ? host.find(input, head.pathBytes, head.pathStart, end) : host.findOneByOne(input, own);
     return route === null ? null : route.forRequest(input);
   }
 
@@ -76,14 +77,15 @@ export class RouteTable {
     const { name, hasMatcher } = virtualHost;
     const redirect = virtualHost.tlsRedirect(input);
     if (redirect !== null) return { host, virtualHost: name, matcher: null, passedOver, route: redirect };
-    const list = virtualHost.routesFor(input), end = this.#pathEnd(head);
+    const list = virtualHost.routesFor(input), path = head.pathBytes.subarray(head.pathStart, routedPathEnd(head));
+    const own = (this.#dropsParameters ? withoutParameters(path, 0, path.length) : null) ?? path;
     const found = {
       host,
       virtualHost: name,
       matcher: hasMatcher ? list === null ? "no match" : "match" : null,
     } as const;
     for (const route of list?.routes ?? []) {
-      const failed = whyNot(route, input, head.pathBytes, head.pathStart, end);
+      const failed = whyNot(route, input, own);
       if (failed === null) return { ...found, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
@@ -103,16 +105,5 @@ export class RouteTable {
   #hostName(head: RequestHead): string | null {
     const value = this.#hostHeader === "host" ? head.authority ?? "" : head.headers.getName(this.#hostHeader);
     return value === null || !this.#ignorePort ? value : withoutPort(value);
-  }
-
-  /** Where the part of the path ends that routes look at. */
-  #pathEnd({ pathBytes, pathStart, pathEnd }: RequestHead): number {
-    let end = pathStart;
-    while (end < pathEnd) {
-      const byte = pathBytes[end];
-      if (byte === QUESTION_MARK || byte === HASH || byte === SEMICOLON && this.#cutsParameters) break;
-      end++;
-    }
-    return end;
   }
 }

@@ -3,7 +3,7 @@
  *
  * ```
  * # What the case is about, and its clause.
- * # hcm: {"useRemoteAddress":true}
+ * # manager: use_remote_address: true
  * ---- request
  * GET / HTTP/1.1
  * host: a.test
@@ -21,8 +21,8 @@ export type GoldenSection = "request" | "forwarded" | "answer" | "response";
 export interface GoldenFile {
   /** The first line's text. */
   readonly title: string;
-  /** Fields of the connection manager's configuration that differ from their defaults. */
-  readonly hcm: Readonly<Record<string, unknown>>;
+  /** Fields of the connection manager, as lines of its configuration. */
+  readonly managerFields: readonly string[];
   /** Bytes as text; an absent section is empty: nothing is sent, or nothing may come. */
   readonly sections: Readonly<Record<GoldenSection, string>>;
 }
@@ -31,7 +31,7 @@ export interface GoldenFile {
 export function parseGolden(text: string): GoldenFile {
   const sections: Record<GoldenSection, string> = { request: "", forwarded: "", answer: "", response: "" };
   let title = "";
-  let hcm: Record<string, unknown> = {};
+  const managerFields: string[] = [];
   let section: GoldenSection | null = null;
   for (const line of text.replace(/\n$/, "").split("\n")) {
     const name = /^---- (.*)$/.exec(line)?.[1];
@@ -40,8 +40,8 @@ export function parseGolden(text: string): GoldenFile {
       section = name as GoldenSection;
     } else if (section !== null) {
       sections[section] += line.endsWith("\\") ? line.slice(0, -1) : `${line}\r\n`;
-    } else if (line.startsWith("# hcm: ")) {
-      hcm = JSON.parse(line.slice("# hcm: ".length));
+    } else if (line.startsWith("# manager: ")) {
+      managerFields.push(line.slice("# manager: ".length));
     } else if (line.startsWith("# ")) {
       title += (title === "" ? "" : " ") + line.slice(2);
     } else if (line !== "") {
@@ -51,7 +51,7 @@ export function parseGolden(text: string): GoldenFile {
   if (title === "" || sections.request === "") {
     throw new Error("Cannot read a golden file: title or request is missing");
   }
-  return { title, hcm, sections };
+  return { title, managerFields, sections };
 }
 
 /** Bytes as a golden file has them. */

@@ -14,10 +14,10 @@ function normal(wire: string): string {
 const names = [...Deno.readDirSync(FOLDER)].map(({ name }) => name).filter((name) => name.endsWith(".golden")).sort();
 
 for (const name of names) {
-  const { title, hcm, sections } = parseGolden(Deno.readTextFileSync(new URL(name, FOLDER)));
+  const { title, managerFields, sections } = parseGolden(Deno.readTextFileSync(new URL(name, FOLDER)));
   for (const [feeding, pieceBytes] of [["in one piece", 65536], ["byte by byte", 1]] as const) {
     Deno.test(`${name}, ${feeding}: ${title}`, () => {
-      const path = new DataPath({ hcm, pieceBytes });
+      const path = new DataPath({ managerFields, pieceBytes });
       const client = path.connect();
       client.send(sections.request);
       path.deliver();

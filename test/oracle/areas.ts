@@ -9,13 +9,19 @@ import { MIRRORS } from "./area/mirrors.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
 import { RETRIES } from "./area/retries.ts";
+import { SANITIZING } from "./area/sanitizing.ts";
+import { SPELLING } from "./area/spelling.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
 import { TUNNELS } from "./area/tunnels.ts";
+import { TRUST } from "./area/trust.ts";
 import { UPGRADES } from "./area/upgrades.ts";
 import type { Area } from "./oracle_case.ts";
 
 export const AREAS: readonly Area[] = [
   HEADERS,
+  SANITIZING,
+  TRUST,
+  SPELLING,
   MALFORMED,
   PATHS_AND_HOSTS,
   TIMEOUTS,

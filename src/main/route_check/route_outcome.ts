@@ -2,8 +2,8 @@
  * What becomes of a test's request, by the data path's own steps in their order: the route, the cluster, the request as
  * it would go upstream, and the head of the response that a client would get. Nothing is decided here.
  *
- * Differs from Envoy: the tool applies a route's response headers to a direct response whose `content-type` is set already;
- * here they come first, as on the wire.
+ * Differs from Envoy: two of the tool's answers are not the proxy's. It looks for the virtual cluster of the rewritten
+ * request, and adds a route's response headers to a direct response whose `content-type` is set already.
  */
 import { assertNever } from "../../base/errors.ts";
 import type { HeaderPair } from "../../config/route_check_config.ts";

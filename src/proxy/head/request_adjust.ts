@@ -10,10 +10,12 @@ import { latin1Bytes, rangeEqualsIgnoreCase } from "../../base/ascii.ts";
 import { type LocalReply, localReply } from "../../filter/local_reply.ts";
 import { isGrpcRequest } from "../../http/grpc.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import { HeaderId, headerMask } from "../../http/header_names.ts";
+import { HeaderId } from "../../http/header_names.ts";
 import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
+import { SINGLE_LINE_REQUEST_MASK } from "../../http/single_line_headers.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
+import type { StreamView } from "../../observe/stream_view.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { HcmContext } from "../hcm_context.ts";
 import { dropNominated, nominatesProtected } from "./connection_header.ts";
@@ -38,33 +40,11 @@ const QUERY_WITHOUT_TYPE = localReply(400, "", "query_missing_content_type");
 /** While it is false a `#` in the path is cut off with what follows it. */
 const REFUSES_FRAGMENTS_KEY = "envoy.reloadable_features.http_reject_path_with_fragment";
 
-/**
- * Fields that Envoy has one line of: several are joined, so that who reads the first and who reads all see the same.
- * `host` on two lines was refused, and `connection` is read line by line.
- */
-const SINGLE_LINES = headerMask(
-  HeaderId.te,
-  HeaderId.expect,
-  HeaderId.referer,
-  HeaderId.xForwardedFor,
-  HeaderId.xForwardedProto,
-  HeaderId.xForwardedHost,
-  HeaderId.xForwardedPort,
-  HeaderId.xForwardedClientCert,
-  HeaderId.xRequestId,
-  HeaderId.xClientTraceId,
-  HeaderId.xEnvoyExternalAddress,
-  HeaderId.xEnvoyOriginalPath,
-  HeaderId.xEnvoyAttemptCount,
-  HeaderId.contentType,
-  HeaderId.userAgent,
-  HeaderId.grpcTimeout,
-  HeaderId.via,
-  HeaderId.accept,
-  HeaderId.authorization,
-  HeaderId.cacheControl,
-  HeaderId.origin,
-);
+/** The stream of a request, where it is needed. */
+export interface AdjustedStream {
+  readonly facts: StreamFacts;
+  readonly view: StreamView;
+}
 
 /** Whether the client waits for `100 Continue` before it sends its body. */
 export function expectsContinue(headers: HeaderList): boolean {
@@ -79,7 +59,7 @@ export function expectsContinue(headers: HeaderList): boolean {
  */
 export function admitRequest(head: RequestHead, context: HcmContext, peer: DownstreamPeer): LocalReply | null {
   const { headers } = head, plan = context.headPlan;
-  if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINES);
+  if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINE_REQUEST_MASK);
   if (headers.has(HeaderId.connection) && !settleNominated(head)) return BAD_CONNECTION;
   const refusal = refuseUnfit(head, context);
   if (refusal !== null) return refusal;
@@ -90,11 +70,12 @@ export function admitRequest(head: RequestHead, context: HcmContext, peer: Downs
 /** Steps 10 and 11, once, and only for a request that came over a connection. */
 export function sanitiseRequest(
   head: RequestHead,
-  facts: StreamFacts,
+  stream: AdjustedStream,
   context: HcmContext,
   peer: DownstreamPeer,
 ): LocalReply | null {
-  const { headers } = head, plan = context.headPlan;
+  const { headers } = head, { facts } = stream, plan = context.headPlan;
+  if (plan.early !== null) plan.early.apply(headers, stream.view);
   if (keepsUpgrade(head)) dropUpgradeHops(headers);
   else dropRequestHops(headers);
   const refusal = plan.clientAddress.resolve(headers, peer, facts);
@@ -107,9 +88,7 @@ export function sanitiseRequest(
   if (plan.caller !== null) plan.caller.apply(headers);
   if (plan.via !== null) appendVia(headers, plan.via);
   plan.requestId.apply(headers, isEdge);
-  if (peer.clientCertificate !== null || headers.has(HeaderId.xForwardedClientCert)) {
-    plan.clientCert.apply(headers, peer.clientCertificate);
-  }
+  plan.clientCert.apply(head, peer);
   return null;
 }
 

@@ -10,9 +10,8 @@ export function directReply({ status, body }: DirectResponseConfig, head: Reques
   return localReply(status, body, "direct_response", { location });
 }
 
-/** A redirect of the request of `head`. */
+/** A redirect of the request of `head`. A CONNECT asked for no path that could have moved: it is not told where to go. */
 export function redirectReply(action: RedirectAction, head: RequestHead): LocalReply {
-  // A CONNECT asked for no path that could have moved.
   const location = head.pathStart === head.pathEnd ? null : action.location(head);
   return localReply(action.status, "", "direct_response", { location });
 }

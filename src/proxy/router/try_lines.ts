@@ -97,6 +97,7 @@ export class TryLines {
     own.upstreamWireBytesSent = facts.upstreamWireBytesSent;
     own.upstreamWireBytesReceived = facts.upstreamWireBytesReceived;
     own.upstreamHeaderBytesSent = facts.upstreamHeaderBytesSent;
+    own.upstreamTrailerBytes = facts.upstreamTrailerBytes;
     own.upstreamHost = facts.upstreamHost;
     own.host = facts.host;
     own.upstreamConnection = facts.upstreamConnection;
@@ -106,6 +107,7 @@ export class TryLines {
     own.routeName = facts.routeName;
     own.virtualCluster = facts.virtualCluster;
     own.downstreamAddress = facts.downstreamAddress;
+    own.isAdmitted = facts.isAdmitted;
     own.dynamicMetadata = facts.dynamicMetadata;
     own.filterState = facts.filterState;
     own.upstreamFilterState = facts.upstreamFilterState;

@@ -349,6 +349,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   onTrailers(trailers: HeaderList): void {
     const stream = this.#stream!;
+    this.#log.onTrailers(trailers);
     this.#complete();
     stream.encodeEnd(trailers);
   }

@@ -4,6 +4,7 @@
  */
 import { fileLog, jsonLog, textLog, USUAL_LINE } from "../access_log_line.ts";
 import { area, arrived, bare, CLOCK, get, inTurn, open, post, received } from "../oracle_case.ts";
+import { clusterProtocol } from "../protocol_options.ts";
 import type { Variant } from "../variant.ts";
 
 const ROUTES = [
@@ -56,7 +57,7 @@ const METADATA =
   "%METADATA(CLUSTER:ns:key)%|%CLUSTER_METADATA(ns:key)%|%DYNAMIC_METADATA(ns)%|%METADATA(VIRTUAL_HOST:ns:key)%|%METADATA(LISTENER:ns:key):4%";
 
 const TRIES =
-  "%ACCESS_LOG_TYPE%|%REQ(:METHOD)%|%REQ(X-A)%|%RESPONSE_CODE%|%RESPONSE_FLAGS%|%RESPONSE_CODE_DETAILS%|%RESP(X-ORIGIN-SAYS)%|%RESP(:STATUS)%|" +
+  "%ACCESS_LOG_TYPE%|%REQ(:METHOD)%|%REQ(:SCHEME)%|%REQ(X-A)%|%RESPONSE_CODE%|%RESPONSE_FLAGS%|%RESPONSE_CODE_DETAILS%|%RESP(X-ORIGIN-SAYS)%|%RESP(:STATUS)%|" +
   "%TRAILER(T)%|%BYTES_RECEIVED%|%BYTES_SENT%|%UPSTREAM_CLUSTER%|%UPSTREAM_HOST%|%UPSTREAM_REMOTE_ADDRESS%|%UPSTREAM_PROTOCOL%|%PROTOCOL%|" +
   "%UPSTREAM_REQUEST_ATTEMPT_COUNT%|%ROUTE_NAME%|%STREAM_ID%|%DOWNSTREAM_REMOTE_ADDRESS%|%UPSTREAM_TRANSPORT_FAILURE_REASON%";
 const CONNECTIONS =
@@ -104,6 +105,7 @@ const IN_JSON = [
 ].filter((name) => !name.endsWith("_NOT"));
 
 const ALL = ["request", "response", "upstream", "downstream", "json", "json_short"] as const;
+const TRAILERS = "enable_trailers: true";
 const WEBSOCKET = "connection: Upgrade\r\nupgrade: websocket\r\n";
 const GRPC = "content-type: application/grpc\r\n";
 const TRACED = "x-request-id: 11111111-2222-4333-8444-555555555555\r\n";
@@ -127,6 +129,11 @@ export const LOGS = area("logs", {
   downstream: inText(DOWNSTREAM),
   downstream_trusting: inText(DOWNSTREAM, { managerFields: ["use_remote_address: true", "xff_num_trusted_hops: 1"] }),
   sizes: inText(SIZES, { routerFields: ["suppress_envoy_headers: true"] }),
+  trailers: inText(`${RESPONSE}|${SIZES}|${MORE_SIZES}|${GRPC_LINE}`, {
+    managerFields: [`http_protocol_options: { ${TRAILERS} }`],
+    clusters: { origin: [clusterProtocol({ http1: TRAILERS })] },
+    routerFields: ["suppress_envoy_headers: true"],
+  }),
   query: inText(QUERY),
   constant: inText(CONSTANT),
   metadata: inText(METADATA, {
@@ -346,9 +353,15 @@ export const LOGS = area("logs", {
   },
   {
     name: "a chunked answer with trailers",
-    on: ["response", "sizes", "more_sizes", "typed", "tries"],
+    on: ["response", "sizes", "more_sizes", "typed", "tries", "trailers"],
     send: get("/chunked"),
   },
+  {
+    name: "a request with trailers",
+    on: ["trailers", "sizes", "more_sizes"],
+    send: get("/x", "transfer-encoding: chunked\r\n", "POST") + "5\r\nhello\r\n0\r\nx-t: 1\r\nx-u: 22\r\n\r\n",
+  },
+  { name: "a gRPC answer with trailers", on: "trailers", send: get("/chunked", GRPC, "POST") },
   { name: "cookies in an answer", on: "response", send: get("/cookies") },
   { name: "HEAD", on: ["request", "response", "sizes"], send: get("/x", "", "HEAD") },
   {

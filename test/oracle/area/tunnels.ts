@@ -159,7 +159,7 @@ export const TUNNELS = area("tunnels", {
     name: "connection names x-forwarded-for",
     on: "open",
     send: get("/ws", "connection: upgrade, x-forwarded-for\r\nupgrade: websocket\r\n"),
-    differs: "src/proxy/connection_header.ts: the next hop would drop what it trusts",
+    differs: "src/proxy/head/connection_header.ts: the next hop would drop what it trusts",
   },
   { name: "a route that answers by itself", on: ["open", "closed"], send: ask("", "", "GET", "websocket", "/direct") },
   { name: "no route", on: ["own_chain"], send: ask("", "", "GET", "websocket", "/nowhere"), then: "close" },
