@@ -201,41 +201,6 @@ Deno.test("client codec says nothing when an idle connection ends", () => {
   assert.deepEqual(events.log, []);
 });
 
-// ---- sizes
-
-for (const sizes of [[], [1], [3, 1, 7, 2]]) {
-  Deno.test(`client codec counts a response on the wire to its end, in pieces of ${sizes.join() || "all"}`, () => {
-    const { codec, wire } = dial({ enableTrailers: true });
-    for (
-      const text of [
-        EMPTY,
-        "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;a\r\nabc\r\n0\r\nt: v\r\n\r\n",
-      ]
-    ) {
-      const { response } = ask(codec);
-      wire.send(text, ...sizes);
-      assert.equal(response.head.wireBytes, text.length);
-    }
-  });
-}
-
-Deno.test("client codec counts a request on the wire, and its field lines", () => {
-  const { codec, wire, sink } = dial({ enableTrailers: true });
-  for (let turn = 0; turn < 2; turn++) {
-    const encoder = codec.openStream(new ResponseRecorder());
-    assert.deepEqual([encoder.wireBytes, encoder.headerBytes], [0, 0]);
-    encoder.encodeHead(headOf("POST", "/", ["host", "h"]), false);
-    const head = sink.take(), fields = "host: h\r\ntransfer-encoding: chunked\r\n".length;
-    assert.deepEqual([encoder.wireBytes, encoder.headerBytes], [head.length, fields]);
-    encoder.encodeBody(blockOf("hello"), 0, 5);
-    encoder.encodeEnd(headOf("", "", ["t", "v"]).headers);
-    const rest = sink.take();
-    assert.deepEqual([encoder.wireBytes, encoder.headerBytes], [head.length + rest.length, fields + "t: v\r\n".length]);
-    wire.send(EMPTY);
-  }
-});
-
 // ---- reuse
 
 Deno.test("client codec takes the next request when the last exchange left no doubt", () => {
