@@ -301,11 +301,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   onInterim(): void {
     this.#timers.noteActivity();
-    // As in Envoy: only the first is handed on, it is counted as an answer, and nobody is charged for what comes after it.
-    if (this.#isAnswered) return;
+    // As in Envoy: the first is counted as an answer, and nobody is charged for what comes of the request after it.
+    if (!this.#isAnswered) this.#charges.onInterim(this.head.status);
     this.#isAnswered = true;
     this.#settle();
-    this.#charges.onInterim(this.head.status);
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
