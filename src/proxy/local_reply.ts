@@ -5,6 +5,7 @@
 import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
+import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import { Method } from "../http/method.ts";
 import type { RequestHead } from "../http/request_head.ts";
@@ -84,11 +85,12 @@ export function makeReply(
   const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
   beginReply(response, reply);
   const mutations = route?.mutations.response ?? null;
-  if (mutations !== null || mapping !== null) {
+  // As in Envoy, to whom the reply has no status yet.
+  if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
+  if (reply.fields !== null) addFields(response.headers, reply.fields);
+  if (mapping !== null) {
     facts.responseCode = reply.status;
-    const view = stream.responseView;
-    if (mutations !== null) applyMutations(mutations, response.headers, view);
-    mapping?.apply(draft, response, view, facts);
+    mapping.apply(draft, response, stream.responseView, facts);
   }
   if (isGrpc) {
     makeGrpcReply(response, draft, reply.grpcStatus);
@@ -115,6 +117,10 @@ export function describeBody(head: ResponseHead, { body, contentType }: ReplyDra
   headers.closeLine();
   head.contentLength = body.length;
   if (contentType !== PLAIN_TEXT || !headers.has(HeaderId.contentType)) headers.set(HeaderId.contentType, contentType);
+}
+
+function addFields(headers: HeaderList, fields: HeaderList): void {
+  for (const [name, value] of fields.entries()) headers.addName(name, value);
 }
 
 /** A malformed request: the code's own phrase as body, and the connection closes (spec/http.md 1.7). */

@@ -7,6 +7,7 @@ import { MALFORMED } from "./area/malformed.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
+import { TUNNELLING } from "./area/tunnelling.ts";
 import { TUNNELS } from "./area/tunnels.ts";
 import { UPGRADES } from "./area/upgrades.ts";
 import type { Area } from "./oracle_case.ts";
@@ -18,6 +19,7 @@ export const AREAS: readonly Area[] = [
   TIMEOUTS,
   UPGRADES,
   TUNNELS,
+  TUNNELLING,
   REPLIES,
   LOGS,
   CONNECTIONS,

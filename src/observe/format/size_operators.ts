@@ -34,9 +34,11 @@ function requestBytes(head: RequestHead, { isAdmitted }: StreamFacts): number {
   return REQUEST_NAMES_BYTES + method + (head.pathEnd - head.pathStart) + scheme + authority + fieldBytes(head.headers);
 }
 
-/** Of a reply of denvoy's own nothing was received. */
+/** Of a reply of denvoy's own, and in front of a raw connection's bytes, nothing was received. */
 const upstreamHeaderBytes = number(({ facts, response }) =>
-  response === null || facts.upstreamResponseStartMs < 0 ? 0 : receivedFieldBytes(response.headers)
+  response === null || facts.upstreamResponseStartMs < 0 || facts.upstreamConnection?.protocol === 0
+    ? 0
+    : receivedFieldBytes(response.headers)
 );
 
 /** Bytes on the wire, of bodies and of heads. */

@@ -21,6 +21,7 @@ import type { Fault } from "../../base/fault.ts";
 import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
+import { localReply } from "../../filter/local_reply.ts";
 import { HeaderList } from "../../http/header_list.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
@@ -91,6 +92,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** Memory that the kept pieces hold: their blocks, however little of them. */
   #keptBytes = 0;
   #keptTrailers: HeaderList | null = null;
+  #preface: Uint8Array<ArrayBuffer> | null = null;
   #hasPausedClient = false;
 
   constructor(context: RouterContext, loop: EventLoop, owner: TryOwner) {
@@ -122,14 +124,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       this.#isAnswered =
       this.#hasPausedClient =
         false;
-    this.#kept = this.#keptTrailers = null;
+    this.#kept = this.#keptTrailers = this.#preface = null;
     this.#keptBytes = 0;
     this.#log.begin(stream, host);
   }
 
-  /** Puts bytes of our own before the body. */
+  /** Puts bytes of our own before all that is sent on a raw connection. */
   sendFirst(bytes: Uint8Array<ArrayBuffer>): void {
-    (this.#kept ??= []).push({ block: new ByteBlock(bytes), start: 0, end: bytes.length });
+    this.#preface = bytes;
   }
 
   get head(): ResponseHead {
@@ -150,11 +152,15 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       // The answer comes from inside the call. A request that is all there counts as sent before it.
       if (this.#isRequestSent) this.#noteRequestSent();
       encoder.encodeHead(request, false);
-      if (this.#state === OPEN) this.#sendKept(kept ?? []);
+      if (this.#state !== OPEN) return;
+      if (this.#preface !== null) this.#sendPreface(this.#preface);
+      this.#sendKept(kept ?? []);
     } else if (request.isUpgrade) {
       this.#isHeld = true;
       encoder.encodeHead(request, false);
       this.#log.onSent(encoder, 0);
+      // A WebSocket's request is never all there: its times are those of the handshake.
+      if (isWebSocket(request)) this.#timers.onRequestComplete(this.#timeouts!);
     } else {
       encoder.encodeHead(request, this.#isRequestSent && kept === null);
       this.#log.onSent(encoder, 0);
@@ -289,6 +295,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       else if (status < 400 && status !== 101 && isWebSocket(request)) return this.#failHandshake();
     }
     facts.details = "via_upstream";
+    facts.responseCode = response.status;
     const nowMs = stream.loop.clock.nowMs;
     this.#log.onHead();
     chargeResponse(this.#cluster!, this.#host!, response.status, chargedOrigin(context.config, facts));
@@ -339,6 +346,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** What waited may go, and all that follows it. */
   #openTunnel(): void {
     this.#isHeld = false;
+    this.#timers.onTunnelOpen();
     const kept = this.#kept;
     if (kept !== null) this.#sendKept(kept);
     this.#resumeClient();
@@ -347,11 +355,12 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   /** The client is told what it did not get, and nothing of the body. */
   #failHandshake(): void {
-    const stream = this.#stream!;
-    stream.facts.details = "websocket_handshake_unsuccessful";
-    stream.response.headers.removeAny(BODY_FIELDS);
+    const stream = this.#stream!, { status, headers } = stream.response;
+    this.#log.onHead();
+    headers.removeAny(BODY_FIELDS);
+    const fields = headers.copy();
     this.cancel();
-    stream.encodeHead(true);
+    stream.sendLocalReply(localReply(status, "", "websocket_handshake_unsuccessful", { fields }));
   }
 
   #mayKeepMore(): boolean {
@@ -379,6 +388,13 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       block.release();
     }
     if (this.#isRequestSent) this.#encodeEnd(this.#keptTrailers);
+  }
+
+  #sendPreface(bytes: Uint8Array<ArrayBuffer>): void {
+    const block = new ByteBlock(bytes);
+    this.#encoder!.encodeBody(block, 0, bytes.length);
+    block.release();
+    this.#log.onPreface(this.#encoder!, bytes.length);
   }
 
   #dropKept(): void {
