@@ -43,10 +43,17 @@ import { LOGGER_NAMES, Loggers, LogLevel, logLevelOf, type LogRecord } from "./s
 import { readBootstrap } from "./src/main/bootstrap_file.ts";
 import { defaultOptions, type Options } from "./src/main/flags.ts";
 import { runCommandLine } from "./src/main/main.ts";
+import {
+  checkRoutes as checkRouteFiles,
+  type FileProblem,
+  type RouteCheckResult,
+  type RouteTestResult,
+  type UntestedRoute,
+} from "./src/main/route_check/check_routes.ts";
 import { Server } from "./src/main/server.ts";
 import { addressText } from "./src/main/worker_pool.ts";
 
-export type { ConfigProblem, LogRecord };
+export type { ConfigProblem, FileProblem, LogRecord, RouteCheckResult, RouteTestResult, UntestedRoute };
 
 /** What to run, and how. At least one of `config` and `configPath` is needed. */
 export interface ProxyOptions {
@@ -119,6 +126,42 @@ export function validateConfig(
     if (error instanceof ConfigError) return [...error.problems];
     throw error;
   }
+}
+
+/** A route configuration and its tests, as YAML or JSON text. */
+export interface RouteCheckOptions {
+  /** One `RouteConfiguration`. */
+  readonly routes: string;
+  /** Requests with what is expected of their routes, as Envoy's `router_check_tool` has them. */
+  readonly tests: string;
+}
+
+/**
+ * Puts a route configuration to tests, as `deno task route-check` does. Throws an error whose message lists every problem
+ * when one of the two is refused.
+ *
+ * ```ts
+ * import { checkRoutes } from "./mod.ts";
+ *
+ * const { tests } = checkRoutes({
+ *   routes: `virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: web } }] }]`,
+ *   tests: `
+ *     tests:
+ *     - test_name: everything goes to api
+ *       input: { authority: example.org, path: /, method: GET }
+ *       validate: { cluster_name: api }
+ *   `,
+ * });
+ * console.log(tests[0]?.failures[0]); // expected: [api], actual: [web], test type: cluster_name
+ * ```
+ */
+export function checkRoutes({ routes, tests }: RouteCheckOptions): RouteCheckResult {
+  return checkRouteFiles({
+    routes: { text: routes, fileName: "routes" },
+    tests: { text: tests, fileName: "tests" },
+    data: { readFile: (path) => Deno.readFileSync(path), env: (name) => Deno.env.get(name) },
+    checksDeprecation: true,
+  });
 }
 
 function settingsOf(options: ProxyOptions): Options {

@@ -6,7 +6,10 @@ import { type IpFamily, parseWritten } from "./ip_address.ts";
 
 const words = new Uint32Array(4);
 
-/** The address in the one spelling, or null when `text` is none. One with a zone is none: it means nothing elsewhere. */
+/**
+ * The address in the one spelling, or null when `text` is none.
+ * Differs from Envoy: one with a zone is none, for it means nothing elsewhere; there `fe80::1%lo` is `fe80::1%1`.
+ */
 export function canonicalIp(text: string): string | null {
   if (text.includes("%")) return null;
   const family = parseWritten(text, words);

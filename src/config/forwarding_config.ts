@@ -3,6 +3,7 @@
  * in (spec/http.md 1.8 to 1.15).
  */
 import type { CidrRangeConfig, FractionConfig } from "./match_config.ts";
+import type { MatcherConfig } from "./matcher_tree_config.ts";
 
 /** How a request's path and host are made one of their spellings. */
 export interface NormalizationConfig {
@@ -40,6 +41,8 @@ export interface ForwardingConfig {
   readonly via: string;
   readonly addUserAgent: boolean;
   readonly clientCert: ClientCertConfig;
+  /** `forward_client_cert_matcher`: what it chooses stands in place of `clientCert`. Null = it never does. */
+  readonly clientCertMatcher: MatcherConfig<ClientCertConfig> | null;
 }
 
 /** One way to find the client's address. */
@@ -67,7 +70,7 @@ export interface InternalAddressConfig {
   readonly cidrRanges: readonly CidrRangeConfig[];
 }
 
-/** `forward_client_cert_details` and what the element of our own says. */
+/** `HttpConnectionManager.ForwardClientCertConfig`: `forward_client_cert_details`, and what the element of our own says. */
 export interface ClientCertConfig {
   readonly mode: "SANITIZE" | "FORWARD_ONLY" | "APPEND_FORWARD" | "SANITIZE_SET" | "ALWAYS_FORWARD_ONLY";
   readonly details: ClientCertDetails;

@@ -10,6 +10,7 @@ import type {
   RequestIdConfig,
   SamplingConfig,
 } from "./forwarding_config.ts";
+import type { HeaderStepConfig } from "./header_mutation_config.ts";
 import type { LocalReplyConfig } from "./local_reply_config.ts";
 import type { StringMatcherConfig } from "./match_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
@@ -59,6 +60,8 @@ export interface HttpConnectionManagerConfig {
   /** Null = no `proxy-status` is said. */
   readonly proxyStatus: ProxyStatusConfig | null;
   readonly appendLocalOverload: boolean;
+  /** `early_header_mutation_extensions`: what becomes of a request's fields before any are trusted. */
+  readonly earlyMutations: readonly HeaderStepConfig[];
   readonly proxy100Continue: boolean;
   readonly streamErrorOnInvalidHttpMessage: boolean;
   /** Null = replies go as they are. */

@@ -222,6 +222,18 @@ export class HeaderList {
     return entry < 0 ? null : this.valueText(entry);
   }
 
+  /** The value of every field of this name, joined with commas as one; null when there is none. */
+  getNameJoined(name: string): string | null {
+    const id = headerIdOfName(name);
+    if (id !== OTHER_HEADER) return this.getJoined(id);
+    const wanted = latin1Bytes(name);
+    let text: string | null = null;
+    for (let entry = this.#scan(wanted, 0); entry >= 0; entry = this.#scan(wanted, entry + 1)) {
+      text = text === null ? this.valueText(entry) : `${text},${this.valueText(entry)}`;
+    }
+    return text;
+  }
+
   /** Adds a field by name, after those that are there. */
   addName(name: string, value: string): void {
     const id = headerIdOfName(name);
@@ -303,6 +315,14 @@ export class HeaderList {
   valueText(entry: number): string {
     const at = entry * ENTRY_SIZE;
     return latin1Text(this.bytesOf(entry), this.table[at + 2]!, this.table[at + 3]!);
+  }
+
+  nameStart(entry: number): number {
+    return this.table[entry * ENTRY_SIZE]!;
+  }
+
+  nameEnd(entry: number): number {
+    return this.table[entry * ENTRY_SIZE + 1]!;
   }
 
   valueStart(entry: number): number {

@@ -137,11 +137,13 @@ Deno.test("HeaderList.joinRepeats() makes one line of several, of the fields ask
   assert.equal(list.hasRepeats, true);
   assert.equal(list.getJoined(HeaderId.via), "a,b,");
   assert.equal(list.getJoined(HeaderId.host), null);
+  assert.deepEqual(["via", "host", "x-two"].map((name) => list.getNameJoined(name)), ["a,b,", null, null]);
   list.joinRepeats(headerMask(HeaderId.via, HeaderId.host, HeaderId.xForwardedHost));
   assert.deepEqual(list.entries(), [["cookie", "c"], ["x-one", "1"], ["cookie", "d"], ["via", "a,b,"]]);
 
   const single = received(["via", "a"], ["x-one", "1"], ["x-one", "2"]);
   assert.equal(single.hasRepeats, false);
+  assert.equal(single.getNameJoined("x-one"), "1,2");
   list.reset(list.bytes);
   assert.equal(list.hasRepeats, false);
 });

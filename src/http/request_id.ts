@@ -58,6 +58,12 @@ export function writeRequestId(out: ByteWriter, random: RandomBytes): void {
 
 /** The number below {@link SAMPLE_LIMIT} that the request's id stands for; -1 if it begins with no eight digits. */
 export function sampleOf(headers: HeaderList): number {
+  const number = idNumberOf(headers);
+  return number < 0 ? -1 : number % SAMPLE_LIMIT;
+}
+
+/** The number of 32 bits that the request's id begins with, or -1. */
+export function idNumberOf(headers: HeaderList): number {
   const entry = headers.find(HeaderId.xRequestId);
   if (entry < 0 || headers.valueEnd(entry) - headers.valueStart(entry) < SAMPLE_DIGITS) return -1;
   const bytes = headers.bytesOf(entry), start = headers.valueStart(entry);
@@ -67,7 +73,7 @@ export function sampleOf(headers: HeaderList): number {
     if (digit < 0) return -1;
     value = value * 16 + digit;
   }
-  return value % SAMPLE_LIMIT;
+  return value;
 }
 
 /** The reason that the request's id carries. */

@@ -2,11 +2,28 @@
  * The line of a connection that has ended, in the access log of its listener (spec/http.md 8.1). It is of no request: what
  * a stream alone has is missing, sizes and times are the connection's.
  */
-import type { AccessLogger } from "../observe/access_log/logger.ts";
-import type { ConnectionFacts } from "../observe/connection_facts.ts";
+import type { ListenerConfig } from "../config/listener_config.ts";
+import { AccessLogger, type AccessLogServices } from "../observe/access_log/logger.ts";
+import type { ConnectionFacts, ListenerFacts } from "../observe/connection_facts.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import { OwnStreamView } from "../observe/stream_view.ts";
 import type { Connection } from "../transport/transport.ts";
+
+/** What a listener adds to the logs of its connections. */
+export interface ListenerLog {
+  readonly facts: ListenerFacts;
+  /** Of connections; null = they are not logged. */
+  readonly logger: AccessLogger | null;
+}
+
+/** Makes it, for one worker. */
+export function listenerLogOf(config: ListenerConfig, services: AccessLogServices): ListenerLog {
+  const { name: filterChainName, metadata: filterChainMetadata } = config.filterChains[0]!;
+  return {
+    facts: { filterChainName, metadata: config.metadata, filterChainMetadata },
+    logger: AccessLogger.of(config.accessLogs, services),
+  };
+}
 
 /** Logs a connection; without a logger nothing is done. */
 export function logConnection(logger: AccessLogger | null, connection: ConnectionFacts, wire: Connection): void {

@@ -13,11 +13,12 @@ import type { HttpDate } from "../http/date.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import { StringMatcher } from "../match/string_matcher.ts";
 import { AccessLogger, type AccessLogServices } from "../observe/access_log/logger.ts";
-import { type ListenerFacts, SILENT_LISTENER } from "../observe/connection_facts.ts";
+import type { ListenerFacts } from "../observe/connection_facts.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
+import type { ListenerLog } from "./connection_log.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
 import { UpgradePlan } from "./chain/upgrade_plan.ts";
 import type { DrainState } from "./drain.ts";
@@ -43,13 +44,6 @@ export interface WorkerServices {
   readonly accessLog: AccessLogServices;
   /** This machine's address: what a client on loopback is called in `x-forwarded-for`. */
   readonly ownAddress: string;
-}
-
-/** What a listener adds to the logs of its connections. */
-export interface ListenerLog {
-  readonly facts: ListenerFacts;
-  /** Of connections; null = they are not logged. */
-  readonly logger: AccessLogger | null;
 }
 
 export class HcmContext {
@@ -81,7 +75,7 @@ export class HcmContext {
     config: HttpConnectionManagerConfig,
     services: WorkerServices,
     listenerStats: ListenerStats,
-    listenerLog: ListenerLog | null,
+    listenerLog: ListenerLog,
     bufferLimitBytes: number,
     node: NodeIdentity,
   ) {
@@ -90,8 +84,8 @@ export class HcmContext {
     this.listenerStats = listenerStats;
     this.replyMapping = config.localReply === null ? null : new ReplyMapping(config.localReply, services.accessLog);
     this.accessLogger = AccessLogger.of(config.accessLogs, services.accessLog);
-    this.listenerFacts = listenerLog?.facts ?? SILENT_LISTENER;
-    this.connectionLogger = listenerLog?.logger ?? null;
+    this.listenerFacts = listenerLog.facts;
+    this.connectionLogger = listenerLog.logger;
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);

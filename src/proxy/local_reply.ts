@@ -85,7 +85,7 @@ export function makeReply(
   const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
   beginReply(response, reply);
   const mutations = route?.mutations.response ?? null;
-  // As in Envoy, to whom the reply has no status yet.
+  // The route's own formats come before the status is one to tell: they say 0, as Envoy's do.
   if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
   if (reply.fields !== null) addFields(response.headers, reply.fields);
   if (mapping !== null) {

@@ -204,7 +204,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this.facts, context, owner);
+    const refusal = admitRequest(head, context, owner) ?? this.#sanitise(owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
     this.facts.route = this.#route = context.routeTable.resolve(this);
@@ -473,6 +473,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
+  }
+
+  #sanitise(owner: StreamOwner): LocalReply | null {
+    const { context } = owner, { early } = context.headPlan;
+    if (early !== null) early.apply(this.head.headers, this.view);
+    return sanitiseRequest(this.head, this.facts, context, owner);
   }
 
   #refuseForOverload(): void {

@@ -16,8 +16,8 @@ const QUESTION_MARK = 63;
 
 /** Rewrites paths that one route matched. */
 export interface PathRewrite {
-  /** The new path, query and all. */
-  rewritten(head: RequestHead): Uint8Array;
+  /** The new path, query and all; null = it stays. */
+  rewritten(head: RequestHead): Uint8Array | null;
 }
 
 /** Compiles a rewrite for a route that matched `matched`, which is `match` in the configuration. */
@@ -46,7 +46,10 @@ export function queryStart({ pathBytes, pathStart, pathEnd }: RequestHead): numb
   return at;
 }
 
-/** The matched part is replaced. For a `path` or `safe_regex` match that is the whole path. */
+/**
+ * The matched part is replaced; for a `safe_regex` match that is the whole path. A path that does not begin with what was
+ * matched, because only its parameters stood between, stays, as in Envoy.
+ */
 export class PrefixRewrite implements PathRewrite {
   readonly #matched: PathSpecifier;
   readonly #replacement: Uint8Array;
@@ -56,8 +59,9 @@ export class PrefixRewrite implements PathRewrite {
     this.#replacement = new TextEncoder().encode(replacement);
   }
 
-  rewritten(head: RequestHead): Uint8Array {
-    const matchedLength = this.#matched.matchedLength(queryStart(head) - head.pathStart);
+  rewritten(head: RequestHead): Uint8Array | null {
+    const matchedLength = this.#matched.matchedLength(head.pathBytes, head.pathStart, queryStart(head));
+    if (matchedLength < 0) return null;
     return joined(this.#replacement, head.pathBytes.subarray(head.pathStart + matchedLength, head.pathEnd));
   }
 }

@@ -2,7 +2,7 @@
  * What a route asks of the path, and where that puts it among the others (spec/http.md 2.2). Plain text has a place in a
  * tree of paths; expressions and templates must be tried, and CONNECT requests have no path at all.
  */
-import { TO_LOWER } from "../base/ascii.ts";
+import { rangeEqualsIgnoreCase, rangeStartsWith, TO_LOWER } from "../base/ascii.ts";
 import { assertNever } from "../base/errors.ts";
 import type { PathMatcherConfig } from "../config/match_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
@@ -17,8 +17,11 @@ export interface PathSpecifier extends PathMatcher {
   readonly place: PathPlace | null;
   /** Whether it is for CONNECT requests without a path, and for those alone. */
   readonly isConnect: boolean;
-  /** How many bytes from the start of a path that matched `prefix_rewrite` takes the place of. */
-  matchedLength(pathLength: number): number;
+  /**
+   * How many bytes from the start of `bytes[start, end)`, the path without its query, `prefix_rewrite` takes the place
+   * of; -1 = it does not begin as wanted: it matched without its parameters, or has changed since.
+   */
+  matchedLength(bytes: Uint8Array, start: number, end: number): number;
 }
 
 /** A place in a tree of paths. */
@@ -43,14 +46,21 @@ const TESTS = { prefix: PathTest.prefix, path: PathTest.exact, path_separated_pr
 export function compilePathSpecifier(config: RouteMatchConfig["path"]): PathSpecifier {
   if (config.kind === "connect") return CONNECT;
   const matcher = compilePathMatcher(config), place = placeOf(config);
-  const isPart = place !== null && place.test !== PathTest.exact;
+  const begins = place === null ? null : place.foldsCase ? startsWithAnyCase : rangeStartsWith;
   return {
     wanted: wantedOf(config),
     place,
     isConnect: false,
     matches: (bytes, start, end) => matcher.matches(bytes, start, end),
-    matchedLength: (pathLength) => isPart ? place.text.length : pathLength,
+    matchedLength: (bytes, start, end) => {
+      if (begins === null) return end - start;
+      return begins(bytes, start, end, place!.text) ? place!.text.length : -1;
+    },
   };
+}
+
+function startsWithAnyCase(bytes: Uint8Array, start: number, end: number, text: Uint8Array): boolean {
+  return end - start >= text.length && rangeEqualsIgnoreCase(bytes, start, start + text.length, text);
 }
 
 function placeOf(config: PathMatcherConfig): PathPlace | null {

@@ -62,8 +62,8 @@ export class RouteRedirect implements RedirectAction {
   #path(head: RequestHead): string {
     const { path: wanted, stripsQuery } = this.#config;
     const query = queryStart(head);
-    if (this.#rewrite !== null) {
-      const rewritten = this.#rewrite.rewritten(head);
+    const rewritten = this.#rewrite?.rewritten(head) ?? null;
+    if (rewritten !== null) {
       const end = stripsQuery ? rewritten.length - (head.pathEnd - query) : rewritten.length;
       return latin1Text(rewritten, 0, end);
     }

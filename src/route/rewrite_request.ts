@@ -15,6 +15,7 @@ export function rewriteRequest(action: ForwardAction, head: RequestHead, addsEnv
   }
   if (action.pathRewrite === null) return;
   const path = action.pathRewrite.rewritten(head);
+  if (path === null) return;
   if (addsEnvoyHeaders) head.headers.set(HeaderId.xEnvoyOriginalPath, head.path);
   head.setPath(path);
 }

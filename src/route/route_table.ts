@@ -9,12 +9,13 @@ import { withoutPort } from "../http/authority.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
+import { withoutParameters } from "./path_parameters.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
 
-const QUESTION_MARK = 63, HASH = 35, SEMICOLON = 59;
+const QUESTION_MARK = 63, HASH = 35;
 
 /** Why a request got the route it got. */
 export interface RouteExplanation {
@@ -34,14 +35,14 @@ export class RouteTable {
   readonly #only: VirtualHost | null;
   readonly #ignorePort: boolean;
   readonly #hostHeader: string;
-  readonly #cutsParameters: boolean;
+  readonly #dropsParameters: boolean;
 
   /** `formats` is what header values are made with. */
   constructor(config: RouteConfiguration, formats: FormatContext) {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
-    this.#cutsParameters = config.ignorePathParametersInPathMatching;
+    this.#dropsParameters = config.ignorePathParametersInPathMatching;
     this.virtualHosts = config.virtualHosts.map((virtualHost) => {
       const compiled = new VirtualHost({ configuration: config, virtualHost, formats });
       for (const domain of virtualHost.domains) this.#hosts.add(domain, compiled);
@@ -58,8 +59,17 @@ export class RouteTable {
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
-    const route = host.find(input, head.pathBytes, head.pathStart, this.#pathEnd(head));
+    const end = pathEnd(head);
+    const own = this.#dropsParameters ? withoutParameters(head.pathBytes, head.pathStart, end) : null;
+    const route = own === null
+      ? host.find(input, head.pathBytes, head.pathStart, end)
+      : host.find(input, own, 0, own.length);
     return route === null ? null : route.forRequest(input);
+  }
+
+  /** Name of the virtual cluster that counts a request, as it came; empty = its virtual host has none. */
+  virtualClusterOf(head: RequestHead): string {
+    return this.#virtualHostOf(head)?.virtualClusters?.nameFor(head) ?? "";
   }
 
   /** The same decision, with why every route before it was passed over. */
@@ -69,9 +79,10 @@ export class RouteTable {
     const passedOver: { route: RouteEntry; failed: string }[] = [];
     const redirect = virtualHost?.tlsRedirect(input) ?? null;
     if (redirect !== null) return { host, virtualHost: virtualHost!.name, passedOver, route: redirect };
-    const end = this.#pathEnd(head);
+    const path = head.pathBytes.subarray(head.pathStart, pathEnd(head));
+    const own = this.#dropsParameters ? withoutParameters(path, 0, path.length) ?? path : path;
     for (const route of virtualHost?.routes ?? []) {
-      const failed = whyNot(route, input, head.pathBytes, head.pathStart, end);
+      const failed = whyNot(route, input, own, 0, own.length);
       if (failed === null) return { host, virtualHost: virtualHost!.name, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
@@ -92,15 +103,11 @@ export class RouteTable {
     const value = this.#hostHeader === "host" ? head.authority ?? "" : head.headers.getName(this.#hostHeader);
     return value === null || !this.#ignorePort ? value : withoutPort(value);
   }
+}
 
-  /** Where the part of the path ends that routes look at. */
-  #pathEnd({ pathBytes, pathStart, pathEnd }: RequestHead): number {
-    let end = pathStart;
-    while (end < pathEnd) {
-      const byte = pathBytes[end];
-      if (byte === QUESTION_MARK || byte === HASH || byte === SEMICOLON && this.#cutsParameters) break;
-      end++;
-    }
-    return end;
-  }
+/** Where the part of the path ends that routes look at. */
+function pathEnd({ pathBytes, pathStart, pathEnd: end }: RequestHead): number {
+  let at = pathStart;
+  while (at < end && pathBytes[at] !== QUESTION_MARK && pathBytes[at] !== HASH) at++;
+  return at;
 }

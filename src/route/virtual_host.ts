@@ -12,6 +12,7 @@ import type { OuterLevels } from "./outer_levels.ts";
 import { Candidates, PathTrie, type TriePlace } from "./path_trie.ts";
 import { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
+import { VirtualClusters } from "./virtual_clusters.ts";
 
 /** With fewer routes than this the loop is as fast as the tree. */
 export const MIN_INDEXED_ROUTES = 4;
@@ -24,6 +25,8 @@ interface RouteSearch {
 export class VirtualHost {
   readonly name: string;
   readonly routes: readonly RouteEntry[];
+  /** Null = there are none. */
+  readonly virtualClusters: VirtualClusters | null;
   readonly #requireTls: VirtualHostConfig["requireTls"];
   readonly #tlsRedirect: RouteEntry;
   readonly #search: RouteSearch;
@@ -33,6 +36,7 @@ export class VirtualHost {
     const routes = config.routes.map((route) => RouteEntry.of(route, outer));
     this.name = config.name;
     this.routes = routes;
+    this.virtualClusters = VirtualClusters.of(config.virtualClusters);
     this.#requireTls = config.requireTls;
     this.#tlsRedirect = RouteEntry.tlsRedirect(outer);
     this.#search = routes.length < minIndexedRoutes ? new OneByOne(routes) : new ByPath(routes);

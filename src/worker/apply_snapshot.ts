@@ -5,7 +5,7 @@
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { ConfigSnapshot, NodeIdentity } from "../config/snapshot.ts";
-import { AccessLogger } from "../observe/access_log/logger.ts";
+import { listenerLogOf } from "../proxy/connection_log.ts";
 import { HcmContext, type WorkerServices } from "../proxy/hcm_context.ts";
 import { ListenerStats } from "../proxy/hcm_stats.ts";
 import type { StreamPool } from "../proxy/stream_pool.ts";
@@ -52,12 +52,9 @@ function makeContext(
   node: NodeIdentity,
   { services, workerIndex }: ApplyContext,
 ): HcmContext {
-  const chain = config.filterChains[0]!, hcm = chain.filters[0]!;
+  const hcm = config.filterChains[0]!.filters[0]!;
   const stats = new ListenerStats(services.stats, config.statPrefix, workerIndex);
-  const listenerLog = {
-    facts: { filterChainName: chain.name, metadata: config.metadata, filterChainMetadata: chain.metadata },
-    logger: AccessLogger.of(config.accessLogs, services.accessLog),
-  };
+  const listenerLog = listenerLogOf(config, services.accessLog);
   return new HcmContext(hcm, services, stats, listenerLog, config.perConnectionBufferLimitBytes, node);
 }
 

@@ -6,14 +6,20 @@ import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
+import { SANITIZING } from "./area/sanitizing.ts";
+import { SPELLING } from "./area/spelling.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
 import { TUNNELLING } from "./area/tunnelling.ts";
 import { TUNNELS } from "./area/tunnels.ts";
+import { TRUST } from "./area/trust.ts";
 import { UPGRADES } from "./area/upgrades.ts";
 import type { Area } from "./oracle_case.ts";
 
 export const AREAS: readonly Area[] = [
   HEADERS,
+  SANITIZING,
+  TRUST,
+  SPELLING,
   MALFORMED,
   PATHS_AND_HOSTS,
   TIMEOUTS,

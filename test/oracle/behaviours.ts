@@ -37,6 +37,16 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       "x-request-id: theirs\r\nvia: 1.0 them\r\ncontent-length: 0\r\n\r\n",
   ),
   "cookies": answering(`${HEAD_200}set-cookie: a=b\r\nset-cookie: c=d\r\ncontent-length: 0\r\n\r\n`),
+  "twice": answering(
+    HEAD_200 +
+      ["date", "server", "via", "content-type", "x-request-id", "x-custom", "cache-control", "grpc-status"]
+        .map((name) => `${name}: 1\r\n${name}: 2\r\n`).join("") +
+      "content-length: 0\r\n\r\n",
+  ),
+  "mixed": answering("HTTP/1.1 200 Fine\r\nContent-LENGTH: 2\r\nSerVer: x\r\nX-Up: 1\r\nx-UP: 2\r\neTag: e\r\n\r\nok"),
+  "mixed-chunked": answering(
+    "HTTP/1.1 200 Fine\r\nTransfer-ENCODING: chunked\r\nX-Up: 1\r\nDATE: x\r\n\r\n2\r\nok\r\n0\r\nX-Trail-ER: x\r\n\r\n",
+  ),
   "many": answering(
     `${HEAD_200}${Array.from({ length: 20 }, (_, i) => `x-${i}: ${i}\r\n`).join("")}content-length: 0\r\n\r\n`,
   ),

@@ -12,6 +12,11 @@ export function clusterProtocol(options: { readonly http1?: string; readonly com
   return `typed_extension_protocol_options: { ${OPTIONS}: { ${fields.join(", ")} } }`;
 }
 
+/** An extension of this type with these fields, flow style. */
+export function typed(type: string, fields = ""): string {
+  return `{ name: any, typed_config: { "@type": type.googleapis.com/${type}, ${fields} } }`;
+}
+
 /** Loopback counts as internal, and so does 10.0.0.0/8: a request from there keeps its x-envoy fields. */
 export const INTERNAL_ADDRESSES = "internal_address_config: { cidr_ranges: " +
   "[{ address_prefix: 127.0.0.0, prefix_len: 8 }, { address_prefix: 10.0.0.0, prefix_len: 8 }] }";

@@ -20,6 +20,7 @@ import { ServerHealth } from "../../src/filter/server_health.ts";
 import { HttpDate } from "../../src/http/date.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
+import { listenerLogOf } from "../../src/proxy/connection_log.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
 import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
@@ -56,7 +57,8 @@ const ENDED: AccessLogConfig = {
 export interface DataPathOptions {
   /** Fields of the connection manager, as lines of its configuration. */
   readonly managerFields?: readonly string[];
-  /** Fields of the router and of the cluster, likewise. */
+  /** Fields of the listener, of the router and of the cluster, likewise. */
+  readonly listenerFields?: readonly string[];
   readonly routerFields?: readonly string[];
   readonly clusterFields?: readonly string[];
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
@@ -189,12 +191,13 @@ export class DataPath {
         filters: { runtime: values, random, clock: this.clock },
       },
     };
-    const { statPrefix, perConnectionBufferLimitBytes } = { ...defaults.listener, ...listener };
+    const ownListener = { ...defaults.listener, ...listener };
+    const { statPrefix, perConnectionBufferLimitBytes } = ownListener;
     this.context = new HcmContext(
       { ...defaults.hcm, ...hcm, accessLogs: [ENDED, ...hcm?.accessLogs ?? defaults.hcm.accessLogs] },
       services,
       new ListenerStats(this.stats, statPrefix, 0),
-      null,
+      listenerLogOf(ownListener, services.accessLog),
       perConnectionBufferLimitBytes,
       NODE,
     );
@@ -297,8 +300,15 @@ const DEFAULT_ROUTES =
 
 /** What the configuration loader makes of it, every default filled in. */
 function loadConfig(
-  { managerFields = [], routerFields = [], clusterFields = [], routes, filters = [], definitions = [] }:
-    DataPathOptions,
+  {
+    managerFields = [],
+    listenerFields = [],
+    routerFields = [],
+    clusterFields = [],
+    routes,
+    filters = [],
+    definitions = [],
+  }: DataPathOptions,
 ): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
@@ -308,6 +318,7 @@ function loadConfig(
 static_resources:
   listeners:
   - address: {socket_address: {address: 127.0.0.1, port_value: 10000}}
+${listenerFields.map((line) => `    ${line}\n`).join("")}\
     filter_chains:
     - filters:
       - name: hcm

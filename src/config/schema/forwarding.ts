@@ -3,8 +3,9 @@
 import { z } from "zod";
 import type { ForwardingConfig } from "../forwarding_config.ts";
 import { cidrRangeSchema } from "./cidr_range.ts";
+import { clientCertFields, readClientCert } from "./client_cert.ts";
 import { detectionSchema } from "./detection.ts";
-import { addInvalid, choice, flag, list, number, text } from "./field.ts";
+import { addInvalid, flag, list, number, text } from "./field.ts";
 
 const schemeSchema = z.strictObject({
   scheme_to_overwrite: z.enum(["http", "https"]).optional(),
@@ -22,20 +23,7 @@ export const forwardingFields = {
   scheme_header_transformation: schemeSchema.optional(),
   via: text(),
   add_user_agent: flag(false),
-  forward_client_cert_details: choice(
-    "SANITIZE",
-    "FORWARD_ONLY",
-    "APPEND_FORWARD",
-    "SANITIZE_SET",
-    "ALWAYS_FORWARD_ONLY",
-  ),
-  set_current_client_cert_details: z.strictObject({
-    subject: flag(false),
-    cert: flag(false),
-    chain: flag(false),
-    dns: flag(false),
-    uri: flag(false),
-  }).default({ subject: false, cert: false, chain: false, dns: false, uri: false }),
+  ...clientCertFields,
 };
 
 /** What those say together that have no place of their own in the snapshot. */
@@ -60,6 +48,7 @@ export function readForwarding(
     schemeMatchesUpstream: message.scheme_header_transformation?.match_upstream ?? false,
     via: message.via,
     addUserAgent: message.add_user_agent,
-    clientCert: { mode: message.forward_client_cert_details, details: message.set_current_client_cert_details },
+    clientCert: readClientCert(message),
+    clientCertMatcher: message.forward_client_cert_matcher ?? null,
   };
 }

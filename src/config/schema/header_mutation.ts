@@ -1,12 +1,20 @@
 /** Header lists to add and to remove, as several messages have them (spec/http.md 2.9). */
 
 import { z } from "zod";
-import type { HeaderAppendAction, HeaderLevelConfig, HeaderValueConfig } from "../header_mutation_config.ts";
-import { addInvalid, choice, flag, list, text } from "./field.ts";
+import type { TextTemplate } from "../format/format_config.ts";
+import type {
+  HeaderAppendAction,
+  HeaderLevelConfig,
+  HeaderStepConfig,
+  HeaderValueConfig,
+} from "../header_mutation_config.ts";
+import { addInvalid, addUnsupported, choice, flag, list, text } from "./field.ts";
+import { stringMatcherSchema } from "./string_matcher.ts";
 import { formatTextSchema } from "./substitution_format.ts";
 
-/** `core.v3.HeaderValueOption`. */
-export const headerValueOptionSchema = z.strictObject({
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+const optionSchema = z.strictObject({
   header: z.strictObject({ key: text(), value: formatTextSchema.optional(), raw_value: z.string().optional() }),
   append: z.boolean().optional(),
   append_action: choice(
@@ -16,20 +24,52 @@ export const headerValueOptionSchema = z.strictObject({
     "OVERWRITE_IF_EXISTS",
   ),
   keep_empty_value: flag(false),
-}).transform((message, context): HeaderValueConfig => {
-  const { key, value, raw_value } = message.header;
+});
+
+/** `core.v3.HeaderValueOption`. */
+export const headerValueOptionSchema = optionSchema.transform((message, context): HeaderValueConfig => {
+  const { value, raw_value } = message.header;
+  return readOption(message, raw_value === undefined ? value ?? [] : [latin1Of(raw_value)], context);
+});
+
+function readOption(
+  message: z.output<typeof optionSchema>,
+  value: TextTemplate,
+  context: z.core.$RefinementCtx,
+): HeaderValueConfig {
+  const { key } = message.header;
   if (isProtected(key)) {
     addInvalid(context, message, ["header", "key"], ":-prefixed or host headers may not be modified");
+  } else if (!HEADER_NAME.test(key)) {
+    // Differs from Envoy: there every request comes to a 503 that says so.
+    addInvalid(context, message, ["header", "key"], `invalid header name: ${key}`);
   }
   if (message.append !== undefined && message.append_action !== "APPEND_IF_EXISTS_OR_ADD") {
     addInvalid(context, message, [], "Both append and append_action are set and it's not allowed");
   }
   return {
     name: key.toLowerCase(),
-    value: raw_value === undefined ? value ?? [] : [latin1Of(raw_value)],
+    value,
     action: message.append === false ? "OVERWRITE_IF_EXISTS_OR_ADD" : message.append_action as HeaderAppendAction,
     keepsEmpty: message.keep_empty_value,
   };
+}
+
+/** `envoy.config.common.mutation_rules.v3.HeaderMutation`; as in Envoy a `raw_value` is not read here. */
+export const headerStepSchema = z.strictObject({
+  remove: z.string().optional(),
+  remove_on_match: z.strictObject({ key_matcher: stringMatcherSchema }).optional(),
+  append: optionSchema.transform((message, context) => readOption(message, message.header.value ?? [], context))
+    .optional(),
+}).transform((message, context): HeaderStepConfig => {
+  const { append, remove_on_match } = message;
+  if (append !== undefined) return { kind: "append", header: append };
+  if (remove_on_match !== undefined) return { kind: "remove_matching", names: remove_on_match.key_matcher };
+  const name = (message.remove ?? "").toLowerCase();
+  if (isProtected(name)) {
+    addUnsupported(context, message, ["remove"], `removal of ${name} is known to Envoy, not supported yet`);
+  }
+  return { kind: "remove", name };
 });
 
 /** The four fields of a level: `request_headers_to_add` and the like. */

@@ -19,6 +19,7 @@ import {
   percent,
   text,
 } from "./field.ts";
+import { earlyMutationsSchema } from "./early_mutation.ts";
 import { filterOverridesSchema } from "./filter_overrides.ts";
 import { forwardingFields, readForwarding } from "./forwarding.ts";
 import { normalizationFields, readNormalization } from "./normalization.ts";
@@ -86,6 +87,7 @@ export function httpConnectionManagerSchema(
     flush_access_log_on_new_request: flag(false),
     ...normalizationFields,
     ...forwardingFields,
+    early_header_mutation_extensions: earlyMutationsSchema,
     generate_request_id: flag(true),
     preserve_external_request_id: flag(false),
     always_set_request_id_in_response: flag(false),
@@ -153,6 +155,7 @@ export function httpConnectionManagerSchema(
       sampling: message.tracing ?? null,
       proxyStatus: message.proxy_status_config ?? null,
       appendLocalOverload: message.append_local_overload,
+      earlyMutations: message.early_header_mutation_extensions,
       proxy100Continue: message.proxy_100_continue,
       streamErrorOnInvalidHttpMessage: http1.overrideStreamError ?? message.stream_error_on_invalid_http_message,
       localReply: message.local_reply_config ?? null,

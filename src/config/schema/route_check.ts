@@ -27,7 +27,7 @@ const metadataEntrySchema = z.strictObject({
   metadata_namespace: text(),
   allow_overwrite: flag(false),
   value: structSchema,
-  typed_value: z.unknown(),
+  typed_value: z.unknown().optional(),
 }).transform((message): MetadataEntryConfig => ({
   namespace: message.metadata_namespace,
   value: message.value,

@@ -2,8 +2,8 @@
  * What becomes of a test's request, by the data path's own steps in their order: the route, the cluster, the request as
  * it would go upstream, and the head of the response that a client would get. Nothing is decided here.
  *
- * Differs from Envoy: the tool applies a route's response headers to a direct response whose `content-type` is set already;
- * here they come first, as on the wire.
+ * Differs from Envoy: two of the tool's answers are not the proxy's. It looks for the virtual cluster of the rewritten
+ * request, and adds a route's response headers to a direct response whose `content-type` is set already.
  */
 import { assertNever } from "../../base/errors.ts";
 import type { HeaderPair } from "../../config/route_check_config.ts";
@@ -75,6 +75,7 @@ export function outcomeOf(table: RouteTable, input: RouteInput, responseHeaders:
     case "route":
     case "non_forwarding": {
       const clusterName = action.kind === "route" ? action.clusterFor(head) : "";
+      const virtualClusterName = table.virtualClusterOf(head);
       const view = testView(input, route, clusterName), { request, response: ofResponse } = route.mutations;
       if (request !== null) applyMutations(request, head.headers, view);
       if (action.kind === "route") rewriteRequest(action, head, true);
@@ -86,6 +87,7 @@ export function outcomeOf(table: RouteTable, input: RouteInput, responseHeaders:
       return {
         ...nothing,
         clusterName,
+        virtualClusterName,
         virtualHostName: route.virtualHost,
         pathRewrite: head.path,
         hostRewrite: head.authority ?? "",

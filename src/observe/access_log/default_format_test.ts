@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatted } from "../../../test/support/formats.ts";
 import { requestHead } from "../../../test/support/request_heads.ts";
 import { formatContext, streamView } from "../../../test/support/stream_views.ts";
 import { latin1Text } from "../../base/ascii.ts";
@@ -89,6 +90,46 @@ Deno.test("writeDefaultLine writes the other versions", () => {
     facts.protocol = version;
     assert.ok(line(facts, requestHead("GET", "/"), null).includes(`"GET / ${text}" `));
   }
+});
+
+/** The default format, written out. */
+const WRITTEN_OUT = '[%START_TIME%] "%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)% %PROTOCOL%" %RESPONSE_CODE% ' +
+  "%RESPONSE_FLAGS% %BYTES_RECEIVED% %BYTES_SENT% %DURATION% %RESP(X-ENVOY-UPSTREAM-SERVICE-TIME)% " +
+  '"%REQ(X-FORWARDED-FOR)%" "%REQ(USER-AGENT)%" "%REQ(X-REQUEST-ID)%" "%REQ(:AUTHORITY)%" "%UPSTREAM_HOST%"\n';
+
+Deno.test("writeDefaultLine writes what its format writes when it is compiled", () => {
+  const values = [null, "", "plain", 'a"b\\c', "\x01\n\x7f\xff"];
+  const serviceTimes = [null, "3"];
+  let tried = 0;
+  for (const value of values) {
+    for (const path of ["/", '/p?q="', "*"]) {
+      for (const protocol of [9, 10, 11, 20, 0] as const) {
+        for (const serviceTime of serviceTimes) {
+          const facts = endedFacts();
+          Object.assign(facts, {
+            protocol,
+            responseCode: tried % 600,
+            bytesReceived: tried,
+            bytesSent: 2 ** 33 + tried,
+          });
+          if (tried % 3 === 0) facts.endMs = -1;
+          if (tried % 4 === 0) { for (const flag of ["UF", "URX", "DC"] as const) facts.flag(flag); }
+          if (tried % 5 > 0) facts.upstreamHost = "[::1]:80";
+          const names = ["x-envoy-original-path", "x-forwarded-for", "user-agent", "x-request-id", "host"];
+          const there = names.filter((_, i) => value !== null && (tried >> i) % 2 === 0);
+          const fields = Object.fromEntries(there.map((name) => [name, value!]));
+          const request = tried % 7 === 0 ? null : requestHead(tried % 2 === 0 ? "GET" : "BREW", path, fields);
+          const response = serviceTime === null && tried % 2 === 0 ? null : new ResponseHead();
+          response?.beginLocal(200);
+          if (serviceTime !== null) response!.headers.add(HeaderId.xEnvoyUpstreamServiceTime, serviceTime);
+          const view = streamView({ facts, request, response });
+          assert.equal(line(facts, request, response), formatted(WRITTEN_OUT, view, { escapesValues: true }));
+          tried++;
+        }
+      }
+    }
+  }
+  assert.equal(tried, 150);
 });
 
 Deno.test("writeDefaultLine lets no value end its quotes or its line", () => {

@@ -98,12 +98,11 @@ class EndpointIdOperator extends Operator {
   }
 }
 
-/** All the operators of one end. */
+/** What every end has. */
 function forms(name: string, read: ReadAddress): [string, OperatorFactory][] {
   return [
     [`${name}_ADDRESS`, () => new AddressOperator(read)],
     [`${name}_ADDRESS_WITHOUT_PORT`, ({ args }) => new HostOperator(read, args)],
-    [`${name}_ADDRESS_ENDPOINT_ID`, () => new EndpointIdOperator(read)],
     [`${name}_PORT`, () => new PortOperator(read)],
   ];
 }
@@ -114,12 +113,21 @@ const client: ReadAddress = ({ connection, facts }) => {
   return trusted === "" || peer.kind === "ip" && peer.host === trusted ? peer : { kind: "ip", host: trusted, port: 0 };
 };
 
-/** Both ends of both connections, and the health of the names they go by. */
-export const ADDRESS_OPERATORS: OperatorTable = Object.fromEntries([
-  ...forms("DOWNSTREAM_REMOTE", client),
-  ...forms("DOWNSTREAM_DIRECT_REMOTE", ({ connection }) => connection.directPeer),
-  ...forms("DOWNSTREAM_LOCAL", ({ connection }) => connection.local),
-  ...forms("DOWNSTREAM_DIRECT_LOCAL", ({ connection }) => connection.directLocal),
-  ...forms("UPSTREAM_REMOTE", ({ facts }) => facts.upstreamConnection?.remote ?? null),
-  ...forms("UPSTREAM_LOCAL", ({ facts }) => facts.upstreamConnection?.local ?? null),
-]);
+const downstreamLocal: ReadAddress = ({ connection }) => connection.local;
+const directLocal: ReadAddress = ({ connection }) => connection.directLocal;
+const upstreamRemote: ReadAddress = ({ facts }) => facts.upstreamConnection?.remote ?? null;
+
+/** Both ends of both connections. */
+export const ADDRESS_OPERATORS: OperatorTable = {
+  ...Object.fromEntries([
+    ...forms("DOWNSTREAM_REMOTE", client),
+    ...forms("DOWNSTREAM_DIRECT_REMOTE", ({ connection }) => connection.directPeer),
+    ...forms("DOWNSTREAM_LOCAL", downstreamLocal),
+    ...forms("DOWNSTREAM_DIRECT_LOCAL", directLocal),
+    ...forms("UPSTREAM_REMOTE", upstreamRemote),
+    ...forms("UPSTREAM_LOCAL", ({ facts }) => facts.upstreamConnection?.local ?? null),
+  ]),
+  DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID: () => new EndpointIdOperator(downstreamLocal),
+  DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID: () => new EndpointIdOperator(directLocal),
+  UPSTREAM_REMOTE_ADDRESS_ENDPOINT_ID: () => new EndpointIdOperator(upstreamRemote),
+};

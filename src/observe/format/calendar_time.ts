@@ -25,7 +25,7 @@ const DAY_MS = 86_400_000;
 /** The calendar's view of a second since 1970. */
 export function calendarTime(second: number, isLocal: boolean): CalendarTime {
   const date = new Date(second * 1000);
-  const offsetMinutes = isLocal ? -date.getTimezoneOffset() : 0;
+  const offsetMinutes = isLocal ? 0 - date.getTimezoneOffset() : 0;
   // Local time is what UTC shows so many minutes away.
   const shown = new Date(second * 1000 + offsetMinutes * 60_000);
   const year = shown.getUTCFullYear();

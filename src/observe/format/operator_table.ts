@@ -17,7 +17,8 @@ import { TIME_OPERATORS } from "./time_operators.ts";
 import { TLS_OPERATORS } from "./tls_operators.ts";
 import { UPSTREAM_OPERATORS } from "./upstream_operators.ts";
 
-const OPERATORS: OperatorTable = {
+/** By command. */
+export const OPERATORS: OperatorTable = {
   ...ADDRESS_OPERATORS,
   ...DURATION_OPERATORS,
   ...GRPC_OPERATORS,

@@ -1,7 +1,7 @@
 /**
  * strftime of the C library in the C locale, GNU's flags and widths included: `%-d`, `%_H`, `%^a`, `%5Y`. Beside it the two
  * that Envoy's time library adds for offsets, `%Ez` and `%E*z`, its `%E4Y` and `%ET`, and `%s`. A conversion that nobody knows
- * stays as it is.
+ * stays as it is, but for its width.
  */
 import type { CalendarTime } from "./calendar_time.ts";
 
@@ -22,7 +22,7 @@ const MONTHS = [
 ];
 
 /** Flags, width, modifier, conversion. */
-const CONVERSION = /%([-_0^#]*)(\d*)(?:E(4Y|\*z|[zTYyCcxX])|O([deHIMmSuUVwWy])|(:{0,3})(.))/gs;
+const CONVERSION = /%([-_0^#]*)(\d*)(?:E(4Y|\*z|[zTYyCcxX])|O([deHIMmSuUVwWy])|(:{0,3})(.?))/gs;
 
 /** A number, padded with zeros or blanks to a width. */
 interface Field {
@@ -102,7 +102,8 @@ export function strftime(format: string, time: CalendarTime): string {
     CONVERSION,
     (written: string, flags: string, width: string, extended = "", alternative = "", colons = "", plain = "") => {
       const conversion = conversionOf(extended, alternative, colons, plain);
-      return conversion === undefined ? written : shaped(conversion(time), flags, Number(width));
+      if (conversion === undefined) return shaped(written, flags.replace(/[#^]/g, ""), Number(width));
+      return shaped(conversion(time), flags, Number(width));
     },
   );
 }

@@ -7,32 +7,44 @@
  * Differs from Envoy: names of the client's that hold a separator are quoted, as the format has it. Envoy writes them as
  * they are, so that a certificate's URI could look like another element.
  */
-import type { ClientCertConfig, ClientCertDetails } from "../../config/forwarding_config.ts";
-import type { HeaderList } from "../../http/header_list.ts";
+import type { ClientCertConfig, ClientCertDetails, ForwardingConfig } from "../../config/forwarding_config.ts";
 import { HeaderId } from "../../http/header_names.ts";
-import type { ClientCertificate } from "./downstream_peer.ts";
+import type { RequestHead } from "../../http/request_head.ts";
+import { compileMatcherTree, type MatcherTree } from "../../match/matcher_tree.ts";
+import type { ClientCertificate, DownstreamPeer } from "./downstream_peer.ts";
 
 const SEPARATOR = /[,;="]/;
 /** What a URL may not hold of a certificate's base64 lines. */
 const UNSAFE_IN_URL = /[\n +/=]/g;
 
 export class ClientCertRules {
-  readonly #mode: ClientCertConfig["mode"];
-  readonly #details: ClientCertDetails;
+  readonly #config: ClientCertConfig;
+  /** Chooses by request; null = there is one choice for all. */
+  readonly #matcher: MatcherTree<ClientCertConfig> | null;
 
-  constructor({ mode, details }: ClientCertConfig) {
-    this.#mode = mode;
-    this.#details = details;
+  constructor({ clientCert, clientCertMatcher }: ForwardingConfig) {
+    this.#config = clientCert;
+    this.#matcher = clientCertMatcher === null ? null : compileMatcherTree(clientCertMatcher, (config) => config);
   }
 
   /** Removes, keeps, adds to or sets the field. */
-  apply(headers: HeaderList, certificate: ClientCertificate | null): void {
-    if (this.#mode === "ALWAYS_FORWARD_ONLY") return;
-    if (this.#mode === "SANITIZE" || certificate === null) return headers.remove(HeaderId.xForwardedClientCert);
-    if (this.#mode === "FORWARD_ONLY") return;
-    const element = elementOf(certificate, this.#details);
-    const received = this.#mode === "APPEND_FORWARD" ? headers.getJoined(HeaderId.xForwardedClientCert) ?? "" : "";
+  apply(head: RequestHead, peer: DownstreamPeer): void {
+    const { headers } = head, certificate = peer.clientCertificate;
+    if (certificate === null && !headers.has(HeaderId.xForwardedClientCert)) return;
+    const { mode, details } = this.#choice(head, peer);
+    if (mode === "ALWAYS_FORWARD_ONLY") return;
+    if (mode === "SANITIZE" || certificate === null) return headers.remove(HeaderId.xForwardedClientCert);
+    if (mode === "FORWARD_ONLY") return;
+    const element = elementOf(certificate, details);
+    const received = mode === "APPEND_FORWARD" ? headers.getJoined(HeaderId.xForwardedClientCert) ?? "" : "";
     headers.set(HeaderId.xForwardedClientCert, received === "" ? element : `${received},${element}`);
+  }
+
+  /** As in Envoy the client's address is still the peer's here, whatever `x-forwarded-for` says. */
+  #choice(request: RequestHead, { peerAddress }: DownstreamPeer): ClientCertConfig {
+    if (this.#matcher === null) return this.#config;
+    const data = { request, response: null, sourceAddress: peerAddress, directSourceAddress: peerAddress };
+    return this.#matcher.match(data) ?? this.#config;
   }
 }
 

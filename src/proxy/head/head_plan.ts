@@ -2,11 +2,15 @@
  * What one connection manager's configuration says about heads, compiled once for all its streams: a rule for each
  * concept, null where the configuration asks for nothing of the kind.
  */
+import type { HeaderStepConfig } from "../../config/header_mutation_config.ts";
 import type { HttpConnectionManagerConfig } from "../../config/http_config.ts";
 import type { NodeIdentity } from "../../config/snapshot.ts";
 import type { Random, RandomBytes } from "../../base/random.ts";
 import type { HttpDate } from "../../http/date.ts";
+import { SINGLE_LINE_REQUEST_HEADERS } from "../../http/single_line_headers.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
+import type { FormatContext } from "../../observe/format/format_context.ts";
+import { HeaderSteps } from "../../route/header_steps.ts";
 import { CallerFields } from "./caller_fields.ts";
 import { ClientAddressRules } from "./client_address.ts";
 import { ClientCertRules } from "./client_cert.ts";
@@ -24,6 +28,7 @@ export interface HeadServices {
   readonly random: Random;
   readonly requestIdBytes: RandomBytes;
   readonly date: HttpDate;
+  readonly accessLog: { readonly formats: FormatContext };
   /** This machine's address. */
   readonly ownAddress: string;
 }
@@ -32,6 +37,7 @@ export class HeadPlan {
   // ---- requests, in this order
   readonly path: PathRules | null;
   readonly host: HostRules | null;
+  readonly early: HeaderSteps | null;
   readonly clientAddress: ClientAddressRules;
   readonly forwardedFields: ForwardedFieldRules;
   readonly trustClass: TrustClassRules;
@@ -53,18 +59,23 @@ export class HeadPlan {
     const { random, requestIdBytes, runtime } = services;
     this.path = compilePathRules(normalization, runtime, () => random.whole());
     this.host = compileHostRules(normalization);
+    this.early = earlySteps(config.earlyMutations, services.accessLog.formats);
     this.clientAddress = new ClientAddressRules(config, services.ownAddress);
     this.forwardedFields = new ForwardedFieldRules(config);
     this.trustClass = new TrustClassRules(config.useRemoteAddress, config.routeConfig.internalOnlyHeaders);
     this.caller = forwarding.addUserAgent ? new CallerFields(node) : null;
     this.requestId = new RequestIdRules(config, requestIdBytes);
-    this.clientCert = new ClientCertRules(forwarding.clientCert);
+    this.clientCert = new ClientCertRules(forwarding);
     this.trace = sampling === null ? null : new TraceRules(sampling, config.requestId, runtime, random);
     this.server = new ServerFields(config, services.date);
     this.showsRequestId = config.alwaysSetRequestIdInResponse;
     this.proxyStatus = proxyStatus === null ? null : new ProxyStatusRules(proxyStatus, proxyName(config, node));
     this.via = forwarding.via === "" ? null : forwarding.via;
   }
+}
+
+function earlySteps(steps: readonly HeaderStepConfig[], formats: FormatContext): HeaderSteps | null {
+  return steps.length === 0 ? null : new HeaderSteps(steps, SINGLE_LINE_REQUEST_HEADERS, formats);
 }
 
 function proxyName({ proxyStatus, serverName }: HttpConnectionManagerConfig, node: NodeIdentity): string {

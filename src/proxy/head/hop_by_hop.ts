@@ -1,6 +1,8 @@
 /**
  * Fields that belong to one hop, and those that take a look before they are handed on (spec/http.md 1.10). What
  * `connection` nominates is `connection_header.ts`'s business.
+ *
+ * Differs from Envoy: `http2-settings` is never forwarded; there it is where the request does not ask for h2c.
  */
 import { latin1Bytes, rangeEquals } from "../../base/ascii.ts";
 import type { HeaderList } from "../../http/header_list.ts";

@@ -10,9 +10,10 @@ import { latin1Bytes, rangeEqualsIgnoreCase } from "../../base/ascii.ts";
 import { type LocalReply, localReply } from "../../filter/local_reply.ts";
 import { isGrpcRequest } from "../../http/grpc.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import { HeaderId, headerMask } from "../../http/header_names.ts";
+import { HeaderId } from "../../http/header_names.ts";
 import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
+import { SINGLE_LINE_REQUEST_MASK } from "../../http/single_line_headers.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { HcmContext } from "../hcm_context.ts";
@@ -38,34 +39,6 @@ const QUERY_WITHOUT_TYPE = localReply(400, "", "query_missing_content_type");
 /** While it is false a `#` in the path is cut off with what follows it. */
 const REFUSES_FRAGMENTS_KEY = "envoy.reloadable_features.http_reject_path_with_fragment";
 
-/**
- * Fields that Envoy has one line of: several are joined, so that who reads the first and who reads all see the same.
- * `host` on two lines was refused, and `connection` is read line by line.
- */
-const SINGLE_LINES = headerMask(
-  HeaderId.te,
-  HeaderId.expect,
-  HeaderId.referer,
-  HeaderId.xForwardedFor,
-  HeaderId.xForwardedProto,
-  HeaderId.xForwardedHost,
-  HeaderId.xForwardedPort,
-  HeaderId.xForwardedClientCert,
-  HeaderId.xRequestId,
-  HeaderId.xClientTraceId,
-  HeaderId.xEnvoyExternalAddress,
-  HeaderId.xEnvoyOriginalPath,
-  HeaderId.xEnvoyAttemptCount,
-  HeaderId.contentType,
-  HeaderId.userAgent,
-  HeaderId.grpcTimeout,
-  HeaderId.via,
-  HeaderId.accept,
-  HeaderId.authorization,
-  HeaderId.cacheControl,
-  HeaderId.origin,
-);
-
 /** Whether the client waits for `100 Continue` before it sends its body. */
 export function expectsContinue(headers: HeaderList): boolean {
   const entry = headers.find(HeaderId.expect);
@@ -79,7 +52,7 @@ export function expectsContinue(headers: HeaderList): boolean {
  */
 export function admitRequest(head: RequestHead, context: HcmContext, peer: DownstreamPeer): LocalReply | null {
   const { headers } = head, plan = context.headPlan;
-  if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINES);
+  if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINE_REQUEST_MASK);
   if (headers.has(HeaderId.connection) && !settleNominated(head)) return BAD_CONNECTION;
   const refusal = refuseUnfit(head, context);
   if (refusal !== null) return refusal;
@@ -107,9 +80,7 @@ export function sanitiseRequest(
   if (plan.caller !== null) plan.caller.apply(headers);
   if (plan.via !== null) appendVia(headers, plan.via);
   plan.requestId.apply(headers, isEdge);
-  if (peer.clientCertificate !== null || headers.has(HeaderId.xForwardedClientCert)) {
-    plan.clientCert.apply(headers, peer.clientCertificate);
-  }
+  plan.clientCert.apply(head, peer);
   return null;
 }
 

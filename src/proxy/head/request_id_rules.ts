@@ -85,10 +85,10 @@ export class TraceRules {
     const sampling = ofRoute === null ? this.#sampling : this.#samplingOf(ofRoute);
     const before = this.#packsReason ? traceReasonOf(headers) : TraceReason.notTraceable;
     let reason: TraceReasonValue = before === TraceReason.notTraceable ? this.#draw(headers, sampling, sample) : before;
-    if (reason !== TraceReason.notTraceable && !this.#runtime.fraction(sampling.overall, sample)) {
-      reason = TraceReason.notTraceable;
-    }
-    if (this.#packsReason && reason !== before) setTraceReason(headers, reason);
+    const isTooMuch = reason !== TraceReason.notTraceable && !this.#runtime.fraction(sampling.overall, sample);
+    if (isTooMuch) reason = TraceReason.notTraceable;
+    // An id that says something unknown is not traceable, and said to be so only here.
+    if (this.#packsReason && (isTooMuch || reason !== before)) setTraceReason(headers, reason);
     return reason;
   }
 

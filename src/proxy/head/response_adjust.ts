@@ -3,16 +3,14 @@
  * request id, `via` and `proxy-status` (spec/http.md 1.15, 1.10).
  */
 import { opensTunnel } from "../../codec/h1/tunnel.ts";
-import { HeaderId, headerMask } from "../../http/header_names.ts";
+import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
+import { SINGLE_LINE_RESPONSE_MASK } from "../../http/single_line_headers.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
 import type { HcmContext } from "../hcm_context.ts";
 import { dropInterimHops, dropResponseHops, dropUpgradedHops } from "./hop_by_hop.ts";
 import { appendVia } from "./via.ts";
-
-/** Fields that Envoy has one line of. */
-const SINGLE_LINES = headerMask(HeaderId.via, HeaderId.server, HeaderId.date, HeaderId.location, HeaderId.contentType);
 
 /** Makes `response` fit to leave. May replace its status. */
 export function adjustResponse(
@@ -22,7 +20,7 @@ export function adjustResponse(
   context: HcmContext,
 ): void {
   const { headers } = response, { headPlan: plan, services } = context;
-  if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINES);
+  if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINE_RESPONSE_MASK);
   if (response.status === 101 && opensTunnel(request.methodId, request.isUpgrade, response)) dropUpgradedHops(headers);
   else dropResponseHops(headers);
   plan.server.apply(headers, services.loop.clock.wallMs());

@@ -106,6 +106,7 @@ export class TryLines {
     own.routeName = facts.routeName;
     own.virtualCluster = facts.virtualCluster;
     own.downstreamAddress = facts.downstreamAddress;
+    own.isAdmitted = facts.isAdmitted;
     own.dynamicMetadata = facts.dynamicMetadata;
     own.filterState = facts.filterState;
     own.upstreamFilterState = facts.upstreamFilterState;

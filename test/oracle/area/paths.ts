@@ -84,6 +84,18 @@ export const PATHS_AND_HOSTS = area("paths", {
   dot: { managerFields: ["strip_trailing_host_dot: true"], virtualHosts: HOSTS },
   dot_and_port: { managerFields: ["strip_trailing_host_dot: true", "strip_any_host_port: true"], virtualHosts: HOSTS },
   ignoring_port: { routeConfigFields: ["ignore_port_in_host_matching: true"], virtualHosts: HOSTS },
+  ignoring_parameters: {
+    routeConfigFields: ["ignore_path_parameters_in_path_matching: true"],
+    routes: [
+      ...["/x", "/a/b", "/a/b/c", "/a//b", "//b"].map((path) => direct(`path: ${path}`, `exactly ${path}`)),
+      direct('safe_regex: { regex: "/r/[a-z]+" }', "regex"),
+      "{ match: { prefix: /old/ }, route: { cluster: origin, prefix_rewrite: /new/ } }",
+      "{ match: { prefix: /UP/, case_sensitive: false }, route: { cluster: origin, prefix_rewrite: /new/ } }",
+      "{ match: { path: /whole/x }, route: { cluster: origin, prefix_rewrite: /other } }",
+      '{ match: { safe_regex: { regex: "/rx/.*" } }, route: { cluster: origin, prefix_rewrite: /gone } }',
+      "{ match: { prefix: /moved/ }, redirect: { prefix_rewrite: /new/ } }",
+    ],
+  },
 }, [
   ...PATHS.map((path) => ({ name: path, on: FULL, send: get(path) })),
   ...FEW.map((path) => ({ name: path, on: BRIEF, send: get(path) })),
@@ -100,6 +112,11 @@ export const PATHS_AND_HOSTS = area("paths", {
   { name: "a fragment", on: ["normal", "both"], send: get("/a/x/../b#c") },
   { name: "OPTIONS *", on: "normal", send: get("*", "", "OPTIONS") },
   { name: "an absolute target", on: "both", send: get("http://a.test//x/../y") },
+  ...[
+    ...["/x", "/x;v", "/x;", "/a;v=1/b", "/a;/b", "/a;v;w/b;x", "/a;v/b;w/c;x", "/a/;v/b", "/;v/b", "/x;v?a;b/c"],
+    ...["/x?a;b", "/r;v/abc", "/r/abc;def", "/r/ABC;v", "/old/a;v?b;c", "/old;v/abc", "/y;v/x"],
+    ...["/up/a;v", "/up;v/a", "/whole/x;v?q", "/whole;v/x", "/rx/a;v?q", "/rx;v/a", "/moved/a;v", "/moved;v/a?q"],
+  ].map((path) => ({ name: path, on: "ignoring_parameters" as const, send: get(path) })),
   // ---- hosts
   ...[
     "a.test",
