@@ -128,15 +128,12 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     start_child_span: quiet(NO_TRACING),
     suppress_grpc_request_failure_code_stats: quiet("no gRPC statistics are kept yet"),
   },
-  "envoy.config.route.v3.VirtualHost": {
-    include_request_attempt_count: quiet(SAME, false),
-  },
   "envoy.config.route.v3.RouteConfiguration": { metadata: quiet(NO_READER) },
   [ROUTE]: {
     decorator: quiet(NO_TRACING),
   },
   "envoy.config.route.v3.RouteAction": {
-    include_vh_rate_limits: quiet(SAME, false),
+    early_data_policy: quiet(NO_TLS),
     flush_timeout: quiet(NO_STREAM_FLUSH),
   },
   "envoy.extensions.matching.input_matchers.ip.v3.Ip": {

@@ -66,6 +66,11 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
     hostRewrite: null,
     appendXForwardedHost: false,
     priority: "DEFAULT",
+    hashPolicies: [],
+    metadataMatch: null,
+    rateLimits: [],
+    includeVirtualHostRateLimits: false,
+    cors: null,
     timeouts: {
       timeoutMs: 15_000,
       idleTimeoutMs: null,

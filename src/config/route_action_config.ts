@@ -33,8 +33,13 @@ export interface ClusterWeightConfig extends HeaderLevelConfig {
   readonly weight: number;
   /** Null = the route's. */
   readonly hostRewriteLiteral: string | null;
+  /** Before the route's, key by key; null = nothing. */
+  readonly metadataMatch: MetadataMatchConfig | null;
   readonly filterOverrides: FilterOverrides;
 }
+
+/** What hosts' metadata must have under `envoy.lb` in a cluster of subsets: values of JSON by key. */
+export type MetadataMatchConfig = Readonly<Record<string, unknown>>;
 
 /** `envoy.type.matcher.v3.RegexMatchAndSubstitute`. */
 export interface RegexRewriteConfig {

@@ -1,14 +1,19 @@
 /**
  * Route configurations as the data path sees them: plain values of the snapshot, every default filled in (spec/http.md 2).
  */
+import type { CorsPolicyConfig } from "./cors_config.ts";
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { HashPolicyConfig } from "./hash_policy_config.ts";
 import type { SamplingConfig } from "./forwarding_config.ts";
 import type { HeaderLevelConfig } from "./header_mutation_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
+import type { MatcherConfig } from "./matcher_tree_config.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
+import type { RateLimitConfig } from "./rate_limit_config.ts";
 import type {
   ClusterChoiceConfig,
   HostRewriteConfig,
+  MetadataMatchConfig,
   PathRewriteConfig,
   RedirectConfig,
 } from "./route_action_config.ts";
@@ -35,8 +40,17 @@ export interface VirtualHostConfig extends HeaderLevelConfig {
   /** As written; unique over the route configuration, letter case aside. */
   readonly domains: readonly string[];
   readonly routes: readonly RouteConfig[];
+  /** In place of routes: leads to lists of them; null = the routes count. */
+  readonly matcher: MatcherConfig<readonly RouteConfig[]> | null;
   readonly requireTls: "NONE" | "EXTERNAL_ONLY" | "ALL";
   readonly virtualClusters: readonly VirtualClusterConfig[];
+  /** Requests, answers say how often they were tried; retries say so after a timeout. */
+  readonly includeRequestAttemptCount: boolean;
+  readonly includeAttemptCountInResponse: boolean;
+  readonly includeIsTimeoutRetryHeader: boolean;
+  readonly bufferLimits: BufferLimitsConfig;
+  readonly rateLimits: readonly RateLimitConfig[];
+  readonly cors: CorsPolicyConfig | null;
   readonly metadata: FilterMetadata;
   readonly filterOverrides: FilterOverrides;
 }
@@ -47,6 +61,13 @@ export interface VirtualClusterConfig {
   readonly headers: readonly HeaderMatcherConfig[];
 }
 
+/** How much of a request's body may wait, as a route or a virtual host says; null = it says nothing. */
+export interface BufferLimitsConfig {
+  readonly requestBodyBytes: number | null;
+  /** The older one: counts where no level has the other. */
+  readonly perRequestBytes: number | null;
+}
+
 /** `envoy.config.route.v3.Route`. */
 export interface RouteConfig extends HeaderLevelConfig {
   /** May be empty. */
@@ -54,6 +75,9 @@ export interface RouteConfig extends HeaderLevelConfig {
   readonly match: RouteMatchConfig;
   readonly metadata: FilterMetadata;
   readonly action: RouteActionConfig | RedirectConfig | DirectResponseConfig | NonForwardingConfig;
+  /** Its requests are counted under this name too; empty = they are not. */
+  readonly statPrefix: string;
+  readonly bufferLimits: BufferLimitsConfig;
   /** `tracing`, as far as it decides; null = the connection manager decides. */
   readonly sampling: SamplingConfig | null;
   readonly filterOverrides: FilterOverrides;
@@ -72,6 +96,13 @@ export interface RouteActionConfig {
   readonly appendXForwardedHost: boolean;
   /** Which limits of the cluster count. */
   readonly priority: "DEFAULT" | "HIGH";
+  readonly hashPolicies: readonly HashPolicyConfig[];
+  /** Null = any host will do. */
+  readonly metadataMatch: MetadataMatchConfig | null;
+  readonly rateLimits: readonly RateLimitConfig[];
+  readonly includeVirtualHostRateLimits: boolean;
+  /** Null = the virtual host's. */
+  readonly cors: CorsPolicyConfig | null;
   readonly timeouts: RouteTimeoutsConfig;
   /** The route's own, or else its virtual host's; null = neither has one. */
   readonly retryPolicy: RetryPolicyConfig | null;

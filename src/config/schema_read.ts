@@ -41,7 +41,6 @@ const KEPT_FIELDS = new Set([
   "envoy.config.listener.v3.Listener.internal_listener",
   "envoy.config.listener.v3.Listener.bind_to_port",
   "envoy.config.listener.v3.FilterChain.transport_socket",
-  "envoy.config.route.v3.VirtualHost.matcher",
   "envoy.config.route.v3.RouteConfiguration.vhds",
   "envoy.config.route.v3.RouteAction.cluster_specifier_plugin",
   "envoy.config.route.v3.RouteAction.inline_cluster_specifier_plugin",

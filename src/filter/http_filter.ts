@@ -116,8 +116,13 @@ export interface TerminalHandle extends StreamHandle {
   encodeBody(block: ByteBlock, start: number, end: number): void;
   /** The end of a response whose head was not its end. The stream may be gone when this returns. */
   encodeEnd(trailers: HeaderList | null): void;
-  /** Ends the stream for what went wrong upstream or here: a local reply, or a reset once a response has begun. */
-  fail(fault: Fault): void;
+  /**
+   * Ends the stream for what went wrong upstream or here: a local reply, or a reset once a response has begun. The reply
+   * tells of so many attempts; 0 = it does not.
+   */
+  fail(fault: Fault, attempts?: number): void;
+  /** The same with a reply of the filter's own. */
+  sendLocalReply(reply: LocalReply, attempts?: number): void;
 }
 
 /** Makes one filter for each stream. Made once for each chain in which the filter stands, when it is compiled. */

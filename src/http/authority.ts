@@ -2,6 +2,7 @@
  * The authority, `host[:port]`, as bytes: where its port begins, and without what spells the same host another way
  * (spec/http.md 1.9). An IPv6 literal keeps its brackets.
  */
+
 const PLUS = 43, DOT = 46, ZERO = 48, NINE = 57, COLON = 58, CLOSE_BRACKET = 93;
 
 const MAX_PORT_VALUE = 2 ** 32 - 1;

@@ -11,7 +11,7 @@
 import { latin1Bytes, latin1Text, rangeEquals } from "../base/ascii.ts";
 import { ByteWriter } from "../base/byte_writer.ts";
 import { HEADER_LINE_STARTS, headerIdOfName, type HeaderMask, OTHER_HEADER } from "./header_names.ts";
-import { NameCases } from "./name_cases.ts";
+import { NameSpellings } from "./name_spellings.ts";
 
 /** Numbers in one entry. */
 export const ENTRY_SIZE = 5;
@@ -39,8 +39,8 @@ export class HeaderList {
   /** A field with a number stands on more than one line, or stood. */
   hasRepeats = false;
   /** How the received names were spelled, where an encoder is to spell them so again; null = in lower case. */
-  cases: NameCases | null = null;
-  #ownCases: NameCases | null = null;
+  cases: NameSpellings | null = null;
+  #ownCases: NameSpellings | null = null;
   readonly #first: Int16Array = new Int16Array(64);
   #openLine = 0;
 
@@ -55,8 +55,8 @@ export class HeaderList {
   }
 
   /** From now on the spelling of received names is kept, in the object returned. */
-  keepCases(isProperElse: boolean): NameCases {
-    this.cases = this.#ownCases ??= new NameCases();
+  keepCases(isProperElse: boolean): NameSpellings {
+    this.cases = this.#ownCases ??= new NameSpellings();
     this.cases.reset(isProperElse);
     return this.cases;
   }

@@ -6,14 +6,48 @@ import { rangeEquals } from "../base/ascii.ts";
 import type { CookieMatcherConfig } from "../config/match_config.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
+import { ByteRange } from "./byte_range.ts";
 import { StringMatcher } from "./string_matcher.ts";
 
 const SPACE = 32, QUOTE = 34, SEMICOLON = 59, EQUALS = 61;
+
+/**
+ * Points `value` at the first cookie of this name, without quotes round it; false = there is none. A part without `=` is no
+ * cookie.
+ */
+export function readCookie(headers: HeaderList, name: Uint8Array, value: ByteRange): boolean {
+  for (let entry = headers.find(HeaderId.cookie); entry >= 0; entry = headers.findNext(entry)) {
+    value.set(headers.bytesOf(entry), headers.valueStart(entry), headers.valueEnd(entry));
+    if (narrowToCookie(value, name)) return true;
+  }
+  return false;
+}
+
+/** From a whole line to the cookie of this name on it. */
+function narrowToCookie(value: ByteRange, name: Uint8Array): boolean {
+  const { bytes, start, end } = value;
+  for (let at = start; at < end;) {
+    while (at < end && bytes[at] === SPACE) at++;
+    let nameEnd = at;
+    while (nameEnd < end && bytes[nameEnd] !== EQUALS && bytes[nameEnd] !== SEMICOLON) nameEnd++;
+    let valueEnd = nameEnd;
+    while (valueEnd < end && bytes[valueEnd] !== SEMICOLON) valueEnd++;
+    if (bytes[nameEnd] === EQUALS && nameEnd < valueEnd && rangeEquals(bytes, at, nameEnd, name)) {
+      const isQuoted = valueEnd - nameEnd > 2 && bytes[nameEnd + 1] === QUOTE && bytes[valueEnd - 1] === QUOTE;
+      if (isQuoted) value.set(bytes, nameEnd + 2, valueEnd - 1);
+      else value.set(bytes, nameEnd + 1, valueEnd);
+      return true;
+    }
+    at = valueEnd + 1;
+  }
+  return false;
+}
 
 export class CookieMatcher {
   readonly #name: Uint8Array;
   readonly #matcher: StringMatcher;
   readonly #invert: boolean;
+  readonly #value = new ByteRange();
 
   constructor({ name, matcher, invert }: CookieMatcherConfig) {
     this.#name = new TextEncoder().encode(name);
@@ -23,33 +57,8 @@ export class CookieMatcher {
 
   /** Whether a request's cookies are as wanted. */
   matches(headers: HeaderList): boolean {
-    for (let entry = headers.find(HeaderId.cookie); entry >= 0; entry = headers.findNext(entry)) {
-      const found = this.#look(headers.bytesOf(entry), headers.valueStart(entry), headers.valueEnd(entry));
-      if (found !== null) return found !== this.#invert;
-    }
-    return this.#invert;
-  }
-
-  /** Whether the cookie on this line matches; null = it is not on it. A part without `=` is no cookie. */
-  #look(bytes: Uint8Array, start: number, end: number): boolean | null {
-    for (let at = start; at < end;) {
-      while (at < end && bytes[at] === SPACE) at++;
-      let nameEnd = at;
-      while (nameEnd < end && bytes[nameEnd] !== EQUALS && bytes[nameEnd] !== SEMICOLON) nameEnd++;
-      let valueEnd = nameEnd;
-      while (valueEnd < end && bytes[valueEnd] !== SEMICOLON) valueEnd++;
-      if (bytes[nameEnd] === EQUALS && nameEnd < valueEnd && rangeEquals(bytes, at, nameEnd, this.#name)) {
-        return this.#test(bytes, nameEnd + 1, valueEnd);
-      }
-      at = valueEnd + 1;
-    }
-    return null;
-  }
-
-  #test(bytes: Uint8Array, start: number, end: number): boolean {
-    if (end - start >= 2 && bytes[start] === QUOTE && bytes[end - 1] === QUOTE) {
-      return this.#matcher.matchesBytes(bytes, start + 1, end - 1);
-    }
-    return this.#matcher.matchesBytes(bytes, start, end);
+    const value = this.#value;
+    if (!readCookie(headers, this.#name, value)) return this.#invert;
+    return this.#matcher.matchesBytes(value.bytes, value.start, value.end) !== this.#invert;
   }
 }

@@ -26,6 +26,7 @@ import { HeadPlan } from "./head/head_plan.ts";
 import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
 import type { OverloadActions } from "./overload.ts";
 import { ReplyMapping } from "./reply_mapping.ts";
+import { statTallies } from "./router/stat_tally.ts";
 
 /** What a worker has once and every context uses. */
 export interface WorkerServices {
@@ -91,7 +92,7 @@ export class HcmContext {
     this.stats = new HcmStats(scope);
     this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
-    this.routeTable = new RouteTable(config.routeConfig, services.accessLog.formats);
+    this.routeTable = new RouteTable(config.routeConfig, services.accessLog.formats, statTallies(services.stats));
     this.codecOptions = {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,

@@ -18,6 +18,7 @@ import { applyMutations } from "../route/header_mutation.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import { makeGrpcReply } from "./grpc_reply.ts";
 import { PLAIN_TEXT, type ReplyDraft, type ReplyMapping } from "./reply_mapping.ts";
+import { writeAttemptCount } from "./router/attempt_count.ts";
 
 /** The stream that is replied to. */
 export interface RepliedStream {
@@ -80,18 +81,18 @@ export function makeReply(
   route: RouteEntry | null,
   mapping: ReplyMapping | null,
   isGrpc: boolean,
+  attempts: number,
 ): ByteBlock | null {
   const { request, response, facts } = stream;
   const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
   beginReply(response, reply);
   const mutations = route?.mutations.response ?? null;
-  // The route's own formats come before the status is one to tell: they say 0, as Envoy's do.
   if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
   if (reply.fields !== null) addFields(response.headers, reply.fields);
-  if (mapping !== null) {
-    facts.responseCode = reply.status;
-    mapping.apply(draft, response, stream.responseView, facts);
-  }
+  if (attempts > 0) writeAttemptCount(response.headers, attempts);
+  // The route's own formats come before the status is one to tell: they say 0, as Envoy's do.
+  if (mutations !== null || mapping !== null) facts.responseCode = reply.status;
+  mapping?.apply(draft, response, stream.responseView, facts);
   if (isGrpc) {
     makeGrpcReply(response, draft, reply.grpcStatus);
     return null;

@@ -29,11 +29,7 @@ import type { ConnectionFacts } from "../observe/connection_facts.ts";
 import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
-import type { FilterMetadata } from "../config/metadata_config.ts";
-import type { RuntimeValues } from "../match/runtime_values.ts";
-import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
-import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
@@ -43,6 +39,7 @@ import type { DownstreamPeer } from "./head/downstream_peer.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
+import { StreamRouteInput } from "./stream_route_input.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
@@ -50,9 +47,6 @@ const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload",
 const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
 const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
 const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
-
-const NO_METADATA: FilterMetadata = {};
-const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** The connection a stream is on, as the stream sees it. */
 export interface StreamOwner extends DownstreamPeer {
@@ -70,7 +64,7 @@ export interface StreamOwner extends DownstreamPeer {
 }
 
 /** Carries one request to its filters and their answer back. */
-export class Stream implements RequestReceiver, TerminalHandle, ChainStream, RouteInput, TimedStream, LoggedStream {
+export class Stream implements RequestReceiver, TerminalHandle, ChainStream, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
   readonly response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
@@ -84,11 +78,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   /** The filters before the terminal one; null where there are none. */
   #chain: FilterChain | null = null;
   #terminal: TerminalFilter | null = null;
-  /** Drawn when it is first asked for; -1 = not yet. */
-  #random = -1;
-  /** Nothing has TLS yet, and no filter leaves anything behind. */
-  readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   #isHeadReceived = false;
   /** The request is an upgrade or a CONNECT that was let through. */
   #isUpgrade = false;
@@ -96,6 +85,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
+  readonly #routeInput = new StreamRouteInput(this.head, this.facts);
   readonly #timers: StreamTimers;
   readonly #log: StreamLog;
 
@@ -112,7 +102,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   get route(): RouteEntry | null {
     if (this.#isRouteStale) {
       this.#isRouteStale = false;
-      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this);
+      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this.#routeInput);
       this.#timers.useRoute(this.#route);
     }
     return this.#route;
@@ -140,21 +130,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     view.response = this.#isResponseStarted ? this.response : null;
   }
 
-  // ---- what routing looks at
-
-  get dynamicMetadata(): FilterMetadata {
-    return this.facts.dynamicMetadata ?? NO_METADATA;
-  }
-
-  get random(): number {
-    if (this.#random < 0) this.#random = this.#owner!.context.services.random.whole();
-    return this.#random;
-  }
-
-  get runtime(): RuntimeValues {
-    return this.#owner!.context.services.runtime;
-  }
-
   get schemeMatchesUpstream(): boolean {
     return this.#owner!.context.config.forwarding.schemeMatchesUpstream;
   }
@@ -168,7 +143,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     this.#owner = owner;
     this.#encoder = encoder;
     this.#route = null;
-    this.#random = -1;
     this.isRequestComplete =
       this.#isRouteStale =
       this.#isHeadReceived =
@@ -180,6 +154,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
     this.facts.downstreamAddress = owner.peerAddress;
+    this.#routeInput.begin(owner.context.services, owner.facts);
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
     const { stats } = owner.context;
@@ -204,10 +179,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
       head.headers.remove(HeaderId.expect);
       if (!endStream) this.#sendContinue();
     }
-    const refusal = admitRequest(head, context, owner) ?? this.#sanitise(owner);
+    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
-    this.facts.route = this.#route = context.routeTable.resolve(this);
+    this.facts.route = this.#route = context.routeTable.resolve(this.#routeInput);
     if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
     this.#timers.useRoute(this.#route);
     this.#log.onRouted();
@@ -332,7 +307,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
 
   // ---- replies of our own
 
-  sendLocalReply(reply: LocalReply): void {
+  sendLocalReply(reply: LocalReply, attempts = 0): void {
     const chain = this.#chain;
     this.#dropTerminal();
     chain?.stopDecoding();
@@ -343,7 +318,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
     const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
-    const body = makeReply(reply, this, this.#route, owner.context.replyMapping, isGrpc), hasBody = body !== null;
+    const { replyMapping } = owner.context;
+    const body = makeReply(reply, this, this.#route, replyMapping, isGrpc, attempts), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
@@ -360,9 +336,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
     }
   }
 
-  fail(fault: Fault): void {
+  fail(fault: Fault, attempts = 0): void {
     this.facts.upstreamTransportFailure = fault.transportReason;
-    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault));
+    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault), attempts);
     this.#dropTerminal();
     this.facts.flag(flagOfCut(fault));
     this.facts.details = detailsOfCut(fault);
@@ -473,12 +449,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Rou
   #sendContinue(): void {
     this.response.beginLocal(100);
     this.#encoder!.encodeInterim(this.response);
-  }
-
-  #sanitise(owner: StreamOwner): LocalReply | null {
-    const { context } = owner, { early } = context.headPlan;
-    if (early !== null) early.apply(this.head.headers, this.view);
-    return sanitiseRequest(this.head, this.facts, context, owner);
   }
 
   #refuseForOverload(): void {

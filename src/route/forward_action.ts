@@ -1,5 +1,5 @@
 /** Forwarding to a cluster: which one, how long, and what is rewritten on the way (spec/http.md 2.5 to 2.7). */
-import type { ClusterChoiceConfig } from "../config/route_action_config.ts";
+import type { ClusterChoiceConfig, ClusterWeightConfig, MetadataMatchConfig } from "../config/route_action_config.ts";
 import type { ConnectConfig, RouteActionConfig, RouteUpgradeConfig } from "../config/route_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { Method } from "../http/method.ts";
@@ -26,24 +26,26 @@ export class ForwardAction {
   readonly upgrades: readonly RouteUpgradeConfig[];
   /** Null = a CONNECT is forwarded like any request. */
   readonly connect: ConnectConfig | null;
+  /** What the host's metadata must have in a cluster of subsets; null = any host will do. */
+  readonly metadataMatch: MetadataMatchConfig | null;
   readonly #cluster: string;
   /** The header that names the cluster; empty = {@link #cluster} is its name. */
   readonly #clusterHeader: string;
 
-  /** `cluster` and `ownHost` are what one of several weighted clusters has of its own. */
+  /** `own` is what one of several weighted clusters has of its own beside `cluster`; null = there is one cluster. */
   constructor(
     config: RouteActionConfig,
     matched: PathSpecifier,
     match: RouteMatchConfig["path"],
     cluster: Exclude<ClusterChoiceConfig, { kind: "weighted" }>,
-    ownHost: string | null,
+    own: Pick<ClusterWeightConfig, "hostRewriteLiteral" | "metadataMatch"> | null,
   ) {
     this.#cluster = cluster.kind === "cluster" ? cluster.name : "";
     this.#clusterHeader = cluster.kind === "header" ? cluster.header : "";
     this.clusterNotFoundStatus = config.clusterNotFoundStatus;
     this.timeouts = new RouteTimeouts(config.timeouts, config.retryPolicy);
     this.pathRewrite = config.pathRewrite === null ? null : compilePathRewrite(config.pathRewrite, matched, match);
-    const rewrite = config.hostRewrite;
+    const rewrite = config.hostRewrite, ownHost = own?.hostRewriteLiteral ?? null;
     this.hostRewrites = [
       ...(ownHost === null ? [] : [new HostRewrite({ kind: "literal", value: ownHost })]),
       ...(rewrite === null || rewrite.kind === "auto" ? [] : [new HostRewrite(rewrite)]),
@@ -52,6 +54,7 @@ export class ForwardAction {
     this.usesUpstreamName = rewrite?.kind === "auto";
     this.appendXForwardedHost = config.appendXForwardedHost;
     this.priority = config.priority;
+    this.metadataMatch = joinMatches(config.metadataMatch, own?.metadataMatch ?? null);
     this.upgrades = config.upgrades;
     this.connect = config.connect;
   }
@@ -66,4 +69,9 @@ export class ForwardAction {
   clusterFor({ headers }: RequestHead): string {
     return this.#clusterHeader === "" ? this.#cluster : headers.getName(this.#clusterHeader) ?? "";
   }
+}
+
+/** Of a key that both have the weighted cluster's value counts. */
+function joinMatches(route: MetadataMatchConfig | null, own: MetadataMatchConfig | null): MetadataMatchConfig | null {
+  return route === null || own === null ? own ?? route : { ...route, ...own };
 }

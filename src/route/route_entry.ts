@@ -2,18 +2,23 @@
  * One route, compiled: what it asks of a request, and what it does on a match (spec/http.md 2.2, 2.4). It is shared by all
  * requests that it is chosen for and never changes.
  */
+import type { CorsPolicyConfig } from "../config/cors_config.ts";
 import type { FilterOverride, FilterOverrides } from "../config/filter_override_config.ts";
 import type { SamplingConfig } from "../config/forwarding_config.ts";
 import type { DirectResponseConfig, NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
+import type { RateLimitConfig } from "../config/rate_limit_config.ts";
 import { Method } from "../http/method.ts";
 import { compileConditions, type Condition } from "./conditions.ts";
 import { ForwardAction } from "./forward_action.ts";
+import { HashPolicies } from "./hash_policy.ts";
 import { compileMutations, type RouteMutations } from "./header_mutation.ts";
 import type { OuterLevels } from "./outer_levels.ts";
 import { compilePathSpecifier, type PathSpecifier } from "./path_specifier.ts";
 import { type RedirectAction, RouteRedirect, TLS_REDIRECT } from "./redirect_action.ts";
 import type { RouteInput } from "./route_input.ts";
+import type { Tally } from "./tally.ts";
+import type { VirtualHostSettings } from "./virtual_host_settings.ts";
 import { WeightedClusters } from "./weighted_clusters.ts";
 
 /** What a route does on a match. */
@@ -21,6 +26,23 @@ export type RouteAction = ForwardAction | RedirectAction | DirectResponseConfig 
 
 /** Envoy applies none to the redirect that stands in for routes. */
 const NO_MUTATIONS: RouteMutations = { request: null, response: null };
+
+/** What only a route that forwards has, and all of its weighted clusters share. */
+interface Forwarding {
+  readonly hashPolicies: HashPolicies | null;
+  readonly bufferLimitBytes: number | null;
+  readonly rateLimits: readonly RateLimitConfig[];
+  readonly includesVirtualHostRateLimits: boolean;
+  readonly cors: CorsPolicyConfig | null;
+}
+
+const NO_FORWARDING: Forwarding = {
+  hashPolicies: null,
+  bufferLimitBytes: null,
+  rateLimits: [],
+  includesVirtualHostRateLimits: false,
+  cors: null,
+};
 
 /** One route for each of several clusters, and who picks among them. */
 interface WeightedRoutes {
@@ -39,6 +61,9 @@ interface RouteParts {
   readonly mutations: RouteMutations;
   readonly metadata: FilterMetadata;
   readonly virtualHostMetadata: FilterMetadata;
+  readonly settings: VirtualHostSettings;
+  readonly tally: Tally | null;
+  readonly forwarding: Forwarding;
   readonly weighted: WeightedRoutes | null;
 }
 
@@ -57,6 +82,19 @@ export class RouteEntry {
   readonly mutations: RouteMutations;
   readonly metadata: FilterMetadata;
   readonly virtualHostMetadata: FilterMetadata;
+  /** What its virtual host says about all routes. */
+  readonly settings: VirtualHostSettings;
+  /** Counts its requests; null = nobody does. */
+  readonly tally: Tally | null;
+  /** What balancers of its clusters hash a request by; null = nothing. */
+  readonly hashPolicies: HashPolicies | null;
+  /** How much of a request's body may wait; null = as much as of any on its connection. */
+  readonly bufferLimitBytes: number | null;
+  /** The route's own; those of the virtual host are in its settings. */
+  readonly rateLimits: readonly RateLimitConfig[];
+  readonly includesVirtualHostRateLimits: boolean;
+  /** The route's own, or else its virtual host's; null = neither has one. */
+  readonly cors: CorsPolicyConfig | null;
   /** Null = there is one cluster, or none. */
   readonly #weighted: WeightedRoutes | null;
 
@@ -71,12 +109,19 @@ export class RouteEntry {
     this.mutations = parts.mutations;
     this.metadata = parts.metadata;
     this.virtualHostMetadata = parts.virtualHostMetadata;
+    this.settings = parts.settings;
+    this.tally = parts.tally;
+    this.hashPolicies = parts.forwarding.hashPolicies;
+    this.bufferLimitBytes = parts.forwarding.bufferLimitBytes;
+    this.rateLimits = parts.forwarding.rateLimits;
+    this.includesVirtualHostRateLimits = parts.forwarding.includesVirtualHostRateLimits;
+    this.cors = parts.forwarding.cors ?? parts.settings.cors;
     this.#weighted = parts.weighted;
   }
 
   /** A route as it is configured. */
   static of(config: RouteConfig, outer: OuterLevels): RouteEntry {
-    const { match, action } = config, { virtualHost, configuration } = outer;
+    const { match, action } = config, { virtualHost, configuration, settings } = outer;
     const path = compilePathSpecifier(match.path);
     const parts = {
       name: config.name,
@@ -88,32 +133,44 @@ export class RouteEntry {
       mutations: compileMutations(config, null, outer),
       metadata: config.metadata,
       virtualHostMetadata: virtualHost.metadata,
+      settings,
+      tally: settings.tallyOf(config.statPrefix),
+      forwarding: NO_FORWARDING,
       weighted: null,
     };
     if (action.kind === "redirect") {
       return new RouteEntry({ ...parts, action: new RouteRedirect(action, path, match.path) });
     }
     if (action.kind !== "route") return new RouteEntry({ ...parts, action });
-    const { cluster } = action;
+    const { cluster } = action, hashPolicies = HashPolicies.of(action.hashPolicies);
+    const forwarding = {
+      hashPolicies,
+      bufferLimitBytes: settings.bufferLimitBytes(config.bufferLimits),
+      rateLimits: action.rateLimits,
+      includesVirtualHostRateLimits: action.includeVirtualHostRateLimits,
+      cors: action.cors,
+    };
     if (cluster.kind !== "weighted") {
-      return new RouteEntry({ ...parts, action: new ForwardAction(action, path, match.path, cluster, null) });
+      const ownAction = new ForwardAction(action, path, match.path, cluster, null);
+      return new RouteEntry({ ...parts, forwarding, action: ownAction });
     }
     const routes = cluster.clusters.map((entry) => {
-      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry.hostRewriteLiteral);
+      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry);
       const overrides = [entry.filterOverrides, ...parts.overrides];
       const mutations = compileMutations(config, entry, outer);
-      return new RouteEntry({ ...parts, action: ownAction, overrides, mutations });
+      return new RouteEntry({ ...parts, forwarding, action: ownAction, overrides, mutations });
     });
     return new RouteEntry({
       ...parts,
+      forwarding,
       action: routes[0]!.action,
-      weighted: { clusters: new WeightedClusters(cluster), routes },
+      weighted: { clusters: new WeightedClusters(cluster, hashPolicies), routes },
     });
   }
 
   /** What stands in for every route of a virtual host that wants TLS. */
   static tlsRedirect(outer: OuterLevels): RouteEntry {
-    const { virtualHost, configuration } = outer;
+    const { virtualHost, configuration, settings } = outer;
     const parts = {
       name: "",
       virtualHost: virtualHost.name,
@@ -124,6 +181,9 @@ export class RouteEntry {
       mutations: NO_MUTATIONS,
       metadata: {},
       virtualHostMetadata: virtualHost.metadata,
+      settings,
+      tally: null,
+      forwarding: NO_FORWARDING,
       weighted: null,
     };
     return new RouteEntry({ ...parts, action: TLS_REDIRECT });

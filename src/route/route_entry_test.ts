@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { TEST_FORMATS } from "../../test/support/format_context.ts";
 import { routesFor } from "../../test/support/route_configs.ts";
 import { RouteEntry } from "./route_entry.ts";
+import { VirtualHostSettings } from "./virtual_host_settings.ts";
 
 function entry(kind: "prefix" | "path", value: string, caseSensitive = true): RouteEntry {
   const match = `{ ${kind}: "${value}", case_sensitive: ${caseSensitive} }`;
@@ -10,7 +11,8 @@ function entry(kind: "prefix" | "path", value: string, caseSensitive = true): Ro
 
 function firstRoute(yaml: string): RouteEntry {
   const configuration = routesFor(yaml), virtualHost = configuration.virtualHosts[0]!;
-  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, formats: TEST_FORMATS });
+  const settings = new VirtualHostSettings(virtualHost);
+  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, settings, formats: TEST_FORMATS });
 }
 
 /** The path stands inside other bytes, as in a request line. */

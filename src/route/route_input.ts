@@ -12,6 +12,10 @@ export interface RouteInput {
   /** The stream's number by chance, a whole one: the same for every draw of one stream. */
   readonly random: number;
   readonly runtime: RuntimeValues;
+  /** The trusted client address, without a port; empty = the client has none. */
+  readonly clientAddress: string;
+  /** Both ends of the client's connection, `ip:port` each, the client's first: a connection's own text. */
+  readonly connectionEnds: string;
   /** Of the client's certificate; null = no TLS. */
   readonly peerCertificate: PeerCertificateFacts | null;
   readonly dynamicMetadata: FilterMetadata;

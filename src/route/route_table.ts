@@ -12,7 +12,9 @@ import type { FormatContext } from "../observe/format/format_context.ts";
 import { withoutParameters } from "./path_parameters.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
+import { NO_TALLIES, type TallyMaker } from "./tally.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
+import { VirtualHostSettings } from "./virtual_host_settings.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
 
 const QUESTION_MARK = 63, HASH = 35;
@@ -22,6 +24,8 @@ export interface RouteExplanation {
   /** The name the request asked for, as it was looked up; null = it named none. */
   readonly host: string | null;
   readonly virtualHost: string | null;
+  /** What the matcher of the virtual host came to; null = it has none, or was not asked. */
+  readonly matcher: "match" | "no match" | null;
   /** Routes that were passed over, in order, each with the first condition that did not hold. */
   readonly passedOver: readonly { readonly route: RouteEntry; readonly failed: string }[];
   readonly route: RouteEntry | null;
@@ -37,14 +41,15 @@ export class RouteTable {
   readonly #hostHeader: string;
   readonly #dropsParameters: boolean;
 
-  /** `formats` is what header values are made with. */
-  constructor(config: RouteConfiguration, formats: FormatContext) {
+  /** `formats` is what header values are made with, `makeTally` counts what routes tell apart. */
+  constructor(config: RouteConfiguration, formats: FormatContext, makeTally: TallyMaker = NO_TALLIES) {
     this.name = config.name;
     this.#ignorePort = config.ignorePortInHostMatching;
     this.#hostHeader = config.vhostHeader;
     this.#dropsParameters = config.ignorePathParametersInPathMatching;
     this.virtualHosts = config.virtualHosts.map((virtualHost) => {
-      const compiled = new VirtualHost({ configuration: config, virtualHost, formats });
+      const settings = new VirtualHostSettings(virtualHost, makeTally);
+      const compiled = new VirtualHost({ configuration: config, virtualHost, settings, formats });
       for (const domain of virtualHost.domains) this.#hosts.add(domain, compiled);
       return compiled;
     });
@@ -67,26 +72,28 @@ export class RouteTable {
     return route === null ? null : route.forRequest(input);
   }
 
-  /** Name of the virtual cluster that counts a request, as it came; empty = its virtual host has none. */
-  virtualClusterOf(head: RequestHead): string {
-    return this.#virtualHostOf(head)?.virtualClusters?.nameFor(head) ?? "";
-  }
-
   /** The same decision, with why every route before it was passed over. */
   explain(input: RouteInput): RouteExplanation {
     const { head } = input;
     const host = this.#hostName(head), virtualHost = this.#virtualHostOf(head);
     const passedOver: { route: RouteEntry; failed: string }[] = [];
-    const redirect = virtualHost?.tlsRedirect(input) ?? null;
-    if (redirect !== null) return { host, virtualHost: virtualHost!.name, passedOver, route: redirect };
-    const path = head.pathBytes.subarray(head.pathStart, pathEnd(head));
+    if (virtualHost === null) return { host, virtualHost: null, matcher: null, passedOver, route: null };
+    const { name, hasMatcher } = virtualHost;
+    const redirect = virtualHost.tlsRedirect(input);
+    if (redirect !== null) return { host, virtualHost: name, matcher: null, passedOver, route: redirect };
+    const list = virtualHost.routesFor(input), path = head.pathBytes.subarray(head.pathStart, pathEnd(head));
     const own = this.#dropsParameters ? withoutParameters(path, 0, path.length) ?? path : path;
-    for (const route of virtualHost?.routes ?? []) {
+    const found = {
+      host,
+      virtualHost: name,
+      matcher: hasMatcher ? list === null ? "no match" : "match" : null,
+    } as const;
+    for (const route of list?.routes ?? []) {
       const failed = whyNot(route, input, own, 0, own.length);
-      if (failed === null) return { host, virtualHost: virtualHost!.name, passedOver, route: route.forRequest(input) };
+      if (failed === null) return { ...found, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
-    return { host, virtualHost: virtualHost?.name ?? null, passedOver, route: null };
+    return { ...found, passedOver, route: null };
   }
 
   /** A request whose `x-forwarded-proto` is empty has none, as in Envoy. */

@@ -1,36 +1,54 @@
 /**
- * Which requests of a virtual host are counted together (`virtual_clusters`, spec/http.md 2.12): the first virtual cluster
- * whose headers all match has the request, as it was before any rewrite; what none has is `other`.
+ * The virtual clusters of a virtual host: kinds of requests that are counted together, whatever route they take
+ * (spec/http.md 2.12). The first whose headers are all as wanted is a request's; one that no other takes is of `other`,
+ * which has figures and no name.
  */
 import type { VirtualClusterConfig } from "../config/route_config.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { compileHeaderMatcher, type HeaderMatcher } from "../match/header_matcher.ts";
+import type { Tally, TallyMaker } from "./tally.ts";
 
-/** Envoy's name for the rest. */
-const REST = "other";
+const OTHER = "other";
 
-interface VirtualCluster {
+/** One kind of requests. */
+export interface VirtualCluster {
+  /** Empty = it takes what no other does. */
   readonly name: string;
-  readonly headers: readonly HeaderMatcher[];
+  /** Its name among the figures. */
+  readonly statName: string;
+  readonly tally: Tally | null;
 }
 
 export class VirtualClusters {
-  readonly #clusters: readonly VirtualCluster[];
+  readonly #clusters: readonly (VirtualCluster & { readonly headers: readonly HeaderMatcher[] })[];
+  readonly #other: VirtualCluster;
 
-  private constructor(configs: readonly VirtualClusterConfig[]) {
-    this.#clusters = configs.map(({ name, headers }) => ({ name, headers: headers.map(compileHeaderMatcher) }));
+  private constructor(configs: readonly VirtualClusterConfig[], makeTally: (name: string) => Tally | null) {
+    this.#clusters = configs.map(({ name, headers }) => ({
+      name,
+      statName: name,
+      tally: makeTally(name),
+      headers: headers.map(compileHeaderMatcher),
+    }));
+    this.#other = { name: "", statName: OTHER, tally: makeTally(OTHER) };
   }
 
-  /** Null = the virtual host has none. */
-  static of(configs: readonly VirtualClusterConfig[]): VirtualClusters | null {
-    return configs.length === 0 ? null : new VirtualClusters(configs);
+  /** Null = there are none. */
+  static of(
+    configs: readonly VirtualClusterConfig[],
+    virtualHost: string,
+    makeTally: TallyMaker,
+  ): VirtualClusters | null {
+    return configs.length === 0
+      ? null
+      : new VirtualClusters(configs, (name) => makeTally(virtualHost, "vcluster", name));
   }
 
-  /** Name of the one that has the request. */
-  nameFor(head: RequestHead): string {
-    for (const { name, headers } of this.#clusters) {
-      if (headers.every((header) => header.matchesRequest(head))) return name;
+  /** The one that a request is of. */
+  find(head: RequestHead): VirtualCluster {
+    for (const cluster of this.#clusters) {
+      if (cluster.headers.every((header) => header.matchesRequest(head))) return cluster;
     }
-    return REST;
+    return this.#other;
   }
 }

@@ -1,18 +1,22 @@
 /**
  * The routes of one virtual host: the first that matches wins (spec/http.md 2.2). A few are tried one after the other;
- * many are found through a tree of their paths, which gives the same answer without trying them all.
+ * many are found through a tree of their paths, which gives the same answer without trying them all. Where a matcher
+ * leads to the routes only those it leads to are tried, and there is no way back into it.
  *
  * A request without a path (CONNECT) matches only routes that are for it.
  */
 import { TO_LOWER } from "../base/ascii.ts";
 import { invariant } from "../base/errors.ts";
-import type { VirtualHostConfig } from "../config/route_config.ts";
+import type { MatcherConfig } from "../config/matcher_tree_config.ts";
+import type { RouteConfig, VirtualHostConfig } from "../config/route_config.ts";
 import { HeaderId } from "../http/header_names.ts";
+import type { RequestHead } from "../http/request_head.ts";
+import type { MatchData } from "../match/match_input.ts";
+import { compileMatcherTree, type MatcherTree } from "../match/matcher_tree.ts";
 import type { OuterLevels } from "./outer_levels.ts";
 import { Candidates, PathTrie, type TriePlace } from "./path_trie.ts";
 import { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
-import { VirtualClusters } from "./virtual_clusters.ts";
 
 /** With fewer routes than this the loop is as fast as the tree. */
 export const MIN_INDEXED_ROUTES = 4;
@@ -24,22 +28,31 @@ interface RouteSearch {
 
 export class VirtualHost {
   readonly name: string;
-  readonly routes: readonly RouteEntry[];
-  /** Null = there are none. */
-  readonly virtualClusters: VirtualClusters | null;
   readonly #requireTls: VirtualHostConfig["requireTls"];
   readonly #tlsRedirect: RouteEntry;
-  readonly #search: RouteSearch;
+  /** Of a virtual host without a matcher. */
+  readonly #list: RouteList;
+  readonly #matcher: RouteMatcher | null;
 
   constructor(outer: OuterLevels, minIndexedRoutes: number = MIN_INDEXED_ROUTES) {
-    const config = outer.virtualHost;
-    const routes = config.routes.map((route) => RouteEntry.of(route, outer));
-    this.name = config.name;
-    this.routes = routes;
-    this.virtualClusters = VirtualClusters.of(config.virtualClusters);
-    this.#requireTls = config.requireTls;
+    const { routes, matcher, name, requireTls } = outer.virtualHost;
+    const compile = (configs: readonly RouteConfig[]) =>
+      new RouteList(configs.map((route) => RouteEntry.of(route, outer)), minIndexedRoutes);
+    this.name = name;
+    this.#list = compile(routes);
+    this.#matcher = matcher === null ? null : new RouteMatcher(matcher, compile);
+    this.#requireTls = requireTls;
     this.#tlsRedirect = RouteEntry.tlsRedirect(outer);
-    this.#search = routes.length < minIndexedRoutes ? new OneByOne(routes) : new ByPath(routes);
+  }
+
+  /** Its routes in order; none where a matcher leads to them. */
+  get routes(): readonly RouteEntry[] {
+    return this.#list.routes;
+  }
+
+  /** Whether a matcher leads to its routes. */
+  get hasMatcher(): boolean {
+    return this.#matcher !== null;
   }
 
   /** The redirect that a request gets in place of any route, because it came without TLS; null = it may go on. */
@@ -49,7 +62,54 @@ export class VirtualHost {
     return this.#tlsRedirect;
   }
 
+  /** The routes that a request may take, in order; null = its matcher leads to none. */
+  routesFor({ head }: RouteInput): RouteList | null {
+    return this.#matcher === null ? this.#list : this.#matcher.match(head);
+  }
+
   /** The first route that matches, or null; the path without its query is `bytes[start, end)`. */
+  find(input: RouteInput, bytes: Uint8Array, start: number, end: number): RouteEntry | null {
+    return this.routesFor(input)?.find(input, bytes, start, end) ?? null;
+  }
+}
+
+/** `VirtualHost.matcher`: the headers of a request lead to a list of routes. */
+class RouteMatcher {
+  readonly #tree: MatcherTree<RouteList>;
+  readonly #data: { request: RequestHead | null } & Omit<MatchData, "request"> = {
+    request: null,
+    response: null,
+    sourceAddress: "",
+    directSourceAddress: "",
+  };
+
+  constructor(
+    config: MatcherConfig<readonly RouteConfig[]>,
+    compile: (routes: readonly RouteConfig[]) => RouteList,
+  ) {
+    this.#tree = compileMatcherTree(config, compile);
+  }
+
+  match(head: RequestHead): RouteList | null {
+    const data = this.#data;
+    data.request = head;
+    const list = this.#tree.match(data);
+    data.request = null;
+    return list;
+  }
+}
+
+/** Routes in the order of the configuration. */
+export class RouteList {
+  readonly routes: readonly RouteEntry[];
+  readonly #search: RouteSearch;
+
+  constructor(routes: readonly RouteEntry[], minIndexedRoutes: number) {
+    this.routes = routes;
+    this.#search = routes.length < minIndexedRoutes ? new OneByOne(routes) : new ByPath(routes);
+  }
+
+  /** The first that matches, or null. */
   find(input: RouteInput, bytes: Uint8Array, start: number, end: number): RouteEntry | null {
     return start === end ? this.#findConnect(input) : this.#search.find(input, bytes, start, end);
   }

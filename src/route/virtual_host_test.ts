@@ -8,6 +8,7 @@ import { Random } from "../base/random.ts";
 import type { RouteConfig } from "../config/route_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
+import { VirtualHostSettings } from "./virtual_host_settings.ts";
 
 const TABLES = 500, REQUESTS_EACH = 200;
 const SEGMENTS = ["", "a", "A", "b", "ab", "aB", "api", "apis", "v1", "x.y"] as const;
@@ -75,13 +76,16 @@ Deno.test("a virtual host finds through its tree what it finds one by one, and e
   let found = 0;
   for (let table = 0; table < TABLES; table++) {
     const routes = Array.from({ length: 1 + random.below(30) }, (_, order) => randomRoute(random, order));
-    const outer = { configuration: OUTER, virtualHost: { ...HOST, routes }, formats: TEST_FORMATS };
+    const virtualHost = { ...HOST, routes }, settings = new VirtualHostSettings(virtualHost);
+    const outer = { configuration: OUTER, virtualHost, settings, formats: TEST_FORMATS };
     const oneByOne = new VirtualHost(outer, Infinity), byPath = new VirtualHost(outer, 0);
     for (let i = 0; i < REQUESTS_EACH; i++) {
       const input = randomInput(random), { pathBytes, pathStart, pathEnd } = input.head;
       const wanted = oneByOne.find(input, pathBytes, pathStart, pathEnd);
       assert.equal(byPath.find(input, pathBytes, pathStart, pathEnd)?.name, wanted?.name, input.head.path);
-      const explained = oneByOne.routes.find((route) => whyNot(route, input, pathBytes, pathStart, pathEnd) === null);
+      const explained = oneByOne.routesFor(input)!.routes.find((route) =>
+        whyNot(route, input, pathBytes, pathStart, pathEnd) === null
+      );
       assert.equal(explained?.name, wanted?.name, input.head.path);
       if (wanted !== null) found++;
     }

@@ -10,6 +10,8 @@ export function routeInput(head: RequestHead, beside: Partial<Omit<RouteInput, "
     head,
     random: 0,
     runtime: new RuntimeValues(),
+    clientAddress: "192.0.2.5",
+    connectionEnds: "192.0.2.5:40000192.0.2.9:80",
     peerCertificate: null,
     dynamicMetadata: {},
     filterState: new Map(),

@@ -11,7 +11,7 @@ import type { ByteWriter } from "../../base/byte_writer.ts";
 import { ENTRY_SIZE, type HeaderList, IN_ADDED, IS_CANONICAL, IS_REMOVED } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import { CUSTOM_METHOD, Method, METHOD_NAMES } from "../../http/method.ts";
-import type { NameCases } from "../../http/name_cases.ts";
+import type { NameSpellings } from "../../http/name_spellings.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import { reasonPhrase } from "../../http/status.ts";
@@ -131,7 +131,7 @@ function writeName(
   source: Uint8Array,
   start: number,
   end: number,
-  cases: NameCases | null,
+  cases: NameSpellings | null,
   isProperCase: boolean,
 ): void {
   if (cases !== null && cases.write(writer, source, start, end)) return;

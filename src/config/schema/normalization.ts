@@ -19,8 +19,8 @@ export function readNormalization(
   message: z.output<z.ZodObject<typeof normalizationFields>>,
   context: z.core.$RefinementCtx,
 ): NormalizationConfig {
-  const { strip_matching_host_port: matching, strip_any_host_port: any } = message;
-  if (matching && any) {
+  const { strip_matching_host_port: stripsOwn, strip_any_host_port: stripsAny } = message;
+  if (stripsOwn && stripsAny) {
     const reason = "Error: Only one of `strip_matching_host_port` or `strip_any_host_port` can be set.";
     addInvalid(context, message, ["strip_any_host_port"], reason);
   }
@@ -28,7 +28,7 @@ export function readNormalization(
     normalizePath: message.normalize_path ?? null,
     mergeSlashes: message.merge_slashes,
     escapedSlashes: message.path_with_escaped_slashes_action,
-    stripPort: any ? "any" : matching ? "matching" : "none",
+    stripPort: stripsAny ? "any" : stripsOwn ? "matching" : "none",
     stripTrailingHostDot: message.strip_trailing_host_dot,
   };
 }

@@ -4,9 +4,13 @@ import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
 import type { ClusterChoiceConfig, WeightedClustersConfig } from "../route_action_config.ts";
 import type { ConnectConfig, DirectResponseConfig, RouteActionConfig, RouteUpgradeConfig } from "../route_config.ts";
+import { corsPolicySchema } from "./cors_policy.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
 import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
+import { hashPolicySchema } from "./hash_policy.ts";
 import { headerName } from "./header_matcher.ts";
+import { metadataMatchSchema } from "./metadata_match.ts";
+import { rateLimitSchema } from "./rate_limit.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
 import { routeTimeoutFields, routeTimeouts } from "./route_timeouts.ts";
@@ -40,6 +44,11 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     ...hostRewriteFields,
     append_x_forwarded_host: flag(false),
     priority: choice("DEFAULT", "HIGH"),
+    hash_policy: list(hashPolicySchema),
+    metadata_match: metadataMatchSchema.optional(),
+    rate_limits: list(rateLimitSchema),
+    include_vh_rate_limits: flag(false),
+    cors: corsPolicySchema.optional(),
     ...routeTimeoutFields,
     retry_policy: retryPolicySchema.optional(),
     upgrade_configs: list(upgradeSchema),
@@ -51,6 +60,11 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     hostRewrite: hostRewriteOf(message),
     appendXForwardedHost: message.append_x_forwarded_host,
     priority: message.priority,
+    hashPolicies: message.hash_policy,
+    metadataMatch: message.metadata_match ?? null,
+    rateLimits: message.rate_limits,
+    includeVirtualHostRateLimits: message.include_vh_rate_limits,
+    cors: message.cors ?? null,
     timeouts: routeTimeouts(message),
     retryPolicy: message.retry_policy ?? null,
     ...upgradesOf(message.upgrade_configs, context),

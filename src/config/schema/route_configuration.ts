@@ -2,11 +2,12 @@
 
 import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
-import type { RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
+import type { RouteConfig, RouteConfiguration, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
 import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerName } from "./header_matcher.ts";
+import { routesOfMatcher } from "./route_matcher.ts";
 import { virtualHostSchema } from "./virtual_host.ts";
 
 /** `RouteConfiguration`. `validate_clusters` is looked at in references.ts, where the clusters are known. */
@@ -65,15 +66,14 @@ function checkDomains(name: string, hosts: readonly VirtualHostConfig[], context
 }
 
 function checkBodies(limit: number, hosts: readonly VirtualHostConfig[], context: z.core.$RefinementCtx): void {
-  hosts.forEach((host, hostIndex) =>
-    host.routes.forEach((route, routeIndex) => {
-      if (route.action.kind !== "direct_response" || route.action.body.length <= limit) return;
-      addInvalid(
-        context,
-        route,
-        ["virtual_hosts", hostIndex, "routes", routeIndex, "direct_response", "body"],
-        `response body size is ${route.action.body.length} bytes; maximum is ${limit}`,
-      );
-    })
-  );
+  hosts.forEach(({ routes, matcher }, hostIndex) => {
+    const path = ["virtual_hosts", hostIndex];
+    routes.forEach((route, index) => check(route, [...path, "routes", index, "direct_response", "body"]));
+    if (matcher !== null) { for (const route of routesOfMatcher(matcher)) check(route, [...path, "matcher"]); }
+  });
+
+  function check(route: RouteConfig, path: readonly PropertyKey[]): void {
+    if (route.action.kind !== "direct_response" || route.action.body.length <= limit) return;
+    addInvalid(context, route, path, `response body size is ${route.action.body.length} bytes; maximum is ${limit}`);
+  }
 }

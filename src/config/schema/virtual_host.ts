@@ -2,19 +2,49 @@
 
 import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
-import type { RetryPolicyConfig, RouteConfig, VirtualHostConfig } from "../route_config.ts";
+import type {
+  BufferLimitsConfig,
+  RetryPolicyConfig,
+  RouteConfig,
+  VirtualClusterConfig,
+  VirtualHostConfig,
+} from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
-import { addInvalid, choice, list, text } from "./field.ts";
+import { corsPolicySchema } from "./cors_policy.ts";
+import { addInvalid, choice, flag, list, text } from "./field.ts";
 import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { metadataSchema } from "./metadata.ts";
+import { rateLimitSchema } from "./rate_limit.ts";
 import { routeTracingSchema } from "./request_id.ts";
 import { redirectSchema } from "./redirect.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
+import { changeRoutes, routeMatcherSchema } from "./route_matcher.ts";
+
+const virtualClusterSchema = z.strictObject({ name: text(), headers: list(headerMatcherSchema) })
+  .transform((message, context): VirtualClusterConfig => {
+    if (message.headers.length === 0) {
+      addInvalid(context, message, ["headers"], "virtual clusters must define 'headers'");
+    }
+    return message;
+  });
+
+/** What routes and virtual hosts both say about bodies that wait. 64-bit integers are text in the canonical form. */
+const bufferLimitFields = {
+  per_request_buffer_limit_bytes: z.number().optional(),
+  request_body_buffer_limit: z.string().optional(),
+} as const;
+
+function bufferLimitsOf({ per_request_buffer_limit_bytes: older, request_body_buffer_limit: newer }: {
+  readonly per_request_buffer_limit_bytes?: number | undefined;
+  readonly request_body_buffer_limit?: string | undefined;
+}): BufferLimitsConfig {
+  return { requestBodyBytes: newer === undefined ? null : Number(newer), perRequestBytes: older ?? null };
+}
 
 /** `VirtualHost`. */
 export function virtualHostSchema(
@@ -31,6 +61,8 @@ export function virtualHostSchema(
     direct_response: directResponseSchema(readData).optional(),
     tracing: routeTracingSchema,
     typed_per_filter_config: filterOverrides,
+    stat_prefix: text(),
+    ...bufferLimitFields,
     ...headerMutationFields,
   }).transform((message, context): RouteConfig => {
     const { route, redirect, direct_response, non_forwarding_action } = message;
@@ -41,9 +73,20 @@ export function virtualHostSchema(
       return z.NEVER;
     }
     checkRewrite(message.match, action, message, context);
-    const { name, match, metadata, tracing, typed_per_filter_config: filterOverrides } = message;
-    const mutations = headerMutationsOf(message, context);
-    return { name, match, metadata, action, sampling: tracing ?? null, filterOverrides, ...mutations };
+    const { name, match, metadata, tracing, typed_per_filter_config: filterOverrides, stat_prefix: statPrefix } =
+      message;
+    const mutations = headerMutationsOf(message, context), bufferLimits = bufferLimitsOf(message);
+    return {
+      name,
+      match,
+      metadata,
+      action,
+      sampling: tracing ?? null,
+      filterOverrides,
+      statPrefix,
+      bufferLimits,
+      ...mutations,
+    };
   });
   return z.strictObject({
     name: text(),
@@ -51,20 +94,40 @@ export function virtualHostSchema(
     metadata: metadataSchema,
     routes: list(route),
     require_tls: choice("NONE", "EXTERNAL_ONLY", "ALL"),
-    virtual_clusters: list(z.strictObject({ name: text(), headers: list(headerMatcherSchema) })),
+    virtual_clusters: list(virtualClusterSchema),
     typed_per_filter_config: filterOverrides,
+    matcher: routeMatcherSchema(route).optional(),
+    include_request_attempt_count: flag(false),
+    include_attempt_count_in_response: flag(false),
+    include_is_timeout_retry_header: flag(false),
+    ...bufferLimitFields,
+    rate_limits: list(rateLimitSchema),
+    cors: corsPolicySchema.optional(),
     retry_policy: retryPolicySchema.optional(),
     ...headerMutationFields,
-  }).transform((message, context): VirtualHostConfig => ({
-    name: message.name,
-    domains: message.domains,
-    routes: withRetryPolicy(message.routes, message.retry_policy),
-    requireTls: message.require_tls,
-    virtualClusters: message.virtual_clusters,
-    metadata: message.metadata,
-    filterOverrides: message.typed_per_filter_config,
-    ...headerMutationsOf(message, context),
-  }));
+  }).transform((message, context): VirtualHostConfig => {
+    if (message.matcher !== undefined && message.routes.length > 0) {
+      addInvalid(context, message, ["matcher"], "cannot set both matcher and routes on virtual host");
+    }
+    const withRetries = (routes: readonly RouteConfig[]) => withRetryPolicy(routes, message.retry_policy);
+    return {
+      name: message.name,
+      domains: message.domains,
+      routes: withRetries(message.routes),
+      matcher: message.matcher === undefined ? null : changeRoutes(message.matcher, withRetries),
+      requireTls: message.require_tls,
+      virtualClusters: message.virtual_clusters,
+      includeRequestAttemptCount: message.include_request_attempt_count,
+      includeAttemptCountInResponse: message.include_attempt_count_in_response,
+      includeIsTimeoutRetryHeader: message.include_is_timeout_retry_header,
+      bufferLimits: bufferLimitsOf(message),
+      rateLimits: message.rate_limits,
+      cors: message.cors ?? null,
+      metadata: message.metadata,
+      filterOverrides: message.typed_per_filter_config,
+      ...headerMutationsOf(message, context),
+    };
+  });
 }
 
 /** A route without a policy of its own takes its virtual host's, as a whole. */

@@ -6,6 +6,7 @@ import type { ClusterWeightConfig, WeightedClustersConfig } from "../route_actio
 import { addInvalid, flag, list, number, text } from "./field.ts";
 import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerName } from "./header_matcher.ts";
+import { metadataMatchSchema } from "./metadata_match.ts";
 
 /** `WeightedCluster`. */
 export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverrides>): z.ZodType<WeightedClustersConfig> {
@@ -14,6 +15,7 @@ export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverride
     cluster_header: text(),
     weight: number(0),
     host_rewrite_literal: z.string().optional(),
+    metadata_match: metadataMatchSchema.optional(),
     typed_per_filter_config: filterOverrides,
     ...headerMutationFields,
   }).transform((message, context): ClusterWeightConfig => {
@@ -28,6 +30,7 @@ export function weightedClustersSchema(filterOverrides: z.ZodType<FilterOverride
       cluster: name === "" ? { kind: "header", header: headerName(cluster_header) } : { kind: "cluster", name },
       weight: message.weight,
       hostRewriteLiteral: message.host_rewrite_literal || null,
+      metadataMatch: message.metadata_match ?? null,
       filterOverrides: message.typed_per_filter_config,
       ...headerMutationsOf(message, context),
     };

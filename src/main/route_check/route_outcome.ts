@@ -75,7 +75,7 @@ export function outcomeOf(table: RouteTable, input: RouteInput, responseHeaders:
     case "route":
     case "non_forwarding": {
       const clusterName = action.kind === "route" ? action.clusterFor(head) : "";
-      const virtualClusterName = table.virtualClusterOf(head);
+      const virtualClusterName = route.settings.virtualClusters?.find(head).statName ?? "";
       const view = testView(input, route, clusterName), { request, response: ofResponse } = route.mutations;
       if (request !== null) applyMutations(request, head.headers, view);
       if (action.kind === "route") rewriteRequest(action, head, true);

@@ -4,6 +4,7 @@
  * drawn.
  */
 import type { RouteConfig, RouteConfiguration } from "../../config/route_config.ts";
+import { changeRoutes, routesOfMatcher } from "../../config/schema/route_matcher.ts";
 import type { RuntimeRecord } from "../../config/runtime_layers.ts";
 import { RuntimeValues } from "../../match/runtime_values.ts";
 
@@ -14,7 +15,11 @@ const FRACTIONS = 1_000_000n;
 export function withDrawableFractions(routes: RouteConfiguration): RouteConfiguration {
   return {
     ...routes,
-    virtualHosts: routes.virtualHosts.map((host) => ({ ...host, routes: host.routes.map(withDrawableFraction) })),
+    virtualHosts: routes.virtualHosts.map((host) => ({
+      ...host,
+      routes: host.routes.map(withDrawableFraction),
+      matcher: host.matcher === null ? null : changeRoutes(host.matcher, (routes) => routes.map(withDrawableFraction)),
+    })),
   };
 }
 
@@ -50,7 +55,7 @@ export function drawnNumber(value: bigint, routes: RouteConfiguration): number |
 }
 
 function routesOf(routes: RouteConfiguration): RouteConfig[] {
-  return routes.virtualHosts.flatMap((host) => host.routes);
+  return routes.virtualHosts.flatMap(({ routes, matcher }) => matcher === null ? routes : routesOfMatcher(matcher));
 }
 
 function commonDivisor(a: bigint, b: bigint): bigint {

@@ -22,6 +22,8 @@ export function routeInputOf(input: RouteTestInputConfig, runtime: RuntimeValues
     head: headOf(input),
     random,
     runtime,
+    clientAddress: "127.0.0.1",
+    connectionEnds: "127.0.0.1:0127.0.0.1:0",
     peerCertificate: null,
     dynamicMetadata: metadataOf(input.metadata),
     filterState: NO_STATE,

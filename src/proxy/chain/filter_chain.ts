@@ -55,9 +55,13 @@ export class FilterChain {
   readonly #encode: EncodeWalk;
   readonly #filters: HttpFilter[] = [];
 
-  /** Makes a filter for each of `planned`, in the order of the request. */
+  /**
+   * Makes a filter for each of `planned`, in the order of the request. More of a request than the connection's limit may
+   * wait at them where the route says so; without a limit of the connection's (0) the route's is the one that counts.
+   */
   constructor(planned: readonly PlannedFilter[], stream: ChainStream, bufferLimitBytes: number) {
-    const decode = this.#decode = new DecodeWalk(stream, bufferLimitBytes);
+    const requestLimitBytes = Math.max(bufferLimitBytes, stream.route?.bufferLimitBytes ?? 0);
+    const decode = this.#decode = new DecodeWalk(stream, requestLimitBytes);
     const encode = this.#encode = new EncodeWalk(stream, bufferLimitBytes);
     for (const [at, plan] of planned.entries()) {
       this.#filters.push(plan.factory.create(new Link(plan, stream, decode, at, encode, planned.length - 1 - at)));

@@ -7,6 +7,7 @@ import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import { FilterRegistry } from "../../filter/registry.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import { RouteEntry } from "../../route/route_entry.ts";
+import { VirtualHostSettings } from "../../route/virtual_host_settings.ts";
 import { ChainPlan } from "./chain_plan.ts";
 import { UpgradePlan } from "./upgrade_plan.ts";
 
@@ -69,7 +70,8 @@ for (const [manager, route, isAdmitted] of cases) {
 
 function firstRoute(text: string): RouteEntry {
   const configuration = routesFor(text), virtualHost = configuration.virtualHosts[0]!;
-  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, formats: TEST_FORMATS });
+  const settings = new VirtualHostSettings(virtualHost);
+  return RouteEntry.of(virtualHost.routes[0]!, { configuration, virtualHost, settings, formats: TEST_FORMATS });
 }
 
 Deno.test("UpgradePlan.admit() takes a type as a whole", () => {

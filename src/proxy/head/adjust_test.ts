@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { DataPath, type Peer } from "../../../test/support/data_path.ts";
+import { streamView } from "../../../test/support/stream_views.ts";
 import { requestHead } from "../../../test/support/request_heads.ts";
-import { StreamFacts } from "../../observe/stream_facts.ts";
 import type { ClientCertificate } from "./downstream_peer.ts";
 import { admitRequest, sanitiseRequest } from "./request_adjust.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
+const VIEW = streamView();
+const BEGUN = { facts: VIEW.facts, view: VIEW };
 const PEER = { peerAddress: "192.0.2.5", localPort: 10000, isSecure: false, clientCertificate: null };
 const NORMAL = "normalize_path: true";
 const INTERNAL = "internal_address_config: { cidr_ranges: [{ address_prefix: 127.0.0.0, prefix_len: 8 }] }";
@@ -36,7 +38,7 @@ function exchange(path: DataPath, request: string, response = OK): readonly [for
 /** Why the request is refused, or null. */
 function refusal({ context }: DataPath, method: string, target: string, fields: Record<string, string>) {
   const head = requestHead(method, target, fields);
-  return admitRequest(head, context, PEER) ?? sanitiseRequest(head, new StreamFacts(), context, PEER);
+  return admitRequest(head, context, PEER) ?? sanitiseRequest(head, BEGUN, context, PEER);
 }
 
 /** The lines of a head that begin with one of the names. */
@@ -276,10 +278,30 @@ Deno.test("a client's certificate is told upstream once a connection has one", (
   };
   const head = requestHead("GET", "/", { host: "a" });
   const peer = { ...PEER, isSecure: true, clientCertificate };
-  assert.equal(admitRequest(head, context, peer) ?? sanitiseRequest(head, new StreamFacts(), context, peer), null);
+  assert.equal(admitRequest(head, context, peer) ?? sanitiseRequest(head, BEGUN, context, peer), null);
   assert.equal(head.scheme, "https");
   assert.deepEqual(
     head.headers.entries().filter(([name]) => /cert|proto/.test(name)),
     [["x-forwarded-proto", "https"], ["x-forwarded-client-cert", "By=spiffe://own;Hash=ab"]],
   );
+});
+
+Deno.test("early mutations see the head in its one spelling and the peer, and are trusted no more than the client", () => {
+  const type = "type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation";
+  const append = (key: string, value: string) => `{ append: { header: { key: ${key}, value: "${value}" } } }`;
+  const steps = [
+    append("x-seen", "%REQ(:PATH)% %DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%"),
+    append("x-envoy-retry-on", "5xx"),
+    append("x-forwarded-for", "9.9.9.9"),
+  ];
+  const path = pathWith(
+    NORMAL,
+    `early_header_mutation_extensions: [{ name: e, typed_config: { "@type": ${type}, mutations: [${steps}] } }]`,
+  );
+  const [forwarded] = exchange(path, get("/a/../b"));
+  assert.deepEqual(lines(forwarded, "x-seen", "x-envoy-retry", "x-forwarded-for"), [
+    "x-seen: /b 127.0.0.1",
+    "x-forwarded-for: 9.9.9.9",
+  ]);
+  assert.match(exchange(path, get("/b#c"))[1], /^HTTP\/1\.1 400 /);
 });

@@ -28,6 +28,7 @@ interface Detected {
 
 type Detector = (headers: HeaderList, peerAddress: string) => Detected;
 
+/** Who the client is, and what `x-forwarded-for` says of it then. */
 export class ClientAddressRules {
   /** `use_remote_address`: what is not from inside comes from the edge. */
   readonly usesPeer: boolean;

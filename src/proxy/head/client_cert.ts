@@ -17,6 +17,7 @@ const SEPARATOR = /[,;="]/;
 /** What a URL may not hold of a certificate's base64 lines. */
 const UNSAFE_IN_URL = /[\n +/=]/g;
 
+/** What becomes of `x-forwarded-client-cert`. */
 export class ClientCertRules {
   readonly #config: ClientCertConfig;
   /** Chooses by request; null = there is one choice for all. */

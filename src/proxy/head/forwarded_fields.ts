@@ -12,6 +12,7 @@ import type { DownstreamPeer } from "./downstream_peer.ts";
 const HTTP = latin1Bytes("http");
 const HTTPS = latin1Bytes("https");
 
+/** Scheme, `x-forwarded-proto` and `x-forwarded-port`. */
 export class ForwardedFieldRules {
   /** What came is not believed. */
   readonly #overwrites: boolean;

@@ -51,6 +51,7 @@ const ERRORS: readonly (readonly [ResponseFlag, keyof typeof RECOMMENDED])[] = [
   ["DF", "dns_error"],
 ];
 
+/** What `proxy-status` says of a response. */
 export class ProxyStatusRules {
   readonly #config: ProxyStatusConfig;
   readonly #name: string;

@@ -15,6 +15,7 @@ import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { SINGLE_LINE_REQUEST_MASK } from "../../http/single_line_headers.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
+import type { StreamView } from "../../observe/stream_view.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { HcmContext } from "../hcm_context.ts";
 import { dropNominated, nominatesProtected } from "./connection_header.ts";
@@ -38,6 +39,12 @@ const QUERY_WITHOUT_TYPE = localReply(400, "", "query_missing_content_type");
 
 /** While it is false a `#` in the path is cut off with what follows it. */
 const REFUSES_FRAGMENTS_KEY = "envoy.reloadable_features.http_reject_path_with_fragment";
+
+/** The stream of a request, where it is needed. */
+export interface AdjustedStream {
+  readonly facts: StreamFacts;
+  readonly view: StreamView;
+}
 
 /** Whether the client waits for `100 Continue` before it sends its body. */
 export function expectsContinue(headers: HeaderList): boolean {
@@ -63,11 +70,12 @@ export function admitRequest(head: RequestHead, context: HcmContext, peer: Downs
 /** Steps 10 and 11, once, and only for a request that came over a connection. */
 export function sanitiseRequest(
   head: RequestHead,
-  facts: StreamFacts,
+  stream: AdjustedStream,
   context: HcmContext,
   peer: DownstreamPeer,
 ): LocalReply | null {
-  const { headers } = head, plan = context.headPlan;
+  const { headers } = head, { facts } = stream, plan = context.headPlan;
+  if (plan.early !== null) plan.early.apply(headers, stream.view);
   if (keepsUpgrade(head)) dropUpgradeHops(headers);
   else dropRequestHops(headers);
   const refusal = plan.clientAddress.resolve(headers, peer, facts);

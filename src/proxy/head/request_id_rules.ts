@@ -55,6 +55,7 @@ interface Sampling {
   readonly overall: RuntimeFractionConfig;
 }
 
+/** Whether a request is traced. */
 export class TraceRules {
   readonly #sampling: Sampling;
   readonly #packsReason: boolean;

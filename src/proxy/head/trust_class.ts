@@ -37,6 +37,7 @@ const EDGE_STRIP: readonly number[] = [
   HeaderId.xEnvoyOriginalHost,
 ];
 
+/** What a request may say, by where it comes from. */
 export class TrustClassRules {
   /** What is not internal comes from the edge. */
   readonly #isEdge: boolean;

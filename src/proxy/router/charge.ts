@@ -1,11 +1,13 @@
 /**
- * Who is charged for an answer: the cluster's response code counters, and the host's success or error. Without
- * `dynamic_stats`, and for health checks, only the host's successes are counted, as in Envoy.
+ * Who is charged for an answer: the cluster's response code counters, those of the route and the virtual cluster where
+ * there are any, and the host's success or error. Without `dynamic_stats`, and for health checks, only the host's
+ * successes are counted, as in Envoy.
  */
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
+import type { RequestTallies } from "./request_tallies.ts";
 
 /** Where the request came from, under whose name its answer is counted once more; null = it is not counted at all. */
 export type ChargedOrigin = "external" | "internal" | null;
@@ -17,18 +19,30 @@ export function chargedOrigin({ dynamicStats }: RouterConfig, facts: StreamFacts
 }
 
 /** An answer that a host gave. */
-export function chargeResponse(cluster: Cluster, host: Host, status: number, origin: ChargedOrigin): void {
+export function chargeResponse(
+  cluster: Cluster,
+  host: Host,
+  status: number,
+  origin: ChargedOrigin,
+  tallies: RequestTallies,
+): void {
   if (status < 500) host.stats.rqSuccess.inc();
   else if (origin !== null) host.stats.rqError.inc();
-  chargeCluster(cluster, status, origin);
+  chargeCluster(cluster, status, origin, tallies);
 }
 
 /** An answer that is no single host's: denvoy's own in the cluster's name, or an interim one. */
-export function chargeCluster({ stats }: Cluster, status: number, origin: ChargedOrigin): void {
+export function chargeCluster(
+  { stats }: Cluster,
+  status: number,
+  origin: ChargedOrigin,
+  tallies: RequestTallies,
+): void {
   if (origin === null) return;
   stats.rqCompleted.inc();
   stats.rqCodes.count(status);
   const ofOrigin = stats[origin];
   ofOrigin.rqCompleted.inc();
   ofOrigin.rqCodes.count(status);
+  tallies.onAnswer(status);
 }

@@ -25,8 +25,10 @@ import { replaceHost, restorePort, rewriteRequest } from "../../route/rewrite_re
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
+import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
 import { directReply, redirectReply } from "./direct_reply.ts";
+import { RequestTallies } from "./request_tallies.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
@@ -82,6 +84,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   readonly #takeBack: (filter: RouterFilter) => void;
   readonly #upstream: UpstreamRequest;
   readonly #timeouts: RequestTimeouts = new RequestTimeouts();
+  readonly #tallies: RequestTallies = new RequestTallies();
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   #isForwarding = false;
@@ -91,7 +94,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   constructor(context: RouterContext, loop: EventLoop, takeBack: (filter: RouterFilter) => void) {
     this.#context = context;
     this.#takeBack = takeBack;
-    this.#upstream = new UpstreamRequest(context, loop, this);
+    this.#upstream = new UpstreamRequest(context, loop, this, this.#tallies);
     this.#timer = new Timer(loop.timers, () => this.#onTimeout());
   }
 
@@ -120,6 +123,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     }
     facts.upstreamCluster = cluster.config.observabilityName;
     facts.cluster = cluster.config;
+    this.#chooseTallies(route);
     this.#forward(route, action, cluster, endStream);
   }
 
@@ -152,7 +156,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   onTryTimeout(which: TryTimeout): void {
     const stream = this.#stream!;
     if (which !== "max_stream_duration") this.#upstream.chargeTimeout();
-    stream.sendLocalReply(tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime));
+    const reply = tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime);
+    stream.sendLocalReply(reply, attemptsToTell(stream));
   }
 
   /** From now on only the stream's own timers run. */
@@ -179,9 +184,10 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     if (host === null) {
       // As in Envoy, where the first try is counted before it has a host.
       stream.facts.attempts = 1;
-      chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts));
-      return stream.fail(NO_HEALTHY_UPSTREAM);
+      chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts), this.#tallies);
+      return stream.fail(NO_HEALTHY_UPSTREAM, attemptsToTell(stream));
     }
+    if (route.settings.includesAttemptCount) writeAttemptCount(headers, 1);
     const addsHeaders = !context.config.suppressEnvoyHeaders, { request: mutations } = route.mutations;
     if (mutations !== null) applyMutations(mutations, headers, stream.view);
     if (stream.request.connectPort > 0) restorePort(stream.request);
@@ -209,6 +215,14 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     pool.acquire(this.#upstream);
   }
 
+  /** What counts the request beside its cluster. */
+  #chooseTallies({ settings: { virtualClusters }, tally }: RouteEntry): void {
+    if (virtualClusters === null) return this.#tallies.use(tally, null);
+    const virtualCluster = virtualClusters.find(this.#stream!.request);
+    this.#stream!.facts.virtualCluster = virtualCluster.name;
+    this.#tallies.use(tally, virtualCluster.tally);
+  }
+
   #respondDirectly(action: DirectResponseConfig): void {
     this.#context.directResponse.inc();
     this.#stream!.sendLocalReply(directReply(action, this.#stream!.request));
@@ -227,7 +241,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
 
   #onTimeout(): void {
     this.#upstream.timeOut();
-    this.#stream!.sendLocalReply(timeoutReply("response_timeout", this.#timeouts, this.#context.runtime));
+    const stream = this.#stream!, reply = timeoutReply("response_timeout", this.#timeouts, this.#context.runtime);
+    stream.sendLocalReply(reply, attemptsToTell(stream));
   }
 }
 

@@ -32,7 +32,9 @@ import type { Host } from "../../upstream/host.ts";
 import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
+import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
+import type { RequestTallies } from "./request_tallies.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
 import { TryLog } from "./try_log.ts";
@@ -74,6 +76,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   readonly #owner: TryOwner;
   readonly #timers: TryTimers;
   readonly #log: TryLog;
+  readonly #tallies: RequestTallies;
   #timeouts: RequestTimeouts | null = null;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
@@ -95,8 +98,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #preface: Uint8Array<ArrayBuffer> | null = null;
   #hasPausedClient = false;
 
-  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner) {
+  /** `tallies`: what counts the owner's request beside its cluster. */
+  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner, tallies: RequestTallies) {
     this.#context = context;
+    this.#tallies = tallies;
     this.#owner = owner;
     this.#timers = new TryTimers(loop, this);
     this.#log = new TryLog(context, loop);
@@ -144,6 +149,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const stream = this.#stream!;
     this.#state = OPEN;
     this.#log.onPoolAnswer(connection);
+    this.#tallies.onRequest();
     this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
@@ -234,6 +240,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** All tries together have taken too long: this one ends, and is counted. */
   timeOut(): void {
     this.#cluster!.stats.rqTimeout.inc();
+    this.#tallies.onTimeout();
     this.#endForTimeout();
     this.chargeTimeout();
   }
@@ -265,7 +272,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const { hasAltResponse } = this.#timeouts!;
     // As in Envoy, where it is not for the answers' counters to say that a host failed by another status than 5xx.
     if (this.#isConnected && (origin !== null || hasAltResponse)) this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin);
+    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin, this.#tallies);
   }
 
   /** A host is charged only with what it was given. */
@@ -281,7 +288,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.noteActivity();
     // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
     this.#isAnswered = true;
-    chargeCluster(this.#cluster!, this.head.status, chargedOrigin(this.#context.config, this.#stream!.facts));
+    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
+    chargeCluster(this.#cluster!, this.head.status, origin, this.#tallies);
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
@@ -298,7 +306,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     facts.responseCode = response.status;
     const nowMs = stream.loop.clock.nowMs;
     this.#log.onHead();
-    chargeResponse(this.#cluster!, this.#host!, response.status, chargedOrigin(context.config, facts));
+    const origin = chargedOrigin(context.config, facts);
+    chargeResponse(this.#cluster!, this.#host!, response.status, origin, this.#tallies);
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -309,6 +318,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     }
     const mutations = stream.route?.mutations.response ?? null;
     if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
+    const attempts = attemptsToTell(stream);
+    if (attempts > 0) writeAttemptCount(response.headers, attempts);
     if (endStream) this.#complete();
     stream.encodeHead(endStream);
   }
@@ -422,6 +433,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
     stats.rqTime.record(elapsedMs);
     stats[origin].rqTime.record(elapsedMs);
+    this.#tallies.onTime(elapsedMs);
   }
 
   #fail(fault: Fault): void {
@@ -430,7 +442,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#dropKept();
     this.#log.onFault(fault, this.#isAnswered);
     if (!this.#isAnswered) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
-    this.#stream!.fail(fault);
+    this.#stream!.fail(fault, attemptsToTell(this.#stream!));
   }
 
   #finish(): void {
@@ -442,6 +454,6 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
     if (origin === null) return;
     this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, status, origin);
+    chargeCluster(this.#cluster!, status, origin, this.#tallies);
   }
 }

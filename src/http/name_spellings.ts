@@ -7,7 +7,7 @@ import { ByteWriter } from "../base/byte_writer.ts";
 
 const INITIAL_NAMES = 32;
 
-export class NameCases {
+export class NameSpellings {
   /** Names that nobody spelled are written in `Proper-Case`. */
   isProperElse = false;
   readonly #spelled: ByteWriter = new ByteWriter();

@@ -1,0 +1,14 @@
+/** `metadata_match` of routes and of weighted clusters (spec/http.md 2.5): of the metadata only `envoy.lb` counts. */
+
+import { z } from "zod";
+import type { MetadataMatchConfig } from "../route_action_config.ts";
+
+/** `Metadata`, as what hosts must have. */
+export const metadataMatchSchema = z.strictObject({
+  filter_metadata: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  // Balancers look at the other map alone.
+  typed_filter_metadata: z.record(z.string(), z.unknown()).optional(),
+}).transform(({ filter_metadata }): MetadataMatchConfig | null => {
+  const wanted = filter_metadata["envoy.lb"] ?? {};
+  return Object.keys(wanted).length === 0 ? null : wanted;
+});
