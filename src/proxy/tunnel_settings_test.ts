@@ -39,7 +39,6 @@ Deno.test("a CONNECT is routed without its port and forwarded with it", () => {
     `{ cluster: web, ${fields} upgrade_configs: [{ upgrade_type: CONNECT }] } }] }] }`;
   const cases: [target: string, table: string, forwarded: string][] = [
     ["a.test:443", table("a.test"), "a.test:443"],
-    ["a.test", table("a.test"), "a.test"],
     ["[::1]:443", table("[::1]"), "[::1]:443"],
     ["a.test:443", table("a.test", "host_rewrite_literal: b.test,"), "b.test"],
   ];
