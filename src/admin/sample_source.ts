@@ -37,6 +37,7 @@ const LIMITS: CircuitBreakerLimits = {
   maxPendingRequests: 1024,
   maxRequests: 1024,
   maxRetries: 3,
+  retryBudget: null,
 };
 
 /** A host at 127.0.0.1, healthy, weight 1. */
@@ -73,6 +74,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxHeadersCount: 100,
       maxResponseHeadersKb: 60,
       maxStreamDurationMs: 0,
+      retryPolicy: null,
     },
     tcpKeepalive: false,
   };

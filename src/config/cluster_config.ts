@@ -3,6 +3,7 @@
  */
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { Http1Options } from "./http_config.ts";
+import type { RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
 
 /** `envoy.config.cluster.v3.Cluster`. */
@@ -39,6 +40,8 @@ export interface CircuitBreakerLimits {
   readonly maxPendingRequests: number;
   readonly maxRequests: number;
   readonly maxRetries: number;
+  /** Takes the place of `maxRetries`; null = there is none. */
+  readonly retryBudget: RetryBudgetConfig | null;
 }
 
 /** `HttpProtocolOptions` of the upstream side. */
@@ -54,4 +57,6 @@ export interface ClusterHttpOptions {
   readonly maxResponseHeadersKb: number;
   /** Of one try. 0 = off. */
   readonly maxStreamDurationMs: number;
+  /** Takes the place of the route's; null = there is none. */
+  readonly retryPolicy: RetryPolicyConfig | null;
 }

@@ -79,6 +79,7 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
       grpcTimeoutOffsetMs: 0,
     },
     retryPolicy: null,
+    hedgesOnPerTryTimeout: null,
     upgrades: [],
     connect: null,
   });
@@ -352,8 +353,8 @@ Deno.test("loadBootstrap reads a filter through a TypedStruct", () => {
       suppressEnvoyHeaders: true,
       dynamicStats: true,
       respectExpectedRqTimeout: false,
-      rejectConnectRequestEarlyData: false,
       strictCheckHeaders: [],
+      rejectConnectRequestEarlyData: false,
       upstreamLogs: [],
       upstreamLogTimes: { flushIntervalMs: 0, flushOnStart: false, flushOnTunnel: false },
     },

@@ -5,12 +5,15 @@
 
 import type { PathStep } from "./field_path.ts";
 import { walkMessages } from "./message_walk.ts";
+import { unknownConditions } from "./schema/retry_policy.ts";
 import { type CanonicalMessage, isMessage } from "./source_map.ts";
 
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
 const ROUTES = "envoy.config.route.v3.RouteConfiguration";
 const OVERRIDES = "typed_per_filter_config";
+
+const RETRY_POLICY = "envoy.config.route.v3.RetryPolicy";
 
 type Report = (path: readonly PathStep[], reason: string) => void;
 
@@ -29,6 +32,7 @@ export function checkReferences(bootstrap: CanonicalMessage, report: Report, war
   checkListenerAddresses(listIn(resources, "listeners"), report);
   walkMessages("envoy.config.bootstrap.v3.Bootstrap", bootstrap, (descriptor, message, path) => {
     if (descriptor.name === ROUTES) checkRoutes(message, path, names, report);
+    if (descriptor.name === RETRY_POLICY) warnOfConditions(message, path, warn);
     if (descriptor.name !== HCM) return;
     checkConnectionManager(message, path, report);
     checkFilterNames(message, path, warn);
@@ -41,6 +45,13 @@ export function checkWeightsBelow(messageName: string, tree: CanonicalMessage, r
   walkMessages(messageName, tree, (descriptor, message, path) => {
     if (descriptor.name === "envoy.config.route.v3.WeightedCluster") checkWeights(message, path, report);
   });
+}
+
+/** Envoy takes any word for a condition, and never tries again for it. */
+function warnOfConditions(policy: CanonicalMessage, path: readonly PathStep[], warn: Report): void {
+  for (const word of unknownConditions(String(policy["retry_on"] ?? ""))) {
+    warn([...path, "retry_on"], `no condition is named '${word}': ignored, as in Envoy`);
+  }
 }
 
 /** One address, one listener. Port 0 is a new address each time; a second listener of a name does not count. */

@@ -17,6 +17,7 @@ import type {
   PathRewriteConfig,
   RedirectConfig,
 } from "./route_action_config.ts";
+import type { RetryPolicyConfig } from "./retry_config.ts";
 import type { RouteMatchConfig } from "./route_match_config.ts";
 
 /** `envoy.config.route.v3.RouteConfiguration`. */
@@ -106,6 +107,8 @@ export interface RouteActionConfig {
   readonly timeouts: RouteTimeoutsConfig;
   /** The route's own, or else its virtual host's; null = neither has one. */
   readonly retryPolicy: RetryPolicyConfig | null;
+  /** `hedge_on_per_try_timeout`, of the route's own policy or else of its virtual host's. Null = neither has one. */
+  readonly hedgesOnPerTryTimeout: boolean | null;
   readonly upgrades: readonly RouteUpgradeConfig[];
   /** `connect_config`: a CONNECT ends here, and its bytes go to a host as they are. Null = it is forwarded. */
   readonly connect: ConnectConfig | null;
@@ -133,12 +136,6 @@ export interface MaxStreamDurationConfig {
   readonly grpcTimeoutHeaderMaxMs: number | null;
   /** Taken off `grpc-timeout`; what is not left then is no time at all. */
   readonly grpcTimeoutHeaderOffsetMs: number;
-}
-
-/** `RetryPolicy`, as far as it bounds a single try; all in milliseconds, 0 = off. */
-export interface RetryPolicyConfig {
-  readonly perTryTimeoutMs: number;
-  readonly perTryIdleTimeoutMs: number;
 }
 
 /** `RouteAction.UpgradeConfig`: whether upgrades of a type are let through. */

@@ -18,6 +18,11 @@ export function canonicalTypeUrl(typeUrl: string): string {
 const ODD_NAMES: Readonly<Record<string, string>> = {
   "envoy.extensions.access_loggers.stream.v3.StderrAccessLog": "envoy.access_loggers.stderr",
   "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog": "envoy.access_loggers.stdout",
+  "envoy.extensions.retry.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate":
+    "envoy.retry_host_predicates.omit_canary_hosts",
+  "envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig":
+    "envoy.retry_host_predicates.omit_host_metadata",
+  "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate": "envoy.retry_host_predicates.previous_hosts",
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
 };
 

@@ -8,6 +8,7 @@ import { bootstrapExtensions } from "./schema/bootstrap.ts";
 import { protocolOptions } from "./schema/cluster.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
 import { HCM_TYPE_URL } from "./schema/http_connection_manager.ts";
+import { hostPredicates } from "./schema/retry_policy.ts";
 import { formatters } from "./schema/substitution_format.ts";
 import { transportSockets } from "./schema/transport_socket.ts";
 import { INERT_MESSAGES } from "./inert_messages.ts";
@@ -49,6 +50,7 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
     ["envoy.formatter", formatters.keys()],
     ["envoy.filters.http", httpFilters.keys()],
     ["envoy.filters.network", [HCM_TYPE_URL]],
+    ["envoy.retry_host_predicates", hostPredicates.keys()],
     ["envoy.transport_sockets.downstream", transportSockets.keys()],
     ["envoy.transport_sockets.upstream", transportSockets.keys()],
     ["envoy.upstream_options", protocolOptions.keys()],

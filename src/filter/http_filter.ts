@@ -111,6 +111,10 @@ export interface TerminalHandle extends StreamHandle {
   readonly schemeMatchesUpstream: boolean;
   /** A 1xx response that the handle's `response` holds. */
   encodeInterim(): void;
+  /** How much of a body may wait: `per_connection_buffer_limit_bytes`; 0 = no limit. */
+  readonly bufferLimitBytes: number;
+  /** Makes `head`, which holds a response that was read elsewhere, the handle's `response`. */
+  takeResponse(head: ResponseHead): void;
   /** The response's head, held by `response`. */
   encodeHead(endStream: boolean): void;
   encodeBody(block: ByteBlock, start: number, end: number): void;

@@ -1,4 +1,5 @@
 /** What a filter factory may use of its worker. */
+import type { Random } from "../base/random.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { AccessLogServices } from "../observe/access_log/logger.ts";
@@ -9,6 +10,7 @@ import type { ServerHealth } from "./server_health.ts";
 export interface FilterServices {
   readonly clusters: ClusterSet;
   readonly runtime: RuntimeValues;
+  readonly random: Random;
   /** The stats of the connection manager the chain belongs to: `http.<stat_prefix>.`. */
   readonly stats: StatScope;
   readonly health: ServerHealth;

@@ -41,6 +41,7 @@ export class StreamFacts {
   upstreamWireBytesSent = 0;
   upstreamWireBytesReceived = 0;
   upstreamHeaderBytesSent = 0;
+  upstreamTrailerBytes = 0;
   /** 0 = not known yet. */
   protocol: HttpVersion | 0 = 11;
   /** 0 = nothing was sent. */
@@ -106,6 +107,7 @@ export class StreamFacts {
       this.upstreamWireBytesSent =
       this.upstreamWireBytesReceived =
       this.upstreamHeaderBytesSent =
+      this.upstreamTrailerBytes =
       this.attempts =
         0;
     this.protocol = 11;

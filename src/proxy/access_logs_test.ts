@@ -187,6 +187,34 @@ Deno.test("a long stream has lines from time to time, from its first byte to its
   assertClean(path);
 });
 
+Deno.test("a tunnel has a line when it stands", () => {
+  const path = logged(
+    "%ACCESS_LOG_TYPE% %RESPONSE_CODE% %BYTES_RECEIVED% %BYTES_SENT%",
+    {},
+    "upgrade_configs: [{ upgrade_type: websocket }]",
+    "access_log_options: { flush_log_on_tunnel_successfully_established: true }",
+  );
+  const upgrade = "GET /ws HTTP/1.1\r\nhost: a.test\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n";
+  const refused = path.connect();
+  refused.send(upgrade);
+  path.deliver();
+  path.origin.send("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+  path.deliver();
+  assert.deepEqual(linesOf(path), ["DownstreamEnd 403 0 0"]);
+  const client = path.connect();
+  client.send(upgrade);
+  path.deliver();
+  path.origin.send("HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n");
+  path.deliver();
+  assert.deepEqual(linesOf(path), ["DownstreamTunnelSuccessfullyEstablished 101 0 0"]);
+  client.send("hello");
+  path.deliver();
+  client.close("abort");
+  path.deliver();
+  assert.deepEqual(linesOf(path), ["DownstreamEnd 101 5 0"]);
+  assertClean(path);
+});
+
 const TRY =
   "%ACCESS_LOG_TYPE% %RESPONSE_CODE% %RESPONSE_FLAGS% %BYTES_SENT% %BYTES_RECEIVED% %DURATION% %UPSTREAM_PROTOCOL%";
 

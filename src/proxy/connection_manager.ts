@@ -25,7 +25,8 @@ import { type CloseManner, LifeSpan, type Mortal } from "./connection/life_span.
 import { ConnectionTally } from "./connection/tally.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import type { ClientCertificate } from "./head/downstream_peer.ts";
-import type { Stream, StreamOwner } from "./stream.ts";
+import type { Stream } from "./stream.ts";
+import type { StreamOwner } from "./stream_owner.ts";
 import type { StreamPool } from "./stream_pool.ts";
 
 /** Serves one accepted connection from its first byte to its end. */

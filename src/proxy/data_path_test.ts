@@ -157,7 +157,7 @@ Deno.test("data path takes a client that goes while it waits for a connection ou
 });
 
 Deno.test("data path fails the third of three requests where one may run and one may wait", () => {
-  const limits = { maxConnections: 1, maxPendingRequests: 1, maxRequests: 1024, maxRetries: 3 };
+  const limits = { maxConnections: 1, maxPendingRequests: 1, maxRequests: 1024, maxRetries: 3, retryBudget: null };
   const path = new DataPath({ cluster: { circuitBreakers: { default: limits, high: limits } } });
   const clients = [path.connect(), path.connect(), path.connect()];
   clients[0]!.send(GET);

@@ -105,6 +105,7 @@ export class HcmContext {
     const filterServices = {
       clusters: services.clusters,
       runtime: services.runtime,
+      random: services.random,
       stats: scope,
       health: services.health,
       node,

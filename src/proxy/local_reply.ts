@@ -2,33 +2,15 @@
  * Where a fault becomes a reply: one table from what went wrong to status, body, flag and details (spec/http.md 6.1), and
  * the one place that writes a local reply's head (6.2).
  */
-import { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import { type LocalReply, localReply } from "../filter/local_reply.ts";
-import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
-import { Method } from "../http/method.ts";
-import type { RequestHead } from "../http/request_head.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import { reasonPhrase } from "../http/status.ts";
 import type { ResponseFlag } from "../observe/response_flags.ts";
-import type { StreamFacts } from "../observe/stream_facts.ts";
-import type { StreamView } from "../observe/stream_view.ts";
-import { applyMutations } from "../route/header_mutation.ts";
-import type { RouteEntry } from "../route/route_entry.ts";
-import { makeGrpcReply } from "./grpc_reply.ts";
-import { PLAIN_TEXT, type ReplyDraft, type ReplyMapping } from "./reply_mapping.ts";
-import { writeAttemptCount } from "./router/attempt_count.ts";
+import { PLAIN_TEXT, type ReplyDraft } from "./reply_mapping.ts";
 
-/** The stream that is replied to. */
-export interface RepliedStream {
-  readonly request: RequestHead;
-  readonly response: ResponseHead;
-  readonly facts: StreamFacts;
-  readonly responseView: StreamView;
-}
-
-const RESET_BODY = "upstream connect error or disconnect/reset before headers. reset reason: ";
+const RESET_BODY = "upstream connect error or disconnect/reset before headers. ";
 
 /** Faults of the upstream side by code: status and flag. Their body names the reason. */
 const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, ResponseFlag]>> = {
@@ -44,12 +26,13 @@ const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, Response
 
 const NO_HEALTHY_UPSTREAM = localReply(503, "no healthy upstream", "no_healthy_upstream", { flag: "UH" });
 
-/** The reply to a fault, for a stream whose response has not begun. */
-export function replyToFault(fault: Fault): LocalReply {
+/** The reply to a fault, for a stream whose response has not begun. `isRetried`: it is not the first of its kind. */
+export function replyToFault(fault: Fault, isRetried: boolean): LocalReply {
   if (fault.origin === "downstream") return replyToBadRequest(fault);
   if (fault.code === "no_healthy_upstream") return NO_HEALTHY_UPSTREAM;
   const [status, flag] = UPSTREAM_REPLIES[fault.code] ?? [503, "LR"];
-  return localReply(status, RESET_BODY + fault.detail, resetDetails("before", fault), {
+  const reason = `${isRetried ? "retried and the latest " : ""}reset reason: ${fault.detail}`;
+  return localReply(status, RESET_BODY + reason, resetDetails("before", fault), {
     flag,
     isOverload: fault.code === "overflow",
   });
@@ -74,33 +57,6 @@ export function detailsOfCut(fault: Fault): string {
   return resetDetails("after", fault);
 }
 
-/** Fills the stream's response with a reply as the route and the configuration want it. Returns its body, or null. */
-export function makeReply(
-  reply: LocalReply,
-  stream: RepliedStream,
-  route: RouteEntry | null,
-  mapping: ReplyMapping | null,
-  isGrpc: boolean,
-  attempts: number,
-): ByteBlock | null {
-  const { request, response, facts } = stream;
-  const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
-  beginReply(response, reply);
-  const mutations = route?.mutations.response ?? null;
-  if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
-  if (reply.fields !== null) addFields(response.headers, reply.fields);
-  if (attempts > 0) writeAttemptCount(response.headers, attempts);
-  // The route's own formats come before the status is one to tell: they say 0, as Envoy's do.
-  if (mutations !== null || mapping !== null) facts.responseCode = reply.status;
-  mapping?.apply(draft, response, stream.responseView, facts);
-  if (isGrpc) {
-    makeGrpcReply(response, draft, reply.grpcStatus);
-    return null;
-  }
-  describeBody(response, draft);
-  return draft.body.length > 0 && request.methodId !== Method.head ? new ByteBlock(draft.body.slice()) : null;
-}
-
 /** Begins `head` for a reply: what the situation adds, and nothing of the body yet. */
 export function beginReply(head: ResponseHead, { status, location, isOverload, isLocalOverload }: LocalReply): void {
   head.beginLocal(status);
@@ -118,10 +74,6 @@ export function describeBody(head: ResponseHead, { body, contentType }: ReplyDra
   headers.closeLine();
   head.contentLength = body.length;
   if (contentType !== PLAIN_TEXT || !headers.has(HeaderId.contentType)) headers.set(HeaderId.contentType, contentType);
-}
-
-function addFields(headers: HeaderList, fields: HeaderList): void {
-  for (const [name, value] of fields.entries()) headers.addName(name, value);
 }
 
 /** A malformed request: the code's own phrase as body, and the connection closes (spec/http.md 1.7). */

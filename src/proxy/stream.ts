@@ -19,13 +19,11 @@ import type { Fault } from "../base/fault.ts";
 import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
 import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
-import { type LocalReply, localReply } from "../filter/local_reply.ts";
-import { isGrpcRequest } from "../http/grpc.ts";
+import type { LocalReply } from "../filter/local_reply.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import { RequestHead } from "../http/request_head.ts";
 import { ResponseHead } from "../http/response_head.ts";
-import type { ConnectionFacts } from "../observe/connection_facts.ts";
 import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
@@ -33,43 +31,24 @@ import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
 import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
-import type { HcmContext } from "./hcm_context.ts";
-import { detailsOfCut, endsConnection, flagOfCut, makeReply, replyToFault } from "./local_reply.ts";
-import type { DownstreamPeer } from "./head/downstream_peer.ts";
+import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
+import { makeReply } from "./reply_making.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
+import type { StreamOwner } from "./stream_owner.ts";
+import * as replies from "./stream_replies.ts";
 import { StreamRouteInput } from "./stream_route_input.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
-
-const OVERLOADED = localReply(503, "envoy overloaded", "overload", { flag: "OM" });
-const OVERLOADED_AND_SAYING_SO = localReply(503, "envoy overloaded", "overload", { flag: "OM", isLocalOverload: true });
-const UPGRADE_REFUSED = localReply(403, "", "upgrade_failed", { closes: true });
-const REQUEST_TOO_LARGE = localReply(413, "Payload Too Large", "request_payload_too_large");
-const RESPONSE_TOO_LARGE = localReply(500, "Internal Server Error", "response_payload_too_large");
-
-/** The connection a stream is on, as the stream sees it. */
-export interface StreamOwner extends DownstreamPeer {
-  readonly context: HcmContext;
-  /** How long the head's first byte has been here already. */
-  readonly headWaitMs: number;
-  /** For logs. */
-  readonly facts: ConnectionFacts;
-  /** The request was read to its end: what comes next begins another. */
-  onRequestComplete(): void;
-  /** The next response says `connection: close` and is the last. */
-  closeAfterResponse(): void;
-  /** Asked with each response: is the worker draining, or has the connection served its share? */
-  considerDrain(): void;
-}
 
 /** Carries one request to its filters and their answer back. */
 export class Stream implements RequestReceiver, TerminalHandle, ChainStream, TimedStream, LoggedStream {
   readonly head: RequestHead = new RequestHead();
-  readonly response: ResponseHead = new ResponseHead();
+  response: ResponseHead = new ResponseHead();
   readonly facts: StreamFacts = new StreamFacts();
   readonly loop: EventLoop;
   isRequestComplete = false;
+  isHeadReceived = false;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
   #route: RouteEntry | null = null;
@@ -78,7 +57,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   /** The filters before the terminal one; null where there are none. */
   #chain: FilterChain | null = null;
   #terminal: TerminalFilter | null = null;
-  #isHeadReceived = false;
   /** The request is an upgrade or a CONNECT that was let through. */
   #isUpgrade = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
@@ -126,7 +104,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     facts.wireBytesSent = encoder.wireBytes;
     facts.headerBytesSent = encoder.headerBytes;
     view.connection = this.#owner!.facts;
-    view.request = this.#isHeadReceived ? this.head : null;
+    view.request = this.isHeadReceived ? this.head : null;
     view.response = this.#isResponseStarted ? this.response : null;
   }
 
@@ -145,8 +123,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     this.#route = null;
     this.isRequestComplete =
       this.#isRouteStale =
-      this.#isHeadReceived =
       this.#isUpgrade =
+      this.isHeadReceived =
       this.#isResponseEncoded =
       this.#isResponseStarted =
       this.#isResponseComplete =
@@ -167,7 +145,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
 
   onHead(endStream: boolean): void {
     const owner = this.#owner!, { context } = owner, head = this.head;
-    this.#isHeadReceived = true;
+    this.isHeadReceived = true;
     this.#timers.onHeadComplete();
     this.#timers.noteActivity();
     this.facts.protocol = owner.facts.protocol = head.version;
@@ -245,6 +223,15 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     this.#terminal?.onWriteBlocked(isPaused);
   }
 
+  get bufferLimitBytes(): number {
+    return this.#owner!.context.bufferLimitBytes;
+  }
+
+  takeResponse(head: ResponseHead): void {
+    this.response.release();
+    this.response = head;
+  }
+
   encodeInterim(): void {
     this.#timers.noteActivity();
     adjustInterim(this.response, this.head, this.#owner!.context);
@@ -317,9 +304,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const isGrpc = this.#isHeadReceived && isGrpcRequest(this.head.headers);
-    const { replyMapping } = owner.context;
-    const body = makeReply(reply, this, this.#route, replyMapping, isGrpc, attempts), hasBody = body !== null;
+    const settings = { route: this.#route, mapping: owner.context.replyMapping, attempts };
+    const body = makeReply(this, reply, settings), hasBody = body !== null;
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
@@ -338,7 +324,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
 
   fail(fault: Fault, attempts = 0): void {
     this.facts.upstreamTransportFailure = fault.transportReason;
-    if (!this.#isResponseEncoded) return this.sendLocalReply(replyToFault(fault), attempts);
+    if (!this.#isResponseEncoded) {
+      return this.sendLocalReply(replyToFault(fault, this.facts.attempts > 1), attempts);
+    }
     this.#dropTerminal();
     this.facts.flag(flagOfCut(fault));
     this.facts.details = detailsOfCut(fault);
@@ -347,12 +335,12 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
 
   overflowRequest(): void {
     this.#owner!.context.stats.rqTooLarge.inc();
-    this.sendLocalReply(REQUEST_TOO_LARGE);
+    this.sendLocalReply(replies.REQUEST_TOO_LARGE);
   }
 
   overflowResponse(): void {
     this.#owner!.context.stats.rsTooLarge.inc();
-    this.sendLocalReply(RESPONSE_TOO_LARGE);
+    this.sendLocalReply(replies.RESPONSE_TOO_LARGE);
   }
 
   // ---- what filters ask for
@@ -425,7 +413,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     if (route === null) return this.#openChain(chain, false);
     stats.rqWsOnNonWsRoute.inc();
     this.#makeChain(chain);
-    this.sendLocalReply(UPGRADE_REFUSED);
+    this.sendLocalReply(replies.UPGRADE_REFUSED);
   }
 
   #openChain(chain: ChainPlan, endStream: boolean): void {
@@ -454,7 +442,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   #refuseForOverload(): void {
     const { stats, config } = this.#owner!.context;
     stats.rqOverloadClose.inc();
-    this.sendLocalReply(config.appendLocalOverload ? OVERLOADED_AND_SAYING_SO : OVERLOADED);
+    this.sendLocalReply(config.appendLocalOverload ? replies.OVERLOADED_AND_SAYING_SO : replies.OVERLOADED);
   }
 
   /** Nobody is there to be answered. */

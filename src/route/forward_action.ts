@@ -7,6 +7,7 @@ import type { RequestHead } from "../http/request_head.ts";
 import { HostRewrite } from "./host_rewrite.ts";
 import { compilePathRewrite, type PathRewrite } from "./path_rewrite.ts";
 import type { PathSpecifier } from "./path_specifier.ts";
+import { RetryPolicy } from "./retry_policy.ts";
 import { RouteTimeouts } from "./route_timeouts.ts";
 
 /** `action.kind` is `route`. */
@@ -14,6 +15,8 @@ export class ForwardAction {
   readonly kind = "route";
   readonly clusterNotFoundStatus: number;
   readonly timeouts: RouteTimeouts;
+  /** Null = nothing is said about retries. */
+  readonly retryPolicy: RetryPolicy | null;
   readonly pathRewrite: PathRewrite | null;
   /** In the order in which they are applied: the weighted entry's first, then the route's. */
   readonly hostRewrites: readonly HostRewrite[];
@@ -43,7 +46,8 @@ export class ForwardAction {
     this.#cluster = cluster.kind === "cluster" ? cluster.name : "";
     this.#clusterHeader = cluster.kind === "header" ? cluster.header : "";
     this.clusterNotFoundStatus = config.clusterNotFoundStatus;
-    this.timeouts = new RouteTimeouts(config.timeouts, config.retryPolicy);
+    this.timeouts = new RouteTimeouts(config.timeouts, config.retryPolicy, config.hedgesOnPerTryTimeout ?? false);
+    this.retryPolicy = config.retryPolicy === null ? null : new RetryPolicy(config.retryPolicy);
     this.pathRewrite = config.pathRewrite === null ? null : compilePathRewrite(config.pathRewrite, matched, match);
     const rewrite = config.hostRewrite, ownHost = own?.hostRewriteLiteral ?? null;
     this.hostRewrites = [

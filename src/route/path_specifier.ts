@@ -17,6 +17,8 @@ export interface PathSpecifier extends PathMatcher {
   readonly place: PathPlace | null;
   /** Whether it is for CONNECT requests without a path, and for those alone. */
   readonly isConnect: boolean;
+  /** It is asked with the path's parameters where others are asked without. */
+  readonly seesParameters: boolean;
   /**
    * How many bytes from the start of `bytes[start, end)`, the path without its query, `prefix_rewrite` takes the place
    * of; -1 = it does not begin as wanted: it matched without its parameters, or has changed since.
@@ -36,6 +38,7 @@ const CONNECT: PathSpecifier = {
   wanted: "a CONNECT request",
   place: null,
   isConnect: true,
+  seesParameters: false,
   matches: () => false,
   matchedLength: () => 0,
 };
@@ -51,6 +54,7 @@ export function compilePathSpecifier(config: RouteMatchConfig["path"]): PathSpec
     wanted: wantedOf(config),
     place,
     isConnect: false,
+    seesParameters: config.kind === "uri_template",
     matches: (bytes, start, end) => matcher.matches(bytes, start, end),
     matchedLength: (bytes, start, end) => {
       if (begins === null) return end - start;

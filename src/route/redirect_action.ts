@@ -68,8 +68,7 @@ export class RouteRedirect implements RedirectAction {
       return latin1Text(rewritten, 0, end);
     }
     const queryText = stripsQuery ? "" : latin1Text(head.pathBytes, query, head.pathEnd);
-    if (wanted === null) return latin1Text(head.pathBytes, head.pathStart, query) + queryText;
-    if (wanted.kind !== "path") return "";
+    if (wanted?.kind !== "path") return latin1Text(head.pathBytes, head.pathStart, query) + queryText;
     // A query of its own takes the request's place, and stays.
     return wanted.value.includes("?") ? wanted.value : wanted.value + queryText;
   }

@@ -9,15 +9,13 @@ import { withoutPort } from "../http/authority.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
-import { withoutParameters } from "./path_parameters.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 import { NO_TALLIES, type TallyMaker } from "./tally.ts";
+import { routedPathEnd, withoutParameters } from "./routed_path.ts";
 import { VirtualHost, whyNot } from "./virtual_host.ts";
 import { VirtualHostSettings } from "./virtual_host_settings.ts";
 import { VirtualHosts } from "./virtual_hosts.ts";
-
-const QUESTION_MARK = 63, HASH = 35;
 
 /** Why a request got the route it got. */
 export interface RouteExplanation {
@@ -64,11 +62,9 @@ export class RouteTable {
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
-    const end = pathEnd(head);
+    const end = routedPathEnd(head);
     const own = this.#dropsParameters ? withoutParameters(head.pathBytes, head.pathStart, end) : null;
-    const route = own === null
-      ? host.find(input, head.pathBytes, head.pathStart, end)
-      : host.find(input, own, 0, own.length);
+    const route = own === null ? host.find(input, head.pathBytes, head.pathStart, end) : host.findOneByOne(input, own);
     return route === null ? null : route.forRequest(input);
   }
 
@@ -81,15 +77,15 @@ export class RouteTable {
     const { name, hasMatcher } = virtualHost;
     const redirect = virtualHost.tlsRedirect(input);
     if (redirect !== null) return { host, virtualHost: name, matcher: null, passedOver, route: redirect };
-    const list = virtualHost.routesFor(input), path = head.pathBytes.subarray(head.pathStart, pathEnd(head));
-    const own = this.#dropsParameters ? withoutParameters(path, 0, path.length) ?? path : path;
+    const list = virtualHost.routesFor(input), path = head.pathBytes.subarray(head.pathStart, routedPathEnd(head));
+    const own = (this.#dropsParameters ? withoutParameters(path, 0, path.length) : null) ?? path;
     const found = {
       host,
       virtualHost: name,
       matcher: hasMatcher ? list === null ? "no match" : "match" : null,
     } as const;
     for (const route of list?.routes ?? []) {
-      const failed = whyNot(route, input, own, 0, own.length);
+      const failed = whyNot(route, input, own);
       if (failed === null) return { ...found, passedOver, route: route.forRequest(input) };
       passedOver.push({ route, failed });
     }
@@ -110,11 +106,4 @@ export class RouteTable {
     const value = this.#hostHeader === "host" ? head.authority ?? "" : head.headers.getName(this.#hostHeader);
     return value === null || !this.#ignorePort ? value : withoutPort(value);
   }
-}
-
-/** Where the part of the path ends that routes look at. */
-function pathEnd({ pathBytes, pathStart, pathEnd: end }: RequestHead): number {
-  let at = pathStart;
-  while (at < end && pathBytes[at] !== QUESTION_MARK && pathBytes[at] !== HASH) at++;
-  return at;
 }

@@ -3,7 +3,8 @@
  * an empty one, bounds streams and has no timeout of its own (spec/http.md 4, "effective global timeout", 1). All in
  * milliseconds, 0 = off, null = not said.
  */
-import type { MaxStreamDurationConfig, RetryPolicyConfig, RouteTimeoutsConfig } from "../config/route_config.ts";
+import type { RetryPolicyConfig } from "../config/retry_config.ts";
+import type { MaxStreamDurationConfig, RouteTimeoutsConfig } from "../config/route_config.ts";
 
 export class RouteTimeouts {
   /** From the request's end to the response's. */
@@ -16,8 +17,10 @@ export class RouteTimeouts {
   readonly grpcTimeoutOffsetMs: number;
   readonly perTryTimeoutMs: number;
   readonly perTryIdleTimeoutMs: number;
+  /** A try whose own time is up is not ended: it gets company. */
+  readonly hedgesOnPerTryTimeout: boolean;
 
-  constructor(config: RouteTimeoutsConfig, retryPolicy: RetryPolicyConfig | null) {
+  constructor(config: RouteTimeoutsConfig, retryPolicy: RetryPolicyConfig | null, hedges: boolean) {
     const boundsStreams = config.maxStreamDuration !== null;
     this.timeoutMs = boundsStreams ? 0 : config.timeoutMs;
     this.idleTimeoutMs = config.idleTimeoutMs;
@@ -26,5 +29,6 @@ export class RouteTimeouts {
     this.grpcTimeoutOffsetMs = config.grpcTimeoutOffsetMs;
     this.perTryTimeoutMs = retryPolicy?.perTryTimeoutMs ?? 0;
     this.perTryIdleTimeoutMs = retryPolicy?.perTryIdleTimeoutMs ?? 0;
+    this.hedgesOnPerTryTimeout = hedges;
   }
 }

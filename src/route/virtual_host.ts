@@ -17,6 +17,7 @@ import type { OuterLevels } from "./outer_levels.ts";
 import { Candidates, PathTrie, type TriePlace } from "./path_trie.ts";
 import { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
+import { routedPathEnd } from "./routed_path.ts";
 
 /** With fewer routes than this the loop is as fast as the tree. */
 export const MIN_INDEXED_ROUTES = 4;
@@ -71,6 +72,11 @@ export class VirtualHost {
   find(input: RouteInput, bytes: Uint8Array, start: number, end: number): RouteEntry | null {
     return this.routesFor(input)?.find(input, bytes, start, end) ?? null;
   }
+
+  /** The same for a path that is not the head's own: all of `path`, which has no query. */
+  findOneByOne(input: RouteInput, path: Uint8Array): RouteEntry | null {
+    return this.routesFor(input)?.findOneByOne(input, path) ?? null;
+  }
 }
 
 /** `VirtualHost.matcher`: the headers of a request lead to a list of routes. */
@@ -112,6 +118,11 @@ export class RouteList {
   /** The first that matches, or null. */
   find(input: RouteInput, bytes: Uint8Array, start: number, end: number): RouteEntry | null {
     return start === end ? this.#findConnect(input) : this.#search.find(input, bytes, start, end);
+  }
+
+  /** The same for a path that is not the head's own, without a tree: all of `path`, which has no query. */
+  findOneByOne(input: RouteInput, path: Uint8Array): RouteEntry | null {
+    return this.routes.find((route) => whyNot(route, input, path) === null) ?? null;
   }
 
   #findConnect(input: RouteInput): RouteEntry | null {
@@ -182,18 +193,19 @@ class ByPath implements RouteSearch {
   }
 }
 
-/** Why `route` is passed over, in a reader's words; null = it is not. */
-export function whyNot(
-  route: RouteEntry,
-  input: RouteInput,
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-): string | null {
+/** Why `route` is passed over for a request whose path is `routed` to routes, in a reader's words; null = it is not. */
+export function whyNot(route: RouteEntry, input: RouteInput, routed: Uint8Array): string | null {
   for (const condition of route.conditions ?? []) if (!condition.matches(input)) return condition.wanted;
-  const { path } = route;
-  const isMatch = path.isConnect ? route.matchesConnect(input) : start < end && path.matches(bytes, start, end);
-  if (isMatch) return null;
-  invariant(path.wanted !== "", "A path condition has no words");
-  return path.wanted;
+  if (matchesPath(route, input, routed)) return null;
+  invariant(route.path.wanted !== "", "A path condition has no words");
+  return route.path.wanted;
+}
+
+function matchesPath(route: RouteEntry, input: RouteInput, routed: Uint8Array): boolean {
+  const { path } = route, { head } = input;
+  if (path.isConnect) return route.matchesConnect(input);
+  if (routed.length === 0) return false;
+  return path.seesParameters
+    ? path.matches(head.pathBytes, head.pathStart, routedPathEnd(head))
+    : path.matches(routed, 0, routed.length);
 }

@@ -30,6 +30,14 @@ Deno.test("EventLoop settles each touched member once, at the end of the event, 
   assert.deepEqual(log, ["event", "first", "second"]);
 });
 
+Deno.test("EventLoop numbers connections as it is told, so that several loops give no number twice", () => {
+  const ids = (loop: EventLoop) => [loop.nextConnectionId(), loop.nextConnectionId(), loop.nextConnectionId()];
+  const [first, second] = [1, 2].map((first) =>
+    ids(new EventLoop({ alarm: SILENT_ALARM, connectionIds: { first, step: 2 } }))
+  );
+  assert.deepEqual([first, second], [[1, 3, 5], [2, 4, 6]]);
+});
+
 Deno.test("EventLoop settles a member again that was touched after its turn", () => {
   const loop = new EventLoop({ alarm: SILENT_ALARM });
   const log: string[] = [];

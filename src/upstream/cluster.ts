@@ -24,6 +24,8 @@ export interface ClusterContext {
 export class Cluster {
   readonly config: ClusterConfig;
   readonly stats: ClusterStats;
+  /** What circuit breakers compare with their limits. */
+  readonly counts: ClusterCounts;
   readonly hosts: readonly Host[];
   /** How many of them are healthy or degraded, by what the configuration says. */
   readonly availableHosts: number;
@@ -31,6 +33,7 @@ export class Cluster {
 
   constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random }: ClusterContext) {
     this.config = config;
+    this.counts = counts;
     const tag = { name: "envoy.cluster_name", value: config.observabilityName };
     const scope = stats.scope(`cluster.${config.observabilityName}`, tag);
     this.stats = new ClusterStats(scope);

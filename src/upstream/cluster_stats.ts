@@ -12,20 +12,18 @@ const RESTING_COUNTERS =
   ("bind_errors lb_healthy_panic lb_local_cluster_not_ok lb_recalculate_zone_structures lb_subsets_created " +
     "lb_subsets_fallback lb_subsets_removed lb_subsets_selected lb_zone_cluster_too_small lb_zone_no_capacity_left " +
     "lb_zone_routing_all_directly lb_zone_routing_cross_zone lb_zone_routing_sampled original_dst_host_invalid " +
-    "retry_or_shadow_abandoned upstream_cx_close_notify upstream_cx_connect_attempts_exceeded " +
+    "upstream_cx_close_notify upstream_cx_connect_attempts_exceeded " +
     "upstream_cx_connect_with_0_rtt upstream_cx_http2_total upstream_cx_http3_total upstream_cx_pool_overflow " +
     "upstream_cx_preconnect_skipped upstream_http3_broken upstream_internal_redirect_failed_total " +
     "upstream_internal_redirect_succeeded_total upstream_rq_0rtt upstream_rq_maintenance_mode " +
-    "upstream_rq_retry upstream_rq_retry_backoff_exponential upstream_rq_retry_backoff_ratelimited upstream_rq_retry_limit_exceeded " +
-    "upstream_rq_retry_overflow upstream_rq_retry_success upstream_rq_rx_reset upstream_rq_rx_reset_no_error " +
+    "upstream_rq_rx_reset upstream_rq_rx_reset_no_error " +
     // Resets are counted for HTTP/2 only, as in Envoy.
     "upstream_rq_tx_reset").split(" ");
 
-const RESTING_GAUGES =
-  ("circuit_breakers.default.cx_pool_open circuit_breakers.default.rq_retry_open circuit_breakers.high.cx_open " +
-    "circuit_breakers.high.cx_pool_open circuit_breakers.high.rq_open circuit_breakers.high.rq_pending_open " +
-    "circuit_breakers.high.rq_retry_open lb_subsets_active upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered " +
-    "upstream_queue_overloaded").split(" ");
+const RESTING_GAUGES = ("circuit_breakers.default.cx_pool_open circuit_breakers.high.cx_open " +
+  "circuit_breakers.high.cx_pool_open circuit_breakers.high.rq_open circuit_breakers.high.rq_pending_open " +
+  "lb_subsets_active upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered " +
+  "upstream_queue_overloaded").split(" ");
 
 export class ClusterStats {
   readonly cxTotal: Counter;
@@ -62,6 +60,13 @@ export class ClusterStats {
   readonly rqPerTryTimeout: Counter;
   readonly rqPerTryIdleTimeout: Counter;
   readonly rqMaxDurationReached: Counter;
+  readonly rqRetry: Counter;
+  readonly rqRetrySuccess: Counter;
+  readonly rqRetryLimitExceeded: Counter;
+  readonly rqRetryOverflow: Counter;
+  readonly rqRetryBackoffExponential: Counter;
+  readonly rqRetryBackoffRatelimited: Counter;
+  readonly retryOrShadowAbandoned: Counter;
   readonly rqCompleted: Counter;
   readonly rqCodes: ResponseCodeCounters;
   readonly rqTime: Histogram;
@@ -72,9 +77,12 @@ export class ClusterStats {
   readonly cxOpen: Gauge;
   readonly rqOpen: Gauge;
   readonly rqPendingOpen: Gauge;
+  /** By priority. */
+  readonly rqRetryOpen: readonly [Gauge, Gauge];
   readonly #scope: StatScope;
   #external: OriginStats | null = null;
   #internal: OriginStats | null = null;
+  #retry: RetriedStats | null = null;
 
   constructor(scope: StatScope) {
     this.#scope = scope;
@@ -114,6 +122,13 @@ export class ClusterStats {
     this.rqPerTryTimeout = scope.counter("upstream_rq_per_try_timeout");
     this.rqPerTryIdleTimeout = scope.counter("upstream_rq_per_try_idle_timeout");
     this.rqMaxDurationReached = scope.counter("upstream_rq_max_duration_reached");
+    this.rqRetry = scope.counter("upstream_rq_retry");
+    this.rqRetrySuccess = scope.counter("upstream_rq_retry_success");
+    this.rqRetryLimitExceeded = scope.counter("upstream_rq_retry_limit_exceeded");
+    this.rqRetryOverflow = scope.counter("upstream_rq_retry_overflow");
+    this.rqRetryBackoffExponential = scope.counter("upstream_rq_retry_backoff_exponential");
+    this.rqRetryBackoffRatelimited = scope.counter("upstream_rq_retry_backoff_ratelimited");
+    this.retryOrShadowAbandoned = scope.counter("retry_or_shadow_abandoned");
     this.rqCompleted = scope.counter("upstream_rq_completed");
     this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
     this.rqTime = scope.histogram("upstream_rq_time", "milliseconds");
@@ -124,6 +139,10 @@ export class ClusterStats {
     this.cxOpen = scope.gauge("circuit_breakers.default.cx_open", "max");
     this.rqOpen = scope.gauge("circuit_breakers.default.rq_open", "max");
     this.rqPendingOpen = scope.gauge("circuit_breakers.default.rq_pending_open", "max");
+    this.rqRetryOpen = [
+      scope.gauge("circuit_breakers.default.rq_retry_open", "max"),
+      scope.gauge("circuit_breakers.high.rq_retry_open", "max"),
+    ];
   }
 
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */
@@ -134,6 +153,22 @@ export class ClusterStats {
   /** The others, under `internal.`. */
   get internal(): OriginStats {
     return this.#internal ??= new OriginStats(this.#scope.scope("internal"));
+  }
+
+  /** The answers that were not handed on, because the request was tried again. Appears with the first of them. */
+  get retry(): RetriedStats {
+    return this.#retry ??= new RetriedStats(this.#scope.scope("retry"));
+  }
+}
+
+/** Answers that another try took the place of. */
+export class RetriedStats {
+  readonly rqCompleted: Counter;
+  readonly rqCodes: ResponseCodeCounters;
+
+  constructor(scope: StatScope) {
+    this.rqCompleted = scope.counter("upstream_rq_completed");
+    this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
   }
 }
 

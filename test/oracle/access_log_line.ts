@@ -22,3 +22,19 @@ export function fileLog(fields: string, filter?: string): string {
   const config = `typed_config: { "@type": ${FILE_LOG}, path: ${LOG_FILE}${fields === "" ? "" : `, ${fields}`} }`;
   return `{ name: lines, ${filter === undefined ? "" : `filter: ${filter}, `}${config} }`;
 }
+
+/** Where the requests of the areas about access logs go. */
+export const ROUTES: readonly string[] = [
+  "{ name: by-name, match: { prefix: /named }, route: { cluster: origin, prefix_rewrite: /other }, metadata: { filter_metadata: { ns: { key: route-value, deep: { n: 1, list: [a, true] } } } } }",
+  "{ match: { prefix: /none }, route: { cluster: none } }",
+  "{ match: { prefix: /dead }, route: { cluster: dead } }",
+  '{ name: direct-route, match: { path: /direct }, direct_response: { status: 200, body: { inline_string: "direct" } } }',
+  "{ match: { prefix: /by-header }, route: { cluster_header: x-cluster } }",
+  "{ match: { prefix: /late }, route: { cluster: origin, timeout: 0.2s } }",
+];
+
+/** The field that makes a gRPC request. */
+export const GRPC = "content-type: application/grpc\r\n";
+
+/** A request id that the next proxies keep; as a number 0x11111111. */
+export const TRACED = "x-request-id: 11111111-2222-4333-8444-555555555555\r\n";

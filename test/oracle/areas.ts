@@ -2,10 +2,12 @@
 import { CONNECTIONS } from "./area/connections.ts";
 import { FILTERS } from "./area/filters.ts";
 import { HEADERS } from "./area/headers.ts";
+import { LOG_FILTERS } from "./area/log_filters.ts";
 import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
+import { RETRIES } from "./area/retries.ts";
 import { SANITIZING } from "./area/sanitizing.ts";
 import { SPELLING } from "./area/spelling.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
@@ -23,11 +25,13 @@ export const AREAS: readonly Area[] = [
   MALFORMED,
   PATHS_AND_HOSTS,
   TIMEOUTS,
+  RETRIES,
   UPGRADES,
   TUNNELS,
   TUNNELLING,
   REPLIES,
   LOGS,
+  LOG_FILTERS,
   CONNECTIONS,
   FILTERS,
 ];

@@ -23,6 +23,10 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "404": answering("HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\n\r\nnone"),
   "429": answering("HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n"),
   "500": answering("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 4\r\ncontent-type: text/html\r\n\r\noops"),
+  "409": answering("HTTP/1.1 409 Conflict\r\ncontent-length: 0\r\n\r\n"),
+  "502": answering("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 3\r\n\r\nbad"),
+  "504": answering("HTTP/1.1 504 Gateway Timeout\r\ncontent-length: 0\r\n\r\n"),
+  "505": answering("HTTP/1.1 505 HTTP Version Not Supported\r\ncontent-length: 0\r\n\r\n"),
   "503": answering("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n"),
   "799": answering("HTTP/1.1 799 Odd\r\ncontent-length: 0\r\n\r\n"),
   "reason": answering("HTTP/1.1 200 Quite Fine\r\ncontent-length: 0\r\n\r\n"),
@@ -60,6 +64,21 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "grpc-ok": answering(`${HEAD_200}content-type: application/grpc\r\ngrpc-status: 0\r\ncontent-length: 0\r\n\r\n`),
   "unhealthy": answering(`${HEAD_200}x-envoy-immediate-health-check-fail: true\r\ncontent-length: 0\r\n\r\n`),
   "limited": answering("HTTP/1.1 429 Too Many Requests\r\nx-envoy-ratelimited: true\r\ncontent-length: 0\r\n\r\n"),
+  "limited-503": answering(
+    "HTTP/1.1 503 Service Unavailable\r\nx-envoy-ratelimited: true\r\ncontent-length: 0\r\n\r\n",
+  ),
+  "again": answering(`${HEAD_200}x-again: yes\r\ncontent-length: 5\r\n\r\nagain`),
+  "again-not": answering(`${HEAD_200}x-again: no\r\ncontent-length: 0\r\n\r\n`),
+  "later": answering("HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n"),
+  "much-later": answering("HTTP/1.1 503 Service Unavailable\r\nretry-after: 200\r\ncontent-length: 0\r\n\r\n"),
+  ...Object.fromEntries(
+    ["1", "2", "4", "8", "13", "14", "99", "x"].map((status) => [
+      `grpc-${status}`,
+      answering(
+        `${HEAD_200}content-type: application/grpc\r\ngrpc-status: ${status}\r\ncontent-length: 0\r\n\r\n`,
+      ),
+    ]),
+  ),
   // ---- interim answers
   "early-hints": answering(`HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n${HEAD_200}content-length: 2\r\n\r\nok`),
   "processing": answering(`HTTP/1.1 102 Processing\r\n\r\n${HEAD_200}content-length: 2\r\n\r\nok`),
@@ -128,6 +147,15 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
     await exchange.send("HTTP/1.1 413 Payload Too Large\r\nconnection: close\r\ncontent-length: 3\r\n\r\nbig");
     return true;
   },
+  "early-503": async (exchange) => {
+    await exchange.send("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 3\r\n\r\nbad");
+    await exchange.gone();
+  },
+  "early-much-later": async (exchange) => {
+    await exchange.send("HTTP/1.1 503 Service Unavailable\r\nretry-after: 200\r\ncontent-length: 0\r\n\r\n");
+    await exchange.gone();
+  },
+  "hint-503": answering("HTTP/1.1 103 Early Hints\r\na: 1\r\n\r\nHTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n"),
   // ---- tunnels
   "upgrade": switching(`${SWITCHING}sec-websocket-accept: yes\r\n\r\n`),
   "upgrade-bare": switching("HTTP/1.1 101 Switching Protocols\r\n\r\n"),

@@ -1,6 +1,7 @@
 /**
  * The origin behind a proxy under test: real sockets, scripted by the request itself. The behaviour is named by the
- * field `x-origin` or by the first segment of the path (behaviours.ts has them); everything it is sent is kept.
+ * field `x-origin` or by the first segment of the path (behaviours.ts has them); everything it is sent is kept. `x-origin`
+ * may list several, with commas, for the first, the second, … request of a case.
  */
 import { BEHAVIOURS, OK } from "./behaviours.ts";
 import type { Changes } from "./changes.ts";
@@ -64,13 +65,19 @@ export class Origin implements AsyncDisposable {
       if (!isThere()) return;
       const exchange = new Exchange(this, peer, start);
       this.#add(exchange);
-      const isLast = await (BEHAVIOURS[exchange.behaviour] ?? OK)(exchange);
+      const isLast = await (BEHAVIOURS[this.#turnOf(exchange)] ?? OK)(exchange);
       exchange.isCut = isLast !== true && peer.hasEnded;
       exchange.isOver = true;
       this.changes.announce();
       if (isLast === true || exchange.isCut) return;
       start = exchange.end;
     }
+  }
+
+  /** Of a list of behaviours, the one whose turn it is in this case; the last one stays. */
+  #turnOf(exchange: Exchange): string {
+    const turns = exchange.behaviour.split(",");
+    return turns[Math.min(this.exchanges.indexOf(exchange), turns.length - 1)]!;
   }
 
   #add(exchange: Exchange): void {

@@ -1,7 +1,8 @@
 /** Small bootstraps for integration tests: what most of them share, so that a test shows only what it is about. */
 
 /** A listener named `web` with one HTTP connection manager and these routes (YAML flow style), on port 0. */
-export interface SmallBootstrap extends Pick<HttpListener, "routes" | "virtualHosts" | "managerFields"> {
+export interface SmallBootstrap
+  extends Pick<HttpListener, "routes" | "virtualHosts" | "managerFields" | "routerFields"> {
   /** Clusters by name: ports of their hosts on loopback. */
   readonly clusters?: Readonly<Record<string, readonly number[]>>;
   /** More fields of every one of these clusters, flow style: `circuit_breakers: { … }`. */

@@ -72,6 +72,8 @@ export interface DataPathOptions {
   readonly runtime?: RuntimeRecord;
   /** Bytes of one read: 1 feeds everything byte by byte. */
   readonly pieceBytes?: number;
+  /** Of all chance. */
+  readonly seed?: number;
   /** Bytes in transit each way, at most. */
   readonly windowBytes?: number;
 }
@@ -158,7 +160,7 @@ export class DataPath {
       ...(pieceBytes === undefined ? {} : { pieceBytes }),
       ...(windowBytes === undefined ? {} : { windowBytes }),
     });
-    const random = new Random(7), values = new RuntimeValues(runtime);
+    const random = new Random(options.seed ?? 7), values = new RuntimeValues(runtime);
     const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1)]);

@@ -20,6 +20,8 @@ const LINE_END_BYTES = 2;
 export class BodyEncoder {
   /** Of this body, written so far with its framing. */
   wireBytes = 0;
+  /** Of its trailers' lines. */
+  trailerBytes = 0;
   readonly #sink: ByteSink;
   #end: BodyEndValue = BodyEnd.none;
   #left = 0;
@@ -32,7 +34,7 @@ export class BodyEncoder {
   begin(end: BodyEndValue, length: number): void {
     this.#end = end;
     this.#left = length;
-    this.wireBytes = 0;
+    this.wireBytes = this.trailerBytes = 0;
   }
 
   /** Writes a piece. Bytes past the length that was said are not written: they would pass for the next message. */
@@ -58,6 +60,7 @@ export class BodyEncoder {
     const writer = this.#sink.writer, before = writer.length;
     writer.writeBytes(LAST_CHUNK);
     if (trailers !== null) writeFields(writer, trailers, false);
+    this.trailerBytes = writer.length - before - LAST_CHUNK.length;
     writeLineEnd(writer);
     this.wireBytes += writer.length - before;
     this.#sink.touch();

@@ -264,6 +264,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   encodeEnd(trailers: HeaderList | null): void {
     if (this.#writing !== Writing.body) return;
     if (!this.#bodyEncoder.finish(this.#options.enableTrailers ? trailers : null)) this.#isReusable = false;
+    this.headerBytes += this.#bodyEncoder.trailerBytes;
     this.#writing = Writing.idle;
   }
 

@@ -305,6 +305,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   encodeEnd(trailers: HeaderList | null): void {
     if (this.#writing !== Writing.body) return;
     if (!this.#bodyEncoder.finish(this.#options.enableTrailers ? trailers : null)) this.#willClose = true;
+    this.headerBytes += this.#bodyEncoder.trailerBytes;
     this.#finishExchange();
   }
 

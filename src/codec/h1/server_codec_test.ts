@@ -266,6 +266,22 @@ Deno.test("server codec writes trailers where they are enabled", () => {
   }
 });
 
+Deno.test("server codec has its connection field among those of the head", () => {
+  for (
+    const [request, value] of [
+      [GET, null],
+      ["GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "close"],
+      ["GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "keep-alive"],
+    ] as const
+  ) {
+    const { wire, encoder } = serve({ acceptHttp10: true, defaultHostForHttp10: "d" });
+    wire.send(request);
+    const head = headOf(200);
+    encoder().encodeHead(head, true);
+    assert.equal(head.headers.get(HeaderId.connection), value);
+  }
+});
+
 Deno.test("server codec writes names in proper case where told to", () => {
   const { wire, sink, encoder } = serve({ properCaseWords: true });
   wire.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

@@ -10,14 +10,23 @@ const thresholdsSchema = z.strictObject({
   max_pending_requests: number(1024),
   max_requests: number(1024),
   max_retries: number(3),
+  retry_budget: z.strictObject({
+    budget_percent: z.strictObject({ value: z.number().default(0) }).optional(),
+    min_retry_concurrency: number(3),
+  }).optional(),
 });
 
 function limitsOf(thresholds: z.output<typeof thresholdsSchema>): CircuitBreakerLimits {
+  const { retry_budget } = thresholds;
   return {
     maxConnections: thresholds.max_connections,
     maxPendingRequests: thresholds.max_pending_requests,
     maxRequests: thresholds.max_requests,
     maxRetries: thresholds.max_retries,
+    retryBudget: retry_budget === undefined ? null : {
+      percent: retry_budget.budget_percent?.value ?? 20,
+      minConcurrency: retry_budget.min_retry_concurrency,
+    },
   };
 }
 

@@ -3,8 +3,8 @@
 import { z } from "zod";
 import type { EndpointConfig } from "../cluster_config.ts";
 import { addressSchema } from "./address.ts";
-import { metadataSchema } from "./metadata.ts";
 import { addInvalid, choice, list, number, text } from "./field.ts";
+import { metadataSchema } from "./metadata.ts";
 
 const localitySchema = z.strictObject({ region: text(), zone: text(), sub_zone: text() });
 

@@ -6,8 +6,10 @@
 import { z } from "zod";
 import type { ClusterHttpOptions } from "../cluster_config.ts";
 import type { Http1Options } from "../http_config.ts";
+import type { RetryPolicyConfig } from "../retry_config.ts";
 import { addUnsupported, choice, duration, flag, list, number, percent, text } from "./field.ts";
 import { headerKeyFormatSchema } from "./header_key_format.ts";
+import { retryPolicySchema } from "./retry_policy.ts";
 import { stringMatcherSchema } from "./string_matcher.ts";
 
 /** What one `Http1ProtocolOptions` says. */
@@ -72,7 +74,11 @@ export const upstreamCommonSchema = z.strictObject({
 type UpstreamCommon = z.output<typeof upstreamCommonSchema>;
 
 /** Joins what a cluster says about HTTP, old style or new. */
-export function clusterHttpOptions(common: UpstreamCommon | undefined, http1: Http1Settings | undefined) {
+export function clusterHttpOptions(
+  common: UpstreamCommon | undefined,
+  http1: Http1Settings | undefined,
+  retryPolicy: RetryPolicyConfig | null = null,
+) {
   const settings = common ?? upstreamCommonSchema.parse({});
   return {
     http1: (http1 ?? HTTP1_DEFAULTS).options,
@@ -82,6 +88,7 @@ export function clusterHttpOptions(common: UpstreamCommon | undefined, http1: Ht
     maxHeadersCount: settings.max_headers_count,
     maxResponseHeadersKb: settings.max_response_headers_kb,
     maxStreamDurationMs: settings.max_stream_duration,
+    retryPolicy,
   } satisfies ClusterHttpOptions;
 }
 
@@ -89,6 +96,7 @@ export function clusterHttpOptions(common: UpstreamCommon | undefined, http1: Ht
 export const upstreamHttpSchema = z.strictObject({
   common_http_protocol_options: upstreamCommonSchema.optional(),
   explicit_http_config: z.strictObject({ http_protocol_options: http1Schema.optional() }).optional(),
+  retry_policy: retryPolicySchema.optional(),
   use_downstream_protocol_config: z.strictObject({ http_protocol_options: http1Schema.optional() }).optional(),
 }).transform((message, context): ClusterHttpOptions => {
   const explicit = message.explicit_http_config, mirrored = message.use_downstream_protocol_config;
@@ -96,5 +104,5 @@ export const upstreamHttpSchema = z.strictObject({
     addUnsupported(context, message, [], "upstream protocol is known to Envoy, not supported yet, wanted HTTP/1.1");
   }
   const http1 = explicit?.http_protocol_options ?? mirrored?.http_protocol_options;
-  return clusterHttpOptions(message.common_http_protocol_options, http1);
+  return clusterHttpOptions(message.common_http_protocol_options, http1, message.retry_policy ?? null);
 });

@@ -11,7 +11,7 @@ import { hashPolicySchema } from "./hash_policy.ts";
 import { headerName } from "./header_matcher.ts";
 import { metadataMatchSchema } from "./metadata_match.ts";
 import { rateLimitSchema } from "./rate_limit.ts";
-import { retryPolicySchema } from "./retry_policy.ts";
+import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
 import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
 import { routeTimeoutFields, routeTimeouts } from "./route_timeouts.ts";
 import { weightedClustersSchema } from "./weighted_clusters.ts";
@@ -51,6 +51,7 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     cors: corsPolicySchema.optional(),
     ...routeTimeoutFields,
     retry_policy: retryPolicySchema.optional(),
+    hedge_policy: hedgePolicySchema.optional(),
     upgrade_configs: list(upgradeSchema),
   }).transform((message, context): RouteActionConfig => ({
     kind: "route",
@@ -67,6 +68,7 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     cors: message.cors ?? null,
     timeouts: routeTimeouts(message),
     retryPolicy: message.retry_policy ?? null,
+    hedgesOnPerTryTimeout: message.hedge_policy ?? null,
     ...upgradesOf(message.upgrade_configs, context),
   }));
 }

@@ -45,27 +45,11 @@ Deno.test("routeTimeouts tells zero from unset", () => {
   );
 });
 
-Deno.test("a route takes its virtual host's retry policy if it has none, and no part of it if it has one", () => {
-  const host = "retry_policy: { per_try_timeout: 1s },";
-  const own = { perTryTimeoutMs: 0, perTryIdleTimeoutMs: 2000 };
-  assert.equal(action("").retryPolicy, null);
-  assert.deepEqual(action("", host).retryPolicy, { perTryTimeoutMs: 1000, perTryIdleTimeoutMs: 0 });
-  assert.deepEqual(action("retry_policy: { per_try_idle_timeout: 2s }", host).retryPolicy, own);
-  assert.deepEqual(action("retry_policy: { num_retries: 0, per_try_idle_timeout: 2s }").retryPolicy, own);
-});
-
 Deno.test("flush_timeout is taken and changes nothing: HTTP/1 streams have no window to wait for", () => {
   assert.equal(refusal("flush_timeout: 1s"), "taken");
 });
 
 const REFUSED: ReadonlyArray<[fields: string, problem: RegExp]> = [
-  [
-    "retry_policy: { retry_on: 5xx }",
-    /^retry_policy\.retry_on: field of envoy\.config\.route\.v3\.RetryPolicy is known/,
-  ],
-  ["retry_policy: { num_retries: 1 }", /^retry_policy\.num_retries: value 1 is known to Envoy, not supported yet/],
-  ["retry_policy: { retry_back_off: { base_interval: 1s } }", /^retry_policy\.retry_back_off: field of .* is known/],
-  ["hedge_policy: { hedge_on_per_try_timeout: true }", /^hedge_policy: field of .* is known to Envoy/],
   ["timeout: -1s", /^timeout: .*Expected positive duration/],
   ["idle_timeout: soon", /^idle_timeout: .*wanted a duration/],
   ["max_stream_duration: 5s", /^max_stream_duration: /],

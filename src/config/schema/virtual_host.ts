@@ -2,13 +2,8 @@
 
 import { z } from "zod";
 import type { FilterOverrides } from "../filter_override_config.ts";
-import type {
-  BufferLimitsConfig,
-  RetryPolicyConfig,
-  RouteConfig,
-  VirtualClusterConfig,
-  VirtualHostConfig,
-} from "../route_config.ts";
+import type { RetryPolicyConfig } from "../retry_config.ts";
+import type { BufferLimitsConfig, RouteConfig, VirtualClusterConfig, VirtualHostConfig } from "../route_config.ts";
 import type { DataReader } from "./data_source.ts";
 import type { RouteMatchConfig } from "../route_match_config.ts";
 import { uriRewriteProblem } from "../uri_template.ts";
@@ -20,7 +15,7 @@ import { metadataSchema } from "./metadata.ts";
 import { rateLimitSchema } from "./rate_limit.ts";
 import { routeTracingSchema } from "./request_id.ts";
 import { redirectSchema } from "./redirect.ts";
-import { retryPolicySchema } from "./retry_policy.ts";
+import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
 import { directResponseSchema, routeActionSchema } from "./route_action.ts";
 import { routeMatchSchema } from "./route_match.ts";
 import { changeRoutes, routeMatcherSchema } from "./route_matcher.ts";
@@ -104,12 +99,14 @@ export function virtualHostSchema(
     rate_limits: list(rateLimitSchema),
     cors: corsPolicySchema.optional(),
     retry_policy: retryPolicySchema.optional(),
+    hedge_policy: hedgePolicySchema.optional(),
     ...headerMutationFields,
   }).transform((message, context): VirtualHostConfig => {
     if (message.matcher !== undefined && message.routes.length > 0) {
       addInvalid(context, message, ["matcher"], "cannot set both matcher and routes on virtual host");
     }
-    const withRetries = (routes: readonly RouteConfig[]) => withRetryPolicy(routes, message.retry_policy);
+    const withRetries = (routes: readonly RouteConfig[]) =>
+      withPolicies(routes, message.retry_policy ?? null, message.hedge_policy ?? null);
     return {
       name: message.name,
       domains: message.domains,
@@ -131,15 +128,23 @@ export function virtualHostSchema(
 }
 
 /** A route without a policy of its own takes its virtual host's, as a whole. */
-function withRetryPolicy(
+function withPolicies(
   routes: readonly RouteConfig[],
-  retryPolicy: RetryPolicyConfig | undefined,
+  retryPolicy: RetryPolicyConfig | null,
+  hedges: boolean | null,
 ): readonly RouteConfig[] {
-  if (retryPolicy === undefined) return routes;
+  if (retryPolicy === null && hedges === null) return routes;
   return routes.map((route) => {
     const { action } = route;
-    if (action.kind !== "route" || action.retryPolicy !== null) return route;
-    return { ...route, action: { ...action, retryPolicy } };
+    if (action.kind !== "route") return route;
+    return {
+      ...route,
+      action: {
+        ...action,
+        retryPolicy: action.retryPolicy ?? retryPolicy,
+        hedgesOnPerTryTimeout: action.hedgesOnPerTryTimeout ?? hedges,
+      },
+    };
   });
 }
 

@@ -24,6 +24,7 @@ export function testView({ head, dynamicMetadata }: RouteInput, route: RouteEntr
   const facts = new StreamFacts(), nowMs = CLOCK.nowMs, wallMs = CLOCK.wallMs();
   facts.reset(nowMs, wallMs);
   facts.downstreamAddress = LOOPBACK;
+  facts.isAdmitted = true;
   facts.route = route;
   facts.routeName = route.name;
   facts.upstreamCluster = cluster;

@@ -100,6 +100,17 @@ bench("FileSink flushes when enough bytes wait", async (bench) => {
   await sink.close();
 });
 
+bench("FileSink adds nothing to lines that end without a line feed", async (bench) => {
+  const sink = bench.sink();
+  for (const text of ["one", "two"]) {
+    sink.openLine()!.writeLatin1(`${text};`);
+    sink.closeLine();
+    await sink.flush();
+  }
+  await sink.close();
+  assert.equal(bench.read(), "one;two;");
+});
+
 bench("FileSink appends to what is there", async (bench) => {
   Deno.writeTextFileSync(bench.path, "old\n");
   const sink = bench.sink();

@@ -9,6 +9,7 @@ import type { RequestHead } from "../../http/request_head.ts";
 import { schemeOf } from "../../http/scheme.ts";
 import { receivedFieldBytes } from "../received_bytes.ts";
 import type { StreamFacts } from "../stream_facts.ts";
+import type { StreamView } from "../stream_view.ts";
 import { number, type OperatorTable } from "./operator.ts";
 
 /** What pseudo header fields weigh beside their values. */
@@ -35,11 +36,10 @@ function requestBytes(head: RequestHead, { isAdmitted }: StreamFacts): number {
 }
 
 /** Of a reply of denvoy's own, and in front of a raw connection's bytes, nothing was received. */
-const upstreamHeaderBytes = number(({ facts, response }) =>
-  response === null || facts.upstreamResponseStartMs < 0 || facts.upstreamConnection?.protocol === 0
-    ? 0
-    : receivedFieldBytes(response.headers)
-);
+function upstreamHeadBytes({ facts, response }: StreamView): number {
+  const isReceived = facts.upstreamResponseStartMs >= 0 && facts.upstreamConnection?.protocol !== 0;
+  return response !== null && isReceived ? receivedFieldBytes(response.headers) : 0;
+}
 
 /** Bytes on the wire, of bodies and of heads. */
 export const SIZE_OPERATORS: OperatorTable = {
@@ -59,15 +59,15 @@ export const SIZE_OPERATORS: OperatorTable = {
     request === null ? 0 : receivedFieldBytes(request.headers) + facts.requestTrailerBytes
   ),
   DOWNSTREAM_HEADER_BYTES_SENT: number(({ facts }) => facts.headerBytesSent),
-  // HTTP/1 compresses nothing; trailers are not counted here.
+  // HTTP/1 compresses nothing; received trailers are not counted here, those that were sent are.
   DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED: number(({ request }) =>
     request === null ? 0 : receivedFieldBytes(request.headers)
   ),
   DOWNSTREAM_DECOMPRESSED_HEADER_BYTES_SENT: number(({ facts }) => facts.headerBytesSent),
   UPSTREAM_WIRE_BYTES_RECEIVED: number(({ facts }) => facts.upstreamWireBytesReceived),
   UPSTREAM_WIRE_BYTES_SENT: number(({ facts }) => facts.upstreamWireBytesSent),
-  UPSTREAM_HEADER_BYTES_RECEIVED: upstreamHeaderBytes,
+  UPSTREAM_HEADER_BYTES_RECEIVED: number((view) => upstreamHeadBytes(view) + view.facts.upstreamTrailerBytes),
   UPSTREAM_HEADER_BYTES_SENT: number(({ facts }) => facts.upstreamHeaderBytesSent),
-  UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED: upstreamHeaderBytes,
+  UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED: number(upstreamHeadBytes),
   UPSTREAM_DECOMPRESSED_HEADER_BYTES_SENT: number(({ facts }) => facts.upstreamHeaderBytesSent),
 };

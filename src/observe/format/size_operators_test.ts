@@ -78,7 +78,7 @@ Deno.test("UPSTREAM_HEADER_BYTES_RECEIVED is of responses that came from upstrea
   assertFormats(streamView({ response: response() }), { [names]: "0 0" });
   const head = new ResponseHead();
   head.beginLocal(200);
-  const facts = beganFacts({ upstreamResponseStartMs: 1 });
-  assertFormats(streamView({ response: head, facts }), { [names]: "3 3" });
-  assertFormats(streamView({ facts }), { [names]: "0 0" });
+  const facts = beganFacts({ upstreamResponseStartMs: 1, upstreamTrailerBytes: 9 });
+  assertFormats(streamView({ response: head, facts }), { [names]: "12 3" });
+  assertFormats(streamView({ facts: beganFacts({ upstreamResponseStartMs: 1 }) }), { [names]: "0 0" });
 });

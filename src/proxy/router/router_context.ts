@@ -1,9 +1,13 @@
 /** What all streams of one chain share in the router: its configuration, the clusters, and its counters. */
+import type { Random } from "../../base/random.ts";
+import type { ClusterConfig } from "../../config/cluster_config.ts";
+import type { RetryPolicyConfig } from "../../config/retry_config.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import { AccessLogger } from "../../observe/access_log/logger.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
+import { RetryPolicy } from "../../route/retry_policy.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
 import { StrictHeaders } from "./strict_headers.ts";
 
@@ -15,6 +19,8 @@ export class RouterContext {
   readonly strictHeaders: StrictHeaders | null;
   /** Of single tries; null = they are not logged. */
   readonly upstreamLogger: AccessLogger | null;
+  /** For back-off and sampling. */
+  readonly random: Random;
   readonly rqTotal: Counter;
   readonly noRoute: Counter;
   readonly noCluster: Counter;
@@ -22,10 +28,11 @@ export class RouterContext {
   readonly redirect: Counter;
   readonly resetAfterStart: Counter;
 
-  constructor(config: RouterConfig, { accessLog, clusters, runtime, stats }: FilterServices) {
+  constructor(config: RouterConfig, { accessLog, clusters, random, runtime, stats }: FilterServices) {
     this.config = config;
     this.upstreamLogger = AccessLogger.of(config.upstreamLogs, accessLog);
     this.clusters = clusters;
+    this.random = random;
     this.runtime = runtime;
     this.strictHeaders = config.strictCheckHeaders.length === 0 ? null : new StrictHeaders(config.strictCheckHeaders);
     this.rqTotal = stats.counter("rq_total");
@@ -35,4 +42,13 @@ export class RouterContext {
     this.redirect = stats.counter("rq_redirect");
     this.resetAfterStart = stats.counter("rq_reset_after_downstream_response_started");
   }
+
+  /** A cluster's own retry policy, compiled when it is first asked for; null = it has none. */
+  policyOf({ http: { retryPolicy } }: ClusterConfig): RetryPolicy | null {
+    if (retryPolicy === null) return null;
+    let compiled = this.#policies.get(retryPolicy);
+    if (compiled === undefined) this.#policies.set(retryPolicy, compiled = new RetryPolicy(retryPolicy));
+    return compiled;
+  }
+  readonly #policies = new WeakMap<RetryPolicyConfig, RetryPolicy>();
 }

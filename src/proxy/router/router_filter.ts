@@ -21,18 +21,26 @@ import { applyMutations } from "../../route/header_mutation.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { asksForTunnel } from "../../codec/h1/tunnel.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "../../route/retry_policy.ts";
 import { replaceHost, restorePort, rewriteRequest } from "../../route/rewrite_request.ts";
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
+import { LimitPriority } from "../../upstream/shared_limits.ts";
+import type { Host } from "../../upstream/host.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
 import { directReply, redirectReply } from "./direct_reply.ts";
+import { RequestBuffer } from "./request_buffer.ts";
 import { RequestTallies } from "./request_tallies.ts";
+import { RETRY_HEADERS, RetryState } from "./retry_state.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
 import { RequestTimeouts } from "./timeouts.ts";
-import { isWebSocket, type TryOwner, type TryTimeout, UpstreamRequest } from "./upstream_request.ts";
+import { Tries, type TriesOwner } from "./tries.ts";
+import type { TryOwner, TryTimeout } from "./try_owner.ts";
+import { UpstreamRequest } from "./upstream_request.ts";
+import { isWebSocket } from "./web_socket.ts";
 
 const NO_ROUTE = localReply(404, "", "route_not_found", { flag: "NR" });
 const NOT_FORWARDING = localReply(503, "", "cluster_not_found", { flag: "NC" });
@@ -44,7 +52,16 @@ const MISSING_PROTOCOL = localReply(
   { flag: "DPE" },
 );
 const EARLY_CONNECT_DATA = localReply(400, "", "early_connect_data", { closes: true });
+/** More came while a retry waited for its time than may be kept for it, and nobody is there to take it. */
+const TOO_MUCH_TO_RETRY = localReply(
+  507,
+  "exceeded request buffer limit while retrying upstream",
+  "request_payload_exceeded_retry_buffer_limit",
+);
 const NO_HEALTHY_UPSTREAM = fault("local", "stream", "no_healthy_upstream", "no healthy upstream");
+
+/** Says of a retry whether the try before it ran out of its time. */
+const IS_TIMEOUT_RETRY = "x-envoy-is-timeout-retry";
 
 /** Routers kept between two requests, per chain. */
 const MAX_KEPT = 1024;
@@ -79,20 +96,29 @@ export class RouterFactory implements TerminalFilterFactory {
 }
 
 /** One stream's router. After `destroy` it serves another stream, so nothing may hold it past that. */
-export class RouterFilter implements TerminalFilter, TryOwner {
+export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, TriesOwner {
   readonly #context: RouterContext;
+  readonly #loop: EventLoop;
   readonly #takeBack: (filter: RouterFilter) => void;
-  readonly #upstream: UpstreamRequest;
+  /** The try that what comes of the request is sent to; with several, one of them. */
+  #upstream: UpstreamRequest;
   readonly #timeouts: RequestTimeouts = new RequestTimeouts();
   readonly #tallies: RequestTallies = new RequestTallies();
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
+  /** Null: the request has one try, or its answer has set out. */
+  #tries: Tries | null = null;
+  /** What has come of the request, while it may have to be sent again; null: it will not. */
+  #buffer: RequestBuffer | null = null;
+  /** How often the client has been said to be slow. */
+  #slowness = 0;
   #isForwarding = false;
   /** Bytes of a CONNECT before its answer are refused. */
   #rejectsEarlyData = false;
 
   constructor(context: RouterContext, loop: EventLoop, takeBack: (filter: RouterFilter) => void) {
     this.#context = context;
+    this.#loop = loop;
     this.#takeBack = takeBack;
     this.#upstream = new UpstreamRequest(context, loop, this, this.#tallies);
     this.#timer = new Timer(loop.timers, () => this.#onTimeout());
@@ -101,6 +127,7 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   /** Takes up a stream. */
   begin(stream: TerminalHandle): void {
     this.#stream = stream;
+    this.#slowness = 0;
     this.#isForwarding = this.#rejectsEarlyData = false;
   }
 
@@ -132,30 +159,33 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     if (this.#rejectsEarlyData && !this.#upstream.isResponseStarted) {
       return this.#stream!.sendLocalReply(EARLY_CONNECT_DATA);
     }
+    if (this.#buffer !== null && !this.#keep(this.#buffer, block, start, end)) return;
     this.#upstream.sendBody(block, start, end);
   }
 
   decodeTrailers(trailers: HeaderList): void {
-    if (this.#isForwarding) this.#upstream.sendTrailers(trailers);
+    if (!this.#isForwarding) return;
+    this.#buffer?.addTrailers(trailers);
+    this.#upstream.sendTrailers(trailers);
   }
 
   decodeEnd(): void {
     if (!this.#isForwarding) return;
+    this.#buffer?.end();
     this.#startTimeout();
     this.#upstream.sendEnd();
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    if (this.#isForwarding) this.#upstream.readDisable(isBlocked);
+    this.#slowness += isBlocked ? 1 : -1;
+    if (this.#tries !== null) this.#tries.readDisable(isBlocked);
+    else if (this.#isForwarding) this.#upstream.readDisable(isBlocked);
   }
 
-  /**
-   * A try has used up its own time. This is the place that decides between another try and failing; without retries it
-   * always fails.
-   */
-  onTryTimeout(which: TryTimeout): void {
+  /** A try has used up its own time, and no other takes its place. */
+  onTryTimeout(one: UpstreamRequest, which: TryTimeout): void {
     const stream = this.#stream!;
-    if (which !== "max_stream_duration") this.#upstream.chargeTimeout();
+    if (which !== "max_stream_duration") one.chargeTimeout();
     const reply = tryTimeoutReply(which, this.#timeouts, stream.isRequestComplete, this.#context.runtime);
     stream.sendLocalReply(reply, attemptsToTell(stream));
   }
@@ -167,10 +197,57 @@ export class RouterFilter implements TerminalFilter, TryOwner {
 
   destroy(): void {
     this.#timer.cancel();
+    this.#tries?.cancel();
     if (this.#isForwarding) this.#upstream.release();
+    this.#endTries();
     this.#isForwarding = false;
     this.#stream = null;
     this.#takeBack(this);
+  }
+
+  // ---- tries
+
+  onRetryDue(isTimeout: boolean): void {
+    const context = this.#context, stream = this.#stream!, tries = this.#tries!, buffer = this.#buffer!;
+    const { facts, request } = stream;
+    const cluster = context.clusters.find(tries.cluster.name), host = cluster === null ? null : tries.pickHost(cluster);
+    if (cluster === null || host === null) return this.#failWithoutHost(cluster);
+    const elapsedMs = stream.isRequestComplete ? Math.round(this.#loop.clock.nowMs - facts.requestEndMs) : 0;
+    const { headers } = request, { settings } = stream.route!;
+    if (settings.includesAttemptCount) writeAttemptCount(headers, facts.attempts + 1);
+    if (settings.includesIsTimeoutRetry) headers.setName(IS_TIMEOUT_RETRY, String(isTimeout));
+    this.#timeouts.announce(headers, elapsedMs);
+    // With company the try before is still under way.
+    if (tries.has(this.#upstream)) {
+      this.#upstream = new UpstreamRequest(context, this.#loop, this, this.#tallies);
+    }
+    const one = this.#upstream;
+    this.#startTry(tries.action, cluster, host, buffer.isHeadOnly);
+    buffer.sendTo(one);
+  }
+
+  onAnswered(winner: UpstreamRequest): void {
+    if (winner !== this.#upstream) this.#upstream.release();
+    this.#upstream = winner;
+    this.#endTries();
+  }
+
+  /** Keeps a piece of body for another try. Returns false if that ended the request. */
+  #keep(buffer: RequestBuffer, block: ByteBlock, start: number, end: number): boolean {
+    if (buffer.add(block, start, end)) return true;
+    const tries = this.#tries!, { isPending } = tries;
+    tries.stop();
+    this.#endTries();
+    tries.cluster.stats.retryOrShadowAbandoned.inc();
+    if (!isPending) return true;
+    this.#stream!.sendLocalReply(TOO_MUCH_TO_RETRY, attemptsToTell(this.#stream!));
+    return false;
+  }
+
+  #endTries(): void {
+    this.#tries = null;
+    this.#buffer?.release();
+    this.#buffer = null;
   }
 
   // ----
@@ -181,20 +258,12 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     if (refusal !== null) return stream.sendLocalReply(refusal);
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
     const host = cluster.pickHost();
-    if (host === null) {
-      // As in Envoy, where the first try is counted before it has a host.
-      stream.facts.attempts = 1;
-      chargeCluster(cluster, 503, chargedOrigin(context.config, stream.facts), this.#tallies);
-      return stream.fail(NO_HEALTHY_UPSTREAM, attemptsToTell(stream));
-    }
+    if (host === null) return this.#failWithoutHost(cluster);
     if (route.settings.includesAttemptCount) writeAttemptCount(headers, 1);
-    const addsHeaders = !context.config.suppressEnvoyHeaders, { request: mutations } = route.mutations;
+    const { request: mutations } = route.mutations;
     if (mutations !== null) applyMutations(mutations, headers, stream.view);
     if (stream.request.connectPort > 0) restorePort(stream.request);
-    if (action.rewrites) rewriteRequest(action, stream.request, addsHeaders);
-    if (action.usesUpstreamName && host.hostname !== "") {
-      replaceHost(stream.request, host.hostname, action.appendXForwardedHost, addsHeaders);
-    }
+    if (action.rewrites) rewriteRequest(action, stream.request, !context.config.suppressEnvoyHeaders);
     // No cluster has TLS yet.
     if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
     const { request } = stream, endsTunnel = action.endsTunnel(request);
@@ -207,12 +276,52 @@ export class RouterFilter implements TerminalFilter, TryOwner {
     // A WebSocket's request never ends: its time is that of the handshake.
     if (endStream || request.isUpgrade && isWebSocket(request) && !endsTunnel) this.#startTimeout();
     this.#isForwarding = true;
-    const pool = endsTunnel ? host.tunnels : host.pool;
-    this.#upstream.begin(stream, cluster, host, pool, this.#timeouts, endStream);
-    if (endsTunnel && action.connect!.proxyProtocol !== null) {
-      this.#upstream.sendFirst(proxyHeaderOf(stream.view.connection, action.connect!.proxyProtocol));
+    const policy = context.policyOf(cluster.config) ?? action.retryPolicy;
+    if (policy !== null || headers.hasAny(RETRY_HEADERS)) {
+      this.#openTries(policy ?? DEFAULT_RETRY_POLICY, action, cluster, endStream);
     }
-    pool.acquire(this.#upstream);
+    this.#startTry(action, cluster, host, endStream);
+  }
+
+  /** `isHeadOnly`: nothing of the request follows its head. */
+  #startTry(action: ForwardAction, cluster: Cluster, host: Host, isHeadOnly: boolean): void {
+    const stream = this.#stream!, { request } = stream, one = this.#upstream, tries = this.#tries;
+    if (action.usesUpstreamName && host.hostname !== "") {
+      replaceHost(request, host.hostname, action.appendXForwardedHost, !this.#context.config.suppressEnvoyHeaders);
+    }
+    const endsTunnel = action.endsTunnel(request), pool = endsTunnel ? host.tunnels : host.pool;
+    one.begin(stream, cluster, host, pool, this.#timeouts, isHeadOnly, this.#slowness);
+    if (tries !== null) {
+      tries.add(one, host);
+      if (this.#timeouts.hedges) one.useOwnHead();
+    }
+    if (endsTunnel && action.connect!.proxyProtocol !== null) {
+      one.sendFirst(proxyHeaderOf(stream.view.connection, action.connect!.proxyProtocol));
+    }
+    pool.acquire(one);
+  }
+
+  /** Makes ready for more than one try, if this request may have it. */
+  #openTries(policy: RetryPolicy, action: ForwardAction, cluster: Cluster, isComplete: boolean): void {
+    const context = this.#context, { request, facts, route, bufferLimitBytes } = this.#stream!;
+    const priority = action.priority === "HIGH" ? LimitPriority.HIGH : LimitPriority.DEFAULT;
+    const state = RetryState.of(policy, request, cluster, priority, context, this.#tallies);
+    request.headers.removeAny(RETRY_HEADERS);
+    if (state === null) return;
+    const limitBytes = route!.bufferLimitBytes ?? (bufferLimitBytes || Infinity);
+    this.#tries = new Tries(this, context, this.#loop, { policy, state, action, cluster, facts });
+    this.#buffer = new RequestBuffer(this.#loop.blocks, limitBytes, isComplete);
+  }
+
+  /** There is no host to send the request to, or no cluster any more. */
+  #failWithoutHost(cluster: Cluster | null): void {
+    const stream = this.#stream!;
+    // As in Envoy, where a try is counted before it has a host.
+    stream.facts.attempts++;
+    if (cluster !== null) {
+      chargeCluster(cluster, 503, chargedOrigin(this.#context.config, stream.facts), this.#tallies);
+    }
+    stream.fail(NO_HEALTHY_UPSTREAM, attemptsToTell(stream));
   }
 
   /** What counts the request beside its cluster. */
@@ -240,7 +349,8 @@ export class RouterFilter implements TerminalFilter, TryOwner {
   }
 
   #onTimeout(): void {
-    this.#upstream.timeOut();
+    if (this.#tries !== null) this.#tries.timeOut();
+    else this.#upstream.timeOut();
     const stream = this.#stream!, reply = timeoutReply("response_timeout", this.#timeouts, this.#context.runtime);
     stream.sendLocalReply(reply, attemptsToTell(stream));
   }

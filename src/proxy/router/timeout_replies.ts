@@ -3,7 +3,7 @@ import { assertNever } from "../../base/errors.ts";
 import { type LocalReply, localReply } from "../../filter/local_reply.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
-import type { TryTimeout } from "./upstream_request.ts";
+import type { TryTimeout } from "./try_owner.ts";
 
 /** Opt-in: a gRPC client is told that its deadline has passed, not that the service is unavailable and worth a retry. */
 const DEADLINE_FEATURE = "envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded";

@@ -22,6 +22,7 @@ const NUMBER_HEADERS = headerMask(
   HeaderId.xEnvoyExpectedRqTimeoutMs,
   HeaderId.xEnvoyUpstreamRqTimeoutAltResponse,
   HeaderId.xEnvoyUpstreamStreamDurationMs,
+  HeaderId.xEnvoyHedgeOnPerTryTimeout,
 );
 
 export class RequestTimeouts {
@@ -35,18 +36,40 @@ export class RequestTimeouts {
   tryDurationMs = 0;
   /** A timeout is answered 204 instead of 504: `x-envoy-upstream-rq-timeout-alt-response`. */
   hasAltResponse = false;
+  /** A try whose own time is up is not ended: it gets company. */
+  hedges = false;
+  #addsHeaders = false;
+  #isGrpcTimeout = false;
 
   /** Decides, and finishes `headers` for the upstream. */
   decide(route: RouteTimeouts, cluster: ClusterConfig, router: RouterConfig, headers: HeaderList): void {
     const grpcMs = route.maxGrpcTimeoutMs !== null && isGrpcRequest(headers) ? ownGrpcTimeoutMs(route, headers) : null;
     this.globalMs = grpcMs ?? route.timeoutMs;
-    this.perTryMs = route.perTryTimeoutMs;
-    this.perTryIdleMs = route.perTryIdleTimeoutMs;
+    const policy = cluster.http.retryPolicy ?? route;
+    this.perTryMs = policy.perTryTimeoutMs;
+    this.perTryIdleMs = policy.perTryIdleTimeoutMs;
+    this.hedges = route.hedgesOnPerTryTimeout;
     this.tryDurationMs = cluster.http.maxStreamDurationMs;
     this.hasAltResponse = false;
     if (headers.hasAny(NUMBER_HEADERS)) this.#takeHeaders(headers, router.respectExpectedRqTimeout);
     if (this.globalMs > 0 && this.perTryMs >= this.globalMs) this.perTryMs = 0;
-    this.#announce(headers, !router.suppressEnvoyHeaders, grpcMs !== null);
+    this.#addsHeaders = !router.suppressEnvoyHeaders;
+    this.#isGrpcTimeout = grpcMs !== null;
+    this.announce(headers, 0);
+  }
+
+  /** Tells a try how much time it has. `elapsedMs`: since the request was complete. */
+  announce(headers: HeaderList, elapsedMs: number): void {
+    let expectedMs = this.perTryMs > 0 && !this.hedges ? this.perTryMs : this.globalMs;
+    if (expectedMs === 0) return;
+    // No time left is told as little: none at all would mean that there is no end to it.
+    if (this.globalMs > 0) expectedMs = Math.max(1, Math.min(expectedMs, this.globalMs - elapsedMs));
+    if (this.#addsHeaders) {
+      headers.remove(HeaderId.xEnvoyExpectedRqTimeoutMs);
+      headers.openLine(HeaderId.xEnvoyExpectedRqTimeoutMs).writeDecimal(expectedMs);
+      headers.closeLine();
+    }
+    if (this.#isGrpcTimeout) setGrpcTimeout(headers, expectedMs);
   }
 
   /** What is no whole number is ignored, and consumed all the same. */
@@ -60,17 +83,10 @@ export class RequestTimeouts {
     this.tryDurationMs = takeNumber(headers, HeaderId.xEnvoyUpstreamStreamDurationMs) ?? this.tryDurationMs;
     this.hasAltResponse = headers.has(HeaderId.xEnvoyUpstreamRqTimeoutAltResponse);
     if (this.hasAltResponse) headers.remove(HeaderId.xEnvoyUpstreamRqTimeoutAltResponse);
-  }
-
-  #announce(headers: HeaderList, addsHeaders: boolean, isGrpcTimeout: boolean): void {
-    const expectedMs = this.perTryMs > 0 ? this.perTryMs : this.globalMs;
-    if (expectedMs === 0) return;
-    if (addsHeaders) {
-      headers.remove(HeaderId.xEnvoyExpectedRqTimeoutMs);
-      headers.openLine(HeaderId.xEnvoyExpectedRqTimeoutMs).writeDecimal(expectedMs);
-      headers.closeLine();
-    }
-    if (isGrpcTimeout) setGrpcTimeout(headers, expectedMs);
+    const hedges = headers.get(HeaderId.xEnvoyHedgeOnPerTryTimeout);
+    if (hedges === null) return;
+    if (hedges === "true" || hedges === "false") this.hedges = hedges === "true";
+    headers.remove(HeaderId.xEnvoyHedgeOnPerTryTimeout);
   }
 }
 

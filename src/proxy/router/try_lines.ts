@@ -67,7 +67,7 @@ export class TryLines {
   }
 
   onFault(fault: Fault, isAnswered: boolean): void {
-    const flag = isAnswered ? flagOfCut(fault) : replyToFault(fault).flag;
+    const flag = isAnswered ? flagOfCut(fault) : replyToFault(fault, false).flag;
     if (flag !== null) this.#facts.flag(flag);
     this.#facts.upstreamTransportFailure = fault.transportReason;
   }
@@ -97,6 +97,7 @@ export class TryLines {
     own.upstreamWireBytesSent = facts.upstreamWireBytesSent;
     own.upstreamWireBytesReceived = facts.upstreamWireBytesReceived;
     own.upstreamHeaderBytesSent = facts.upstreamHeaderBytesSent;
+    own.upstreamTrailerBytes = facts.upstreamTrailerBytes;
     own.upstreamHost = facts.upstreamHost;
     own.host = facts.host;
     own.upstreamConnection = facts.upstreamConnection;

@@ -6,6 +6,8 @@
 import type { Fault } from "../../base/fault.ts";
 import type { RequestEncoder } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
+import type { HeaderList } from "../../http/header_list.ts";
+import { receivedFieldBytes } from "../../observe/received_bytes.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
@@ -86,6 +88,10 @@ export class TryLog {
     const { facts, loop } = this.#stream!;
     if (facts.upstreamBodyStartMs < 0) facts.upstreamBodyStartMs = loop.clock.nowMs;
     this.#lines?.onBody(bytes);
+  }
+
+  onTrailers(trailers: HeaderList): void {
+    this.#stream!.facts.upstreamTrailerBytes = receivedFieldBytes(trailers);
   }
 
   /** The response is through. */

@@ -4,8 +4,11 @@
  *
  * ```
  *   waiting ──▶ sending ──▶ receiving ──▶ done
- *      └───────────┴────────────┴───▶ failed | cancelled
+ *      └───────────┴────────────┴───▶ failed | cancelled | discarded
  * ```
+ *
+ * Where the request may be tried again, a judge is asked about the head and about every failure before it, and the try may
+ * be over without the stream having heard of it.
  *
  * What arrives of the body while it waits is kept, and the client is asked to stop: at most one block of it.
  *
@@ -16,16 +19,14 @@
  *
  * Differs from Envoy: `keep-alive` is not handed on there either.
  */
-import { ByteBlock } from "../../base/byte_block.ts";
+import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
-import { localReply } from "../../filter/local_reply.ts";
-import { HeaderList } from "../../http/header_list.ts";
-import { HeaderId, headerMask } from "../../http/header_names.ts";
-import type { RequestHead } from "../../http/request_head.ts";
-import type { ResponseHead } from "../../http/response_head.ts";
+import type { HeaderList } from "../../http/header_list.ts";
+import { HeaderId } from "../../http/header_names.ts";
+import { ResponseHead } from "../../http/response_head.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
@@ -33,50 +34,32 @@ import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
-import { chargeCluster, chargedOrigin, chargeResponse } from "./charge.ts";
+import { ClientHold } from "./client_hold.ts";
+import { HeldBody } from "./held_body.ts";
 import type { RequestTallies } from "./request_tallies.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { RequestTimeouts } from "./timeouts.ts";
+import { TryCharges } from "./try_charges.ts";
+import type { TryJudge, TryOwner, TryTimeout } from "./try_owner.ts";
 import { TryLog } from "./try_log.ts";
 import { type TimedTry, TryTimers } from "./try_timers.ts";
-
-/** Which of its own times ended a try. */
-export type TryTimeout = "per_try_timeout" | "per_try_idle_timeout" | "max_stream_duration";
-
-/** Whoever a try is made for. */
-export interface TryOwner {
-  /** The try is over, without an answer or in the middle of one: the owner says what comes of it. */
-  onTryTimeout(which: TryTimeout): void;
-  /** The answer has opened the tunnel that the request asked for. */
-  onTunnelOpen(): void;
-}
-
-/** What a handshake that failed does not hand on: they speak of a body that the client does not get. */
-const BODY_FIELDS = headerMask(HeaderId.contentLength, HeaderId.contentType);
-
-/** A body piece that waits for its connection. */
-interface KeptPiece {
-  readonly block: ByteBlock;
-  readonly start: number;
-  readonly end: number;
-}
+import { failsHandshake, failureReply, isWebSocket } from "./web_socket.ts";
 
 const WAITING = 0, OPEN = 1, DONE = 2;
-
-/** Whether an upgrade is one to a WebSocket. */
-export function isWebSocket({ upgradeType }: RequestHead): boolean {
-  return upgradeType.toLowerCase() === "websocket";
-}
 
 /** Used again for the router's next stream, from `begin` on. */
 export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** An answer's head has come. Plain field: read for early bytes of a CONNECT. */
   isResponseStarted = false;
+  /** Null: the request has this try alone. */
+  judge: TryJudge<UpstreamRequest> | null = null;
+  /** Another try has been begun in its favour already. */
+  isRetried = false;
   readonly #context: RouterContext;
-  readonly #owner: TryOwner;
+  readonly #owner: TryOwner<UpstreamRequest>;
   readonly #timers: TryTimers;
   readonly #log: TryLog;
-  readonly #tallies: RequestTallies;
+  readonly #charges: TryCharges;
   #timeouts: RequestTimeouts | null = null;
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
@@ -91,23 +74,26 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #isAnswered = false;
   /** Of a try that timed out: it had a connection. */
   #isConnected = false;
-  #kept: KeptPiece[] | null = null;
-  /** Memory that the kept pieces hold: their blocks, however little of them. */
-  #keptBytes = 0;
-  #keptTrailers: HeaderList | null = null;
-  #preface: Uint8Array<ArrayBuffer> | null = null;
-  #hasPausedClient = false;
+  readonly #held: HeldBody = new HeldBody();
+  readonly #hold: ClientHold = new ClientHold();
+  /** How often the client has been said to be slow. */
+  #slowness = 0;
+  /** Where the answer's head is read while it is not the stream's; null = into the stream's own. */
+  #ownHead: ResponseHead | null = null;
 
   /** `tallies`: what counts the owner's request beside its cluster. */
-  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner, tallies: RequestTallies) {
+  constructor(context: RouterContext, loop: EventLoop, owner: TryOwner<UpstreamRequest>, tallies: RequestTallies) {
     this.#context = context;
-    this.#tallies = tallies;
+    this.#charges = new TryCharges(context, tallies);
     this.#owner = owner;
     this.#timers = new TryTimers(loop, this);
     this.#log = new TryLog(context, loop);
   }
 
-  /** A new try. `isHeadOnly`: the request ended with its head. The caller then asks `pool`, one of the host's, for it. */
+  /**
+   * A new try. `isHeadOnly`: the request ended with its head. `slowness`: how often `readDisable` has been asked for. The caller
+   * then asks `pool`, one of the host's, for it.
+   */
   begin(
     stream: TerminalHandle,
     cluster: Cluster,
@@ -115,6 +101,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     pool: HttpPool,
     timeouts: RequestTimeouts,
     isHeadOnly: boolean,
+    slowness: number,
   ): void {
     this.#stream = stream;
     this.#timeouts = timeouts;
@@ -125,22 +112,44 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#encoder = null;
     this.#isRequestSent = isHeadOnly;
     this.isResponseStarted =
+      this.isRetried =
       this.#isHeld =
       this.#isAnswered =
-      this.#hasPausedClient =
+      this.#isConnected =
         false;
-    this.#kept = this.#keptTrailers = this.#preface = null;
-    this.#keptBytes = 0;
+    this.judge = null;
+    this.#slowness = slowness;
+    this.#ownHead = null;
+    this.#hold.begin(stream);
+    this.#charges.begin(stream, cluster, host);
     this.#log.begin(stream, host);
   }
 
   /** Puts bytes of our own before all that is sent on a raw connection. */
   sendFirst(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#preface = bytes;
+    this.#held.keepOwn(bytes);
+  }
+
+  /** Others may be under way beside it: the answer's head is its own until it is known to be the stream's. */
+  useOwnHead(): void {
+    this.#ownHead = new ResponseHead();
   }
 
   get head(): ResponseHead {
-    return this.#stream!.response;
+    return this.#ownHead ?? this.#stream!.response;
+  }
+
+  get host(): Host {
+    return this.#host!;
+  }
+
+  get cluster(): Cluster {
+    return this.#cluster!;
+  }
+
+  /** It has had a connection, and sent something. */
+  get isBegun(): boolean {
+    return this.#encoder !== null;
   }
 
   // ---- the request
@@ -149,18 +158,17 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     const stream = this.#stream!;
     this.#state = OPEN;
     this.#log.onPoolAnswer(connection);
-    this.#tallies.onRequest();
+    this.#charges.onRequest();
     this.#timers.onConnected(this.#timeouts!);
     const encoder = connection.openStream(this);
     this.#encoder = encoder;
-    const { request } = stream, kept = this.#kept;
+    for (let i = 0; i < this.#slowness; i++) encoder.readDisable(true);
+    const { request } = stream, held = this.#held;
     if (this.#pool!.protocol.isRaw) {
       // The answer comes from inside the call. A request that is all there counts as sent before it.
       if (this.#isRequestSent) this.#noteRequestSent();
       encoder.encodeHead(request, false);
-      if (this.#state !== OPEN) return;
-      if (this.#preface !== null) this.#sendPreface(this.#preface);
-      this.#sendKept(kept ?? []);
+      if (this.#state === OPEN) this.#sendHeld();
     } else if (request.isUpgrade) {
       this.#isHeld = true;
       encoder.encodeHead(request, false);
@@ -168,12 +176,13 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       // A WebSocket's request is never all there: its times are those of the handshake.
       if (isWebSocket(request)) this.#timers.onRequestComplete(this.#timeouts!);
     } else {
-      encoder.encodeHead(request, this.#isRequestSent && kept === null);
+      const isHeadOnly = this.#isRequestSent && !held.isHolding;
+      encoder.encodeHead(request, isHeadOnly);
       this.#log.onSent(encoder, 0);
-      if (this.#isRequestSent && kept === null) this.#noteRequestSent();
-      if (kept !== null) this.#sendKept(kept);
+      if (isHeadOnly) this.#noteRequestSent();
+      else if (held.isHolding) this.#sendHeld();
     }
-    if (!this.#isHeld) this.#resumeClient();
+    if (!this.#isHeld) this.#hold.letGo();
   }
 
   onPoolFailure(fault: Fault): void {
@@ -187,31 +196,25 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       this.#encoder!.encodeBody(block, start, end);
       return this.#log.onSent(this.#encoder!, end - start);
     }
-    block.retain();
-    (this.#kept ??= []).push({ block, start, end });
-    this.#keptBytes += block.bytes.length;
-    if (this.#hasPausedClient || this.#mayKeepMore()) return;
-    this.#hasPausedClient = true;
-    this.#stream!.readDisable(true);
+    this.#held.keep(block, start, end);
+    if (!this.#mayKeepMore()) this.#hold.hold();
   }
 
   sendTrailers(trailers: HeaderList): void {
     if (this.#state === OPEN) return this.#encodeEnd(trailers);
-    if (this.#state !== WAITING) return;
-    const kept = new HeaderList();
-    for (const [name, value] of trailers.entries()) kept.addName(name, value);
-    this.#keptTrailers = kept;
+    if (this.#state === WAITING) this.#held.keepTrailers(trailers);
   }
 
   sendEnd(): void {
-    if (this.#isRequestSent) return;
+    if (this.#isRequestSent || this.#state === DONE) return;
     if (this.#state === OPEN) return this.#encodeEnd(null);
     this.#isRequestSent = true;
-    this.#kept ??= [];
+    this.#held.keepEnd();
   }
 
   /** Stops or goes on taking the response: the client is slow. */
   readDisable(disable: boolean): void {
+    this.#slowness += disable ? 1 : -1;
     if (this.#state !== OPEN) return;
     const { flowControlPausedReading, flowControlResumedReading } = this.#cluster!.stats;
     if (disable) flowControlPausedReading.inc();
@@ -230,17 +233,23 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     if (this.#state === DONE) return;
     const wasWaiting = this.#state === WAITING;
     this.#finish();
-    this.#dropKept();
     if (wasWaiting) return this.#pool!.cancel(this);
     this.#encoder!.reset();
+  }
+
+  /** Its answer's head is not the client's, and the rest of it is not wanted either. `endStream`: there is none. */
+  discard(endStream: boolean): void {
+    if (this.#ownHead === null) this.#log.onHead();
+    if (endStream && this.#isRequestSent) this.#finish();
+    else this.cancel();
+    this.#freeClient();
   }
 
   // ---- its time is up
 
   /** All tries together have taken too long: this one ends, and is counted. */
   timeOut(): void {
-    this.#cluster!.stats.rqTimeout.inc();
-    this.#tallies.onTimeout();
+    this.#charges.onRouteTimeout();
     this.#endForTimeout();
     this.chargeTimeout();
   }
@@ -248,31 +257,38 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   onTryTimeout(): void {
     // Once an answer has set out, only the route's own time bounds it.
     if (this.#isAnswered) return;
+    if (this.#timeouts!.hedges) return this.judge?.hedge(this);
     this.#cluster!.stats.rqPerTryTimeout.inc();
     this.#endForTimeout();
-    this.#owner.onTryTimeout("per_try_timeout");
+    this.#afterTimeout("per_try_timeout");
   }
 
   onTryIdle(): void {
+    if (this.#timeouts!.hedges) return this.judge?.hedge(this);
     this.#cluster!.stats.rqPerTryIdleTimeout.inc();
     this.#endForTimeout();
-    this.#owner.onTryTimeout("per_try_idle_timeout");
+    this.#afterTimeout("per_try_idle_timeout");
   }
 
   onTryMaxDuration(): void {
     this.#cluster!.stats.rqMaxDurationReached.inc();
     this.cancel();
-    this.#owner.onTryTimeout("max_stream_duration");
+    this.#afterTimeout("max_stream_duration");
   }
 
   /** A try that timed out is the last one: its answer, if none has set out, is denvoy's own. */
   chargeTimeout(): void {
     if (this.#isAnswered) return;
-    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
-    const { hasAltResponse } = this.#timeouts!;
-    // As in Envoy, where it is not for the answers' counters to say that a host failed by another status than 5xx.
-    if (this.#isConnected && (origin !== null || hasAltResponse)) this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, hasAltResponse ? 204 : 504, origin, this.#tallies);
+    this.#charges.onTimeout(this.#isConnected, this.#timeouts!.hasAltResponse);
+  }
+
+  #afterTimeout(which: TryTimeout): void {
+    const { judge } = this;
+    if (judge !== null) {
+      if (judge.retries(this, "local_reset", which !== "max_stream_duration")) return this.#freeClient();
+      if (judge.goesOn()) return this.#freeClient();
+    }
+    this.#owner.onTryTimeout(this, which);
   }
 
   /** A host is charged only with what it was given. */
@@ -288,26 +304,28 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#timers.noteActivity();
     // As in Envoy: it is counted as an answer, and nobody is charged for what comes of the request after it.
     this.#isAnswered = true;
-    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
-    chargeCluster(this.#cluster!, this.head.status, origin, this.#tallies);
+    this.#settle();
+    this.#charges.onInterim(this.head.status);
     if (this.#stream!.forwardsInterim) this.#stream!.encodeInterim();
   }
 
   onHead(endStream: boolean): void {
+    if (this.judge !== null) {
+      if (!this.judge.admitsHead(this, endStream)) return;
+      this.#settle();
+    }
     const stream = this.#stream!, { facts, request, response } = stream, context = this.#context;
     this.isResponseStarted = this.#isAnswered = true;
     this.#timers.noteActivity();
     if (this.#isHeld) {
-      const { status } = response;
       if (opensTunnel(request.methodId, true, response)) this.#openTunnel();
-      else if (status < 400 && status !== 101 && isWebSocket(request)) return this.#failHandshake();
+      else if (failsHandshake(request, response)) return this.#failHandshake();
     }
     facts.details = "via_upstream";
     facts.responseCode = response.status;
     const nowMs = stream.loop.clock.nowMs;
     this.#log.onHead();
-    const origin = chargedOrigin(context.config, facts);
-    chargeResponse(this.#cluster!, this.#host!, response.status, origin, this.#tallies);
+    this.#charges.onAnswer(response.status);
     if (facts.upstreamRequestEndMs >= 0 && !context.config.suppressEnvoyHeaders) {
       const serviceTimeMs = Math.round(nowMs - facts.upstreamRequestEndMs);
       facts.upstreamServiceTimeMs = serviceTimeMs;
@@ -332,6 +350,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   onTrailers(trailers: HeaderList): void {
     const stream = this.#stream!;
+    this.#log.onTrailers(trailers);
     this.#complete();
     stream.encodeEnd(trailers);
   }
@@ -349,39 +368,45 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    this.#stream!.readDisable(isBlocked);
+    this.#hold.clog(isBlocked);
   }
 
   // ----
+
+  /** The client gets something of this try: it is the one, whatever comes of it. */
+  #settle(): void {
+    this.judge?.settleOn(this);
+    if (this.#ownHead === null) return;
+    this.#stream!.takeResponse(this.#ownHead);
+    this.#ownHead = null;
+  }
 
   /** What waited may go, and all that follows it. */
   #openTunnel(): void {
     this.#isHeld = false;
     this.#timers.onTunnelOpen();
-    const kept = this.#kept;
-    if (kept !== null) this.#sendKept(kept);
-    this.#resumeClient();
+    if (this.#held.isHolding) this.#sendHeld();
+    this.#hold.letGo();
     this.#owner.onTunnelOpen();
   }
 
   /** The client is told what it did not get, and nothing of the body. */
   #failHandshake(): void {
-    const stream = this.#stream!, { status, headers } = stream.response;
+    const stream = this.#stream!, reply = failureReply(stream.response);
     this.#log.onHead();
-    headers.removeAny(BODY_FIELDS);
-    const fields = headers.copy();
     this.cancel();
-    stream.sendLocalReply(localReply(status, "", "websocket_handshake_unsuccessful", { fields }));
+    stream.sendLocalReply(reply);
   }
 
   #mayKeepMore(): boolean {
-    return this.#stream!.request.isUpgrade && this.#keptBytes <= this.#cluster!.config.perConnectionBufferLimitBytes;
+    return this.#stream!.request.isUpgrade &&
+      this.#held.heldBytes <= this.#cluster!.config.perConnectionBufferLimitBytes;
   }
 
-  #resumeClient(): void {
-    if (!this.#hasPausedClient) return;
-    this.#hasPausedClient = false;
-    this.#stream!.readDisable(false);
+  /** It is over and the stream is not: the client waits for this try no more. */
+  #freeClient(): void {
+    this.#hold.end();
+    if (this.#ownHead !== null) this.#log.end();
   }
 
   #encodeEnd(trailers: HeaderList | null): void {
@@ -391,26 +416,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#log.onSent(this.#encoder!, 0);
   }
 
-  #sendKept(kept: readonly KeptPiece[]): void {
-    this.#kept = null;
-    for (const { block, start, end } of kept) {
-      this.#encoder!.encodeBody(block, start, end);
-      this.#log.onSent(this.#encoder!, end - start);
-      block.release();
-    }
-    if (this.#isRequestSent) this.#encodeEnd(this.#keptTrailers);
-  }
-
-  #sendPreface(bytes: Uint8Array<ArrayBuffer>): void {
-    const block = new ByteBlock(bytes);
-    this.#encoder!.encodeBody(block, 0, bytes.length);
-    block.release();
-    this.#log.onPreface(this.#encoder!, bytes.length);
-  }
-
-  #dropKept(): void {
-    for (const { block } of this.#kept ?? []) block.release();
-    this.#kept = null;
+  #sendHeld(): void {
+    const { trailers } = this.#held;
+    this.#held.sendTo(this.#encoder!, this.#log);
+    if (this.#isRequestSent) this.#encodeEnd(trailers);
   }
 
   #noteRequestSent(): void {
@@ -423,37 +432,27 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
    * brings, then resets the exchange.
    */
   #complete(): void {
-    const stream = this.#stream!;
     if (this.#isRequestSent) this.#state = DONE;
     this.#log.onResponseEnd();
     this.#timers.stop();
-    const origin = chargedOrigin(this.#context.config, stream.facts);
-    if (origin === null) return;
-    const { stats } = this.#cluster!;
-    const elapsedMs = Math.round(stream.loop.clock.nowMs - stream.facts.startMs);
-    stats.rqTime.record(elapsedMs);
-    stats[origin].rqTime.record(elapsedMs);
-    this.#tallies.onTime(elapsedMs);
+    this.#charges.onEnd();
   }
 
   #fail(fault: Fault): void {
     if (this.#state === DONE) return;
     this.#finish();
-    this.#dropKept();
     this.#log.onFault(fault, this.#isAnswered);
-    if (!this.#isAnswered) this.#chargeFailure(fault.code === "protocol_error" ? 502 : 503);
+    const { judge } = this;
+    if (judge !== null && judge.retries(this, fault.code, false)) return this.#freeClient();
+    if (!this.#isAnswered) this.#charges.onFailure(fault.code === "protocol_error" ? 502 : 503);
+    if (judge !== null && judge.goesOn()) return this.#freeClient();
     this.#stream!.fail(fault, attemptsToTell(this.#stream!));
   }
 
   #finish(): void {
     this.#state = DONE;
     this.#timers.stop();
-  }
-
-  #chargeFailure(status: number): void {
-    const origin = chargedOrigin(this.#context.config, this.#stream!.facts);
-    if (origin === null) return;
-    this.#host!.stats.rqError.inc();
-    chargeCluster(this.#cluster!, status, origin, this.#tallies);
+    this.#held.drop();
+    this.#ownHead?.release();
   }
 }

@@ -32,7 +32,7 @@ Deno.test("a peer that speaks first is heard", () => {
 });
 
 Deno.test("tunnels that end here count in the cluster's limits: the second waits, the third fails", () => {
-  const limits = { maxConnections: 1, maxPendingRequests: 1, maxRequests: 1, maxRetries: 3 };
+  const limits = { maxConnections: 1, maxPendingRequests: 1, maxRequests: 1, maxRetries: 3, retryBudget: null };
   const path = new TunnelPath(ENDING, { cluster: { circuitBreakers: { default: limits, high: limits } } });
   const clients = [path.connect(), path.connect(), path.connect()];
   for (const client of clients) {

@@ -94,6 +94,7 @@ export const PATHS_AND_HOSTS = area("paths", {
       "{ match: { path: /whole/x }, route: { cluster: origin, prefix_rewrite: /other } }",
       '{ match: { safe_regex: { regex: "/rx/.*" } }, route: { cluster: origin, prefix_rewrite: /gone } }',
       "{ match: { prefix: /moved/ }, redirect: { prefix_rewrite: /new/ } }",
+      direct(`path_match_policy: ${template("/t/{a}/b")}`, "template"),
     ],
   },
 }, [
@@ -116,6 +117,7 @@ export const PATHS_AND_HOSTS = area("paths", {
     ...["/x", "/x;v", "/x;", "/a;v=1/b", "/a;/b", "/a;v;w/b;x", "/a;v/b;w/c;x", "/a/;v/b", "/;v/b", "/x;v?a;b/c"],
     ...["/x?a;b", "/r;v/abc", "/r/abc;def", "/r/ABC;v", "/old/a;v?b;c", "/old;v/abc", "/y;v/x"],
     ...["/up/a;v", "/up;v/a", "/whole/x;v?q", "/whole;v/x", "/rx/a;v?q", "/rx;v/a", "/moved/a;v", "/moved;v/a?q"],
+    ...["/t/1;v/b", "/t/1/b;v", "/t;v/1/b", "/t/1/b?;"],
   ].map((path) => ({ name: path, on: "ignoring_parameters" as const, send: get(path) })),
   // ---- hosts
   ...[
@@ -156,6 +158,11 @@ export const PATHS_AND_HOSTS = area("paths", {
   },
   { name: "an absolute target with a port", on: ["any_port", "own_port"], send: get("http://a.test:81/x") },
 ]);
+
+function template(text: string): string {
+  const type = "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig";
+  return `{ name: template, typed_config: { "@type": ${type}, path_template: "${text}" } }`;
+}
 
 function direct(match: string, body: string): string {
   return `{ match: { ${match} }, direct_response: { status: 200, body: { inline_string: "${body}" } } }`;

@@ -254,7 +254,12 @@ export const REPLIES = area("replies", {
     send: get("/x", `a: ${"y".repeat(62_000)}\r\n`),
   },
   { name: "a mapper and a fragment", on: ["mapped", "json"], send: get("/x#y") },
-  { name: "quotes in a path in JSON", on: ["mapped"], send: get('/dead"\\', "x-want: json\r\n") },
+  {
+    name: "quotes in a path in JSON",
+    on: ["mapped"],
+    send: get('/dead"\\', "x-want: json\r\n"),
+    differs: "src/observe/access_log/quoted_text.ts: such bytes are escaped in the log",
+  },
   // ---- header mutations
   ...["/direct", "/none", "/moved", "/nowhere"].map((path) => ({
     name: path,

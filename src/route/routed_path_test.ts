@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withoutParameters } from "./path_parameters.ts";
+import { withoutParameters } from "./routed_path.ts";
 
 /** The path stands inside other bytes, as in a request line. */
 function stripped(path: string): string | null {
