@@ -18,6 +18,12 @@ const ENDING = "upgrade_configs: [{ upgrade_type: CONNECT, connect_config: { } }
 const TOLD = "upgrade_configs: [{ upgrade_type: CONNECT, connect_config: { proxy_protocol_config: { } } }]";
 const POSTING = "upgrade_configs: [{ upgrade_type: CONNECT, connect_config: { allow_post: true } }]";
 
+const SMALL_BUFFER = ["per_connection_buffer_limit_bytes: 1024"];
+const AGAIN_POLICY = "retry_on: '5xx,reset,connect-failure', retry_back_off: { base_interval: 0.001s }";
+const AGAIN = `timeout: 0s, retry_policy: { ${AGAIN_POLICY} }`;
+const AGAIN_IN_TIME = `timeout: 0s, retry_policy: { ${AGAIN_POLICY}, per_try_timeout: ${T} }`;
+const BIG = "0123456789".repeat(500);
+
 /** A virtual host for one CONNECT target. */
 const host = (name: string, route: string) =>
   `{ name: ${name}, domains: ["${name}.test:443"], routes: [{ match: { connect_matcher: {} }, route: { ${route} } }] }`;
@@ -135,6 +141,19 @@ export const TUNNELLING = area("tunnelling", {
       'local_reply_config: { mappers: [{ filter: { status_code_filter: { comparison: { op: GE, value: { default_value: 200, runtime_key: r } } } }, status_code: 418, body: { inline_string: "no %RESPONSE_CODE_DETAILS%" } }] }',
     ],
   },
+  again: logging(`${USUAL_LINE} %UPSTREAM_REQUEST_ATTEMPT_COUNT%`, {
+    virtualHosts: [
+      others(
+        `match: { prefix: /again }, route: { cluster: origin, ${AGAIN} }`,
+        `match: { prefix: /timed }, route: { cluster: origin, ${AGAIN_IN_TIME} }`,
+      ),
+      host("again", `cluster: origin, ${AGAIN}`),
+      host("dead", `cluster: dead, ${AGAIN}, ${TOLD}`),
+      host("ends", `cluster: bytes, ${AGAIN}, ${TOLD}`),
+    ],
+    clusters: { origin: SMALL_BUFFER, bytes: SMALL_BUFFER },
+    listenerFields: SMALL_BUFFER,
+  }),
   strict: {
     managerFields: [EVERYTHING],
     routerFields: ["strict_check_headers: [x-envoy-upstream-rq-timeout-ms]"],
@@ -256,6 +275,41 @@ export const TUNNELLING = area("tunnelling", {
       ? { differs: "src/codec/h1/tunnel.ts: Envoy goes on with a tunnel of which the client was told nothing" }
       : {},
   })),
+  // ---- another try
+  ...["websocket", "other"].flatMap((type) => [
+    ...["503,upgrade", "close,upgrade", "503,503", "503,upgrade-302", "503,upgrade-403"].map((origins) => ({
+      name: `an upgrade to ${type} and ${origins}`,
+      on: "again" as const,
+      send: [`${ask(origins, "/again", "", type)}early`, CLOCK, "bye", CLOCK, CLOSE],
+    })),
+    {
+      name: `an upgrade to ${type} that says more than is kept, later`,
+      on: "again" as const,
+      send: [ask("503,upgrade", "/again", "", type), received("101"), BIG, "bye", CLOCK, CLOSE],
+    },
+    {
+      name: `an upgrade to ${type} that says more than is kept, at once`,
+      on: "again" as const,
+      send: [`${ask("503,upgrade", "/again", "", type)}${BIG}`, CLOCK, CLOSE],
+    },
+    {
+      name: `an upgrade to ${type} without an answer, twice`,
+      on: "again" as const,
+      send: [ask("silent", "/timed", "", type), CLOCK, CLOCK, CLOSE],
+    },
+  ]),
+  ...["503,tunnel", "close,tunnel", "503,503"].map((origins) => ({
+    name: `a CONNECT and ${origins}`,
+    on: "again" as const,
+    send: [`${connect(origins, "again.test:443")}early`, CLOCK, "bye", CLOCK, CLOSE],
+  })),
+  { name: "a CONNECT to nobody, twice", on: "again", send: `${connect("", "dead.test:443")}early` },
+  {
+    name: "a CONNECT that ends here",
+    on: "again",
+    send: [`${connect("", "ends.test:443")}early`, received("early"), BIG, "bye", END],
+    then: "end",
+  },
   {
     name: "a WebSocket that has lost its fields and says something",
     on: "changed",
