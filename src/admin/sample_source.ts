@@ -75,6 +75,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxResponseHeadersKb: 60,
       maxStreamDurationMs: 0,
       retryPolicy: null,
+      mirrorPolicies: null,
     },
     tcpKeepalive: false,
   };

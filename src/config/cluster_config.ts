@@ -3,6 +3,7 @@
  */
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { Http1Options } from "./http_config.ts";
+import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type { RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
 
@@ -57,6 +58,8 @@ export interface ClusterHttpOptions {
   readonly maxResponseHeadersKb: number;
   /** Of one try. 0 = off. */
   readonly maxStreamDurationMs: number;
+  /** Take the place of the route's; null = the route's count. */
+  readonly mirrorPolicies: readonly MirrorPolicyConfig[] | null;
   /** Takes the place of the route's; null = there is none. */
   readonly retryPolicy: RetryPolicyConfig | null;
 }

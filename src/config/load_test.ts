@@ -82,6 +82,8 @@ Deno.test("loadBootstrap fills in Envoy's defaults", () => {
     hedgesOnPerTryTimeout: null,
     upgrades: [],
     connect: null,
+    internalRedirect: null,
+    mirrorPolicies: [],
   });
   assert.deepEqual([cluster.connectTimeoutMs, cluster.http.maxResponseHeadersKb], [5_000, 80]);
   assert.equal(cluster.circuitBreakers.high.maxRetries, 3);

@@ -6,9 +6,11 @@ import type { FilterOverrides } from "./filter_override_config.ts";
 import type { HashPolicyConfig } from "./hash_policy_config.ts";
 import type { SamplingConfig } from "./forwarding_config.ts";
 import type { HeaderLevelConfig } from "./header_mutation_config.ts";
+import type { InternalRedirectConfig } from "./internal_redirect_config.ts";
 import type { HeaderMatcherConfig } from "./match_config.ts";
 import type { MatcherConfig } from "./matcher_tree_config.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
+import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type { RateLimitConfig } from "./rate_limit_config.ts";
 import type {
   ClusterChoiceConfig,
@@ -112,6 +114,10 @@ export interface RouteActionConfig {
   readonly upgrades: readonly RouteUpgradeConfig[];
   /** `connect_config`: a CONNECT ends here, and its bytes go to a host as they are. Null = it is forwarded. */
   readonly connect: ConnectConfig | null;
+  /** Null = redirects of the upstream are the client's to follow. */
+  readonly internalRedirect: InternalRedirectConfig | null;
+  /** The route's own, or else those of the levels above it. */
+  readonly mirrorPolicies: readonly MirrorPolicyConfig[];
 }
 
 /** What a `RouteAction` says about time; all in milliseconds. */

@@ -18,6 +18,12 @@ export function canonicalTypeUrl(typeUrl: string): string {
 const ODD_NAMES: Readonly<Record<string, string>> = {
   "envoy.extensions.access_loggers.stream.v3.StderrAccessLog": "envoy.access_loggers.stderr",
   "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog": "envoy.access_loggers.stdout",
+  "envoy.extensions.internal_redirect.allow_listed_routes.v3.AllowListedRoutesConfig":
+    "envoy.internal_redirect_predicates.allow_listed_routes",
+  "envoy.extensions.internal_redirect.previous_routes.v3.PreviousRoutesConfig":
+    "envoy.internal_redirect_predicates.previous_routes",
+  "envoy.extensions.internal_redirect.safe_cross_scheme.v3.SafeCrossSchemeConfig":
+    "envoy.internal_redirect_predicates.safe_cross_scheme",
   "envoy.extensions.retry.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate":
     "envoy.retry_host_predicates.omit_canary_hosts",
   "envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig":

@@ -19,6 +19,7 @@ import type { RequestHead } from "../http/request_head.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
 import type { StreamView } from "../observe/stream_view.ts";
+import type { RedirectHistory } from "../route/internal_redirect_policy.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { LocalReply } from "./local_reply.ts";
@@ -103,8 +104,27 @@ export interface TerminalFilter {
   destroy(): void;
 }
 
+/** What has come of a request behind its head, kept to be shown again. */
+export interface KeptRequest {
+  /** Shows `sink` all of it, end included. */
+  sendTo(sink: KeptRequestSink): void;
+  /** Lets go of it. */
+  release(): void;
+}
+
+/** Who is shown a kept request. */
+export interface KeptRequestSink {
+  sendBody(block: ByteBlock, start: number, end: number): void;
+  sendTrailers(trailers: HeaderList): void;
+  sendEnd(): void;
+}
+
 /** What a stream offers the filter that answers. */
 export interface TerminalHandle extends StreamHandle {
+  /** The stream's number by chance, a whole one. */
+  readonly random: number;
+  /** The internal redirects that the request has followed; null = none. Outlives `recreate`. */
+  redirects: RedirectHistory | null;
   /** Interim responses of the upstream are wanted (`proxy_100_continue`). */
   readonly forwardsInterim: boolean;
   /** The request's scheme is to be that of the connection it is forwarded on (`match_upstream`). */
@@ -120,6 +140,14 @@ export interface TerminalHandle extends StreamHandle {
   encodeBody(block: ByteBlock, start: number, end: number): void;
   /** The end of a response whose head was not its end. The stream may be gone when this returns. */
   encodeEnd(trailers: HeaderList | null): void;
+  /** The route that the head as it is now would get, or null; the stream keeps the one it has. */
+  findRoute(): RouteEntry | null;
+  /**
+   * Begins anew with the head as it is now, in place of the answer that `response` holds: that is logged, every filter is
+   * destroyed, the caller among them, the route is chosen and all filters are made once more. `kept`, which is the
+   * stream's from now on, is what follows the head; null = nothing. The request must be complete.
+   */
+  recreate(kept: KeptRequest | null): void;
   /**
    * Ends the stream for what went wrong upstream or here: a local reply, or a reset once a response has begun. The reply
    * tells of so many attempts; 0 = it does not.

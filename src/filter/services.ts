@@ -14,6 +14,8 @@ export interface FilterServices {
   /** The stats of the connection manager the chain belongs to: `http.<stat_prefix>.`. */
   readonly stats: StatScope;
   readonly health: ServerHealth;
+  /** This machine's address: what it is called in `x-forwarded-for`. */
+  readonly ownAddress: string;
   /** For what a filter logs and formats. */
   readonly accessLog: AccessLogServices;
   /** Who this proxy says it is. */

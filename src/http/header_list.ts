@@ -351,6 +351,19 @@ export class HeaderList {
     return copy;
   }
 
+  /** Becomes the same list as `other`, over the same received bytes. */
+  assign(other: HeaderList): void {
+    this.reset(other.bytes);
+    const used = other.count * ENTRY_SIZE;
+    if (this.table.length < used) this.table = new Int32Array(other.table.length);
+    this.table.set(other.table.subarray(0, used));
+    this.count = other.count;
+    this.lowMask = other.lowMask;
+    this.highMask = other.highMask;
+    this.#first.set(other.#first);
+    this.added.writeRange(other.added.bytes, 0, other.added.length);
+  }
+
   // ----
 
   #note(id: number, entry: number): void {

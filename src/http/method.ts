@@ -29,7 +29,8 @@ export const Method = {
   query: METHOD_NAMES.indexOf("QUERY"),
 } as const;
 
-const METHOD_BYTES = METHOD_NAMES.map(latin1Bytes);
+/** The same as bytes. */
+export const METHOD_BYTES: readonly Uint8Array[] = METHOD_NAMES.map(latin1Bytes);
 
 /** The number of the method in `bytes[start, end)` (case matters), or {@link CUSTOM_METHOD}. */
 export function methodOf(bytes: Uint8Array, start: number, end: number): number {

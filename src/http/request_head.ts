@@ -8,7 +8,7 @@ import { latin1Bytes, latin1Text } from "../base/ascii.ts";
 import type { ByteBlock } from "../base/byte_block.ts";
 import { HeaderList } from "./header_list.ts";
 import { HeaderId } from "./header_names.ts";
-import { CUSTOM_METHOD, Method, METHOD_NAMES } from "./method.ts";
+import { CUSTOM_METHOD, Method, METHOD_BYTES, METHOD_NAMES } from "./method.ts";
 import { pathEndOf } from "./path.ts";
 
 const EMPTY = new Uint8Array(0);
@@ -20,7 +20,8 @@ export class RequestHead {
   readonly headers: HeaderList = new HeaderList();
   /** A number of `http/method.ts`. */
   methodId = 0;
-  /** Range of the method in the received bytes. */
+  /** The method's text: a range over `methodBytes`. */
+  methodBytes: Uint8Array = EMPTY;
   methodStart = 0;
   methodEnd = 0;
   version: HttpVersion = 11;
@@ -54,7 +55,7 @@ export class RequestHead {
     this.headers.reset(block.bytes);
     this.methodId = this.methodStart = this.methodEnd = 0;
     this.version = 11;
-    this.pathBytes = block.bytes;
+    this.methodBytes = this.pathBytes = block.bytes;
     this.pathStart = this.pathEnd = 0;
     this.scheme = "";
     this.connectPort = 0;
@@ -73,10 +74,42 @@ export class RequestHead {
     this.headers.moveTo(block.bytes, delta);
     this.methodStart += delta;
     this.methodEnd += delta;
-    this.pathBytes = block.bytes;
+    this.methodBytes = this.pathBytes = block.bytes;
     this.pathStart += delta;
     this.pathEnd += delta;
     if (this.requestLineEnd !== 0) this.requestLineEnd += delta;
+  }
+
+  /** Becomes the same head as `other`, and holds its block too. */
+  assign(other: RequestHead): void {
+    other.#block?.retain();
+    this.release();
+    this.#block = other.#block;
+    this.headers.assign(other.headers);
+    this.methodId = other.methodId;
+    this.methodBytes = other.methodBytes;
+    this.methodStart = other.methodStart;
+    this.methodEnd = other.methodEnd;
+    this.version = other.version;
+    this.pathBytes = other.pathBytes;
+    this.pathStart = other.pathStart;
+    this.pathEnd = other.pathEnd;
+    this.scheme = other.scheme;
+    this.contentLength = other.contentLength;
+    this.isChunked = other.isChunked;
+    this.wantsClose = other.wantsClose;
+    this.isUpgrade = other.isUpgrade;
+    this.wireBytes = other.wireBytes;
+    this.requestLineEnd = other.requestLineEnd;
+  }
+
+  /** Another of the known methods. */
+  setMethod(id: number): void {
+    this.methodId = id;
+    this.methodBytes = METHOD_BYTES[id]!;
+    this.methodStart = 0;
+    this.methodEnd = this.methodBytes.length;
+    this.requestLineEnd = 0;
   }
 
   /** Gives the block back. The head must not be read after. */
@@ -87,7 +120,7 @@ export class RequestHead {
 
   get method(): string {
     if (this.methodId !== CUSTOM_METHOD) return METHOD_NAMES[this.methodId]!;
-    return latin1Text(this.headers.bytes, this.methodStart, this.methodEnd);
+    return latin1Text(this.methodBytes, this.methodStart, this.methodEnd);
   }
 
   /** The path with its query. */

@@ -47,7 +47,7 @@ export class HeaderField {
     switch (this.#part) {
       case ":method":
         if (head.methodId !== CUSTOM_METHOD) value.setWhole(METHODS[head.methodId]!);
-        else value.set(head.headers.bytes, head.methodStart, head.methodEnd);
+        else value.set(head.methodBytes, head.methodStart, head.methodEnd);
         return true;
       case ":path":
         value.set(head.pathBytes, head.pathStart, head.pathEnd);

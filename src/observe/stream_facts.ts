@@ -132,6 +132,17 @@ export class StreamFacts {
     this.dynamicMetadata = this.filterState = this.upstreamFilterState = null;
   }
 
+  /** Makes the object new for the same request, complete as it is, on its way to another route: what the client sent stays. */
+  beginAgain(nowMs: number): void {
+    const { protocol, downstreamAddress, isAdmitted, isInternal, traceReason, traceId, spanId } = this;
+    const { bytesReceived, wireBytesReceived } = this;
+    this.reset(this.startMs, this.startWallMs);
+    Object.assign(this, { protocol, downstreamAddress, isAdmitted, isInternal, traceReason, traceId, spanId });
+    this.bytesReceived = bytesReceived;
+    this.wireBytesReceived = wireBytesReceived;
+    this.requestEndMs = nowMs;
+  }
+
   /** Sets a flag, once. */
   flag(flag: ResponseFlag): void {
     if (this.flags === null) this.flags = [flag];

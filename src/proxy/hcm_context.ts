@@ -108,6 +108,7 @@ export class HcmContext {
       random: services.random,
       stats: scope,
       health: services.health,
+      ownAddress: services.ownAddress,
       node,
       accessLog: services.accessLog,
     };

@@ -7,9 +7,7 @@ import type { StatScope, StatStore } from "../observe/stats/store.ts";
 
 const RESTING_COUNTERS = ("downstream_cx_http2_total downstream_cx_http3_total downstream_cx_ssl_total " +
   "downstream_rq_http2_total downstream_rq_http3_total downstream_rq_too_many_premature_resets " +
-  "passthrough_internal_redirect_bad_location passthrough_internal_redirect_no_route " +
-  "passthrough_internal_redirect_predicate passthrough_internal_redirect_too_many_redirects " +
-  "passthrough_internal_redirect_unsafe_scheme rq_overload_local_reply").split(" ");
+  "rq_overload_local_reply").split(" ");
 
 const RESTING_GAUGES = ("downstream_cx_http2_active downstream_cx_http3_active " +
   "downstream_cx_rx_bytes_buffered downstream_cx_ssl_active downstream_cx_tx_bytes_buffered").split(" ");

@@ -18,7 +18,7 @@ import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
-import type { TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
+import type { KeptRequest, TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
 import type { LocalReply } from "../filter/local_reply.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
@@ -27,6 +27,7 @@ import { ResponseHead } from "../http/response_head.ts";
 import { receivedFieldBytes } from "../observe/received_bytes.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
 import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
+import type { RedirectHistory } from "../route/internal_redirect_policy.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
@@ -35,10 +36,13 @@ import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_r
 import { makeReply } from "./reply_making.ts";
 import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
+import { RequestReplay } from "./request_replay.ts";
+import { overloadReply } from "./overload_reply.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
+import { countAnswer, countEnd, countRequest } from "./stream_counts.ts";
 import type { StreamOwner } from "./stream_owner.ts";
 import * as replies from "./stream_replies.ts";
-import { StreamRouteInput } from "./stream_route_input.ts";
+import { StreamRouting } from "./stream_routing.ts";
 import { StreamTimers, type TimedStream } from "./stream_timers.ts";
 
 /** Carries one request to its filters and their answer back. */
@@ -49,11 +53,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   readonly loop: EventLoop;
   isRequestComplete = false;
   isHeadReceived = false;
+  redirects: RedirectHistory | null = null;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
-  #route: RouteEntry | null = null;
-  /** The route is to be chosen anew before it is told. */
-  #isRouteStale = false;
   /** The filters before the terminal one; null where there are none. */
   #chain: FilterChain | null = null;
   #terminal: TerminalFilter | null = null;
@@ -63,13 +65,15 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   #isResponseEncoded = false;
   #isResponseStarted = false;
   #isResponseComplete = false;
-  readonly #routeInput = new StreamRouteInput(this.head, this.facts);
   readonly #timers: StreamTimers;
+  readonly #routing: StreamRouting;
+  readonly #replay: RequestReplay = new RequestReplay(this);
   readonly #log: StreamLog;
 
   constructor(loop: EventLoop) {
     this.loop = loop;
     this.#timers = new StreamTimers(this);
+    this.#routing = new StreamRouting(this.head, this.facts, this.#timers);
     this.#log = new StreamLog(this, loop.timers);
   }
 
@@ -78,12 +82,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   }
 
   get route(): RouteEntry | null {
-    if (this.#isRouteStale) {
-      this.#isRouteStale = false;
-      this.facts.route = this.#route = this.#owner!.context.routeTable.resolve(this.#routeInput);
-      this.#timers.useRoute(this.#route);
-    }
-    return this.#route;
+    return this.#routing.route;
   }
 
   get view(): StreamView {
@@ -108,6 +107,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     view.response = this.#isResponseStarted ? this.response : null;
   }
 
+  get random(): number {
+    return this.#routing.random;
+  }
+
   get schemeMatchesUpstream(): boolean {
     return this.#owner!.context.config.forwarding.schemeMatchesUpstream;
   }
@@ -120,9 +123,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   begin(owner: StreamOwner, encoder: ResponseEncoder): void {
     this.#owner = owner;
     this.#encoder = encoder;
-    this.#route = null;
+    this.redirects = null;
+    this.#routing.begin(owner);
     this.isRequestComplete =
-      this.#isRouteStale =
       this.#isUpgrade =
       this.isHeadReceived =
       this.#isResponseEncoded =
@@ -132,13 +135,9 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     const { clock } = this.loop;
     this.facts.reset(clock.nowMs, clock.wallMs());
     this.facts.downstreamAddress = owner.peerAddress;
-    this.#routeInput.begin(owner.context.services, owner.facts);
     this.#timers.begin(owner.context, owner.headWaitMs);
     this.#log.begin(owner.context);
-    const { stats } = owner.context;
-    stats.rqTotal.inc();
-    stats.rqHttp1Total.inc();
-    stats.rqActive.inc();
+    countRequest(owner.context);
   }
 
   // ---- the request comes in
@@ -151,18 +150,20 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     this.facts.protocol = owner.facts.protocol = head.version;
     if (endStream) this.#completeRequest();
     if (head.wantsClose) owner.closeAfterResponse();
-    if (context.services.overload.refusesRequest()) return this.#refuseForOverload();
+    if (context.services.overload.refusesRequest()) return this.sendLocalReply(overloadReply(context));
 
     if (!context.config.proxy100Continue && head.headers.has(HeaderId.expect) && expectsContinue(head.headers)) {
       head.headers.remove(HeaderId.expect);
-      if (!endStream) this.#sendContinue();
+      // As Envoy does, though no body follows: who asks waits.
+      this.response.beginLocal(100);
+      this.#encoder!.encodeInterim(this.response);
     }
     const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
-    this.facts.route = this.#route = context.routeTable.resolve(this.#routeInput);
-    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, this.#route);
-    this.#timers.useRoute(this.#route);
+    const route = this.#routing.choose();
+    if (context.headPlan.trace !== null) decideTrace(head, this.facts, context, route);
+    this.#timers.useRoute(route);
     this.#log.onRouted();
     if (head.isUpgrade) this.#openUpgrade();
     else this.#openChain(context.chain, endStream);
@@ -185,6 +186,11 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   onEnd(): void {
     this.#timers.noteActivity();
     this.#completeRequest();
+    this.deliverEnd();
+  }
+
+  /** The filters are told that the request is complete. */
+  deliverEnd(): void {
     if (this.#chain === null) this.#terminal?.decodeEnd();
     else this.#chain.decodeEnd();
   }
@@ -298,14 +304,17 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     const chain = this.#chain;
     this.#dropTerminal();
     chain?.stopDecoding();
-    if (reply.flag !== null) this.facts.flag(reply.flag);
+    // What the codec refused is flagged once the reply is made, as in Envoy: its formats do not see that.
+    const { flag } = reply, isLate = flag === "DPE" && !this.#isResponseStarted;
+    if (flag !== null && !isLate) this.facts.flag(flag);
     this.facts.details = reply.details;
     if (this.#isResponseStarted) return this.#reset();
     this.#timers.onRequestSettled();
     const owner = this.#owner!;
     if (endsConnection(reply, owner.context.config.streamErrorOnInvalidHttpMessage)) owner.closeAfterResponse();
-    const settings = { route: this.#route, mapping: owner.context.replyMapping, attempts };
+    const settings = { route: this.#routing.current, mapping: owner.context.replyMapping, attempts };
     const body = makeReply(this, reply, settings), hasBody = body !== null;
+    if (isLate) this.facts.flag(flag);
     if (chain !== null && !this.#isResponseEncoded) {
       this.#isResponseEncoded = true;
       chain.encodeHead(!hasBody);
@@ -346,7 +355,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   // ---- what filters ask for
 
   clearRouteCache(): void {
-    this.#isRouteStale = true;
+    this.#routing.forget();
   }
 
   readDisable(disable: boolean): void {
@@ -356,34 +365,67 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     this.#encoder!.readDisable(disable);
   }
 
+  // ---- once more, to another route
+
+  findRoute(): RouteEntry | null {
+    return this.#routing.find();
+  }
+
+  /** As in Envoy the old request is logged and counted like one of its own, but for its answer, which nobody got. */
+  recreate(kept: KeptRequest | null): void {
+    const owner = this.#owner!, { context } = owner, { facts } = this;
+    this.#dropFilters();
+    this.#routing.begin(owner);
+    const route = this.#routing.choose();
+    facts.routeName = route?.name ?? "";
+    facts.responseCode = this.response.status;
+    facts.details = "internal_redirect";
+    this.#isResponseStarted = true;
+    this.#endLog();
+    this.#isResponseStarted = false;
+    this.response.release();
+    facts.beginAgain(this.loop.clock.nowMs);
+    facts.route = route;
+    countRequest(context);
+    this.#timers.beginAgain();
+    this.#timers.useRoute(route);
+    this.#log.begin(context);
+    this.#log.onRouted();
+    this.#replay.take(kept);
+    this.#openChain(context.chain, kept === null);
+    this.#replay.run();
+  }
+
   // ---- the end
 
   /** The exchange is over, well or not: counts it, logs it and lets go of everything. Called by the manager, once. */
   finish(): void {
     const owner = this.#owner!, { context } = owner, { facts } = this;
     this.#timers.stop();
-    this.#dropTerminal();
-    this.#chain?.destroy();
-    this.#chain = null;
-    facts.endMs = this.loop.clock.nowMs;
-    const { stats } = context;
-    stats.rqActive.dec();
-    if (this.#isUpgrade) stats.cxUpgradesActive.dec();
-    if (facts.isHealthCheck) {
-      stats.rqHealthCheck.inc();
-    } else if (facts.responseCode > 0) {
-      stats.rqClasses.count(facts.responseCode);
-      context.listenerRqClasses.count(facts.responseCode);
-    }
-    stats.rqTime.record(Math.round(facts.endMs - facts.startMs));
-    this.#log.end();
+    this.#dropFilters();
+    if (this.#isUpgrade) context.stats.cxUpgradesActive.dec();
+    countAnswer(context, facts);
+    this.#endLog();
     this.head.release();
     this.response.release();
     this.#owner = this.#encoder = null;
-    this.#route = null;
+    this.#routing.end();
   }
 
   // ----
+
+  #endLog(): void {
+    this.facts.endMs = this.loop.clock.nowMs;
+    countEnd(this.#owner!.context, this.facts);
+    this.#log.end();
+  }
+
+  #dropFilters(): void {
+    this.#dropTerminal();
+    this.#chain?.destroy();
+    this.#chain = null;
+    this.#replay.drop();
+  }
 
   #completeRequest(): void {
     this.isRequestComplete = true;
@@ -401,7 +443,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
 
   /** An upgrade, or a CONNECT: is it let through, and to which filters? */
   #openUpgrade(): void {
-    const { chain, upgrades, stats } = this.#owner!.context, route = this.#route;
+    const { chain, upgrades, stats } = this.#owner!.context, route = this.route;
     const own = upgrades.admit(this.head.upgradeType, route);
     if (own !== null) {
       this.#isUpgrade = true;
@@ -423,7 +465,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   }
 
   #makeChain(chain: ChainPlan): void {
-    const { filters, terminal } = chain.select(this.#route);
+    const { filters, terminal } = chain.select(this.route);
     this.#terminal = terminal.create(this);
     if (filters.length > 0) this.#chain = new FilterChain(filters, this, this.#owner!.context.bufferLimitBytes);
   }
@@ -432,17 +474,6 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     const terminal = this.#terminal;
     this.#terminal = null;
     terminal?.destroy();
-  }
-
-  #sendContinue(): void {
-    this.response.beginLocal(100);
-    this.#encoder!.encodeInterim(this.response);
-  }
-
-  #refuseForOverload(): void {
-    const { stats, config } = this.#owner!.context;
-    stats.rqOverloadClose.inc();
-    this.sendLocalReply(config.appendLocalOverload ? replies.OVERLOADED_AND_SAYING_SO : replies.OVERLOADED);
   }
 
   /** Nobody is there to be answered. */

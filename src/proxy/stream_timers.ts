@@ -45,6 +45,8 @@ export class StreamTimers {
   readonly #stream: TimedStream;
   #context: HcmContext | null = null;
   #startMs = 0;
+  /** From when the route's duration counts: the same, until another route begins anew. */
+  #routeStartMs = 0;
   #lastActivityMs = 0;
   #idleMs = 0;
   /** The route's `max_stream_duration` counts. */
@@ -64,13 +66,23 @@ export class StreamTimers {
     const { streamIdleTimeoutMs, requestTimeoutMs, requestHeadersTimeoutMs, maxStreamDurationMs } = context.config;
     this.#context = context;
     this.#lastActivityMs = this.#stream.loop.clock.nowMs;
-    this.#startMs = this.#lastActivityMs - headWaitMs;
+    this.#startMs = this.#routeStartMs = this.#lastActivityMs - headWaitMs;
     this.#idleMs = streamIdleTimeoutMs;
     this.#isRouteDuration = false;
     if (streamIdleTimeoutMs > 0) this.#armIdle(streamIdleTimeoutMs);
     if (requestTimeoutMs > 0) this.#armRequest(requestTimeoutMs - headWaitMs);
     if (requestHeadersTimeoutMs > 0) this.#armHeaders(requestHeadersTimeoutMs - headWaitMs);
     if (maxStreamDurationMs > 0) this.#armDuration(maxStreamDurationMs - headWaitMs);
+  }
+
+  /**
+   * The request sets out once more, to another route: what the route before said counts no more. The manager's own
+   * duration goes on.
+   */
+  beginAgain(): void {
+    this.#routeStartMs = this.#lastActivityMs = this.#stream.loop.clock.nowMs;
+    this.#useIdle(this.#context!.config.streamIdleTimeoutMs);
+    if (this.#isRouteDuration) this.#useManagersDuration();
   }
 
   /** Something moved, either way. Called for each piece, so it only notes the time. */
@@ -132,7 +144,7 @@ export class StreamTimers {
       return;
     }
     if (isGrpcRequest(headers)) setGrpcTimeout(headers, durationMs);
-    this.#armDuration(this.#startMs + durationMs - this.#stream.loop.clock.nowMs);
+    this.#armDuration(this.#routeStartMs + durationMs - this.#stream.loop.clock.nowMs);
   }
 
   #useManagersDuration(): void {

@@ -1,10 +1,12 @@
 /** Forwarding to a cluster: which one, how long, and what is rewritten on the way (spec/http.md 2.5 to 2.7). */
+import type { MirrorPolicyConfig } from "../config/mirror_policy_config.ts";
 import type { ClusterChoiceConfig, ClusterWeightConfig, MetadataMatchConfig } from "../config/route_action_config.ts";
 import type { ConnectConfig, RouteActionConfig, RouteUpgradeConfig } from "../config/route_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { Method } from "../http/method.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { HostRewrite } from "./host_rewrite.ts";
+import { InternalRedirectPolicy } from "./internal_redirect_policy.ts";
 import { compilePathRewrite, type PathRewrite } from "./path_rewrite.ts";
 import type { PathSpecifier } from "./path_specifier.ts";
 import { RetryPolicy } from "./retry_policy.ts";
@@ -29,6 +31,10 @@ export class ForwardAction {
   readonly upgrades: readonly RouteUpgradeConfig[];
   /** Null = a CONNECT is forwarded like any request. */
   readonly connect: ConnectConfig | null;
+  /** Null = redirects of the upstream are the client's to follow. */
+  readonly internalRedirect: InternalRedirectPolicy | null;
+  /** Null = nobody gets a copy. */
+  readonly mirrors: readonly MirrorPolicyConfig[] | null;
   /** What the host's metadata must have in a cluster of subsets; null = any host will do. */
   readonly metadataMatch: MetadataMatchConfig | null;
   readonly #cluster: string;
@@ -42,6 +48,7 @@ export class ForwardAction {
     match: RouteMatchConfig["path"],
     cluster: Exclude<ClusterChoiceConfig, { kind: "weighted" }>,
     own: Pick<ClusterWeightConfig, "hostRewriteLiteral" | "metadataMatch"> | null,
+    routeName: string,
   ) {
     this.#cluster = cluster.kind === "cluster" ? cluster.name : "";
     this.#clusterHeader = cluster.kind === "header" ? cluster.header : "";
@@ -61,6 +68,9 @@ export class ForwardAction {
     this.metadataMatch = joinMatches(config.metadataMatch, own?.metadataMatch ?? null);
     this.upgrades = config.upgrades;
     this.connect = config.connect;
+    const { internalRedirect, mirrorPolicies } = config;
+    this.internalRedirect = internalRedirect === null ? null : new InternalRedirectPolicy(internalRedirect, routeName);
+    this.mirrors = mirrorPolicies.length === 0 ? null : mirrorPolicies;
   }
 
   /** Whether a request is a tunnel that ends here: its bytes go to the host as they are (spec/http.md 7). */

@@ -151,11 +151,11 @@ export class RouteEntry {
       cors: action.cors,
     };
     if (cluster.kind !== "weighted") {
-      const ownAction = new ForwardAction(action, path, match.path, cluster, null);
+      const ownAction = new ForwardAction(action, path, match.path, cluster, null, config.name);
       return new RouteEntry({ ...parts, forwarding, action: ownAction });
     }
     const routes = cluster.clusters.map((entry) => {
-      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry);
+      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry, config.name);
       const overrides = [entry.filterOverrides, ...parts.overrides];
       const mutations = compileMutations(config, entry, outer);
       return new RouteEntry({ ...parts, forwarding, action: ownAction, overrides, mutations });

@@ -14,8 +14,7 @@ const RESTING_COUNTERS =
     "lb_zone_routing_all_directly lb_zone_routing_cross_zone lb_zone_routing_sampled original_dst_host_invalid " +
     "upstream_cx_close_notify upstream_cx_connect_attempts_exceeded " +
     "upstream_cx_connect_with_0_rtt upstream_cx_http2_total upstream_cx_http3_total upstream_cx_pool_overflow " +
-    "upstream_cx_preconnect_skipped upstream_http3_broken upstream_internal_redirect_failed_total " +
-    "upstream_internal_redirect_succeeded_total upstream_rq_0rtt upstream_rq_maintenance_mode " +
+    "upstream_cx_preconnect_skipped upstream_http3_broken upstream_rq_0rtt upstream_rq_maintenance_mode " +
     "upstream_rq_rx_reset upstream_rq_rx_reset_no_error " +
     // Resets are counted for HTTP/2 only, as in Envoy.
     "upstream_rq_tx_reset").split(" ");
@@ -60,6 +59,8 @@ export class ClusterStats {
   readonly rqPerTryTimeout: Counter;
   readonly rqPerTryIdleTimeout: Counter;
   readonly rqMaxDurationReached: Counter;
+  readonly internalRedirectSucceeded: Counter;
+  readonly internalRedirectFailed: Counter;
   readonly rqRetry: Counter;
   readonly rqRetrySuccess: Counter;
   readonly rqRetryLimitExceeded: Counter;
@@ -122,6 +123,8 @@ export class ClusterStats {
     this.rqPerTryTimeout = scope.counter("upstream_rq_per_try_timeout");
     this.rqPerTryIdleTimeout = scope.counter("upstream_rq_per_try_idle_timeout");
     this.rqMaxDurationReached = scope.counter("upstream_rq_max_duration_reached");
+    this.internalRedirectSucceeded = scope.counter("upstream_internal_redirect_succeeded_total");
+    this.internalRedirectFailed = scope.counter("upstream_internal_redirect_failed_total");
     this.rqRetry = scope.counter("upstream_rq_retry");
     this.rqRetrySuccess = scope.counter("upstream_rq_retry_success");
     this.rqRetryLimitExceeded = scope.counter("upstream_rq_retry_limit_exceeded");

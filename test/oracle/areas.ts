@@ -3,8 +3,10 @@ import { CONNECTIONS } from "./area/connections.ts";
 import { FILTERS } from "./area/filters.ts";
 import { HEADERS } from "./area/headers.ts";
 import { LOG_FILTERS } from "./area/log_filters.ts";
+import { INTERNAL_REDIRECTS } from "./area/internal_redirects.ts";
 import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
+import { MIRRORS } from "./area/mirrors.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
 import { RETRIES } from "./area/retries.ts";
@@ -34,4 +36,6 @@ export const AREAS: readonly Area[] = [
   LOG_FILTERS,
   CONNECTIONS,
   FILTERS,
+  INTERNAL_REDIRECTS,
+  MIRRORS,
 ];

@@ -1,5 +1,6 @@
 /** What an origin can be asked to do, by name: as a request's first path segment, or in its field `x-origin`. */
 import type { Behaviour, Exchange } from "./exchange.ts";
+import { valueOf } from "./wire_message.ts";
 
 const HEAD_200 = "HTTP/1.1 200 OK\r\n";
 const SWITCHING = "HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: websocket\r\n";
@@ -18,6 +19,18 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "204-body": closingAfter("HTTP/1.1 204 No Content\r\ncontent-length: 2\r\n\r\nno"),
   "205": answering("HTTP/1.1 205 Reset Content\r\ncontent-length: 0\r\n\r\n"),
   "302": answering("HTTP/1.1 302 Found\r\nlocation: /there\r\ncontent-length: 0\r\n\r\n"),
+  /** Where the request's own fields say: `x-to` is the location, `x-status` the status unless it is 302. */
+  "redirect": async (exchange) => {
+    if (await exchange.whole()) await exchange.send(redirectOf(exchange, ""));
+  },
+  "redirect-body": async (exchange) => {
+    if (await exchange.whole()) await exchange.send(redirectOf(exchange, "moved"));
+  },
+  /** Before the request is all there. */
+  "redirect-early": async (exchange) => {
+    await exchange.send(redirectOf(exchange, ""));
+    await exchange.gone();
+  },
   "304": answering("HTTP/1.1 304 Not Modified\r\netag: a\r\n\r\n"),
   "304-length": answering("HTTP/1.1 304 Not Modified\r\ncontent-length: 17\r\n\r\n"),
   "404": answering("HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\n\r\nnone"),
@@ -221,6 +234,12 @@ function switching(head: string): Behaviour {
       if (fresh.includes("bye")) return true;
     }
   };
+}
+
+function redirectOf({ request }: Exchange, body: string): string {
+  const fields = request?.fields ?? [], to = valueOf(fields, "x-to");
+  return `HTTP/1.1 ${valueOf(fields, "x-status") ?? "302"} Moved\r\n${to === undefined ? "" : `location: ${to}\r\n`}` +
+    `x-copied: one\r\nx-copied: two\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
 }
 
 function isHead(exchange: Exchange): boolean {

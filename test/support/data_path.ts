@@ -64,6 +64,8 @@ export interface DataPathOptions {
   readonly hcm?: Partial<HttpConnectionManagerConfig>;
   readonly listener?: Partial<ListenerConfig>;
   readonly cluster?: Partial<ClusterConfig>;
+  /** Clusters beside `web`, by name: the port of their one host, where somebody listens. */
+  readonly otherClusters?: Readonly<Record<string, number>>;
   /** A `RouteConfiguration`'s YAML. */
   readonly routes?: string;
   /** Filters before the router, as entries of `http_filters` in YAML, and those that exist in the test only. */
@@ -139,6 +141,9 @@ export class DataPath {
   readonly stats: StatStore = new StatStore(() => {});
   readonly context: HcmContext;
   readonly cluster: Cluster;
+  readonly otherClusters: readonly Cluster[];
+  /** Connections that reached the hosts of clusters beside `web`, by cluster, in order. */
+  readonly peersOf = new Map<string, Peer[]>();
   readonly drain: DrainState;
   readonly overload: OverloadActions;
   readonly health: ServerHealth = new ServerHealth();
@@ -163,7 +168,7 @@ export class DataPath {
     const random = new Random(options.seed ?? 7), values = new RuntimeValues(runtime);
     const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
-    limits.usePages([SharedLimits.newPage(1)]);
+    limits.usePages([SharedLimits.newPage(1 + defaults.otherClusters.length)]);
     this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
       stats: this.stats,
       loop,
@@ -171,7 +176,15 @@ export class DataPath {
       random,
     });
     const clusters = new ClusterSet();
-    clusters.replace([this.cluster]);
+    this.otherClusters = defaults.otherClusters.map((config, index) =>
+      new Cluster(config, limits.cluster(0, index + 1), { stats: this.stats, loop, dialer: this.network, random })
+    );
+    clusters.replace([this.cluster, ...this.otherClusters]);
+    for (const [name, port] of Object.entries(options.otherClusters ?? {})) {
+      const peers: Peer[] = [];
+      this.peersOf.set(name, peers);
+      this.network.listen({ ...ORIGIN, port }, (connection) => peers.push(new Peer(connection, this.loop)));
+    }
     this.drain = new DrainState(this.clock, random, this.health);
     this.overload = new OverloadActions(random);
     const services = {
@@ -277,7 +290,7 @@ export class DataPath {
 export function assertClean(path: DataPath): void {
   assert.deepEqual(path.bugs, []);
   for (const manager of [...path.managers]) path.loop.runEvent(() => manager.abort());
-  path.loop.runEvent(() => path.cluster.abort());
+  path.loop.runEvent(() => [path.cluster, ...path.otherClusters].forEach((cluster) => cluster.abort()));
   path.deliver();
   path.loop.runEvent(() => {
     for (const { near, far } of path.network.pairs) {
@@ -293,7 +306,9 @@ export function assertClean(path: DataPath): void {
     assert.equal(path.gauge(`http.ingress.downstream_${name}`), 0, name);
   }
   for (const name of ["cx_active", "rq_active", "rq_pending_active"]) {
-    assert.equal(path.gauge(`cluster.web.upstream_${name}`), 0, name);
+    for (const cluster of [path.cluster, ...path.otherClusters]) {
+      assert.equal(path.gauge(`cluster.${cluster.name}.upstream_${name}`), 0, name);
+    }
   }
 }
 
@@ -310,11 +325,13 @@ function loadConfig(
     routes,
     filters = [],
     definitions = [],
+    otherClusters = {},
   }: DataPathOptions,
 ): {
   listener: ListenerConfig;
   hcm: HttpConnectionManagerConfig;
   cluster: ClusterConfig;
+  otherClusters: readonly ClusterConfig[];
 } {
   const text = `
 static_resources:
@@ -340,9 +357,19 @@ ${clusterFields.map((line) => `    ${line}\n`).join("")}\
     load_assignment:
       cluster_name: web
       endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 8080}}}}]}]
-`;
+${
+    Object.entries(otherClusters).map(([name, port]) =>
+      `  - {name: ${name}, load_assignment: {cluster_name: ${name}, endpoints: [{lb_endpoints: [{endpoint: ` +
+      `{address: {socket_address: {address: 127.0.0.1, port_value: ${port}}}}}]}]}}\n`
+    ).join("")
+  }`;
   const httpFilters = schemasOf([...BUILTIN_HTTP_FILTERS, ...definitions]);
   const { snapshot } = loadBootstrap({ file: { text, fileName: "test.yaml" } }, { httpFilters });
   const listener = snapshot.listeners[0]!;
-  return { listener, hcm: listener.filterChains[0]!.filters[0]!, cluster: snapshot.clusters[0]! };
+  return {
+    listener,
+    hcm: listener.filterChains[0]!.filters[0]!,
+    cluster: snapshot.clusters[0]!,
+    otherClusters: snapshot.clusters.slice(1),
+  };
 }

@@ -13,7 +13,8 @@
  *
  * `content-length` is the one field looked into: what comes after a wrong one is not worth waiting for.
  *
- * Differs from Envoy: bare LF, bare CR and folded lines are refused (spec/http.md 1.7).
+ * Differs from Envoy: bare LF, bare CR and folded lines are refused (spec/http.md 1.7); trailers that are going to be
+ * dropped count against the limits all the same.
  */
 import { IS_FORBIDDEN_IN_VALUE, IS_TOKEN, TO_LOWER } from "../../base/ascii.ts";
 import type { Fault } from "../../base/fault.ts";

@@ -9,6 +9,7 @@ import type { Http1Options } from "../http_config.ts";
 import type { RetryPolicyConfig } from "../retry_config.ts";
 import { addUnsupported, choice, duration, flag, list, number, percent, text } from "./field.ts";
 import { headerKeyFormatSchema } from "./header_key_format.ts";
+import { mirrorPoliciesSchema } from "./mirror_policy.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { stringMatcherSchema } from "./string_matcher.ts";
 
@@ -89,6 +90,7 @@ export function clusterHttpOptions(
     maxResponseHeadersKb: settings.max_response_headers_kb,
     maxStreamDurationMs: settings.max_stream_duration,
     retryPolicy,
+    mirrorPolicies: null,
   } satisfies ClusterHttpOptions;
 }
 
@@ -97,6 +99,7 @@ export const upstreamHttpSchema = z.strictObject({
   common_http_protocol_options: upstreamCommonSchema.optional(),
   explicit_http_config: z.strictObject({ http_protocol_options: http1Schema.optional() }).optional(),
   retry_policy: retryPolicySchema.optional(),
+  request_mirror_policies: mirrorPoliciesSchema,
   use_downstream_protocol_config: z.strictObject({ http_protocol_options: http1Schema.optional() }).optional(),
 }).transform((message, context): ClusterHttpOptions => {
   const explicit = message.explicit_http_config, mirrored = message.use_downstream_protocol_config;
@@ -104,5 +107,7 @@ export const upstreamHttpSchema = z.strictObject({
     addUnsupported(context, message, [], "upstream protocol is known to Envoy, not supported yet, wanted HTTP/1.1");
   }
   const http1 = explicit?.http_protocol_options ?? mirrored?.http_protocol_options;
-  return clusterHttpOptions(message.common_http_protocol_options, http1, message.retry_policy ?? null);
+  const options = clusterHttpOptions(message.common_http_protocol_options, http1, message.retry_policy ?? null);
+  const mirrorPolicies = message.request_mirror_policies;
+  return mirrorPolicies.length === 0 ? options : { ...options, mirrorPolicies };
 });

@@ -9,6 +9,8 @@ import { type DataReader, dataSourceSchema } from "./data_source.ts";
 import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
 import { hashPolicySchema } from "./hash_policy.ts";
 import { headerName } from "./header_matcher.ts";
+import { internalRedirectFields, internalRedirectOf } from "./internal_redirect.ts";
+import { mirrorPoliciesSchema } from "./mirror_policy.ts";
 import { metadataMatchSchema } from "./metadata_match.ts";
 import { rateLimitSchema } from "./rate_limit.ts";
 import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
@@ -53,6 +55,8 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     retry_policy: retryPolicySchema.optional(),
     hedge_policy: hedgePolicySchema.optional(),
     upgrade_configs: list(upgradeSchema),
+    ...internalRedirectFields,
+    request_mirror_policies: mirrorPoliciesSchema,
   }).transform((message, context): RouteActionConfig => ({
     kind: "route",
     cluster: clusterOf(message),
@@ -70,6 +74,8 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     retryPolicy: message.retry_policy ?? null,
     hedgesOnPerTryTimeout: message.hedge_policy ?? null,
     ...upgradesOf(message.upgrade_configs, context),
+    internalRedirect: internalRedirectOf(message),
+    mirrorPolicies: message.request_mirror_policies,
   }));
 }
 

@@ -7,6 +7,7 @@ import type { DataReader } from "./data_source.ts";
 import { addInvalid, flag, list, number, text } from "./field.ts";
 import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerName } from "./header_matcher.ts";
+import { mirrorPoliciesSchema, withHostMirrorPolicies } from "./mirror_policy.ts";
 import { routesOfMatcher } from "./route_matcher.ts";
 import { virtualHostSchema } from "./virtual_host.ts";
 
@@ -27,12 +28,13 @@ export function routeConfigurationSchema(
     vhost_header: text(),
     ignore_path_parameters_in_path_matching: flag(false),
     internal_only_headers: list(z.string()),
+    request_mirror_policies: mirrorPoliciesSchema,
   }).transform((message, context): RouteConfiguration => {
     checkDomains(message.name, message.virtual_hosts, context);
     checkBodies(message.max_direct_response_body_size_bytes, message.virtual_hosts, context);
     return {
       name: message.name,
-      virtualHosts: message.virtual_hosts,
+      virtualHosts: withHostMirrorPolicies(message.virtual_hosts, message.request_mirror_policies),
       ignorePortInHostMatching: message.ignore_port_in_host_matching,
       vhostHeader: headerName(message.vhost_header === "" ? "host" : message.vhost_header),
       ignorePathParametersInPathMatching: message.ignore_path_parameters_in_path_matching,

@@ -11,6 +11,7 @@ import { corsPolicySchema } from "./cors_policy.ts";
 import { addInvalid, choice, flag, list, text } from "./field.ts";
 import { headerMutationFields, headerMutationsOf } from "./header_mutation.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
+import { mirrorPoliciesSchema, withMirrorPolicies } from "./mirror_policy.ts";
 import { metadataSchema } from "./metadata.ts";
 import { rateLimitSchema } from "./rate_limit.ts";
 import { routeTracingSchema } from "./request_id.ts";
@@ -100,13 +101,17 @@ export function virtualHostSchema(
     cors: corsPolicySchema.optional(),
     retry_policy: retryPolicySchema.optional(),
     hedge_policy: hedgePolicySchema.optional(),
+    request_mirror_policies: mirrorPoliciesSchema,
     ...headerMutationFields,
   }).transform((message, context): VirtualHostConfig => {
     if (message.matcher !== undefined && message.routes.length > 0) {
       addInvalid(context, message, ["matcher"], "cannot set both matcher and routes on virtual host");
     }
     const withRetries = (routes: readonly RouteConfig[]) =>
-      withPolicies(routes, message.retry_policy ?? null, message.hedge_policy ?? null);
+      withMirrorPolicies(
+        withPolicies(routes, message.retry_policy ?? null, message.hedge_policy ?? null),
+        message.request_mirror_policies,
+      );
     return {
       name: message.name,
       domains: message.domains,

@@ -78,7 +78,7 @@ export function writeDefaultLine(
 
 /** Method and path: `%REQ(:METHOD)% %REQ(X-ENVOY-ORIGINAL-PATH?:PATH)%`. */
 function writeTarget(writer: ByteWriter, request: RequestHead): void {
-  writeTextOrDash(writer, request.headers.bytes, request.methodStart, request.methodEnd);
+  writeTextOrDash(writer, request.methodBytes, request.methodStart, request.methodEnd);
   writer.writeByte(SPACE);
   if (request.headers.has(HeaderId.xEnvoyOriginalPath)) {
     writeHeader(writer, request.headers, HeaderId.xEnvoyOriginalPath);

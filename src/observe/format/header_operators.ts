@@ -60,7 +60,7 @@ function ofFields(name: FieldName): FieldWriter<HeaderList> {
 function ofRequest(name: FieldName): FieldWriter<RequestHead> {
   switch (name.text) {
     case ":method":
-      return (writer, head) => copyPart(writer, head.headers.bytes, head.methodStart, head.methodEnd);
+      return (writer, head) => copyPart(writer, head.methodBytes, head.methodStart, head.methodEnd);
     case ":path":
       return (writer, head) => copyPart(writer, head.pathBytes, head.pathStart, head.pathEnd);
     case ":scheme":

@@ -9,6 +9,7 @@ import { AccessLogger } from "../../observe/access_log/logger.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
 import { RetryPolicy } from "../../route/retry_policy.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
+import { RedirectStats } from "./redirect_stats.ts";
 import { StrictHeaders } from "./strict_headers.ts";
 
 export class RouterContext {
@@ -21,6 +22,8 @@ export class RouterContext {
   readonly upstreamLogger: AccessLogger | null;
   /** For back-off and sampling. */
   readonly random: Random;
+  readonly ownAddress: string;
+  readonly redirects: RedirectStats;
   readonly rqTotal: Counter;
   readonly noRoute: Counter;
   readonly noCluster: Counter;
@@ -28,13 +31,16 @@ export class RouterContext {
   readonly redirect: Counter;
   readonly resetAfterStart: Counter;
 
-  constructor(config: RouterConfig, { accessLog, clusters, random, runtime, stats }: FilterServices) {
+  constructor(config: RouterConfig, services: FilterServices) {
+    const { accessLog, clusters, ownAddress, random, runtime, stats } = services;
     this.config = config;
     this.upstreamLogger = AccessLogger.of(config.upstreamLogs, accessLog);
     this.clusters = clusters;
     this.random = random;
     this.runtime = runtime;
     this.strictHeaders = config.strictCheckHeaders.length === 0 ? null : new StrictHeaders(config.strictCheckHeaders);
+    this.ownAddress = ownAddress;
+    this.redirects = new RedirectStats(stats);
     this.rqTotal = stats.counter("rq_total");
     this.noRoute = stats.counter("no_route");
     this.noCluster = stats.counter("no_cluster");

@@ -2,6 +2,9 @@
  * The router: the terminal HTTP filter. It turns the chosen route into an answer: a direct response, or a request to a
  * host of a cluster, and hands the host's response back (spec/http.md 10.3, in this order: route, direct response, cluster,
  * timeouts, host, finalised head, upstream request).
+ *
+ * Differs from Envoy: `x-envoy-upstream-alt-stat-name` is a field like any other, and travels on: no figures are kept
+ * under its value.
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
 import { fault } from "../../base/fault.ts";
@@ -18,6 +21,7 @@ import { Method } from "../../http/method.ts";
 import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
+import type { InternalRedirectPolicy } from "../../route/internal_redirect_policy.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
 import { asksForTunnel } from "../../codec/h1/tunnel.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
@@ -31,6 +35,8 @@ import type { Cluster } from "../../upstream/cluster.ts";
 import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
 import { directReply, redirectReply } from "./direct_reply.ts";
+import { followRedirect } from "./internal_redirect.ts";
+import { type Mirrors, mirrorsOf } from "./mirror.ts";
 import { RequestBuffer } from "./request_buffer.ts";
 import { RequestTallies } from "./request_tallies.ts";
 import { RETRY_HEADERS, RetryState } from "./retry_state.ts";
@@ -113,6 +119,12 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
   /** How often the client has been said to be slow. */
   #slowness = 0;
   #isForwarding = false;
+  #cluster: Cluster | null = null;
+  /** Null = redirects of the upstream are handed on. */
+  #redirects: InternalRedirectPolicy | null = null;
+  /** What has come of the request behind its head, where it may be wanted again. */
+  #kept: RequestBuffer | null = null;
+  #mirrors: Mirrors | null = null;
   /** Bytes of a CONNECT before its answer are refused. */
   #rejectsEarlyData = false;
 
@@ -129,6 +141,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     this.#stream = stream;
     this.#slowness = 0;
     this.#isForwarding = this.#rejectsEarlyData = false;
+    this.#redirects = null;
   }
 
   decodeHead(endStream: boolean): void {
@@ -159,12 +172,16 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     if (this.#rejectsEarlyData && !this.#upstream.isResponseStarted) {
       return this.#stream!.sendLocalReply(EARLY_CONNECT_DATA);
     }
+    if (this.#kept !== null && !this.#kept.add(block, start, end)) this.#cluster!.stats.retryOrShadowAbandoned.inc();
     if (this.#buffer !== null && !this.#keep(this.#buffer, block, start, end)) return;
+    this.#mirrors?.sendBody(block, start, end);
     this.#upstream.sendBody(block, start, end);
   }
 
   decodeTrailers(trailers: HeaderList): void {
     if (!this.#isForwarding) return;
+    // As in Envoy, what is kept for a redirect has none.
+    this.#mirrors?.sendTrailers(trailers);
     this.#buffer?.addTrailers(trailers);
     this.#upstream.sendTrailers(trailers);
   }
@@ -173,6 +190,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     if (!this.#isForwarding) return;
     this.#buffer?.end();
     this.#startTimeout();
+    this.#kept?.end();
+    this.#mirrors?.sendEnd();
     this.#upstream.sendEnd();
   }
 
@@ -190,6 +209,26 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     stream.sendLocalReply(reply, attemptsToTell(stream));
   }
 
+  /** The answer is a redirect: is it followed, or handed on? */
+  onRedirect(endStream: boolean): boolean {
+    const stream = this.#stream!, policy = this.#redirects, kept = this.#kept;
+    if (policy === null || !policy.follows(stream.response.status)) return false;
+    const { internalRedirectFailed, internalRedirectSucceeded } = this.#cluster!.stats;
+    const isWhole = kept === null || kept.isComplete && !kept.isOverflowed;
+    const choice = isWhole ? followRedirect(stream, policy, this.#context.redirects) : "left";
+    if (choice === "left") {
+      internalRedirectFailed.inc();
+      return false;
+    }
+    internalRedirectSucceeded.inc();
+    this.#upstream.discard(endStream);
+    const goesOn = kept !== null && !kept.isHeadOnly && choice === "followed";
+    // The stream's from now on; otherwise it goes with this filter.
+    if (goesOn) this.#kept = null;
+    stream.recreate(goesOn ? kept : null);
+    return true;
+  }
+
   /** From now on only the stream's own timers run. */
   onTunnelOpen(): void {
     this.#timer.cancel();
@@ -201,6 +240,9 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     if (this.#isForwarding) this.#upstream.release();
     this.#endTries();
     this.#isForwarding = false;
+    this.#kept?.release();
+    this.#mirrors?.release();
+    this.#kept = this.#mirrors = null;
     this.#stream = null;
     this.#takeBack(this);
   }
@@ -280,7 +322,10 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     if (policy !== null || headers.hasAny(RETRY_HEADERS)) {
       this.#openTries(policy ?? DEFAULT_RETRY_POLICY, action, cluster, endStream);
     }
+    if (!request.isUpgrade && !endsTunnel) this.#prepareCopies(action, cluster, endStream);
+    const mirrors = this.#mirrors;
     this.#startTry(action, cluster, host, endStream);
+    mirrors?.start();
   }
 
   /** `isHeadOnly`: nothing of the request follows its head. */
@@ -303,14 +348,13 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
 
   /** Makes ready for more than one try, if this request may have it. */
   #openTries(policy: RetryPolicy, action: ForwardAction, cluster: Cluster, isComplete: boolean): void {
-    const context = this.#context, { request, facts, route, bufferLimitBytes } = this.#stream!;
+    const context = this.#context, { request, facts } = this.#stream!;
     const priority = action.priority === "HIGH" ? LimitPriority.HIGH : LimitPriority.DEFAULT;
     const state = RetryState.of(policy, request, cluster, priority, context, this.#tallies);
     request.headers.removeAny(RETRY_HEADERS);
     if (state === null) return;
-    const limitBytes = route!.bufferLimitBytes ?? (bufferLimitBytes || Infinity);
     this.#tries = new Tries(this, context, this.#loop, { policy, state, action, cluster, facts });
-    this.#buffer = new RequestBuffer(this.#loop.blocks, limitBytes, isComplete);
+    this.#buffer = new RequestBuffer(this.#loop.blocks, limitOf(this.#stream!), isComplete);
   }
 
   /** There is no host to send the request to, or no cluster any more. */
@@ -322,6 +366,20 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
       chargeCluster(cluster, 503, chargedOrigin(this.#context.config, stream.facts), this.#tallies);
     }
     stream.fail(NO_HEALTHY_UPSTREAM, attemptsToTell(stream));
+  }
+
+  /** The request may be sent again, or to somebody else as well. */
+  #prepareCopies(action: ForwardAction, cluster: Cluster, endStream: boolean): void {
+    const context = this.#context, stream = this.#stream!;
+    this.#cluster = cluster;
+    this.#redirects = action.internalRedirect;
+    if (this.#redirects !== null && !endStream) {
+      this.#kept = new RequestBuffer(this.#loop.blocks, limitOf(stream), false);
+    }
+    const policies = cluster.config.http.mirrorPolicies ?? action.mirrors;
+    if (policies !== null) {
+      this.#mirrors = mirrorsOf(policies, stream, context, this.#timeouts.globalMs, limitOf(stream), endStream);
+    }
   }
 
   /** What counts the request beside its cluster. */
@@ -360,4 +418,9 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
 function proxyHeaderOf({ peer, local }: ConnectionFacts, version: 1 | 2): Uint8Array<ArrayBuffer> {
   const endOf = (address: EndAddress) => address.kind === "ip" ? address : null;
   return proxyHeader(version, endOf(peer), endOf(local));
+}
+
+/** How much of a request's body may be kept. */
+function limitOf({ route, bufferLimitBytes }: TerminalHandle): number {
+  return route!.bufferLimitBytes ?? (bufferLimitBytes || Infinity);
 }

@@ -8,6 +8,8 @@ export type TryTimeout = "per_try_timeout" | "per_try_idle_timeout" | "max_strea
 export interface TryOwner<Try> {
   /** The try is over, without an answer or in the middle of one: the owner says what comes of it. */
   onTryTimeout(one: Try, which: TryTimeout): void;
+  /** The answer, whose head has come, is a redirect. Returns whether it is followed: then the try is over. */
+  onRedirect(endStream: boolean): boolean;
   /** The answer has opened the tunnel that the request asked for. */
   onTunnelOpen(): void;
 }

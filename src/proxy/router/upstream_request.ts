@@ -17,7 +17,8 @@
  * answer may be long in coming. Any other answer is handed back like that to any request, but for a WebSocket's that is
  * neither 101 nor an error: of that the client gets the head alone.
  *
- * Differs from Envoy: `keep-alive` is not handed on there either.
+ * Differs from Envoy: `keep-alive` is not handed on there either. Each interim response is handed on, with its registered
+ * phrase; Envoy hands on one, and calls 102 and 103 unknown.
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
@@ -315,8 +316,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       this.#settle();
     }
     const stream = this.#stream!, { facts, request, response } = stream, context = this.#context;
-    this.isResponseStarted = this.#isAnswered = true;
+    const { status } = response;
+    this.#isAnswered = this.isResponseStarted = true;
     this.#timers.noteActivity();
+    if (status >= 300 && status < 400 && !request.isUpgrade && this.#owner.onRedirect(endStream)) return;
     if (this.#isHeld) {
       if (opensTunnel(request.methodId, true, response)) this.#openTunnel();
       else if (failsHandshake(request, response)) return this.#failHandshake();

@@ -15,10 +15,13 @@ import {
   get,
   inTurn,
   open,
+  type OracleCase,
   post,
   received,
 } from "../oracle_case.ts";
 import { clusterProtocol } from "../protocol_options.ts";
+
+const INTERIM = "src/proxy/router/upstream_request.ts: each interim response is handed on, with its phrase";
 
 const http1 = (fields: string) => `http_protocol_options: { ${fields} }`;
 const old = (path: string, fields = "host: a.test\r\n") => `GET ${path} HTTP/1.0\r\n${fields}\r\n`;
@@ -227,11 +230,11 @@ export const CONNECTIONS = area("connections", {
     send: bare("/x", "expect: 100-continue\r\ncontent-length: 2\r\n", "POST"),
   },
   { name: "Expect and HTTP/1.0", on: ["old", "old_continuing"], send: expecting("/x").replace("HTTP/1.1", "HTTP/1.0") },
-  ...["/early-hints", "/processing", "/two-hints"].map((path) => ({
-    name: path,
-    on: ["plain", "continuing", "old_continuing"] as const,
-    send: get(path),
-  })),
+  { name: "/early-hints", on: ["plain", "continuing", "old_continuing"], send: get("/early-hints") },
+  ...["/processing", "/two-hints"].flatMap((path): OracleCase[] => [
+    { name: path, on: "plain", send: get(path) },
+    { name: path, on: ["continuing", "old_continuing"], send: get(path), differs: INTERIM },
+  ]),
   { name: "interim answers to HTTP/1.0", on: ["old", "old_continuing"], send: old("/early-hints") },
   // ---- early answers
   {

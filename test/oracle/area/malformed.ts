@@ -102,7 +102,12 @@ export const MALFORMED = area("malformed", {
   { name: "as many fields as may be", on: ["plain"], send: get("/x", "a: b\r\n".repeat(99)) },
   { name: "six fields where five may be", on: "small", send: get("/x", "a: b\r\n".repeat(5)) },
   { name: "five fields where five may be", on: "small", send: get("/x", "a: b\r\n".repeat(4)) },
-  { name: "too many trailers", on: "small", send: chunks(`0\r\n${"a: b\r\n".repeat(6)}\r\n`) },
+  {
+    name: "too many trailers",
+    on: "small",
+    send: chunks(`0\r\n${"a: b\r\n".repeat(6)}\r\n`),
+    differs: "src/codec/h1/field_parser.ts: dropped trailers count all the same",
+  },
   { name: "NUL in a value", on: "plain", send: get("/x", "a: b\0c\r\n") },
   { name: "a control byte in a value", on: ["plain", "lenient"], send: get("/x", "a: b\x01\r\n") },
   { name: "a tab in a value", on: "plain", send: get("/x", "a: b\tc\r\n") },

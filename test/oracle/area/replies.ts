@@ -33,8 +33,6 @@ const REDIRECTS = [
   "{ match: { path: /found }, redirect: { host_redirect: b.test, response_code: FOUND, strip_query: true } }",
   "{ match: { path: /secure }, redirect: { https_redirect: true, response_code: PERMANENT_REDIRECT } }",
 ];
-const FORMATTED = '{ match: { path: /formatted }, direct_response: { status: 200, body: { inline_string: "text" }, ' +
-  'body_format: { text_format_source: { inline_string: "<%LOCAL_REPLY_BODY%> %RESPONSE_CODE%" }, content_type: text/html } } }';
 const BY_HEADER = [
   "{ match: { prefix: /by-header }, route: { cluster_header: x-cluster } }",
   "{ match: { prefix: /or-404 }, route: { cluster_header: x-cluster, cluster_not_found_response_code: NOT_FOUND } }",
@@ -122,7 +120,6 @@ export const REPLIES = area("replies", {
   unlogged: { routes: ROUTES, clusters: FULL },
   redirects: logged({ routes: REDIRECTS }),
   redirects_mapped: { managerFields: [replies(MAPPERS, TEXT_FORMAT)], routes: REDIRECTS },
-  formatted: logged({ routes: [FORMATTED] }),
   by_header: logged({ routes: BY_HEADER }),
   routeless: {
     virtualHosts: [
@@ -190,7 +187,6 @@ export const REPLIES = area("replies", {
     { name: `HEAD ${path}`, on: "redirects" as const, send: get(path, "", "HEAD") },
     { name: `gRPC ${path}`, on: ["redirects", "redirects_mapped"] as const, send: get(path, GRPC, "POST") },
   ]),
-  { name: "a direct response with a format", on: "formatted", send: get("/formatted") },
   ...["/by-header", "/or-404", "/or-500"].map((path) => ({
     name: `no cluster for ${path}`,
     on: "by_header" as const,
