@@ -97,6 +97,6 @@ Deno.test("writeStatusLine() writes version, status and standard phrase", () => 
   }
   assert.equal(
     latin1Text(writer.bytes, 0, writer.length),
-    "HTTP/1.1 200 OK\r\nHTTP/1.0 404 Not Found\r\nHTTP/1.1 200 OK\r\nHTTP/1.1 599 Unknown\r\n",
+    "HTTP/1.1 200 OK\r\nHTTP/1.0 404 Not Found\r\nHTTP/1.1 200 OK\r\nHTTP/1.1 599 Last Unassigned Server Error Code\r\n",
   );
 });

@@ -1,5 +1,19 @@
 /** Internal redirects on the memory data path: every row of the decision, what is asked next, and what is left behind. */
 import assert from "node:assert/strict";
+import { z } from "zod";
+import { latin1Text } from "../../base/ascii.ts";
+import type { ByteBlock } from "../../base/byte_block.ts";
+import type { HttpFilterDefinition } from "../../filter/define.ts";
+import {
+  BodyStatus,
+  type BodyStatusValue,
+  EndStatus,
+  type EndStatusValue,
+  type FilterHandle,
+  HeadStatus,
+  type HeadStatusValue,
+  PassThroughFilter,
+} from "../../filter/http_filter.ts";
 import { assertClean, DataPath, type DataPathOptions, type Peer } from "../../../test/support/data_path.ts";
 
 const PACKAGE = "type.googleapis.com/envoy.extensions.internal_redirect";
@@ -116,6 +130,83 @@ for (const pieceBytes of [Infinity, 1]) {
   });
 }
 
+/** Notes what it is shown, under a number of its own, and in `x-seen` of the request. */
+class CountingFilter extends PassThroughFilter {
+  readonly #name: string;
+  readonly #calls: string[];
+  readonly #handle: FilterHandle;
+
+  constructor(name: string, calls: string[], handle: FilterHandle) {
+    super();
+    this.#name = name;
+    this.#calls = calls;
+    this.#handle = handle;
+  }
+
+  override decodeHead(endStream: boolean): HeadStatusValue {
+    const { request } = this.#handle;
+    this.#calls.push(`${this.#name} ${request.method} ${request.authority}${request.path}${endStream ? "." : ""}`);
+    request.headers.addName("x-seen", this.#name);
+    return HeadStatus.continue;
+  }
+
+  override decodeBody(block: ByteBlock, start: number, end: number): BodyStatusValue {
+    this.#calls.push(`${this.#name} ${latin1Text(block.bytes, start, end)}`);
+    return BodyStatus.continue;
+  }
+
+  override decodeEnd(): EndStatusValue {
+    this.#calls.push(`${this.#name} end`);
+    return EndStatus.continue;
+  }
+
+  override encodeHead(): HeadStatusValue {
+    const { request, response } = this.#handle;
+    this.#calls.push(`${this.#name} answers ${response.status} to ${request.authority}${request.path}`);
+    return HeadStatus.continue;
+  }
+
+  override destroy(): void {
+    this.#calls.push(`${this.#name} gone`);
+  }
+}
+
+/** A data path whose filters write `calls`. Messages must be Envoy's own. */
+function watched(policy: string, calls: string[]): Run {
+  const type = "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua";
+  let made = 0;
+  const definition: HttpFilterDefinition = {
+    typeUrl: type,
+    schema: z.strictObject({}),
+    isTerminal: false,
+    createFactory: () => ({ create: (handle) => new CountingFilter(`#${++made}`, calls, handle) }),
+  };
+  return run(policy, { filters: [`{name: a, typed_config: {"@type": ${type}}}`], definitions: [definition] });
+}
+
+Deno.test("all filters are made anew, shown the request again, and never the redirect", () => {
+  const calls: string[] = [];
+  const test = watched("", calls);
+  assert.match(exchange(test, POST, redirect(GOOD), OK), /^HTTP\/1\.1 200 OK/);
+  assert.deepEqual(calls, [
+    ...["#1 POST a.test/from", "#1 body", "#1 end", "#1 gone"],
+    ...["#2 POST b.test/good?a=b", "#2 body", "#2 end", "#2 answers 200 to b.test/good?a=b", "#2 gone"],
+  ]);
+  assert.match(test.asked.at(-1)!, /x-seen: #1\r\n[^]*x-seen: #2\r\n/);
+  assertClean(test.path);
+});
+
+Deno.test("a redirect that is refused late leaves the head as it was", () => {
+  for (const policy of ["", `predicates: [${PREDICATES.listed}]`]) {
+    const calls: string[] = [];
+    const test = watched(policy, calls);
+    const location = policy === "" ? "http://c.test/x" : "http://b.test/x";
+    assert.match(exchange(test, GET, redirect(location)), /^HTTP\/1\.1 302 /);
+    assert.deepEqual(calls, ["#1 GET a.test/from.", "#1 answers 302 to a.test/from", "#1 gone"]);
+    assertClean(test.path);
+  }
+});
+
 /** Each row: why a redirect is left to the client, and the counter that says so, if any. */
 const LEFT: readonly [name: string, policy: string, request: string, answer: string, counter: string | null][] = [
   ["of another status", "", GET, redirect(GOOD, 301), null],
@@ -194,23 +285,13 @@ Deno.test("previous_routes refuses a route that a redirect has led to", () => {
   assertClean(test.path);
 });
 
-Deno.test("headers of the redirect are copied, and a redirect that is refused leaves the head as it was", () => {
-  const copying = `response_headers_to_copy: [x-a, x-b], predicates: [${PREDICATES.listed}]`;
+Deno.test("headers of the redirect are copied into the request, or removed from it", () => {
+  const test = run("response_headers_to_copy: [x-a, x-b]");
   const request = GET.replace("\r\n\r\n", "\r\nx-a: old\r\nx-b: old\r\n\r\n");
-  const taken = run(copying);
-  exchange(taken, request, redirect(GOOD, 302, "x-a: 1\r\nx-a: 2\r\n"), OK);
-  const asked = taken.asked.at(-1)!;
-  assert.match(asked, /x-a: 1\r\nx-a: 2\r\n/);
-  assert.doesNotMatch(asked, /old/);
-  assertClean(taken.path);
-
-  const refused = run(copying);
-  exchange(refused, request);
-  const stream = refused.path.origin;
-  stream.send(redirect("http://b.test/other", 302, "x-a: 1\r\n"));
-  refused.path.deliver();
-  assert.match(refused.client.take(), /^HTTP\/1\.1 302 /);
-  assertClean(refused.path);
+  exchange(test, request, redirect(GOOD, 302, "x-a: 1\r\nx-a: 2\r\n"), OK);
+  assert.match(test.asked.at(-1)!, /x-a: 1\r\nx-a: 2\r\n/);
+  assert.doesNotMatch(test.asked.at(-1)!, /old/);
+  assertClean(test.path);
 });
 
 Deno.test("the new route may answer by itself, with the next request waiting already", () => {
