@@ -1,4 +1,5 @@
 /** A response that denvoy makes itself: what to say, to the client and to the log (spec/http.md 6). */
+import type { HeaderList } from "../http/header_list.ts";
 import type { ResponseFlag } from "../observe/response_flags.ts";
 
 export interface LocalReply {
@@ -14,6 +15,8 @@ export interface LocalReply {
   readonly isLocalOverload: boolean;
   /** `location`, or null. */
   readonly location: string | null;
+  /** What the upstream said beside its status, where that is to be told; or null. */
+  readonly fields: HeaderList | null;
   /** The connection closes after it. */
   readonly closes: boolean;
   /** `grpc-status` for a gRPC request, where the HTTP status does not tell it; null = it does. */
@@ -27,15 +30,24 @@ export function localReply(
   status: number,
   body: string | Uint8Array,
   details: string,
-  { flag = null, isOverload = false, isLocalOverload = false, location = null, closes = false, grpcStatus = null }: {
+  {
+    flag = null,
+    isOverload = false,
+    isLocalOverload = false,
+    location = null,
+    fields = null,
+    closes = false,
+    grpcStatus = null,
+  }: {
     flag?: ResponseFlag | null;
     isOverload?: boolean;
     isLocalOverload?: boolean;
     location?: string | null;
+    fields?: HeaderList | null;
     closes?: boolean;
     grpcStatus?: number | null;
   } = {},
 ): LocalReply {
   const bytes = typeof body === "string" ? ENCODER.encode(body) : body;
-  return { status, body: bytes, details, flag, isOverload, isLocalOverload, location, closes, grpcStatus };
+  return { status, body: bytes, details, flag, isOverload, isLocalOverload, location, fields, closes, grpcStatus };
 }

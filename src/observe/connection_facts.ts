@@ -85,7 +85,8 @@ export class UpstreamConnectionFacts {
   readonly remote: EndAddress;
   /** Null: this end has none, as with pipes. */
   readonly local: EndAddress | null;
-  readonly protocol: HttpVersion;
+  /** 0 = none: the bytes of a tunnel. */
+  readonly protocol: HttpVersion | 0;
   /** Monotonic times of the attempt. */
   readonly connectStartMs: number;
   readonly connectEndMs: number;
@@ -100,7 +101,7 @@ export class UpstreamConnectionFacts {
     host: HostFacts,
     remote: EndAddress,
     local: EndAddress | null,
-    protocol: HttpVersion,
+    protocol: HttpVersion | 0,
     connectStartMs: number,
     connectEndMs: number,
   ) {

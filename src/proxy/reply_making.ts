@@ -5,6 +5,7 @@
 import { ByteBlock } from "../base/byte_block.ts";
 import type { LocalReply } from "../filter/local_reply.ts";
 import { isGrpcRequest } from "../http/grpc.ts";
+import type { HeaderList } from "../http/header_list.ts";
 import { Method } from "../http/method.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { ResponseHead } from "../http/response_head.ts";
@@ -46,6 +47,7 @@ export function makeReply(
   const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
   beginReply(response, reply);
   if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
+  if (reply.fields !== null) addFields(response.headers, reply.fields);
   if (attempts > 0) writeAttemptCount(response.headers, attempts);
   // The route's own formats come before the status is one to tell: they say 0, as Envoy's do.
   if (mutations !== null || mapping !== null) facts.responseCode = reply.status;
@@ -56,4 +58,8 @@ export function makeReply(
   }
   describeBody(response, draft);
   return draft.body.length > 0 && head.methodId !== Method.head ? new ByteBlock(draft.body.slice()) : null;
+}
+
+function addFields(headers: HeaderList, fields: HeaderList): void {
+  for (const [name, value] of fields.entries()) headers.addName(name, value);
 }

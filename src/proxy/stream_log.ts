@@ -56,9 +56,12 @@ export class StreamLog {
     this.#write("DownstreamStart");
   }
 
-  /** What was asked for as a tunnel stands. */
+  /** What was asked for as a tunnel stands. As in Envoy, of a CONNECT only 200 says so. */
   onTunnel(): void {
-    if (this.#context!.config.accessLogTimes.flushOnTunnel) this.#write("DownstreamTunnelSuccessfullyEstablished");
+    const { responseCode } = this.#stream.facts;
+    if (this.#context!.config.accessLogTimes.flushOnTunnel && responseCode <= 200) {
+      this.#write("DownstreamTunnelSuccessfullyEstablished");
+    }
   }
 
   /** The stream as it is now, written for this purpose. */

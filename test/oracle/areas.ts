@@ -14,6 +14,7 @@ import { ROUTES } from "./area/routes.ts";
 import { SANITIZING } from "./area/sanitizing.ts";
 import { SPELLING } from "./area/spelling.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
+import { TUNNELLING } from "./area/tunnelling.ts";
 import { TUNNELS } from "./area/tunnels.ts";
 import { TRUST } from "./area/trust.ts";
 import { UPGRADES } from "./area/upgrades.ts";
@@ -31,6 +32,7 @@ export const AREAS: readonly Area[] = [
   RETRIES,
   UPGRADES,
   TUNNELS,
+  TUNNELLING,
   REPLIES,
   LOGS,
   LOG_FILTERS,

@@ -17,7 +17,7 @@ function dial(endStream = false, feeding: "stay" | "move" = "stay") {
 
 for (const [how, sizes, feeding] of [["whole", [], "stay"], ["byte by byte", [1], "move"]] as const) {
   Deno.test(`raw client codec answers 200 at once and carries bytes both ways (${how})`, () => {
-    const { message, encoder, sink, wire, events } = dial(false, feeding);
+    const { message, response, encoder, sink, wire, events } = dial(false, feeding);
     assert.deepEqual([message.start, message.fields, message.end], ["200", [], ""]);
     assert.equal(sink.take(), "");
     encoder.encodeBody(blockOf("GET / HTTP/1.1\r\n\r\n"), 0, 18);
@@ -25,6 +25,7 @@ for (const [how, sizes, feeding] of [["whole", [], "stay"], ["byte by byte", [1]
     wire.send("HTTP/1.1 400 No\r\n\r\n", ...sizes);
     assert.equal(message.body, "HTTP/1.1 400 No\r\n\r\n");
     assert.deepEqual([message.end, events.log], ["", []]);
+    assert.deepEqual([encoder.wireBytes, encoder.headerBytes, response.head.wireBytes], [18, 0, 19]);
   });
 }
 

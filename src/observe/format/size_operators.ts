@@ -35,9 +35,10 @@ function requestBytes(head: RequestHead, { isAdmitted }: StreamFacts): number {
   return REQUEST_NAMES_BYTES + method + (head.pathEnd - head.pathStart) + scheme + authority + fieldBytes(head.headers);
 }
 
-/** Of a reply of denvoy's own nothing was received. */
+/** Of a reply of denvoy's own, and in front of a raw connection's bytes, nothing was received. */
 function upstreamHeadBytes({ facts, response }: StreamView): number {
-  return response === null || facts.upstreamResponseStartMs < 0 ? 0 : receivedFieldBytes(response.headers);
+  const isReceived = facts.upstreamResponseStartMs >= 0 && facts.upstreamConnection?.protocol !== 0;
+  return response !== null && isReceived ? receivedFieldBytes(response.headers) : 0;
 }
 
 /** Bytes on the wire, of bodies and of heads. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { requestHead } from "../../../test/support/request_heads.ts";
 import { dropNominated } from "./connection_header.ts";
-import { dropInterimHops, dropRequestHops, dropResponseHops } from "./hop_by_hop.ts";
+import { dropInterimHops, dropRequestHops, dropResponseHops, dropUpgradedHops, dropUpgradeHops } from "./hop_by_hop.ts";
 
 const HOPS = {
   connection: "x",
@@ -25,6 +25,16 @@ Deno.test("fields of one hop end here, in both directions", () => {
   );
   assert.deepEqual(names(dropResponseHops, { ...HOPS, ...kept }), Object.entries(kept));
   assert.deepEqual(names(dropInterimHops, { ...HOPS, ...kept }), [["keep-alive", "5"], ...Object.entries(kept)]);
+});
+
+Deno.test("an upgrade and its acceptance keep what makes them one", () => {
+  const kept = { connection: "x", upgrade: "y", host: "a" };
+  const asked = { te: "gzip", "http2-settings": "A" };
+  assert.deepEqual(
+    names(dropUpgradeHops, { ...HOPS, ...asked, "x-envoy-internal": "true", referer: "http://u@a/", host: "a" }),
+    [["connection", "x"], ["upgrade", "y"], ...Object.entries(asked), ["host", "a"]],
+  );
+  assert.deepEqual(names(dropUpgradedHops, { ...HOPS, host: "a" }), Object.entries(kept));
 });
 
 Deno.test("te is trailers or nothing", () => {

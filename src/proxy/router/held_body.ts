@@ -21,6 +21,8 @@ export class HeldBody {
   /** Memory that is held: whole blocks, however little of them is wanted. */
   heldBytes = 0;
   #pieces: Piece[] = [];
+  /** Goes before all of it. */
+  #own: Uint8Array<ArrayBuffer> | null = null;
 
   keep(block: ByteBlock, start: number, end: number): void {
     block.retain();
@@ -28,9 +30,10 @@ export class HeldBody {
     this.heldBytes += block.bytes.length;
   }
 
-  /** Keeps bytes of our own. */
+  /** Keeps bytes of our own, which are no body. */
   keepOwn(bytes: Uint8Array<ArrayBuffer>): void {
-    this.#push(new ByteBlock(bytes), 0, bytes.length);
+    this.isHolding = true;
+    this.#own = bytes;
   }
 
   keepTrailers(trailers: HeaderList): void {
@@ -45,8 +48,9 @@ export class HeldBody {
 
   /** Sends the body that waits. The end is the caller's to send, with the trailers that stay here. */
   sendTo(encoder: RequestEncoder, log: TryLog): void {
-    const pieces = this.#pieces;
+    const pieces = this.#pieces, own = this.#own;
     this.#forgetPieces();
+    if (own !== null) sendOwn(own, encoder, log);
     for (const { block, start, end } of pieces) {
       encoder.encodeBody(block, start, end);
       log.onSent(encoder, end - start);
@@ -70,6 +74,14 @@ export class HeldBody {
   #forgetPieces(): void {
     this.isHolding = false;
     this.heldBytes = 0;
+    this.#own = null;
     if (this.#pieces.length > 0) this.#pieces = [];
   }
+}
+
+function sendOwn(bytes: Uint8Array<ArrayBuffer>, encoder: RequestEncoder, log: TryLog): void {
+  const block = new ByteBlock(bytes);
+  encoder.encodeBody(block, 0, bytes.length);
+  block.release();
+  log.onPreface(encoder, bytes.length);
 }

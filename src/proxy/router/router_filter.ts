@@ -23,6 +23,7 @@ import type { ForwardAction } from "../../route/forward_action.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { InternalRedirectPolicy } from "../../route/internal_redirect_policy.ts";
 import type { RedirectAction } from "../../route/redirect_action.ts";
+import { asksForTunnel } from "../../codec/h1/tunnel.ts";
 import { proxyHeader } from "../../codec/proxy_protocol/encoder.ts";
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from "../../route/retry_policy.ts";
 import { replaceHost, restorePort, rewriteRequest } from "../../route/rewrite_request.ts";
@@ -308,6 +309,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     // No cluster has TLS yet.
     if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
     const { request } = stream, endsTunnel = action.endsTunnel(request);
+    // A filter or the route may have taken away the fields that asked for it.
+    if (request.isUpgrade) request.isUpgrade = asksForTunnel(request, null);
     if (request.methodId === Method.connect) {
       if (request.pathStart !== request.pathEnd && !endsTunnel) return stream.sendLocalReply(MISSING_PROTOCOL);
       this.#rejectsEarlyData = context.config.rejectConnectRequestEarlyData;

@@ -24,6 +24,8 @@ export class TryLog {
   #wireBytesSent = 0;
   #wireBytesReceived = 0;
   #headerBytesSent = 0;
+  /** There is a response. */
+  #isAnswered = false;
 
   constructor({ config, upstreamLogger }: RouterContext, loop: EventLoop) {
     this.#lines = upstreamLogger === null ? null : new TryLines(upstreamLogger, config.upstreamLogTimes, loop);
@@ -38,6 +40,7 @@ export class TryLog {
     this.#wireBytesSent = facts.upstreamWireBytesSent;
     this.#wireBytesReceived = facts.upstreamWireBytesReceived;
     this.#headerBytesSent = facts.upstreamHeaderBytesSent;
+    this.#isAnswered = false;
     facts.beginAttempt(host);
     this.#lines?.begin(stream);
   }
@@ -50,6 +53,12 @@ export class TryLog {
     facts.upstreamConnection = connection.facts;
     facts.upstreamRequestStartMs = nowMs;
     this.#lines?.onConnection();
+  }
+
+  /** So many bytes of our own went before the request: they count as a head. */
+  onPreface(encoder: RequestEncoder, bytes: number): void {
+    this.#headerBytesSent += bytes;
+    this.onSent(encoder, 0);
   }
 
   /** Something of the request was sent, `bodyBytes` of its body. */
@@ -70,6 +79,7 @@ export class TryLog {
   onHead(): void {
     const { facts, loop } = this.#stream!;
     facts.upstreamResponseStartMs = loop.clock.nowMs;
+    this.#isAnswered = true;
     this.#noteReceived();
     this.#lines?.onHead();
   }
@@ -99,6 +109,7 @@ export class TryLog {
 
   /** The try is over, however it went. */
   end(): void {
+    if (this.#stream !== null && this.#isAnswered) this.#noteReceived();
     this.#lines?.end();
     this.#stream = null;
   }

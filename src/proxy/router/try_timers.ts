@@ -46,6 +46,13 @@ export class TryTimers {
     }
   }
 
+  /** The answer has opened a tunnel: only how long all of it may take still counts. */
+  onTunnelOpen(): void {
+    this.#timeoutTimer?.cancel();
+    this.#idleTimer?.cancel();
+    this.#idleMs = 0;
+  }
+
   /** Something came from upstream. Called for each piece, so it only notes the time, and only where somebody looks. */
   noteActivity(): void {
     if (this.#idleMs > 0) this.#lastActivityMs = this.#loop.clock.nowMs;
@@ -59,10 +66,8 @@ export class TryTimers {
   }
 
   stop(): void {
-    this.#timeoutTimer?.cancel();
-    this.#idleTimer?.cancel();
+    this.onTunnelOpen();
     this.#durationTimer?.cancel();
-    this.#idleMs = 0;
   }
 
   #onIdle(): void {

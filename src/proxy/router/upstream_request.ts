@@ -44,7 +44,7 @@ import { TryCharges } from "./try_charges.ts";
 import type { TryJudge, TryOwner, TryTimeout } from "./try_owner.ts";
 import { TryLog } from "./try_log.ts";
 import { type TimedTry, TryTimers } from "./try_timers.ts";
-import { failsHandshake, leaveHeadAlone } from "./web_socket.ts";
+import { failsHandshake, failureReply, isWebSocket } from "./web_socket.ts";
 
 const WAITING = 0, OPEN = 1, DONE = 2;
 
@@ -126,7 +126,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     this.#log.begin(stream, host);
   }
 
-  /** Puts bytes of our own before the body. */
+  /** Puts bytes of our own before all that is sent on a raw connection. */
   sendFirst(bytes: Uint8Array<ArrayBuffer>): void {
     this.#held.keepOwn(bytes);
   }
@@ -174,6 +174,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       this.#isHeld = true;
       encoder.encodeHead(request, false);
       this.#log.onSent(encoder, 0);
+      // A WebSocket's request is never all there: its times are those of the handshake.
+      if (isWebSocket(request)) this.#timers.onRequestComplete(this.#timeouts!);
     } else {
       const isHeadOnly = this.#isRequestSent && !held.isHolding;
       encoder.encodeHead(request, isHeadOnly);
@@ -323,6 +325,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       else if (failsHandshake(request, response)) return this.#failHandshake();
     }
     facts.details = "via_upstream";
+    facts.responseCode = response.status;
     const nowMs = stream.loop.clock.nowMs;
     this.#log.onHead();
     this.#charges.onAnswer(response.status);
@@ -384,6 +387,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   /** What waited may go, and all that follows it. */
   #openTunnel(): void {
     this.#isHeld = false;
+    this.#timers.onTunnelOpen();
     if (this.#held.isHolding) this.#sendHeld();
     this.#hold.letGo();
     this.#owner.onTunnelOpen();
@@ -391,11 +395,10 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   /** The client is told what it did not get, and nothing of the body. */
   #failHandshake(): void {
-    const stream = this.#stream!;
-    stream.facts.details = "websocket_handshake_unsuccessful";
-    leaveHeadAlone(stream.response);
+    const stream = this.#stream!, reply = failureReply(stream.response);
+    this.#log.onHead();
     this.cancel();
-    stream.encodeHead(true);
+    stream.sendLocalReply(reply);
   }
 
   #mayKeepMore(): boolean {

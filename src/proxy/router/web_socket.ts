@@ -1,4 +1,5 @@
 /** What is special about the handshake of a WebSocket (spec/http.md 7). */
+import { type LocalReply, localReply } from "../../filter/local_reply.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
@@ -16,7 +17,9 @@ export function failsHandshake(request: RequestHead, { status }: ResponseHead): 
   return status < 400 && status !== 101 && isWebSocket(request);
 }
 
-/** Makes the head of such an answer one without a body. */
-export function leaveHeadAlone({ headers }: ResponseHead): void {
-  headers.removeAny(BODY_FIELDS);
+/** What the client is told of such an answer. */
+export function failureReply({ status, headers }: ResponseHead): LocalReply {
+  const fields = headers.copy();
+  fields.removeAny(BODY_FIELDS);
+  return localReply(status, "", "websocket_handshake_unsuccessful", { fields });
 }

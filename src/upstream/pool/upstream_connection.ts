@@ -222,7 +222,8 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     const { id, remoteAddress, localAddress } = connection;
     const local = remoteAddress.kind === "pipe" ? null : localAddress;
     const startMs = this.#connectStartMs, { host } = this.#owner.target;
-    this.#facts = new UpstreamConnectionFacts(id, host, remoteAddress, local, 11, startMs, loop.clock.nowMs);
+    const version = this.#owner.protocol.isRaw ? 0 : 11;
+    this.#facts = new UpstreamConnectionFacts(id, host, remoteAddress, local, version, startMs, loop.clock.nowMs);
     stats.cxConnectMs.record(Math.round(loop.clock.nowMs - this.#connectStartMs));
     const maxDurationMs = config.http.maxConnectionDurationMs;
     if (maxDurationMs > 0) this.#durationTimer.arm(maxDurationMs);
