@@ -58,13 +58,6 @@ export class TryTimers {
     if (this.#idleMs > 0) this.#lastActivityMs = this.#loop.clock.nowMs;
   }
 
-  /** The tunnel that the try asked for is open: the times of the retry policy bound it no more. */
-  onAccepted(): void {
-    this.#timeoutTimer?.cancel();
-    this.#idleTimer?.cancel();
-    this.#idleMs = 0;
-  }
-
   stop(): void {
     this.onTunnelOpen();
     this.#durationTimer?.cancel();
