@@ -1,10 +1,29 @@
-/** What makes a message gRPC's: its `content-type` (spec/http.md 2.2, 9). */
+/** What makes a message gRPC's, its `content-type`, and what an HTTP status says in gRPC's words (spec/http.md 2.2, 9). */
 import { latin1Bytes, rangeStartsWith } from "../base/ascii.ts";
 import type { HeaderList } from "./header_list.ts";
 import { HeaderId } from "./header_names.ts";
 
 const GRPC = latin1Bytes("application/grpc");
 const PLUS = 43;
+
+/** The gRPC status `Unknown`. */
+export const GRPC_UNKNOWN = 2;
+
+const STATUSES: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
+
+/** What an HTTP status stands for where there is no `grpc-status`; most are `Unknown`. */
+export function grpcStatusOfHttp(status: number): number {
+  return STATUSES[status] ?? GRPC_UNKNOWN;
+}
 
 /** Whether the `content-type` is `application/grpc` or `application/grpc+…`. */
 export function isGrpcRequest(headers: HeaderList): boolean {

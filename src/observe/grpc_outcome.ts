@@ -1,4 +1,5 @@
 /** How a gRPC request ended, read off its response: for logs and their filters (spec/http.md 8.2, 8.3, 9). */
+import { grpcStatusOfHttp } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { StreamView } from "./stream_view.ts";
@@ -30,20 +31,6 @@ export const GRPC_STATUS_NAMES: readonly StatusName[] = [
   { camel: "Unauthenticated", snake: "UNAUTHENTICATED" },
 ];
 
-const UNKNOWN = 2;
-
-/** What an HTTP status stands for where there is no `grpc-status`; any other is `Unknown`. */
-const BY_HTTP_STATUS: Readonly<Record<number, number>> = {
-  400: 13,
-  401: 16,
-  403: 7,
-  404: 12,
-  429: 14,
-  502: 14,
-  503: 14,
-  504: 14,
-};
-
 /** A status that is no number. */
 export const INVALID_GRPC_STATUS = -1;
 
@@ -53,7 +40,7 @@ const MAX_UINT64 = 2n ** 64n - 1n;
 export function grpcStatusOf({ responseTrailers, response, facts }: StreamView): number {
   const listed = listedStatus(responseTrailers) ?? listedStatus(response === null ? null : response.headers);
   if (listed !== null) return listed;
-  return facts.responseCode === 0 ? NaN : BY_HTTP_STATUS[facts.responseCode] ?? UNKNOWN;
+  return facts.responseCode === 0 ? NaN : grpcStatusOfHttp(facts.responseCode);
 }
 
 /** An empty field counts as none; of several, as Envoy joins them, none is a number. */

@@ -2,30 +2,19 @@
  * Local replies to gRPC requests: always status 200, with the outcome in `grpc-status` and the text in `grpc-message`, on a
  * response that is nothing but its head (spec/http.md 6.2 step 4, 9).
  */
+import { grpcStatusOfHttp } from "../http/grpc.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import type { ReplyDraft } from "./reply_mapping.ts";
 
-const GRPC_UNKNOWN = 2, LINE_FEED = 10;
-
-/** gRPC status by HTTP status. */
-const GRPC_STATUSES: Readonly<Record<number, number>> = {
-  400: 13,
-  401: 16,
-  403: 7,
-  404: 12,
-  429: 14,
-  502: 14,
-  503: 14,
-  504: 14,
-};
+const LINE_FEED = 10;
 
 /** Makes of a reply's head one for a gRPC request: `explicit` is the outcome where the HTTP status does not tell it. */
 export function makeGrpcReply(head: ResponseHead, draft: ReplyDraft, explicit: number | null): void {
   const { headers } = head;
   head.status = 200;
   headers.set(HeaderId.contentType, "application/grpc");
-  headers.set(HeaderId.grpcStatus, String(explicit ?? GRPC_STATUSES[draft.status] ?? GRPC_UNKNOWN));
+  headers.set(HeaderId.grpcStatus, String(explicit ?? grpcStatusOfHttp(draft.status)));
   // A format ends its text as a file does; a message does not.
   if (draft.body.length > 0) headers.set(HeaderId.grpcMessage, percentEncode(withoutLineEnd(draft)));
 }

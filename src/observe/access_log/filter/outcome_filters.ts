@@ -1,10 +1,9 @@
 /** Streams by how they went: their flags, their gRPC status, and when the line is written. */
 import type { AccessLogFilterConfig } from "../../../config/access_log_config.ts";
+import { GRPC_UNKNOWN } from "../../../http/grpc.ts";
 import { grpcStatusOf } from "../../grpc_outcome.ts";
 import type { StreamView } from "../../stream_view.ts";
 import type { AccessLogFilter } from "./access_log_filter.ts";
-
-const GRPC_UNKNOWN = 2;
 
 /** Any of the flags. */
 export class ResponseFlagFilter implements AccessLogFilter {
