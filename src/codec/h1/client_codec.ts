@@ -17,6 +17,7 @@ import { HeaderId } from "../../http/header_names.ts";
 import { Method } from "../../http/method.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ClientCodec, ClientCodecEvents, RequestEncoder, ResponseReceiver } from "../http_codec.ts";
+import { ReadDisables } from "../read_disables.ts";
 import { BodyChoice, bodyEndOf, chooseRequestBody, listedLength } from "./body_choice.ts";
 import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
@@ -54,12 +55,12 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
   #isBroken = false;
   #isWriteBlocked = false;
   #isReceiving = false;
-  /** How often the stream has disabled reading. */
-  #streamDisables = 0;
+  readonly #disables: ReadDisables;
 
   constructor(events: ClientCodecEvents, sink: ByteSink, options: H1ClientOptions) {
     const maxBytes = options.maxHeadersKb * 1024;
     this.#events = events;
+    this.#disables = new ReadDisables(events);
     this.#sink = sink;
     this.#options = options;
     const names = FieldNames.ofHeads(options, null);
@@ -126,7 +127,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     const receiver = this.#receiver;
     // A body that ends early is a broken message whether FIN or RST ended it (spec/http.md 1.16).
     const isCut = this.#reading === Reading.body && !this.#isTunnel && fault.code === "connection_termination";
-    this.#streamDisables = 0;
+    this.#disables.forget();
     this.#giveUp();
     receiver?.onFault(isCut ? UPSTREAM_PROTOCOL_ERROR : fault);
   }
@@ -200,7 +201,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     if (isReusable) {
       this.#receiver = null;
       this.#reading = Reading.head;
-      this.#enableStream();
+      this.#disables.takeBack();
     } else {
       this.#giveUp();
     }
@@ -223,12 +224,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
     this.#receiver = null;
     this.#reading = Reading.dropping;
     this.#writing = Writing.idle;
-    this.#enableStream();
-  }
-
-  /** Takes back what the stream disabled. */
-  #enableStream(): void {
-    for (; this.#streamDisables > 0; this.#streamDisables--) this.#events.readDisable(false);
+    this.#disables.takeBack();
   }
 
   // ---- bytes out
@@ -270,9 +266,7 @@ export class H1ClientCodec implements ClientCodec, RequestEncoder {
 
   readDisable(disable: boolean): void {
     if (this.#receiver === null) return;
-    this.#streamDisables += disable ? 1 : -1;
-    invariant(this.#streamDisables >= 0, "A stream enabled reading more often than it disabled it");
-    this.#events.readDisable(disable);
+    this.#disables.ask(disable);
   }
 
   reset(): void {

@@ -11,13 +11,13 @@
 import { latin1Bytes } from "../../base/ascii.ts";
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { ByteSink } from "../../base/byte_sink.ts";
-import { invariant } from "../../base/errors.ts";
 import type { Fault } from "../../base/fault.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
 import type { RequestReceiver, ResponseEncoder, ServerCodec, ServerCodecEvents } from "../http_codec.ts";
+import { ReadDisables } from "../read_disables.ts";
 import { BodyChoice, type BodyChoiceValue, bodyEndOf, chooseResponseBody, listedLength } from "./body_choice.ts";
 import { BodyDecoder } from "./body_decoder.ts";
 import { BodyEncoder } from "./body_encoder.ts";
@@ -64,12 +64,12 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
   #isReceiving = false;
   /** Bytes wait for the response under way, and the connection was told to stop reading. */
   #isHolding = false;
-  /** How often the stream has disabled reading. */
-  #streamDisables = 0;
+  readonly #disables: ReadDisables;
 
   constructor(events: ServerCodecEvents, sink: ByteSink, options: H1ServerOptions) {
     const maxBytes = options.maxHeadersKb * 1024;
     this.#events = events;
+    this.#disables = new ReadDisables(events);
     this.#sink = sink;
     this.#options = options;
     const { maxHeadersCount, allowCustomMethods, underscores } = options;
@@ -113,7 +113,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   onConnectionClose(fault: Fault): void {
     const receiver = this.#receiver;
-    this.#streamDisables = 0;
+    this.#disables.forget();
     this.#isHolding = false;
     this.#giveUp();
     receiver?.onFault(fault);
@@ -259,7 +259,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     this.#receiver = null;
     this.#reading = Reading.dropping;
     this.#writing = Writing.idle;
-    this.#enableStream();
+    this.#disables.takeBack();
   }
 
   // ---- bytes out
@@ -311,9 +311,7 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
 
   readDisable(disable: boolean): void {
     if (this.#receiver === null) return;
-    this.#streamDisables += disable ? 1 : -1;
-    invariant(this.#streamDisables >= 0, "A stream enabled reading more often than it disabled it");
-    this.#events.readDisable(disable);
+    this.#disables.ask(disable);
   }
 
   reset(): void {
@@ -376,14 +374,9 @@ export class H1ServerCodec implements ServerCodec, ResponseEncoder {
     this.#receiver = null;
     this.#writing = Writing.idle;
     this.#reading = keepAlive ? Reading.head : Reading.dropping;
-    this.#enableStream();
+    this.#disables.takeBack();
     this.#events.onExchangeEnd(keepAlive, isPeerDone);
     this.#goOn();
-  }
-
-  /** Takes back what the stream disabled. */
-  #enableStream(): void {
-    for (; this.#streamDisables > 0; this.#streamDisables--) this.#events.readDisable(false);
   }
 
   /** Has the connection deliver again what waited for the response. */

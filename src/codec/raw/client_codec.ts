@@ -14,6 +14,7 @@ import type { Fault } from "../../base/fault.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ClientCodec, ClientCodecEvents, RequestEncoder, ResponseReceiver } from "../http_codec.ts";
+import { ReadDisables } from "../read_disables.ts";
 
 export class RawClientCodec implements ClientCodec, RequestEncoder {
   readonly protocol = "TCP";
@@ -26,11 +27,11 @@ export class RawClientCodec implements ClientCodec, RequestEncoder {
   #isRequestComplete = false;
   #isBroken = false;
   #isWriteBlocked = false;
-  /** How often the stream has disabled reading. */
-  #streamDisables = 0;
+  readonly #disables: ReadDisables;
 
   constructor(events: ClientCodecEvents, sink: ByteSink) {
     this.#events = events;
+    this.#disables = new ReadDisables(events);
     this.#sink = sink;
   }
 
@@ -70,7 +71,7 @@ export class RawClientCodec implements ClientCodec, RequestEncoder {
 
   onConnectionClose(fault: Fault): void {
     const receiver = this.#receiver;
-    this.#streamDisables = 0;
+    this.#disables.forget();
     this.#giveUp();
     receiver?.onFault(fault);
   }
@@ -105,9 +106,7 @@ export class RawClientCodec implements ClientCodec, RequestEncoder {
 
   readDisable(disable: boolean): void {
     if (this.#receiver === null) return;
-    this.#streamDisables += disable ? 1 : -1;
-    invariant(this.#streamDisables >= 0, "A stream enabled reading more often than it disabled it");
-    this.#events.readDisable(disable);
+    this.#disables.ask(disable);
   }
 
   reset(): void {
@@ -120,6 +119,6 @@ export class RawClientCodec implements ClientCodec, RequestEncoder {
   /** Lets go of the stream, and takes back what it disabled. */
   #giveUp(): void {
     this.#receiver = null;
-    for (; this.#streamDisables > 0; this.#streamDisables--) this.#events.readDisable(false);
+    this.#disables.takeBack();
   }
 }
