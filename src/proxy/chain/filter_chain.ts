@@ -9,6 +9,7 @@ import type {
   FilterHandle,
   HeadStatusValue,
   HttpFilter,
+  StreamHandle,
 } from "../../filter/http_filter.ts";
 import type { LocalReply } from "../../filter/local_reply.ts";
 import type { HeaderList } from "../../http/header_list.ts";
@@ -22,17 +23,7 @@ import type { PlannedFilter } from "./chain_plan.ts";
 import { Walk } from "./walk.ts";
 
 /** The stream, as its filters' chain sees it: what lies at both ends. */
-export interface ChainStream {
-  readonly request: RequestHead;
-  readonly response: ResponseHead;
-  readonly facts: StreamFacts;
-  readonly view: StreamView;
-  readonly responseView: StreamView;
-  readonly loop: EventLoop;
-  readonly route: RouteEntry | null;
-  readonly isRequestComplete: boolean;
-  sendLocalReply(reply: LocalReply): void;
-  readDisable(disable: boolean): void;
+export interface ChainStream extends StreamHandle {
   clearRouteCache(): void;
   // ---- behind the last filter: the terminal one
   deliverRequestHead(endStream: boolean): void;

@@ -104,7 +104,7 @@ export abstract class Walk {
       if (status !== BodyStatus.stopNoBuffer) {
         const waiting = waitingAt(place);
         if (status === BodyStatus.stopAndWatermark) waiting.mayPause = true;
-        if (passes) waiting.add(block, start, end);
+        if (passes) waiting.body.add(block, start, end);
         else this.#hold(waiting, block, start, end);
       }
       if (passes) this.#letGo(at);
@@ -172,7 +172,7 @@ export abstract class Walk {
   stop(): void {
     this.isOver = true;
     for (const place of this.#places) {
-      place.waiting?.drop();
+      place.waiting?.body.drop();
       place.waiting = null;
     }
   }
@@ -180,8 +180,8 @@ export abstract class Walk {
   // ----
 
   #hold(waiting: Waiting, block: ByteBlock, start: number, end: number): void {
-    waiting.add(block, start, end);
-    if (waiting.bytes <= this.#limitBytes || waiting.hasPaused) return;
+    waiting.body.add(block, start, end);
+    if (waiting.body.bytes <= this.#limitBytes || waiting.hasPaused) return;
     if (!waiting.mayPause) return this.overflow();
     waiting.hasPaused = true;
     this.pauseSender(true);
@@ -194,7 +194,10 @@ export abstract class Walk {
     const bodyFrom = waiting.isUnseen ? at : at + 1;
     if (waiting.hasPaused) this.pauseSender(false);
     if (waiting.hasHead) this.head(at + 1, waiting.isHeadEnd);
-    waiting.drain((block, start, end) => this.body(bodyFrom, block, start, end), () => this.isOver);
+    for (const { block, start, end } of waiting.body.takeAll()) {
+      if (!this.isOver) this.body(bodyFrom, block, start, end);
+      block.release();
+    }
     if (waiting.trailers !== null && !this.isOver) this.trailers(bodyFrom, waiting.trailers);
     if (waiting.hasEnd && !this.isOver) this.end(bodyFrom);
   }

@@ -2,16 +2,11 @@
  * What of a request came too early for its try: before there is a connection, or before the answer to an upgrade opens the
  * tunnel. It is kept in the blocks it was received in, and handed to the encoder when its time comes.
  */
+import { BlockQueue } from "../../base/block_queue.ts";
 import { ByteBlock } from "../../base/byte_block.ts";
 import type { RequestEncoder } from "../../codec/http_codec.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import type { TryLog } from "./try_log.ts";
-
-interface Piece {
-  readonly block: ByteBlock;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Of one try; used again for the next. */
 export class HeldBody {
@@ -20,13 +15,13 @@ export class HeldBody {
   trailers: HeaderList | null = null;
   /** Memory that is held: whole blocks, however little of them is wanted. */
   heldBytes = 0;
-  #pieces: Piece[] = [];
+  readonly #body: BlockQueue = new BlockQueue();
   /** Goes before all of it. */
   #own: Uint8Array<ArrayBuffer> | null = null;
 
   keep(block: ByteBlock, start: number, end: number): void {
-    block.retain();
-    this.#push(block, start, end);
+    this.isHolding = true;
+    this.#body.add(block, start, end);
     this.heldBytes += block.bytes.length;
   }
 
@@ -48,10 +43,10 @@ export class HeldBody {
 
   /** Sends the body that waits. The end is the caller's to send, with the trailers that stay here. */
   sendTo(encoder: RequestEncoder, log: TryLog): void {
-    const pieces = this.#pieces, own = this.#own;
-    this.#forgetPieces();
+    const ranges = this.#body.takeAll(), own = this.#own;
+    this.#forget();
     if (own !== null) sendOwn(own, encoder, log);
-    for (const { block, start, end } of pieces) {
+    for (const { block, start, end } of ranges) {
       encoder.encodeBody(block, start, end);
       log.onSent(encoder, end - start);
       block.release();
@@ -62,20 +57,14 @@ export class HeldBody {
   drop(): void {
     this.trailers = null;
     if (!this.isHolding) return;
-    for (const { block } of this.#pieces) block.release();
-    this.#forgetPieces();
+    this.#body.drop();
+    this.#forget();
   }
 
-  #push(block: ByteBlock, start: number, end: number): void {
-    this.isHolding = true;
-    this.#pieces.push({ block, start, end });
-  }
-
-  #forgetPieces(): void {
+  #forget(): void {
     this.isHolding = false;
     this.heldBytes = 0;
     this.#own = null;
-    if (this.#pieces.length > 0) this.#pieces = [];
   }
 }
 

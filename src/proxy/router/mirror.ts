@@ -13,6 +13,7 @@
  *
  * Differs from Envoy: upgrades are not copied, for a tunnel's other end would act on what nobody sees the answer to.
  */
+import { BlockQueue } from "../../base/block_queue.ts";
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
@@ -32,13 +33,6 @@ import type { UpstreamConnection } from "../../upstream/pool/upstream_connection
 import { chargeCluster, chargeResponse } from "./charge.ts";
 import { RequestTallies } from "./request_tallies.ts";
 import type { RouterContext } from "./router_context.ts";
-
-/** A body piece that waits. */
-interface KeptPiece {
-  readonly block: ByteBlock;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** Of a copy: it has no route. */
 const NO_TALLIES = new RequestTallies();
@@ -130,8 +124,7 @@ class Mirror implements PoolClient, ResponseReceiver {
   #hasEnd: boolean;
   #isSent = false;
   #isAnswered = false;
-  #kept: KeptPiece[] = [];
-  #keptBytes = 0;
+  readonly #kept: BlockQueue = new BlockQueue();
   #trailers: HeaderList | null = null;
 
   constructor(request: RequestHead, cluster: Cluster, options: MirrorOptions) {
@@ -160,10 +153,8 @@ class Mirror implements PoolClient, ResponseReceiver {
   sendBody(block: ByteBlock, start: number, end: number): void {
     if (this.#state === DONE) return;
     if (this.#state === OPEN && !this.#isBlocked) return this.#encoder!.encodeBody(block, start, end);
-    this.#keptBytes += end - start;
-    if (this.#keptBytes > this.#options.limitBytes) return this.#giveUp();
-    block.retain();
-    this.#kept.push({ block, start, end });
+    if (this.#kept.bytes + end - start > this.#options.limitBytes) return this.#giveUp();
+    this.#kept.add(block, start, end);
   }
 
   sendTrailers(trailers: HeaderList): void {
@@ -226,13 +217,12 @@ class Mirror implements PoolClient, ResponseReceiver {
 
   #sendKept(): void {
     const kept = this.#kept;
-    while (kept.length > 0 && this.#state === OPEN && !this.#isBlocked) {
-      const { block, start, end } = kept.shift()!;
-      this.#keptBytes -= end - start;
+    while (!kept.isEmpty && this.#state === OPEN && !this.#isBlocked) {
+      const { block, start, end } = kept.take()!;
       this.#encoder!.encodeBody(block, start, end);
       block.release();
     }
-    if (this.#state !== OPEN || kept.length > 0 || !this.#hasEnd || this.#isSent) return;
+    if (this.#state !== OPEN || !kept.isEmpty || !this.#hasEnd || this.#isSent) return;
     this.#isSent = true;
     this.#encoder!.encodeEnd(this.#trailers);
   }
@@ -277,7 +267,7 @@ class Mirror implements PoolClient, ResponseReceiver {
   #finish(): void {
     this.#state = DONE;
     this.#timer?.cancel();
-    for (const { block } of this.#kept.splice(0)) block.release();
+    this.#kept.drop();
     this.#request.release();
     this.head.release();
   }

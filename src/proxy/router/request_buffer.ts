@@ -7,18 +7,12 @@
  * not hold a block for each.
  */
 import type { BlockPool, ByteBlock } from "../../base/byte_block.ts";
+import type { KeptRequest, KeptRequestSink } from "../../filter/http_filter.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 
 /** Smaller pieces are copied. */
 const SMALL_BYTES = 512;
 const GATHERED_BYTES = 4096;
-
-/** Who is sent the request again. */
-export interface RequestSink {
-  sendBody(block: ByteBlock, start: number, end: number): void;
-  sendTrailers(trailers: HeaderList): void;
-  sendEnd(): void;
-}
 
 interface Piece {
   readonly block: ByteBlock;
@@ -28,7 +22,7 @@ interface Piece {
   readonly isGathered: boolean;
 }
 
-export class RequestBuffer {
+export class RequestBuffer implements KeptRequest {
   /** More came than may be kept: the request cannot be sent again. */
   isOverflowed = false;
   /** The request's end has come. */
@@ -76,7 +70,7 @@ export class RequestBuffer {
   }
 
   /** Shows `sink` all that has come, from the start; what comes later the caller sends. */
-  sendTo(sink: RequestSink): void {
+  sendTo(sink: KeptRequestSink): void {
     const pieces = this.#pieces;
     for (const { block, start, end } of pieces) {
       sink.sendBody(block, start, end);

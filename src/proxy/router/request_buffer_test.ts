@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { latin1Bytes, latin1Text } from "../../base/ascii.ts";
 import { BlockPool, type ByteBlock } from "../../base/byte_block.ts";
 import { HeaderList } from "../../http/header_list.ts";
-import { RequestBuffer, type RequestSink } from "./request_buffer.ts";
+import type { KeptRequestSink } from "../../filter/http_filter.ts";
+import { RequestBuffer } from "./request_buffer.ts";
 
-class Sink implements RequestSink {
+class Sink implements KeptRequestSink {
   body = "";
   log: string[] = [];
 
