@@ -53,16 +53,18 @@ const finePercent = percent.transform((message): FractionConfig => ({
   denominator: 10_000,
 }));
 
+function samplingOf(
+  message: Record<"client_sampling" | "random_sampling" | "overall_sampling", FractionConfig>,
+): SamplingConfig {
+  return { client: message.client_sampling, random: message.random_sampling, overall: message.overall_sampling };
+}
+
 /** `HttpConnectionManager.Tracing`, as far as it samples. Without a provider nothing is reported. */
 export const tracingSchema = z.strictObject({
   client_sampling: wholePercent,
   random_sampling: finePercent,
   overall_sampling: finePercent,
-}).transform((message): SamplingConfig => ({
-  client: message.client_sampling,
-  random: message.random_sampling,
-  overall: message.overall_sampling,
-})).optional();
+}).transform(samplingOf).optional();
 
 const fraction = fractionalPercentSchema.default(ALWAYS);
 
@@ -71,8 +73,4 @@ export const routeTracingSchema = z.strictObject({
   client_sampling: fraction,
   random_sampling: fraction,
   overall_sampling: fraction,
-}).transform((message): SamplingConfig => ({
-  client: message.client_sampling,
-  random: message.random_sampling,
-  overall: message.overall_sampling,
-})).optional();
+}).transform(samplingOf).optional();
