@@ -15,87 +15,70 @@ const COLON = 58, OPEN_BRACKET = 91, CLOSE_BRACKET = 93;
 /** One end of a connection; null = there is none. */
 type ReadAddress = (view: StreamView) => EndAddress | null;
 
-/** `ip:port`, with brackets round an IPv6 address; a pipe is its path. */
-class AddressOperator extends Operator {
-  readonly #read: ReadAddress;
+/** Something of an end; nothing where there is none. */
+abstract class EndOperator extends Operator {
+  protected readonly read: ReadAddress;
 
   constructor(read: ReadAddress) {
     super();
-    this.#read = read;
+    this.read = read;
   }
 
   override write(writer: ByteWriter, view: StreamView): boolean {
-    const address = this.#read(view);
+    const address = this.read(view);
     if (address === null) return false;
-    if (address.kind === "pipe") {
-      writeUtf8(writer, address.path);
-      return true;
-    }
+    this.writeEnd(writer, address);
+    return true;
+  }
+
+  protected abstract writeEnd(writer: ByteWriter, address: EndAddress): void;
+}
+
+/** `ip:port`, with brackets round an IPv6 address; a pipe is its path. */
+class AddressOperator extends EndOperator {
+  protected override writeEnd(writer: ByteWriter, address: EndAddress): void {
+    if (address.kind === "pipe") return writeUtf8(writer, address.path);
     const isBracketed = address.host.includes(":");
     if (isBracketed) writer.writeByte(OPEN_BRACKET);
     writer.writeLatin1(address.host);
     if (isBracketed) writer.writeByte(CLOSE_BRACKET);
     writer.writeByte(COLON);
     writer.writeDecimal(address.port);
-    return true;
   }
 }
 
 /** The address alone. A pipe lies in no network: there the value is empty. */
-class HostOperator extends Operator {
-  readonly #read: ReadAddress;
+class HostOperator extends EndOperator {
   /** Bits of the network to show; null = the address itself. */
   readonly #prefix: number | null;
 
   constructor(read: ReadAddress, [prefix = ""]: readonly string[]) {
-    super();
-    this.#read = read;
+    super(read);
     this.#prefix = prefix === "" ? null : Number(prefix);
   }
 
-  override write(writer: ByteWriter, view: StreamView): boolean {
-    const address = this.#read(view);
-    if (address === null) return false;
+  protected override writeEnd(writer: ByteWriter, address: EndAddress): void {
     if (this.#prefix === null) writeUtf8(writer, address.kind === "pipe" ? address.path : address.host);
     else if (address.kind === "ip") writer.writeLatin1(networkText(address.host, this.#prefix));
-    return true;
   }
 }
 
 /** The port alone; a pipe has none. */
-class PortOperator extends Operator {
+class PortOperator extends EndOperator {
   override readonly isText = false;
-  readonly #read: ReadAddress;
 
-  constructor(read: ReadAddress) {
-    super();
-    this.#read = read;
-  }
-
-  override write(writer: ByteWriter, view: StreamView): boolean {
-    const address = this.#read(view);
-    if (address === null) return false;
+  protected override writeEnd(writer: ByteWriter, address: EndAddress): void {
     if (address.kind === "ip") writer.writeDecimal(address.port);
-    return true;
   }
 
   override writeJson(writer: ByteWriter, view: StreamView): boolean {
-    return this.#read(view)?.kind === "ip" && this.write(writer, view);
+    return this.read(view)?.kind === "ip" && this.write(writer, view);
   }
 }
 
 /** No address here is one of Envoy's internal listeners: an empty text wherever there is one. */
-class EndpointIdOperator extends Operator {
-  readonly #read: ReadAddress;
-
-  constructor(read: ReadAddress) {
-    super();
-    this.#read = read;
-  }
-
-  override write(_writer: ByteWriter, view: StreamView): boolean {
-    return this.#read(view) !== null;
-  }
+class EndpointIdOperator extends EndOperator {
+  protected override writeEnd(): void {}
 }
 
 /** What every end has. */
