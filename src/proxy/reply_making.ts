@@ -38,14 +38,19 @@ export interface ReplySettings {
 }
 
 /** Fills the stream's response with a reply. Returns its body, or null. */
-export function makeReply(
+export function makeReply(stream: RepliedStream, reply: LocalReply, settings: ReplySettings): ByteBlock | null {
+  beginReply(stream.response, reply);
+  return finishReply(stream, reply, settings);
+}
+
+/** The same for a response that `beginReply` has begun. */
+export function finishReply(
   stream: RepliedStream,
   reply: LocalReply,
   { route, mapping, attempts }: ReplySettings,
 ): ByteBlock | null {
   const { response, head, facts } = stream, mutations = route?.mutations.response ?? null;
   const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
-  beginReply(response, reply);
   if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
   if (reply.fields !== null) addFields(response.headers, reply.fields);
   if (attempts > 0) writeAttemptCount(response.headers, attempts);

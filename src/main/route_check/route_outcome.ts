@@ -8,12 +8,10 @@
 import { assertNever } from "../../base/errors.ts";
 import type { HeaderPair } from "../../config/route_check_config.ts";
 import type { LocalReply } from "../../filter/local_reply.ts";
-import { isGrpcRequest } from "../../http/grpc.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import { ResponseHead } from "../../http/response_head.ts";
-import { makeGrpcReply } from "../../proxy/grpc_reply.ts";
-import { beginReply, describeBody } from "../../proxy/local_reply.ts";
-import { PLAIN_TEXT } from "../../proxy/reply_mapping.ts";
+import { beginReply } from "../../proxy/local_reply.ts";
+import { finishReply } from "../../proxy/reply_making.ts";
 import { directReply, redirectReply } from "../../proxy/router/direct_reply.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import { ownUrl } from "../../route/redirect_action.ts";
@@ -108,16 +106,11 @@ function answer(
 ): void {
   beginReply(response, reply);
   addHeaders(response, responseHeaders);
-  const { response: mutations } = route.mutations;
-  if (mutations !== null) {
-    const view = testView(input, route, "");
-    view.response = response;
-    view.facts.responseCode = reply.status;
-    applyMutations(mutations, response.headers, view);
-  }
-  const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
-  if (isGrpcRequest(input.head.headers)) makeGrpcReply(response, draft, reply.grpcStatus);
-  else describeBody(response, draft);
+  const view = testView(input, route, "");
+  view.response = response;
+  view.facts.responseCode = reply.status;
+  const stream = { head: input.head, response, facts: view.facts, responseView: view, isHeadReceived: true };
+  finishReply(stream, reply, { route, mapping: null, attempts: 0 });
 }
 
 function addHeaders(response: ResponseHead, pairs: readonly HeaderPair[]): void {
