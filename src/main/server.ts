@@ -19,6 +19,7 @@ import type { LoadedBootstrap } from "../config/load.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { runInSlices } from "../observe/stats/slices.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
+import { HeapRelease } from "../worker/heap_release.ts";
 import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";
 import { ProcessSource } from "./admin_source.ts";
 import { configPathOf, readBootstrap } from "./bootstrap_file.ts";
@@ -72,6 +73,7 @@ export class Server {
   #adminSocket: AdminSocket | null = null;
   #pool: WorkerPool | null = null;
   readonly #timers: Timer[] = [];
+  #heapRelease: HeapRelease | null = null;
   #isFlushing = false;
   #isClosed = false;
 
@@ -264,6 +266,7 @@ export class Server {
       this.#stats.mainTicked(performance.now() - expectedMs);
       expectedMs = performance.now() + TICK_MS;
     }, TICK_MS));
+    this.#heapRelease = new HeapRelease();
     this.#log.info("starting main dispatch loop");
   }
 
@@ -335,6 +338,7 @@ export class Server {
   async #close(): Promise<void> {
     this.#isClosed = true;
     for (const timer of this.#timers) clearInterval(timer);
+    this.#heapRelease?.stop();
     await this.#pool?.stop();
     this.#admin?.close();
     await this.#adminSocket?.stop();

@@ -21,6 +21,7 @@ import { SharedLimits } from "../upstream/shared_limits.ts";
 import { type ApplyContext, applySnapshot } from "./apply_snapshot.ts";
 import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
 import { DrainWatch } from "./drain_watch.ts";
+import { HeapRelease } from "./heap_release.ts";
 import { LagProbe } from "./lag_probe.ts";
 import { ListenerSet } from "./listener_set.ts";
 import type { ApplyMessage, DrainMessage, FromWorker, ListenMessage, StartMessage, ToWorker } from "./messages.ts";
@@ -38,6 +39,7 @@ export class WorkerRuntime {
   readonly #context: ApplyContext;
   readonly #drainWatch: DrainWatch;
   readonly #lag = new LagProbe();
+  readonly #heapRelease = new HeapRelease();
   #records: LogRecord[] = [];
 
   constructor(start: StartMessage, post: (message: FromWorker) => void) {
@@ -160,6 +162,7 @@ export class WorkerRuntime {
       for (const cluster of this.#services.clusters.values()) cluster.abort();
     });
     this.#lag.stop();
+    this.#heapRelease.stop();
     await this.#sinks.close();
     this.#loop.stop();
     this.#services.stats.flushDefinitions();
