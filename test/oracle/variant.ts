@@ -75,6 +75,11 @@ export function clusterNames(variant: Variant): string[] {
   return [...new Set(["origin", ...named, ...Object.keys(variant.clusters ?? {})])];
 }
 
+/** Requests of it may be copied: which of the two comes to the origin first is chance, for each has its connection. */
+export function isMirroring(variant: Variant): boolean {
+  return JSON.stringify(variant).includes("request_mirror_policies");
+}
+
 function variantListener(name: string, variant: Variant, places: VariantPlaces): string[] {
   const { listenerFields = [], managerFields = [], accessLog = [], routes = [], virtualHosts } = variant;
   const named = (text: string) =>
