@@ -90,6 +90,7 @@ export function sampleListener(name: string, port: number): ListenerStatus {
     addresses: [{ kind: "ip", host: "127.0.0.1", port }],
     perConnectionBufferLimitBytes: 1_048_576,
     enableReusePort: true,
+    drainsOnHealthFailure: true,
     trafficDirection: "UNSPECIFIED",
     filterChains: [],
     accessLogs: [],

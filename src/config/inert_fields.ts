@@ -105,6 +105,9 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   [HCM]: {
     add_proxy_protocol_connection_state: quiet("no transport that sends PROXY protocol is supported yet"),
     stream_flush_timeout: quiet(NO_STREAM_FLUSH),
+    forward_proto_config: quiet(
+      "it concerns addresses that PROXY protocol restored, and no listener filter does that yet",
+    ),
   },
   [`${HCM}.Tracing`]: {
     verbose: quiet(NO_TRACING),

@@ -4,6 +4,7 @@
  */
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
+import type { ListenerConfig } from "../config/listener_config.ts";
 import type { StringMatcherConfig } from "../config/match_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { H1ServerOptions, UnderscoreGuard } from "../codec/h1/options.ts";
@@ -47,6 +48,9 @@ export interface WorkerServices {
   readonly ownAddress: string;
 }
 
+/** What the listener says of its connections. */
+export type ListenerLimits = Pick<ListenerConfig, "perConnectionBufferLimitBytes" | "drainsOnHealthFailure">;
+
 export class HcmContext {
   readonly config: HttpConnectionManagerConfig;
   readonly services: WorkerServices;
@@ -64,6 +68,8 @@ export class HcmContext {
   readonly upgrades: UpgradePlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
+  /** Connections are told to go while health checks are failed. */
+  readonly drainsOnHealthFailure: boolean;
   /** Null when nothing is logged. */
   readonly accessLogger: AccessLogger | null;
   /** What the configuration makes of our own replies; null = they go as they are. */
@@ -77,7 +83,7 @@ export class HcmContext {
     services: WorkerServices,
     listenerStats: ListenerStats,
     listenerLog: ListenerLog,
-    bufferLimitBytes: number,
+    listener: ListenerLimits,
     node: NodeIdentity,
   ) {
     this.config = config;
@@ -114,7 +120,8 @@ export class HcmContext {
     };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.upgrades = new UpgradePlan(config.upgrades, this.chain, services.registry, filterServices);
-    this.bufferLimitBytes = bufferLimitBytes;
+    this.bufferLimitBytes = listener.perConnectionBufferLimitBytes;
+    this.drainsOnHealthFailure = listener.drainsOnHealthFailure;
   }
 }
 
