@@ -1,5 +1,6 @@
 /** Every area of the differential suite. */
 import { CONNECTIONS } from "./area/connections.ts";
+import { EARLY_MUTATIONS } from "./area/early_mutations.ts";
 import { FILTERS } from "./area/filters.ts";
 import { HEADERS } from "./area/headers.ts";
 import { LOG_FILTERS } from "./area/log_filters.ts";
@@ -22,6 +23,7 @@ import type { Area } from "./oracle_case.ts";
 
 export const AREAS: readonly Area[] = [
   HEADERS,
+  EARLY_MUTATIONS,
   SANITIZING,
   TRUST,
   SPELLING,
