@@ -11,6 +11,7 @@ import type { ConfigDumpComponent, Json, JsonObject } from "../admin/source.ts";
 const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
 const HTTP_CONNECTION_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const TYPE_URL = "type.googleapis.com/";
+const SCOPE = `${TYPE_URL}envoy.config.route.v3.ScopedRouteConfiguration`;
 
 /** What a secret's text and bytes become. */
 const REDACTED = "[redacted]";
@@ -73,15 +74,10 @@ function routeConfigsOf(listener: JsonObject): JsonObject[] {
 /** The scopes written there, by the name that they have together. */
 function scopedRoutesOf(listener: JsonObject): JsonObject[] {
   return managersOf(listener).flatMap(({ scoped_routes: scoped }) => {
-    if (!isMessage(scoped)) return [];
-    const { name, scoped_route_configurations_list: list } = scoped as JsonObject;
-    const { scoped_route_configurations: scopes } = (list ?? {}) as JsonObject;
-    const message = `${TYPE_URL}envoy.config.route.v3.ScopedRouteConfiguration`;
-    const scoped_route_configs = ((scopes ?? []) as readonly JsonObject[]).map((scope) => ({
-      "@type": message,
-      ...scope,
-    }));
-    return [{ name: name ?? "", scoped_route_configs }];
+    const { name, scoped_route_configurations_list: list } = (scoped ?? {}) as JsonObject;
+    if (!isMessage(list)) return [];
+    const scopes = list["scoped_route_configurations"] as readonly JsonObject[];
+    return [{ name: name!, scoped_route_configs: scopes.map((scope) => ({ "@type": SCOPE, ...scope })) }];
   });
 }
 

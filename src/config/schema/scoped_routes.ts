@@ -36,12 +36,13 @@ export function scopedRoutesSchema(routeConfiguration: z.ZodType<RouteConfigurat
     scope_key_builder: z.strictObject({
       fragments: list(z.strictObject({ header_value_extractor: extractorSchema })),
     }),
+    // Absent only beside `scoped_rds`, which is refused.
     scoped_route_configurations_list: z.strictObject({
       scoped_route_configurations: list(scopeSchema(routeConfiguration)),
-    }),
-  }).transform((message): ScopedRoutesConfig => ({
-    fragments: message.scope_key_builder.fragments.map((fragment) => fragment.header_value_extractor),
-    scopes: findableScopes(message.scoped_route_configurations_list.scoped_route_configurations),
+    }).optional(),
+  }).transform(({ scope_key_builder, scoped_route_configurations_list: scopes }): ScopedRoutesConfig => ({
+    fragments: scope_key_builder.fragments.map((fragment) => fragment.header_value_extractor),
+    scopes: findableScopes(scopes?.scoped_route_configurations ?? []),
   }));
 }
 
