@@ -7,7 +7,7 @@ import type { PathStep } from "./field_path.ts";
 import { walkMessages } from "./message_walk.ts";
 import { unknownConditions } from "./schema/retry_policy.ts";
 import { scopedRouteConfigurations, warnOfScopes } from "./scope_warnings.ts";
-import { type CanonicalMessage, isMessage } from "./source_map.ts";
+import { type CanonicalMessage, listIn, messageIn } from "./source_map.ts";
 
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
@@ -164,14 +164,4 @@ function checkWeights(weighted: CanonicalMessage, path: readonly PathStep[], rep
   if (sum > 0xffff_ffff) {
     report(path, `The sum of weights of all weighted clusters exceeds 4294967295: found ${sum}`);
   }
-}
-
-function messageIn(message: CanonicalMessage, name: string): CanonicalMessage {
-  const value = message[name];
-  return isMessage(value) ? value : {};
-}
-
-function listIn(message: CanonicalMessage, name: string): CanonicalMessage[] {
-  const value = message[name];
-  return Array.isArray(value) ? value.filter(isMessage) : [];
 }

@@ -4,7 +4,7 @@
  */
 
 import type { PathStep } from "./field_path.ts";
-import { type CanonicalMessage, isMessage } from "./source_map.ts";
+import { type CanonicalMessage, listIn, messageIn } from "./source_map.ts";
 
 type Warn = (path: readonly PathStep[], reason: string) => void;
 
@@ -47,14 +47,4 @@ const LIST_PATH = ["scoped_routes", "scoped_route_configurations_list", "scoped_
 function scopesOf(manager: CanonicalMessage): readonly CanonicalMessage[] {
   const list = messageIn(messageIn(manager, "scoped_routes"), "scoped_route_configurations_list");
   return listIn(list, "scoped_route_configurations");
-}
-
-function messageIn(message: CanonicalMessage, name: string): CanonicalMessage {
-  const value = message[name];
-  return isMessage(value) ? value : {};
-}
-
-function listIn(message: CanonicalMessage, name: string): CanonicalMessage[] {
-  const value = message[name];
-  return Array.isArray(value) ? value.filter(isMessage) : [];
 }

@@ -140,6 +140,10 @@ const refused: readonly (readonly [name: string, fields: readonly string[], prob
     `${LIST}[0].route_configuration.virtual_hosts[0].domains[1]: ` +
     "Only a single wildcard domain is permitted in route r",
   ]],
+  ["neither scopes nor routes", [], [
+    `${MANAGER.slice(0, -1)}: ` +
+    "route_specifier is required: found none of its fields, wanted one of rds, route_config, scoped_routes",
+  ]],
   ["scopes beside routes", ["route_config: {}", ...scoped([scope("a", ["1"])])], [
     "scoped_routes: 'scoped_routes' has already been set (either directly or as part of a oneof): " +
     'found "route_config" too, wanted one of them',
