@@ -1,6 +1,6 @@
 /**
  * Scoped routes as the data path sees them: a request's key says which of several route configurations routes it
- * (spec/http.md 1.1, spec/xds.md 6). Plain values of the snapshot.
+ * (spec/http.md 1.1, spec/xds.md 9.5). Plain values of the snapshot.
  */
 import type { RouteConfiguration } from "./route_config.ts";
 
