@@ -17,6 +17,7 @@ import { AccessLogger, type AccessLogServices } from "../observe/access_log/logg
 import type { ListenerFacts } from "../observe/connection_facts.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
+import { ScopedRoutes } from "../route/scoped_routes.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import type { ListenerLog } from "./connection_log.ts";
@@ -60,7 +61,7 @@ export class HcmContext {
   readonly listenerStats: ListenerStats;
   /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
   readonly listenerRqClasses: ResponseClassStats;
-  readonly routeTable: RouteTable;
+  readonly routes: RouteTable | ScopedRoutes;
   readonly codecOptions: H1ServerOptions;
   /** What is done to the heads of requests and responses. */
   readonly headPlan: HeadPlan;
@@ -98,7 +99,10 @@ export class HcmContext {
     this.stats = new HcmStats(scope);
     this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
-    this.routeTable = new RouteTable(config.routeConfig, services.accessLog.formats, statTallies(services.stats));
+    const { formats } = services.accessLog, tallies = statTallies(services.stats);
+    this.routes = config.scopedRoutes === null
+      ? new RouteTable(config.routeConfig, formats, tallies)
+      : new ScopedRoutes(config.scopedRoutes, formats, tallies);
     this.codecOptions = {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,

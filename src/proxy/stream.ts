@@ -32,7 +32,7 @@ import type { ChainPlan } from "./chain/chain_plan.ts";
 import type { ChainStream } from "./chain/filter_chain.ts";
 import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
 import { makeReply } from "./reply_making.ts";
-import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
+import { adjustRequest, decideTrace, expectsContinue } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 import { RequestReplay } from "./request_replay.ts";
 import { overloadReply } from "./overload_reply.ts";
@@ -155,7 +155,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
       this.response.beginLocal(100);
       this.#encoder!.encodeInterim(this.response);
     }
-    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this, context, owner);
+    const refusal = adjustRequest(head, this, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
     const route = this.#routing.choose();

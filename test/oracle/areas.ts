@@ -13,6 +13,7 @@ import { REPLIES } from "./area/replies.ts";
 import { RETRIES } from "./area/retries.ts";
 import { ROUTES } from "./area/routes.ts";
 import { SANITIZING } from "./area/sanitizing.ts";
+import { SCOPES } from "./area/scopes.ts";
 import { SPELLING } from "./area/spelling.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
 import { TUNNELLING } from "./area/tunnelling.ts";
@@ -42,4 +43,5 @@ export const AREAS: readonly Area[] = [
   FILTERS,
   INTERNAL_REDIRECTS,
   MIRRORS,
+  SCOPES,
 ];

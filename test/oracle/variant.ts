@@ -70,7 +70,7 @@ export function clusterOf(variant: string, cluster: string): string {
 
 /** The clusters that a variant's routes name. */
 export function clusterNames(variant: Variant): string[] {
-  const text = [...variant.routes ?? [], ...variant.virtualHosts ?? []].join("\n");
+  const text = [...variant.routes ?? [], ...variant.virtualHosts ?? [], variant.scopedRoutes ?? ""].join("\n");
   const named = [...text.matchAll(/\bcluster: (\w+)/g)].map((match) => match[1]!);
   return [...new Set(["origin", ...named, ...Object.keys(variant.clusters ?? {})])];
 }
@@ -81,7 +81,7 @@ export function isMirroring(variant: Variant): boolean {
 }
 
 function variantListener(name: string, variant: Variant, places: VariantPlaces): string[] {
-  const { listenerFields = [], managerFields = [], accessLog = [], routes = [], virtualHosts } = variant;
+  const { listenerFields = [], managerFields = [], accessLog = [], routes = [], virtualHosts, scopedRoutes } = variant;
   const named = (text: string) =>
     text.replaceAll(/\bcluster: (\w+)/g, (_, cluster) => `cluster: ${clusterOf(name, cluster)}`);
   const manager = managerFields.some((line) => line.startsWith("delayed_close_timeout:"))
@@ -96,6 +96,7 @@ function variantListener(name: string, variant: Variant, places: VariantPlaces):
     routerFields: (variant.routerFields ?? []).map(logged),
     routes: [...routes, "{ match: { prefix: / }, route: { cluster: origin } }"].map(named),
     ...virtualHosts === undefined ? {} : { virtualHosts: virtualHosts.map(named) },
+    ...scopedRoutes === undefined ? {} : { scopedRoutes: named(scopedRoutes) },
   });
 }
 
