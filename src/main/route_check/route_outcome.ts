@@ -109,7 +109,6 @@ function answer(
   addHeaders(response, responseHeaders);
   const view = testView(input, route, "");
   view.response = response;
-  view.facts.responseCode = reply.status;
   const stream = { head: input.head, response, facts: view.facts, responseView: view, isHeadReceived: true };
   finishReply(stream, reply, { route, mapping: null, attempts: 0 });
 }

@@ -140,6 +140,15 @@ const MUTATED = [
   `{ name: secured, domains: ["tls.test"], require_tls: ALL, routes: [{ match: { prefix: / }, route: { cluster: origin } }] }`,
 ];
 
+/** Answers of every kind, to see which status their header lists can tell. */
+const TOLD = [
+  direct("/direct", 503, "down"),
+  "{ match: { path: /moved }, redirect: { path_redirect: /there } }",
+  "{ match: { path: /none }, route: { cluster: none } }",
+  "{ match: { path: /dead }, route: { cluster: dead } }",
+  "{ match: { path: /late }, route: { cluster: origin, timeout: 0.2s } }",
+];
+
 /** Where the proxy answers by itself. */
 const PATHS = [
   ...[
@@ -177,6 +186,7 @@ export const REPLIES = area("replies", {
   html: { managerFields: [replies(HTML_FORMAT)], routes: ROUTES, clusters: FULL },
   json: { managerFields: [replies(JSON_FORMAT)], routes: ROUTES, clusters: FULL },
   bare_json: { managerFields: [replies(BARE_JSON_FORMAT)], routes: ROUTES, clusters: FULL },
+  told: { routes: TOLD, routeConfigFields: [`response_headers_to_add: [${add("x-code", "%RESPONSE_CODE%")}]`] },
   mutated: { virtualHosts: MUTATED, routeConfigFields: [`response_headers_to_add: [${add("x-config", "config")}]`] },
 }, [
   // ---- the catalogue
@@ -346,6 +356,12 @@ export const REPLIES = area("replies", {
     on: "mutated" as const,
     send: get(path),
   })),
+  ...["/direct", "/moved", "/none", "/dead", "/200", "/404"].map((path) => ({
+    name: `the status of ${path} in its header lists`,
+    on: "told" as const,
+    send: get(path),
+  })),
+  { name: "the status of /late in its header lists", on: "told", send: get("/late", SILENT) },
   { name: "a host that wants TLS", on: "mutated", send: bare("/x?y", "host: tls.test\r\n") },
   {
     name: "a host that wants TLS and has it",
