@@ -2,9 +2,6 @@
  * The router: the terminal HTTP filter. It turns the chosen route into an answer: a direct response, or a request to a
  * host of a cluster, and hands the host's response back (spec/http.md 10.3, in this order: route, direct response, cluster,
  * timeouts, host, finalised head, upstream request).
- *
- * Differs from Envoy: `x-envoy-upstream-alt-stat-name` is a field like any other, and travels on: no figures are kept
- * under its value.
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
 import { fault } from "../../base/fault.ts";
@@ -16,6 +13,7 @@ import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../.
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
+import { HeaderId } from "../../http/header_names.ts";
 import { Method } from "../../http/method.ts";
 import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
 import type { DirectResponse } from "../../route/direct_response.ts";
@@ -164,6 +162,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     facts.upstreamCluster = cluster.config.observabilityName;
     facts.cluster = cluster.config;
     this.#chooseTallies(route);
+    const { headers } = stream.request;
+    if (headers.has(HeaderId.xEnvoyUpstreamAltStatName)) this.#takeAltName(headers);
     this.#forward(route, action, cluster, endStream);
   }
 
@@ -399,6 +399,12 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const virtualCluster = virtualClusters.find(this.#stream!.request);
     this.#stream!.facts.virtualCluster = virtualCluster.name;
     this.#tallies.use(tally, virtualCluster.tally);
+  }
+
+  /** The name under which the request wants to be counted as well is for the router alone. */
+  #takeAltName(headers: HeaderList): void {
+    this.#tallies.altName = headers.getJoined(HeaderId.xEnvoyUpstreamAltStatName);
+    headers.remove(HeaderId.xEnvoyUpstreamAltStatName);
   }
 
   #respondDirectly(action: DirectResponse): void {
