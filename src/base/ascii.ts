@@ -12,6 +12,18 @@ IS_FORBIDDEN_IN_VALUE.fill(1, 0, 32);
 IS_FORBIDDEN_IN_VALUE[9] = 0;
 IS_FORBIDDEN_IN_VALUE[127] = 1;
 
+/** Whether `bytes` hold anything that may not stand in a field value. */
+export function bytesHoldControls(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (IS_FORBIDDEN_IN_VALUE[bytes[i]!] === 1) return true;
+  return false;
+}
+
+/** Whether `text`, one unit per byte, has anything that may not stand in a field value. */
+export function holdsControls(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (IS_FORBIDDEN_IN_VALUE[text.charCodeAt(i) & 0xff] === 1) return true;
+  return false;
+}
+
 /** The byte with `A` to `Z` in lower case. */
 export const TO_LOWER = new Uint8Array(256).map((_, byte) => byte >= 65 && byte <= 90 ? byte | 32 : byte);
 

@@ -3,6 +3,7 @@
  * (spec/http.md 2.5 to 2.7, 2.10). Plain values of the snapshot, every default filled in.
  */
 import type { FilterOverrides } from "./filter_override_config.ts";
+import type { TextTemplate } from "./format/format_config.ts";
 import type { HeaderLevelConfig } from "./header_mutation_config.ts";
 import type { UriRewriteConfig } from "./uri_template.ts";
 
@@ -47,12 +48,13 @@ export interface RegexRewriteConfig {
   readonly substitution: string;
 }
 
-/** What becomes of the path; the query stays. */
+/** What becomes of the path; the query stays behind it. */
 export type PathRewriteConfig =
   | { readonly kind: "prefix"; readonly value: string }
   | ({ readonly kind: "regex" } & RegexRewriteConfig)
   /** By the variables of the template that the route matched. */
-  | { readonly kind: "template"; readonly template: UriRewriteConfig };
+  | { readonly kind: "template"; readonly template: UriRewriteConfig }
+  | { readonly kind: "format"; readonly format: TextTemplate };
 
 /** What becomes of the host. */
 export type HostRewriteConfig =
@@ -60,6 +62,7 @@ export type HostRewriteConfig =
   /** In lower case. */
   | { readonly kind: "header"; readonly header: string }
   | ({ readonly kind: "path_regex" } & RegexRewriteConfig)
+  | { readonly kind: "format"; readonly format: TextTemplate }
   /** The chosen host's name. */
   | { readonly kind: "auto" };
 

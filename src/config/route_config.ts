@@ -4,6 +4,7 @@
 import type { CorsPolicyConfig } from "./cors_config.ts";
 import type { FilterOverrides } from "./filter_override_config.ts";
 import type { HashPolicyConfig } from "./hash_policy_config.ts";
+import type { FormatConfig } from "./format/format_config.ts";
 import type { SamplingConfig } from "./forwarding_config.ts";
 import type { HeaderLevelConfig } from "./header_mutation_config.ts";
 import type { InternalRedirectConfig } from "./internal_redirect_config.ts";
@@ -170,4 +171,6 @@ export interface DirectResponseConfig {
   readonly status: number;
   /** Read at load when it came from a file or the environment. */
   readonly body: Uint8Array;
+  /** Makes the body, of this one; null = it is sent as it is. */
+  readonly bodyFormat: FormatConfig | null;
 }

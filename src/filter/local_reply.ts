@@ -6,6 +6,8 @@ export interface LocalReply {
   readonly status: number;
   /** Bytes of the body; empty = none. */
   readonly body: Uint8Array;
+  /** What the body is, whatever the route's header lists say; null = they may say it, or else it is plain text. */
+  readonly contentType: string | null;
   /** `%RESPONSE_CODE_DETAILS%`, without spaces. */
   readonly details: string;
   readonly flag: ResponseFlag | null;
@@ -31,6 +33,7 @@ export function localReply(
   body: string | Uint8Array,
   details: string,
   {
+    contentType = null,
     flag = null,
     isOverload = false,
     isLocalOverload = false,
@@ -39,6 +42,7 @@ export function localReply(
     closes = false,
     grpcStatus = null,
   }: {
+    contentType?: string | null;
     flag?: ResponseFlag | null;
     isOverload?: boolean;
     isLocalOverload?: boolean;
@@ -49,5 +53,17 @@ export function localReply(
   } = {},
 ): LocalReply {
   const bytes = typeof body === "string" ? ENCODER.encode(body) : body;
-  return { status, body: bytes, details, flag, isOverload, isLocalOverload, location, fields, closes, grpcStatus };
+  return {
+    status,
+    body: bytes,
+    contentType,
+    details,
+    flag,
+    isOverload,
+    isLocalOverload,
+    location,
+    fields,
+    closes,
+    grpcStatus,
+  };
 }

@@ -38,6 +38,11 @@ export class HeaderList {
   highMask = 0;
   /** A field with a number stands on more than one line, or stood. */
   hasRepeats = false;
+  /**
+   * What a format made holds something that would end its line, or no peer takes: the name of its field. The message may
+   * not be sent. Null = it may.
+   */
+  unsendable: string | null = null;
   /** How the received names were spelled, where an encoder is to spell them so again; null = in lower case. */
   cases: NameSpellings | null = null;
   #ownCases: NameSpellings | null = null;
@@ -50,6 +55,7 @@ export class HeaderList {
     this.count = 0;
     this.lowMask = this.highMask = 0;
     this.hasRepeats = false;
+    this.unsendable = null;
     this.cases = null;
     this.added.clear();
   }

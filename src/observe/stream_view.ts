@@ -24,6 +24,11 @@ export interface StreamView {
   readonly accessLogType: AccessLogType;
 }
 
+/** A stream that shows itself to whoever asks: its view is brought up to date then. */
+export interface ViewedStream {
+  readonly view: StreamView;
+}
+
 /** A view that its owner fills in. */
 export class OwnStreamView implements StreamView {
   request: RequestHead | null = null;

@@ -67,13 +67,14 @@ export function beginReply(head: ResponseHead, { status, location, isOverload, i
 
 /** Ends `head` with what its body is. Without a body the codec says so. */
 export function describeBody(head: ResponseHead, { body, contentType }: ReplyDraft): void {
-  if (body.length === 0) return;
   const { headers } = head;
+  if (body.length === 0) return headers.remove(HeaderId.contentType);
   headers.remove(HeaderId.contentLength);
   headers.openLine(HeaderId.contentLength).writeDecimal(body.length);
   headers.closeLine();
   head.contentLength = body.length;
-  if (contentType !== PLAIN_TEXT || !headers.has(HeaderId.contentType)) headers.set(HeaderId.contentType, contentType);
+  if (contentType !== null) headers.set(HeaderId.contentType, contentType);
+  else if (!headers.has(HeaderId.contentType)) headers.set(HeaderId.contentType, PLAIN_TEXT);
 }
 
 /** A malformed request: the code's own phrase as body, and the connection closes (spec/http.md 1.7). */

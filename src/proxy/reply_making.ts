@@ -6,6 +6,7 @@ import { ByteBlock } from "../base/byte_block.ts";
 import type { LocalReply } from "../filter/local_reply.ts";
 import { isGrpcRequest } from "../http/grpc.ts";
 import type { HeaderList } from "../http/header_list.ts";
+import { HeaderId } from "../http/header_names.ts";
 import { Method } from "../http/method.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { ResponseHead } from "../http/response_head.ts";
@@ -15,7 +16,7 @@ import { applyMutations } from "../route/header_mutation.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import { makeGrpcReply } from "./grpc_reply.ts";
 import { beginReply, describeBody } from "./local_reply.ts";
-import { PLAIN_TEXT, type ReplyMapping } from "./reply_mapping.ts";
+import type { ReplyMapping } from "./reply_mapping.ts";
 import { writeAttemptCount } from "./router/attempt_count.ts";
 
 /** The stream that is answered, as its reply sees it. */
@@ -50,8 +51,9 @@ export function finishReply(
   { route, mapping, attempts }: ReplySettings,
 ): ByteBlock | null {
   const { response, head, facts } = stream, mutations = route?.mutations.response ?? null;
-  const draft = { status: reply.status, body: reply.body, contentType: PLAIN_TEXT };
+  const draft = { status: reply.status, body: reply.body, contentType: null };
   if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
+  if (reply.contentType !== null) response.headers.set(HeaderId.contentType, reply.contentType);
   if (reply.fields !== null) addFields(response.headers, reply.fields);
   if (attempts > 0) writeAttemptCount(response.headers, attempts);
   // The route's own formats come before the status is one to tell: they say 0, as Envoy's do.

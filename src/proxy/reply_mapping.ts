@@ -3,15 +3,12 @@
  * filter lets the reply pass may give it another body, more headers and another status, in this order; then the body is
  * formatted. Filters and added headers see the status as it was, formats as it is then.
  */
-import { latin1Bytes } from "../base/ascii.ts";
-import type { FormatConfig } from "../config/format/format_config.ts";
 import type { LocalReplyConfig, ReplyMapperConfig } from "../config/local_reply_config.ts";
 import type { ResponseHead } from "../http/response_head.ts";
 import type { AccessLogFilter } from "../observe/access_log/filter/access_log_filter.ts";
 import { compileAccessLogFilter } from "../observe/access_log/filter/compile_filter.ts";
 import type { AccessLogServices } from "../observe/access_log/logger.ts";
-import type { FormatContext } from "../observe/format/format_context.ts";
-import { compileFormat, type Formatter } from "../observe/format/formatter.ts";
+import { BodyFormat } from "../observe/format/body_format.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
 import type { OwnStreamView } from "../observe/stream_view.ts";
 import { HeaderMutations } from "../route/header_mutation.ts";
@@ -20,29 +17,12 @@ import { HeaderMutations } from "../route/header_mutation.ts";
 export interface ReplyDraft {
   status: number;
   body: Uint8Array;
-  /** Of the body, unless the head names one and this is the usual one. */
-  contentType: string;
+  /** Of the body; null = the one that the head names, or else the usual one. */
+  contentType: string | null;
 }
 
 /** What a body is said to be that nobody has said more of. */
 export const PLAIN_TEXT = "text/plain";
-
-/** Makes bodies. */
-class BodyFormat {
-  readonly #formatter: Formatter;
-  readonly #contentType: string;
-
-  constructor(config: FormatConfig, context: FormatContext) {
-    this.#formatter = compileFormat(config, false, context);
-    const usual = config.kind === "json" ? "application/json" : PLAIN_TEXT;
-    this.#contentType = config.contentType === "" ? usual : config.contentType;
-  }
-
-  apply(draft: ReplyDraft, view: OwnStreamView): void {
-    draft.body = latin1Bytes(this.#formatter.text(view));
-    draft.contentType = this.#contentType;
-  }
-}
 
 /** One mapper. */
 class ReplyMapper {
@@ -61,7 +41,10 @@ class ReplyMapper {
   /** Changes the draft; returns the format of its body, if the mapper has one of its own. */
   apply(draft: ReplyDraft, head: ResponseHead, view: OwnStreamView): BodyFormat | null {
     const { body, status } = this.#config;
-    if (body !== null) draft.body = body;
+    if (body !== null) {
+      draft.body = body;
+      draft.contentType = PLAIN_TEXT;
+    }
     this.#headers?.apply(head.headers, view);
     if (status !== null) draft.status = head.status = status;
     return this.#format;
@@ -83,9 +66,10 @@ export class ReplyMapping {
     const mapper = this.#mappers.find(({ filter }) => filter.passes(view));
     view.localReplyBody = draft.body;
     const format = mapper?.apply(draft, head, view) ?? this.#format;
-    facts.responseCode = draft.status;
-    view.localReplyBody = draft.body;
-    format?.apply(draft, view);
     view.localReplyBody = null;
+    facts.responseCode = draft.status;
+    if (format === null) return;
+    draft.body = format.bodyOf(draft.body, view);
+    draft.contentType = format.contentType ?? PLAIN_TEXT;
   }
 }

@@ -5,6 +5,7 @@ import type { ConnectConfig, RouteActionConfig, RouteUpgradeConfig } from "../co
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { Method } from "../http/method.ts";
 import type { RequestHead } from "../http/request_head.ts";
+import type { FormatContext } from "../observe/format/format_context.ts";
 import { HostRewrite } from "./host_rewrite.ts";
 import { InternalRedirectPolicy } from "./internal_redirect_policy.ts";
 import { compilePathRewrite, type PathRewrite } from "./path_rewrite.ts";
@@ -49,15 +50,16 @@ export class ForwardAction {
     cluster: Exclude<ClusterChoiceConfig, { kind: "weighted" }>,
     ownMatch: MetadataMatchConfig | null,
     routeName: string,
+    formats: FormatContext,
   ) {
     this.#cluster = cluster.kind === "cluster" ? cluster.name : "";
     this.#clusterHeader = cluster.kind === "header" ? cluster.header : "";
     this.clusterNotFoundStatus = config.clusterNotFoundStatus;
     this.timeouts = new RouteTimeouts(config.timeouts, config.retryPolicy, config.hedgesOnPerTryTimeout ?? false);
     this.retryPolicy = config.retryPolicy === null ? null : new RetryPolicy(config.retryPolicy);
-    this.pathRewrite = config.pathRewrite === null ? null : compilePathRewrite(config.pathRewrite, matched, match);
-    const rewrite = config.hostRewrite;
-    this.hostRewrite = rewrite === null || rewrite.kind === "auto" ? null : new HostRewrite(rewrite);
+    const { pathRewrite, hostRewrite: rewrite } = config;
+    this.pathRewrite = pathRewrite === null ? null : compilePathRewrite(pathRewrite, matched, match, formats);
+    this.hostRewrite = rewrite === null || rewrite.kind === "auto" ? null : new HostRewrite(rewrite, formats);
     this.rewrites = this.pathRewrite !== null || this.hostRewrite !== null;
     this.usesUpstreamName = rewrite?.kind === "auto";
     this.appendXForwardedHost = config.appendXForwardedHost;

@@ -1,7 +1,11 @@
 /**
  * One field that configuration adds (`HeaderValueOption`), compiled: its value is made of a format, and its action says
- * what becomes of a field that is there already (spec/http.md 2.9).
+ * what becomes of a field that is there already (spec/http.md 2.9). A value that would end its line is never put: of
+ * a request it is told, and the router refuses that.
+ *
+ * Differs from Envoy: a response goes without such a value, which splits it there.
  */
+import { holdsControls } from "../base/ascii.ts";
 import { assertNever } from "../base/errors.ts";
 import type { HeaderValueConfig } from "../config/header_mutation_config.ts";
 import type { HeaderList } from "../http/header_list.ts";
@@ -33,6 +37,10 @@ export class HeaderValue {
   /** Does with `value` as the action says. */
   put(headers: HeaderList, value: string): void {
     const { name, action } = this.#config;
+    if (holdsControls(value)) {
+      headers.unsendable ??= name;
+      return;
+    }
     switch (action) {
       case "APPEND_IF_EXISTS_OR_ADD":
         return this.#append(headers, value);

@@ -1,23 +1,28 @@
 /**
- * What a route makes of a path: by prefix, by expression or by template (spec/http.md 2.6). The query stays as it is. A
+ * What a route makes of a path: by prefix, expression, template or format (spec/http.md 2.6). The query stays as it is. A
  * rewrite only says what the path would be; whoever asked decides what to do with that.
  */
 import { latin1Bytes, latin1Text } from "../base/ascii.ts";
+import { ByteWriter } from "../base/byte_writer.ts";
 import { assertNever, invariant } from "../base/errors.ts";
+import type { TextTemplate } from "../config/format/format_config.ts";
 import type { PathRewriteConfig } from "../config/route_action_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { SafeRegex } from "../match/safe_regex.ts";
 import { parseSubstitution, type Substitution } from "../match/substitution.ts";
 import { UriRewrite } from "../match/uri_template.ts";
+import type { FormatContext } from "../observe/format/format_context.ts";
+import { TextFormatter } from "../observe/format/text_formatter.ts";
+import type { ViewedStream } from "../observe/stream_view.ts";
 import type { PathSpecifier } from "./path_specifier.ts";
 
 const QUESTION_MARK = 63;
 
 /** Rewrites paths that one route matched. */
 export interface PathRewrite {
-  /** The new path, query and all; null = it stays. */
-  rewritten(head: RequestHead): Uint8Array | null;
+  /** The new path, query and all; null = it stays. `stream` is that of `head`. */
+  rewritten(head: RequestHead, stream: ViewedStream): Uint8Array | null;
 }
 
 /** Compiles a rewrite for a route that matched `matched`, which is `match` in the configuration. */
@@ -25,6 +30,7 @@ export function compilePathRewrite(
   config: PathRewriteConfig,
   matched: PathSpecifier,
   match: RouteMatchConfig["path"],
+  formats: FormatContext,
 ): PathRewrite {
   switch (config.kind) {
     case "prefix":
@@ -34,9 +40,16 @@ export function compilePathRewrite(
     case "template":
       invariant(match.kind === "uri_template", "A template rewrites what another match matched");
       return new TemplateRewrite(new UriRewrite(match.template, config.template));
+    case "format":
+      return new FormatRewrite(config.format, formats);
     default:
       return assertNever(config);
   }
+}
+
+/** What a `path_rewrite` is made with: what is not there leaves no trace. */
+export function pathFormatter(format: TextTemplate, formats: FormatContext): TextFormatter {
+  return new TextFormatter(format, { omitEmptyValues: true, escapesValues: false }, formats);
 }
 
 /** Where the query begins, its `?` included; the path's end where there is none. */
@@ -98,6 +111,22 @@ class TemplateRewrite implements PathRewrite {
     // A filter may have changed the path since it matched: then it stays.
     if (path === null) return pathBytes.slice(pathStart, pathEnd);
     return joined(latin1Bytes(path), pathBytes.subarray(query, pathEnd));
+  }
+}
+
+/** A format makes the path. As in Envoy the query comes behind it even when it has brought one of its own. */
+class FormatRewrite implements PathRewrite {
+  readonly #formatter: TextFormatter;
+
+  constructor(format: TextTemplate, formats: FormatContext) {
+    this.#formatter = pathFormatter(format, formats);
+  }
+
+  rewritten(head: RequestHead, { view }: ViewedStream): Uint8Array | null {
+    const writer = new ByteWriter();
+    this.#formatter.write(writer, view);
+    if (writer.length === 0) return null;
+    return joined(writer.bytes.subarray(0, writer.length), head.pathBytes.subarray(queryStart(head), head.pathEnd));
   }
 }
 

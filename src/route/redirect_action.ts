@@ -1,11 +1,18 @@
-/** Answers with another place to ask (spec/http.md 2.10): each part of the URL is the request's unless the route has it. */
-import { latin1Text } from "../base/ascii.ts";
+/**
+ * Answers with another place to ask (spec/http.md 2.10): each part of the URL is the request's unless the route has it.
+ *
+ * Differs from Envoy: a path from a format that would end the line of `location` is none; there it splits the response.
+ */
+import { holdsControls, latin1Text } from "../base/ascii.ts";
 import type { PathRewriteConfig, RedirectConfig } from "../config/route_action_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { withoutPort } from "../http/authority.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { schemeOf } from "../http/scheme.ts";
-import { compilePathRewrite, type PathRewrite, queryStart } from "./path_rewrite.ts";
+import type { FormatContext } from "../observe/format/format_context.ts";
+import type { TextFormatter } from "../observe/format/text_formatter.ts";
+import type { ViewedStream } from "../observe/stream_view.ts";
+import { compilePathRewrite, pathFormatter, type PathRewrite, queryStart } from "./path_rewrite.ts";
 import type { PathSpecifier } from "./path_specifier.ts";
 
 /** The port that a scheme has when a URL names none. */
@@ -15,8 +22,8 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ":80", https: ":
 export interface RedirectAction {
   readonly kind: "redirect";
   readonly status: number;
-  /** Value of `location`. */
-  location(head: RequestHead): string;
+  /** Value of `location`. `stream` is that of `head`. */
+  location(head: RequestHead, stream: ViewedStream): string;
 }
 
 /** The redirect of a virtual host that wants TLS (`require_tls`): the same place, port and all, by `https`. */
@@ -37,16 +44,25 @@ export class RouteRedirect implements RedirectAction {
   readonly status: number;
   readonly #config: RedirectConfig;
   readonly #rewrite: PathRewrite | null;
+  /** Makes a path as `path_redirect` is one, not as a rewrite does; null = there is none. */
+  readonly #format: TextFormatter | null;
 
-  constructor(config: RedirectConfig, matched: PathSpecifier, match: RouteMatchConfig["path"]) {
+  constructor(
+    config: RedirectConfig,
+    matched: PathSpecifier,
+    match: RouteMatchConfig["path"],
+    formats: FormatContext,
+  ) {
+    const { path } = config, isMade = path?.kind === "format";
     this.status = config.status;
     this.#config = config;
-    this.#rewrite = isRewrite(config.path) ? compilePathRewrite(config.path, matched, match) : null;
+    this.#format = isMade ? pathFormatter(path.format, formats) : null;
+    this.#rewrite = isRewrite(path) && !isMade ? compilePathRewrite(path, matched, match, formats) : null;
   }
 
-  location(head: RequestHead): string {
+  location(head: RequestHead, stream: ViewedStream): string {
     const scheme = this.#config.scheme ?? schemeOf(head);
-    const path = this.#path(head);
+    const path = this.#path(head, stream);
     return `${scheme}://${this.#host(head, scheme)}${path.startsWith("/") ? "" : "/"}${path}`;
   }
 
@@ -59,18 +75,19 @@ export class RouteRedirect implements RedirectAction {
     return old !== scheme && usual !== undefined && asked.endsWith(usual) ? asked.slice(0, -usual.length) : asked;
   }
 
-  #path(head: RequestHead): string {
+  #path(head: RequestHead, stream: ViewedStream): string {
     const { path: wanted, stripsQuery } = this.#config;
     const query = queryStart(head);
-    const rewritten = this.#rewrite?.rewritten(head) ?? null;
+    const rewritten = this.#rewrite?.rewritten(head, stream) ?? null;
     if (rewritten !== null) {
       const end = stripsQuery ? rewritten.length - (head.pathEnd - query) : rewritten.length;
       return latin1Text(rewritten, 0, end);
     }
     const queryText = stripsQuery ? "" : latin1Text(head.pathBytes, query, head.pathEnd);
-    if (wanted?.kind !== "path") return latin1Text(head.pathBytes, head.pathStart, query) + queryText;
+    const other = wanted?.kind === "path" ? wanted.value : this.#format?.text(stream.view) ?? "";
+    if (other === "" || holdsControls(other)) return latin1Text(head.pathBytes, head.pathStart, query) + queryText;
     // A query of its own takes the request's place, and stays.
-    return wanted.value.includes("?") ? wanted.value : wanted.value + queryText;
+    return other.includes("?") ? other : other + queryText;
   }
 }
 

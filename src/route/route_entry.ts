@@ -5,11 +5,12 @@
 import type { CorsPolicyConfig } from "../config/cors_config.ts";
 import type { FilterOverride, FilterOverrides } from "../config/filter_override_config.ts";
 import type { SamplingConfig } from "../config/forwarding_config.ts";
-import type { DirectResponseConfig, NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
+import type { NonForwardingConfig, RouteConfig } from "../config/route_config.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RateLimitConfig } from "../config/rate_limit_config.ts";
 import { Method } from "../http/method.ts";
 import { compileConditions, type Condition } from "./conditions.ts";
+import { DirectResponse } from "./direct_response.ts";
 import { ForwardAction } from "./forward_action.ts";
 import { HashPolicies } from "./hash_policy.ts";
 import { compileMutations, type RouteMutations } from "./header_mutation.ts";
@@ -23,7 +24,7 @@ import { routedPathEnd } from "./routed_path.ts";
 import { WeightedClusters } from "./weighted_clusters.ts";
 
 /** What a route does on a match. */
-export type RouteAction = ForwardAction | RedirectAction | DirectResponseConfig | NonForwardingConfig;
+export type RouteAction = ForwardAction | RedirectAction | DirectResponse | NonForwardingConfig;
 
 /** Envoy applies none to the redirect that stands in for routes. */
 const NO_MUTATIONS: RouteMutations = { request: null, response: null };
@@ -122,7 +123,7 @@ export class RouteEntry {
 
   /** A route as it is configured. */
   static of(config: RouteConfig, outer: OuterLevels): RouteEntry {
-    const { match, action } = config, { virtualHost, configuration, settings } = outer;
+    const { match, action } = config, { virtualHost, configuration, settings, formats } = outer;
     const path = compilePathSpecifier(match.path);
     const parts = {
       name: config.name,
@@ -140,7 +141,10 @@ export class RouteEntry {
       weighted: null,
     };
     if (action.kind === "redirect") {
-      return new RouteEntry({ ...parts, action: new RouteRedirect(action, path, match.path) });
+      return new RouteEntry({ ...parts, action: new RouteRedirect(action, path, match.path, formats) });
+    }
+    if (action.kind === "direct_response") {
+      return new RouteEntry({ ...parts, action: new DirectResponse(action, formats) });
     }
     if (action.kind !== "route") return new RouteEntry({ ...parts, action });
     const { cluster } = action, hashPolicies = HashPolicies.of(action.hashPolicies);
@@ -152,11 +156,12 @@ export class RouteEntry {
       cors: action.cors,
     };
     if (cluster.kind !== "weighted") {
-      const ownAction = new ForwardAction(action, path, match.path, cluster, null, config.name);
+      const ownAction = new ForwardAction(action, path, match.path, cluster, null, config.name, formats);
       return new RouteEntry({ ...parts, forwarding, action: ownAction });
     }
     const routes = cluster.clusters.map((entry) => {
-      const ownAction = new ForwardAction(action, path, match.path, entry.cluster, entry.metadataMatch, config.name);
+      const { cluster, metadataMatch } = entry;
+      const ownAction = new ForwardAction(action, path, match.path, cluster, metadataMatch, config.name, formats);
       const overrides = [entry.filterOverrides, ...parts.overrides];
       const mutations = compileMutations(config, entry, outer);
       return new RouteEntry({ ...parts, forwarding, action: ownAction, overrides, mutations });

@@ -6,6 +6,8 @@
 import { ResponseCodeCounters } from "../observe/stats/response_codes.ts";
 import type { Counter, Gauge, Histogram } from "../observe/stats/metric.ts";
 import type { StatScope } from "../observe/stats/store.ts";
+import { AltStats } from "./alt_stats.ts";
+import { OriginStats } from "./origin_stats.ts";
 
 /** Counters that nothing in the data path moves yet. */
 const RESTING_COUNTERS =
@@ -77,6 +79,7 @@ export class ClusterStats {
   /** By priority. */
   readonly rqRetryOpen: readonly [Gauge, Gauge];
   readonly #scope: StatScope;
+  #alt: AltStats | null = null;
   #external: OriginStats | null = null;
   #internal: OriginStats | null = null;
   #retry: RetriedStats | null = null;
@@ -145,6 +148,11 @@ export class ClusterStats {
     ];
   }
 
+  /** The same answers again under names that requests bring. */
+  get alt(): AltStats {
+    return this.#alt ??= new AltStats(this.#scope);
+  }
+
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */
   get external(): OriginStats {
     return this.#external ??= new OriginStats(this.#scope.scope("external"));
@@ -169,19 +177,6 @@ export class RetriedStats {
   constructor(scope: StatScope) {
     this.rqCompleted = scope.counter("upstream_rq_completed");
     this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
-  }
-}
-
-/** Answers to requests from outside, or from inside. */
-export class OriginStats {
-  readonly rqCompleted: Counter;
-  readonly rqCodes: ResponseCodeCounters;
-  readonly rqTime: Histogram;
-
-  constructor(scope: StatScope) {
-    this.rqCompleted = scope.counter("upstream_rq_completed");
-    this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
-    this.rqTime = scope.histogram("upstream_rq_time", "milliseconds");
   }
 }
 

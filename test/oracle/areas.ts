@@ -11,6 +11,7 @@ import { MIRRORS } from "./area/mirrors.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
 import { RETRIES } from "./area/retries.ts";
+import { REWRITES } from "./area/rewrites.ts";
 import { ROUTES } from "./area/routes.ts";
 import { SANITIZING } from "./area/sanitizing.ts";
 import { SCOPES } from "./area/scopes.ts";
@@ -31,6 +32,7 @@ export const AREAS: readonly Area[] = [
   MALFORMED,
   PATHS_AND_HOSTS,
   ROUTES,
+  REWRITES,
   TIMEOUTS,
   RETRIES,
   UPGRADES,

@@ -2,8 +2,10 @@
 
 import { z } from "zod";
 import type { RedirectConfig } from "../route_action_config.ts";
+import type { TextTemplate } from "../format/format_config.ts";
 import { choice, flag, number, text } from "./field.ts";
-import { regexRewriteSchema } from "./rewrite.ts";
+import { formatRewrites, regexRewriteSchema } from "./rewrite.ts";
+import { formatTextSchema } from "./substitution_format.ts";
 
 const STATUSES = {
   MOVED_PERMANENTLY: 301,
@@ -22,6 +24,7 @@ export const redirectSchema = z.strictObject({
   path_redirect: text(),
   prefix_rewrite: text(),
   regex_rewrite: regexRewriteSchema.optional(),
+  path_rewrite: formatTextSchema.optional(),
   strip_query: flag(false),
   response_code: choice("MOVED_PERMANENTLY", "FOUND", "SEE_OTHER", "TEMPORARY_REDIRECT", "PERMANENT_REDIRECT"),
 }).transform((message): RedirectConfig => ({
@@ -38,8 +41,10 @@ function pathOf(message: {
   readonly path_redirect: string;
   readonly prefix_rewrite: string;
   readonly regex_rewrite?: { readonly regex: string; readonly substitution: string } | undefined;
+  readonly path_rewrite?: TextTemplate | undefined;
 }): RedirectConfig["path"] {
   if (message.path_redirect !== "") return { kind: "path", value: message.path_redirect };
   if (message.regex_rewrite !== undefined) return { kind: "regex", ...message.regex_rewrite };
-  return message.prefix_rewrite === "" ? null : { kind: "prefix", value: message.prefix_rewrite };
+  if (message.prefix_rewrite !== "") return { kind: "prefix", value: message.prefix_rewrite };
+  return formatRewrites(message.path_rewrite)[0] ?? null;
 }

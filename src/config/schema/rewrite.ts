@@ -2,10 +2,12 @@
 
 import { z } from "zod";
 import type { HostRewriteConfig, PathRewriteConfig, RegexRewriteConfig } from "../route_action_config.ts";
+import type { TextTemplate } from "../format/format_config.ts";
 import type { UriRewriteConfig } from "../uri_template.ts";
 import { addInvalid, text } from "./field.ts";
 import { headerName } from "./header_matcher.ts";
 import { regexSchema } from "./regex.ts";
+import { formatTextSchema } from "./substitution_format.ts";
 import { pathRewritePolicySchema } from "./uri_template.ts";
 
 /** `RegexMatchAndSubstitute`. */
@@ -17,23 +19,31 @@ export const pathRewriteFields = {
   prefix_rewrite: text(),
   regex_rewrite: regexRewriteSchema.optional(),
   path_rewrite_policy: pathRewritePolicySchema.optional(),
+  path_rewrite: formatTextSchema.optional(),
 } as const;
 
-/** The one that is set; an empty `prefix_rewrite` is none. */
+/** The one that is set; empty texts are none. */
 export function pathRewriteOf(message: {
   readonly prefix_rewrite: string;
   readonly regex_rewrite?: RegexRewriteConfig | undefined;
   readonly path_rewrite_policy?: UriRewriteConfig | undefined;
+  readonly path_rewrite?: TextTemplate | undefined;
 }, context: z.core.$RefinementCtx): PathRewriteConfig | null {
-  const { prefix_rewrite: prefix, regex_rewrite: regex, path_rewrite_policy: template } = message;
+  const { prefix_rewrite: prefix, regex_rewrite: regex, path_rewrite_policy: template, path_rewrite } = message;
   const rewrites: PathRewriteConfig[] = [];
   if (prefix !== "") rewrites.push({ kind: "prefix", value: prefix });
   if (regex !== undefined) rewrites.push({ kind: "regex", ...regex });
   if (template !== undefined) rewrites.push({ kind: "template", template });
+  rewrites.push(...formatRewrites(path_rewrite));
   if (rewrites.length > 1) {
     addInvalid(context, message, [], "Specify only one of prefix_rewrite, regex_rewrite or path_rewrite_policy");
   }
   return rewrites[0] ?? null;
+}
+
+/** The rewrite that a `path_rewrite` is; an empty one is none. */
+export function formatRewrites(format: TextTemplate | undefined): PathRewriteConfig[] {
+  return format === undefined || format.length === 0 ? [] : [{ kind: "format", format }];
 }
 
 /** The fields of a RouteAction that rewrite the host: members of a oneof. */
@@ -42,6 +52,7 @@ export const hostRewriteFields = {
   auto_host_rewrite: z.boolean().optional(),
   host_rewrite_header: z.string().optional(),
   host_rewrite_path_regex: regexRewriteSchema.optional(),
+  host_rewrite: formatTextSchema.optional(),
 } as const;
 
 /** The one that is set; false and empty ones are none. */
@@ -50,9 +61,13 @@ export function hostRewriteOf(message: {
   readonly auto_host_rewrite?: boolean | undefined;
   readonly host_rewrite_header?: string | undefined;
   readonly host_rewrite_path_regex?: RegexRewriteConfig | undefined;
+  readonly host_rewrite?: TextTemplate | undefined;
 }): HostRewriteConfig | null {
   if (message.host_rewrite_literal) return { kind: "literal", value: message.host_rewrite_literal };
   if (message.host_rewrite_header) return { kind: "header", header: headerName(message.host_rewrite_header) };
   if (message.host_rewrite_path_regex !== undefined) return { kind: "path_regex", ...message.host_rewrite_path_regex };
+  if (message.host_rewrite !== undefined && message.host_rewrite.length > 0) {
+    return { kind: "format", format: message.host_rewrite };
+  }
   return message.auto_host_rewrite === true ? { kind: "auto" } : null;
 }

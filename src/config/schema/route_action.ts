@@ -16,6 +16,7 @@ import { rateLimitSchema } from "./rate_limit.ts";
 import { hedgePolicySchema, retryPolicySchema } from "./retry_policy.ts";
 import { hostRewriteFields, hostRewriteOf, pathRewriteFields, pathRewriteOf } from "./rewrite.ts";
 import { routeTimeoutFields, routeTimeouts } from "./route_timeouts.ts";
+import { substitutionFormatSchema } from "./substitution_format.ts";
 import { weightedClustersSchema } from "./weighted_clusters.ts";
 
 const NOT_FOUND_STATUS = { SERVICE_UNAVAILABLE: 503, NOT_FOUND: 404, INTERNAL_SERVER_ERROR: 500 } as const;
@@ -117,10 +118,14 @@ function upgradesOf(
 
 /** `DirectResponseAction`; files are read with `readData`. */
 export function directResponseSchema(readData: DataReader): z.ZodType<DirectResponseConfig> {
-  return z.strictObject({ status: number(0), body: dataSourceSchema(readData).optional() })
-    .transform(({ status, body }): DirectResponseConfig => ({
-      kind: "direct_response",
-      status,
-      body: body ?? new Uint8Array(0),
-    }));
+  return z.strictObject({
+    status: number(0),
+    body: dataSourceSchema(readData).optional(),
+    body_format: substitutionFormatSchema(readData).optional(),
+  }).transform(({ status, body, body_format }): DirectResponseConfig => ({
+    kind: "direct_response",
+    status,
+    body: body ?? new Uint8Array(0),
+    bodyFormat: body_format ?? null,
+  }));
 }

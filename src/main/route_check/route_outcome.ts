@@ -61,12 +61,13 @@ export function outcomeOf(table: RouteTable, input: RouteInput, responseHeaders:
   const { action } = route;
   switch (action.kind) {
     case "redirect": {
-      const pathRedirect = action.location(head), reply = redirectReply(action, head);
+      const stream = { view: testView(input, route, "") };
+      const pathRedirect = action.location(head, stream), reply = redirectReply(action, head, stream);
       answer(route, input, reply, response, responseHeaders);
       return { ...nothing, pathRedirect, codeRedirect: reply.status };
     }
     case "direct_response": {
-      const pathRedirect = ownUrl(head), reply = directReply(action, head);
+      const pathRedirect = ownUrl(head), reply = directReply(action, head, { view: testView(input, route, "") });
       answer(route, input, reply, response, responseHeaders);
       return { ...nothing, pathRedirect, codeRedirect: reply.status };
     }
@@ -76,7 +77,7 @@ export function outcomeOf(table: RouteTable, input: RouteInput, responseHeaders:
       const virtualClusterName = route.settings.virtualClusters?.find(head).statName ?? "";
       const view = testView(input, route, clusterName), { request, response: ofResponse } = route.mutations;
       if (request !== null) applyMutations(request, head.headers, view);
-      if (action.kind === "route") rewriteRequest(action, head, true);
+      if (action.kind === "route") rewriteRequest(action, head, { view }, true);
       response.beginLocal(200);
       addHeaders(response, responseHeaders);
       view.response = response;
@@ -108,7 +109,6 @@ function answer(
   addHeaders(response, responseHeaders);
   const view = testView(input, route, "");
   view.response = response;
-  view.facts.responseCode = reply.status;
   const stream = { head: input.head, response, facts: view.facts, responseView: view, isHeadReceived: true };
   finishReply(stream, reply, { route, mapping: null, attempts: 0 });
 }

@@ -147,8 +147,11 @@ export class StatScope {
     return new StatScope(this.#store, `${full}.`, this.#withTag(full, tag, cleanName), isHidden || this.#isHidden);
   }
 
-  /** The same for a prefix whose colons stay: Envoy does not clean the names of virtual hosts and of what they count. */
-  scopeAsWritten(prefix: string, tag: StatTag): StatScope {
+  /**
+   * The same for a prefix whose colons stay: Envoy does not clean the names of virtual hosts and of what they count, nor
+   * those that requests bring.
+   */
+  scopeAsWritten(prefix: string, tag: StatTag | null = null): StatScope {
     const full = this.#prefix + withoutControls(prefix);
     return new StatScope(this.#store, `${full}.`, this.#withTag(full, tag, withoutControls), this.#isHidden);
   }

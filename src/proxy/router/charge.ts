@@ -1,7 +1,7 @@
 /**
  * Who is charged for an answer: the cluster's response code counters, those of the route and the virtual cluster where
- * there are any, and the host's success or error. Without `dynamic_stats`, and for health checks, only the host's
- * successes are counted, as in Envoy.
+ * there are any, those under the name that the request brought, and the host's success or error. Without `dynamic_stats`,
+ * and for health checks, only the host's successes are counted, as in Envoy.
  */
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
@@ -41,8 +41,7 @@ export function chargeCluster(
   if (origin === null) return;
   stats.rqCompleted.inc();
   stats.rqCodes.count(status);
-  const ofOrigin = stats[origin];
-  ofOrigin.rqCompleted.inc();
-  ofOrigin.rqCodes.count(status);
+  stats[origin].onAnswer(status);
+  if (tallies.altName !== null) stats.alt.find(tallies.altName)?.onAnswer(status, origin);
   tallies.onAnswer(status);
 }

@@ -6,11 +6,14 @@ import type { Tally } from "../../route/tally.ts";
 
 /** Used again for the router's next stream, from `use` on. */
 export class RequestTallies {
+  /** A name that the cluster's answers are counted under as well; null = there is none. */
+  altName: string | null = null;
   #route: Tally | null = null;
   #virtualCluster: Tally | null = null;
 
   /** From now on these two are meant. */
   use(route: Tally | null, virtualCluster: Tally | null): void {
+    this.altName = null;
     this.#route = route;
     this.#virtualCluster = virtualCluster;
   }

@@ -197,3 +197,26 @@ Deno.test("a connection of one priority is not used for the other", () => {
   assert.equal(path.origins.length, 2);
   assertClean(path);
 });
+
+const ALT = "x-envoy-upstream-alt-stat-name: a\r\n";
+
+Deno.test("an answer is counted under the name that a request from inside brings, once", () => {
+  const path = pathWith("", ALL, {
+    managerFields: ["internal_address_config: { cidr_ranges: [{ address_prefix: 10.0.0.0, prefix_len: 8 }] }"],
+  });
+  const inside = "x-forwarded-for: 10.1.2.3\r\n";
+  assert.ok(!exchange(path, GET("/", inside + ALT)).request.includes("alt-stat-name"));
+  assert.equal(path.counter("cluster.web.a.upstream_rq_200"), 1);
+  assert.equal(path.counter("cluster.web.a.internal.upstream_rq_completed"), 1);
+  assert.equal(path.counter("cluster.web.upstream_rq_200"), 1);
+  exchange(path, GET("/", inside));
+  assert.equal(path.counter("cluster.web.a.upstream_rq_200"), 1);
+  assertClean(path);
+});
+
+Deno.test("a name from outside counts nothing", () => {
+  const path = pathWith("", ALL);
+  assert.ok(!exchange(path, GET("/", ALT)).request.includes("alt-stat-name"));
+  assert.deepEqual(path.statNames().filter((name) => name.startsWith("cluster.web.a.")), []);
+  assertClean(path);
+});

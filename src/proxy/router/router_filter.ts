@@ -2,23 +2,21 @@
  * The router: the terminal HTTP filter. It turns the chosen route into an answer: a direct response, or a request to a
  * host of a cluster, and hands the host's response back (spec/http.md 10.3, in this order: route, direct response, cluster,
  * timeouts, host, finalised head, upstream request).
- *
- * Differs from Envoy: `x-envoy-upstream-alt-stat-name` is a field like any other, and travels on: no figures are kept
- * under its value.
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
 import { fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
-import type { DirectResponseConfig } from "../../config/route_config.ts";
 import { ROUTER_TYPE_URL, routerSchemas } from "../../config/schema/router.ts";
 import type { TerminalFilterDefinition } from "../../filter/define.ts";
 import type { TerminalFilter, TerminalFilterFactory, TerminalHandle } from "../../filter/http_filter.ts";
 import { localReply } from "../../filter/local_reply.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { HeaderList } from "../../http/header_list.ts";
+import { HeaderId } from "../../http/header_names.ts";
 import { Method } from "../../http/method.ts";
 import type { ConnectionFacts, EndAddress } from "../../observe/connection_facts.ts";
+import type { DirectResponse } from "../../route/direct_response.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { InternalRedirectPolicy } from "../../route/internal_redirect_policy.ts";
@@ -164,6 +162,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     facts.upstreamCluster = cluster.config.observabilityName;
     facts.cluster = cluster.config;
     this.#chooseTallies(route);
+    const { headers } = stream.request;
+    if (headers.has(HeaderId.xEnvoyUpstreamAltStatName)) this.#takeAltName(headers);
     this.#forward(route, action, cluster, endStream);
   }
 
@@ -305,7 +305,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const { request: mutations } = route.mutations;
     if (mutations !== null) applyMutations(mutations, headers, stream.view);
     if (stream.request.connectPort > 0) restorePort(stream.request);
-    if (action.rewrites) rewriteRequest(action, stream.request, !context.config.suppressEnvoyHeaders);
+    if (action.rewrites) rewriteRequest(action, stream.request, stream, !context.config.suppressEnvoyHeaders);
+    if (headers.unsendable !== null) return this.#refuseToSend(headers.unsendable);
     // No cluster has TLS yet.
     if (stream.schemeMatchesUpstream) stream.request.scheme = "http";
     const { request } = stream, endsTunnel = action.endsTunnel(request);
@@ -326,6 +327,16 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const mirrors = this.#mirrors;
     this.#startTry(action, cluster, host, endStream);
     mirrors?.start();
+  }
+
+  /** What the configuration made of the request is no request: a field of it would end its own line. */
+  #refuseToSend(name: string): void {
+    const stream = this.#stream!;
+    // As in Envoy, where the try has begun by then.
+    stream.facts.attempts++;
+    const details = `filter_removed_required_request_headers{invalid_header_value_for:_${name}}`;
+    const reply = localReply(503, `invalid header value for: ${name}`, details, { flag: "DPE" });
+    stream.sendLocalReply(reply, attemptsToTell(stream));
   }
 
   /** `isHeadOnly`: nothing of the request follows its head. */
@@ -390,14 +401,22 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     this.#tallies.use(tally, virtualCluster.tally);
   }
 
-  #respondDirectly(action: DirectResponseConfig): void {
+  /** The name under which the request wants to be counted as well is for the router alone. */
+  #takeAltName(headers: HeaderList): void {
+    this.#tallies.altName = headers.getJoined(HeaderId.xEnvoyUpstreamAltStatName);
+    headers.remove(HeaderId.xEnvoyUpstreamAltStatName);
+  }
+
+  #respondDirectly(action: DirectResponse): void {
     this.#context.directResponse.inc();
-    this.#stream!.sendLocalReply(directReply(action, this.#stream!.request));
+    const stream = this.#stream!;
+    stream.sendLocalReply(directReply(action, stream.request, stream));
   }
 
   #redirect(action: RedirectAction): void {
     this.#context.redirect.inc();
-    this.#stream!.sendLocalReply(redirectReply(action, this.#stream!.request));
+    const stream = this.#stream!;
+    stream.sendLocalReply(redirectReply(action, stream.request, stream));
   }
 
   /** The route's clock starts when the request is complete. */

@@ -70,6 +70,8 @@ export class TryCharges {
     const elapsedMs = Math.round(loop.clock.nowMs - facts.startMs);
     stats.rqTime.record(elapsedMs);
     stats[origin].rqTime.record(elapsedMs);
+    const { altName } = this.#tallies;
+    if (altName !== null) stats.alt.find(altName)?.onTime(elapsedMs, origin);
     this.#tallies.onTime(elapsedMs);
   }
 

@@ -2,6 +2,7 @@
  * Header sanitizing (spec/http.md 1.10 to 1.15): what a proxy adds, trusts, rewrites and takes away, in every mode that
  * says how far the client is trusted.
  */
+import { textLog } from "../access_log_line.ts";
 import { area, bare, get, post } from "../oracle_case.ts";
 
 /** Three entries, as a chain of proxies leaves them. */
@@ -24,8 +25,6 @@ function detection(type: string, fields: string): string {
   return `original_ip_detection_extensions: [{ name: d, typed_config: { "@type": ${type}, ${fields} } }]`;
 }
 
-const ALT_STAT_NAME = "src/proxy/router/router_filter.ts: no figures are kept under that name";
-
 /** Every x-envoy request field that means something. */
 const ENVOY_FIELDS = [
   ...["x-envoy-retry-on: 5xx", "x-envoy-retry-grpc-on: cancelled", "x-envoy-max-retries: 3"],
@@ -42,9 +41,33 @@ const ENVOY_FIELDS = [
   ...["x-envoy-original-host: h", "x-envoy-attempt-count: 7", "x-envoy-is-timeout-retry: true", "x-envoy-unknown: u"],
 ].map((line) => `${line}\r\n`).join("");
 
+/** Routes whose answers are counted in every way. */
+const COUNTED = [
+  "{ match: { prefix: /none }, route: { cluster: none } }",
+  "{ match: { prefix: /dead }, route: { cluster: dead } }",
+  "{ match: { prefix: /direct }, direct_response: { status: 200 } }",
+  "{ match: { prefix: /late }, route: { cluster: origin, timeout: 0.2s } }",
+  "{ match: { prefix: /tried/ }, route: { cluster: origin, prefix_rewrite: /, timeout: 0s, retry_policy: { retry_on: 5xx, num_retries: 2 } } }",
+  "{ match: { prefix: /added }, request_headers_to_add: [{ header: { key: x-envoy-upstream-alt-stat-name, value: added } }], route: { cluster: origin } }",
+];
+const ALT = "x-envoy-upstream-alt-stat-name: ";
+const ALT_LINE = "%RESPONSE_CODE% %REQ(X-ENVOY-UPSTREAM-ALT-STAT-NAME)%";
+
 export const HEADERS = area("headers", {
   plain: {},
   edge: { managerFields: [EDGE] },
+  alt: {
+    managerFields: [EDGE, LOOPBACK_IS_INTERNAL],
+    routes: COUNTED,
+    stats: "^cluster\\.headers_alt\\..*upstream_rq_(completed|\\dxx|\\d{3}|timeout|total)$",
+    accessLog: [textLog(ALT_LINE)],
+  },
+  alt_edge: { managerFields: [EDGE], stats: "^cluster\\.headers_alt_edge\\.origin\\.[ao]" },
+  alt_static: {
+    managerFields: [EDGE, LOOPBACK_IS_INTERNAL],
+    routerFields: ["dynamic_stats: false"],
+    stats: "^cluster\\.headers_alt_static\\.origin\\.[ao]",
+  },
   edge_hop_1: { managerFields: [EDGE, "xff_num_trusted_hops: 1"] },
   edge_hop_2: { managerFields: [EDGE, "xff_num_trusted_hops: 2"] },
   edge_hop_4: { managerFields: [EDGE, "xff_num_trusted_hops: 4"] },
@@ -212,7 +235,6 @@ export const HEADERS = area("headers", {
     name: "a single internal x-forwarded-for",
     on: "internal",
     send: get("/x", `x-forwarded-for: 10.2.3.4\r\nx-secret: s\r\n${ENVOY_FIELDS}`),
-    differs: ALT_STAT_NAME,
   },
   {
     name: "a single external x-forwarded-for",
@@ -230,7 +252,24 @@ export const HEADERS = area("headers", {
     on: ["plain", "edge", "edge_hop_1", "suppressed"],
     send: get("/x", ENVOY_FIELDS),
   },
-  { name: "every x-envoy field", on: "edge_internal", send: get("/x", ENVOY_FIELDS), differs: ALT_STAT_NAME },
+  { name: "every x-envoy field", on: "edge_internal", send: get("/x", ENVOY_FIELDS) },
+  // ---- figures under another name
+  ...["a", "a.b", "a:b", "a b", "", "a..b", ".a", "A", "a/b"].map((name) => ({
+    name: `figures under ${name}`,
+    on: "alt" as const,
+    send: get("/x", `${ALT}${name}\r\n`),
+  })),
+  ...["/404", "/503", "/none", "/dead", "/direct", "/two-hints", "/cut", "/canary"].map((path) => ({
+    name: `figures of ${path}`,
+    on: "alt" as const,
+    send: get(path, `${ALT}of\r\n`),
+  })),
+  { name: "figures of a late answer", on: "alt", send: get("/late", `${ALT}of\r\nx-origin: silent\r\n`) },
+  { name: "figures of three tries", on: "alt", send: get("/tried/503", `${ALT}tried\r\n`) },
+  { name: "figures under two names", on: "alt", send: get("/x", `${ALT}one\r\n${ALT}two\r\n`) },
+  { name: "figures that a route names", on: "alt", send: get("/added") },
+  { name: "figures under a name from outside", on: ["alt_edge", "alt_static"], send: get("/x", `${ALT}a\r\n`) },
+  { name: "figures under a name that is inside", on: "alt_static", send: get("/404", `${ALT}a\r\n`) },
   { name: "an internal-only field", on: ["edge_internal", "internal"], send: get("/x", "x-secret: s\r\n") },
   {
     name: "x-envoy-upstream-stream-duration-ms",

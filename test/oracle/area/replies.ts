@@ -33,6 +33,39 @@ const REDIRECTS = [
   "{ match: { path: /found }, redirect: { host_redirect: b.test, response_code: FOUND, strip_query: true } }",
   "{ match: { path: /secure }, redirect: { https_redirect: true, response_code: PERMANENT_REDIRECT } }",
 ];
+/** Direct responses whose bodies formats make. */
+const FORMATTED = [
+  formatted("/formatted", "<%LOCAL_REPLY_BODY%> %RESPONSE_CODE%", ", content_type: text/html"),
+  formatted(
+    "/typeless",
+    "%REQ(:PATH)% %REQ(X-NOTHING)% %RESP(X-ROUTE)% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS% %ROUTE_NAME%",
+  ),
+  formatted("/omitting", "[%REQ(X-NOTHING)%]", ", omit_empty_values: true"),
+  formatted("/emptied", "%REQ(X-NOTHING)%", ", omit_empty_values: true, content_type: text/html"),
+  formatted("/echo", "%REQ(X-NAME)%"),
+  `{ match: { path: /json }, direct_response: { status: 503, body: { inline_string: "te\\"xt" }, body_format: { json_format: ` +
+  '{ b: "%LOCAL_REPLY_BODY%", a: "%RESPONSE_CODE%", c: { none: "%REQ(X-NOTHING)%" }, p: "%PROTOCOL%" } } } }',
+  '{ match: { path: /bodiless }, direct_response: { status: 404, body_format: { text_format_source: { inline_string: "[%LOCAL_REPLY_BODY%]" } } } }',
+  '{ match: { path: /typed }, direct_response: { status: 200, body: { inline_string: "text" }, body_format: { json_format: ' +
+  `{ body: "%LOCAL_REPLY_BODY%" }, content_type: application/problem+json } }, response_headers_to_add: [${
+    add("content-type", "text/css")
+  }, ${add("x-saw", "%LOCAL_REPLY_BODY%|%RESPONSE_CODE%")}] }`,
+  '{ match: { path: /plain-typed }, direct_response: { status: 200, body: { inline_string: "text" }, body_format: { text_format_source: { inline_string: "%LOCAL_REPLY_BODY%" } } }, ' +
+  `response_headers_to_add: [${add("content-type", "text/css")}] }`,
+  '{ match: { path: /overwritten }, direct_response: { status: 200, body: { inline_string: "text" }, body_format: { text_format_source: { inline_string: "%LOCAL_REPLY_BODY%" }, content_type: text/html } }, ' +
+  `response_headers_to_add: [{ header: { key: content-type, value: text/css }, append_action: OVERWRITE_IF_EXISTS_OR_ADD }] }`,
+  '{ match: { path: /said }, direct_response: { status: 200, body: { inline_string: "text" }, body_format: { text_format_source: { inline_string: "%LOCAL_REPLY_BODY%" }, content_type: text/plain } }, ' +
+  `response_headers_to_add: [${add("content-type", "text/css")}] }`,
+  `{ match: { path: /empty-typed }, direct_response: { status: 200 }, response_headers_to_add: [${
+    add("content-type", "text/css")
+  }] }`,
+  '{ match: { path: /missing }, direct_response: { status: 404, body: { inline_string: "text" }, body_format: { text_format_source: { inline_string: "%LOCAL_REPLY_BODY%" }, content_type: text/html } } }',
+  '{ match: { path: /unformatted }, direct_response: { status: 200, body: { inline_string: "text" } }, ' +
+  `response_headers_to_add: [${add("content-type", "text/css")}] }`,
+  '{ match: { path: /param }, direct_response: { status: 200, body_format: { text_format_source: { inline_string: "%QUERY_PARAM(a)%" } } } }',
+  '{ match: { path: /made }, direct_response: { status: 201, body_format: { text_format_source: { inline_string: "%REQ(:PATH)%" } } } }',
+  '{ match: { path: /no-content }, direct_response: { status: 204, body_format: { text_format_source: { inline_string: "%REQ(:PATH)%" }, content_type: text/html } } }',
+];
 const BY_HEADER = [
   "{ match: { prefix: /by-header }, route: { cluster_header: x-cluster } }",
   "{ match: { prefix: /or-404 }, route: { cluster_header: x-cluster, cluster_not_found_response_code: NOT_FOUND } }",
@@ -66,6 +99,15 @@ const MAPPERS = "mappers: [" + [
     `{ or_filter: { filters: [${statusIs(431)}, ${statusIs(426)}] } }`,
     'status_code: 444, body: { inline_string: "changed" }',
   ),
+  mapper("{ header_filter: { header: { name: x-want, string_match: { exact: status } } } }", "status_code: 444"),
+  mapper(
+    "{ header_filter: { header: { name: x-want, string_match: { exact: type } } } }",
+    `headers_to_add: [${add("content-type", "text/csv")}]`,
+  ),
+  mapper(
+    "{ header_filter: { header: { name: x-want, string_match: { exact: text } } } }",
+    'body_format_override: { text_format: "{%LOCAL_REPLY_BODY%}" }',
+  ),
   mapper("{ response_flag_filter: { flags: [UF, UT] } }", "status_code: 502"),
   mapper(
     "{ response_flag_filter: { flags: [UO] } }",
@@ -98,6 +140,15 @@ const MUTATED = [
   `{ name: secured, domains: ["tls.test"], require_tls: ALL, routes: [{ match: { prefix: / }, route: { cluster: origin } }] }`,
 ];
 
+/** Answers of every kind, to see which status their header lists can tell. */
+const TOLD = [
+  direct("/direct", 503, "down"),
+  "{ match: { path: /moved }, redirect: { path_redirect: /there } }",
+  "{ match: { path: /none }, route: { cluster: none } }",
+  "{ match: { path: /dead }, route: { cluster: dead } }",
+  "{ match: { path: /late }, route: { cluster: origin, timeout: 0.2s } }",
+];
+
 /** Where the proxy answers by itself. */
 const PATHS = [
   ...[
@@ -120,6 +171,9 @@ export const REPLIES = area("replies", {
   unlogged: { routes: ROUTES, clusters: FULL },
   redirects: logged({ routes: REDIRECTS }),
   redirects_mapped: { managerFields: [replies(MAPPERS, TEXT_FORMAT)], routes: REDIRECTS },
+  formatted: logged({ routes: FORMATTED }),
+  formatted_and_mapped: { managerFields: [replies(MAPPERS)], routes: FORMATTED },
+  formatted_twice: { managerFields: [replies(TEXT_FORMAT)], routes: FORMATTED },
   by_header: logged({ routes: BY_HEADER }),
   routeless: {
     virtualHosts: [
@@ -132,6 +186,7 @@ export const REPLIES = area("replies", {
   html: { managerFields: [replies(HTML_FORMAT)], routes: ROUTES, clusters: FULL },
   json: { managerFields: [replies(JSON_FORMAT)], routes: ROUTES, clusters: FULL },
   bare_json: { managerFields: [replies(BARE_JSON_FORMAT)], routes: ROUTES, clusters: FULL },
+  told: { routes: TOLD, routeConfigFields: [`response_headers_to_add: [${add("x-code", "%RESPONSE_CODE%")}]`] },
   mutated: { virtualHosts: MUTATED, routeConfigFields: [`response_headers_to_add: [${add("x-config", "config")}]`] },
 }, [
   // ---- the catalogue
@@ -187,6 +242,45 @@ export const REPLIES = area("replies", {
     { name: `HEAD ${path}`, on: "redirects" as const, send: get(path, "", "HEAD") },
     { name: `gRPC ${path}`, on: ["redirects", "redirects_mapped"] as const, send: get(path, GRPC, "POST") },
   ]),
+  ...[
+    "/formatted",
+    "/typeless",
+    "/omitting",
+    "/emptied",
+    "/echo",
+    "/json",
+    "/bodiless",
+    "/typed",
+    "/plain-typed",
+    "/overwritten",
+    "/said",
+    "/empty-typed",
+    "/missing",
+    "/unformatted",
+    "/made?q",
+    "/param?a=%0d%0ab",
+  ].flatMap((path) => [
+    { name: path, on: ["formatted", "formatted_and_mapped", "formatted_twice"] as const, send: get(path) },
+    { name: `HEAD ${path}`, on: "formatted" as const, send: get(path, "x-name: name\r\n", "HEAD") },
+    { name: `gRPC ${path}`, on: ["formatted", "formatted_twice"] as const, send: get(path, GRPC, "POST") },
+    ...["json", "status", "type", "text"].map((want) => ({
+      name: `${path} wanted as ${want}`,
+      on: "formatted_and_mapped" as const,
+      send: get(path, `x-want: ${want}\r\n`),
+    })),
+  ]),
+  ...["GET", "HEAD"].map((method) => ({
+    name: `${method} of a 204 that its own format gives a body`,
+    on: ["formatted", "formatted_and_mapped"] as const,
+    send: get("/no-content", "", method),
+    differs: NO_BODY,
+  })),
+  {
+    name: "gRPC, a 204 that its own format gives a message",
+    on: "formatted",
+    send: get("/no-content", GRPC, "POST"),
+  },
+  { name: "an echo", on: "formatted", send: get("/echo", 'x-name: a"<b>\r\n') },
   ...["/by-header", "/or-404", "/or-500"].map((path) => ({
     name: `no cluster for ${path}`,
     on: "by_header" as const,
@@ -262,6 +356,12 @@ export const REPLIES = area("replies", {
     on: "mutated" as const,
     send: get(path),
   })),
+  ...["/direct", "/moved", "/none", "/dead", "/200", "/404"].map((path) => ({
+    name: `the status of ${path} in its header lists`,
+    on: "told" as const,
+    send: get(path),
+  })),
+  { name: "the status of /late in its header lists", on: "told", send: get("/late", SILENT) },
   { name: "a host that wants TLS", on: "mutated", send: bare("/x?y", "host: tls.test\r\n") },
   {
     name: "a host that wants TLS and has it",
@@ -274,6 +374,11 @@ export const REPLIES = area("replies", {
 function direct(path: string, status: number, body?: string): string {
   const text = body === undefined ? "" : `, body: { inline_string: "${body}" }`;
   return `{ match: { path: ${path} }, direct_response: { status: ${status}${text} } }`;
+}
+
+function formatted(path: string, format: string, more = ""): string {
+  return `{ match: { path: ${path} }, direct_response: { status: 200, body: { inline_string: text }, ` +
+    `body_format: { text_format_source: { inline_string: "${format}" }${more} } } }`;
 }
 
 function add(key: string, value: string): string {
