@@ -12,7 +12,10 @@ export function directReply(action: DirectResponse, head: RequestHead, stream: V
   return localReply(status, action.bodyFor(stream), "direct_response", { contentType, location });
 }
 
-/** A redirect of the request of `head`, likewise. A CONNECT asked for no path that could have moved: it is not told where to go. */
+/**
+ * A redirect of the request of `head`, likewise. A CONNECT asked for no path that could have moved: it is not told where to
+ * go.
+ */
 export function redirectReply(action: RedirectAction, head: RequestHead, stream: ViewedStream): LocalReply {
   const location = head.pathStart === head.pathEnd ? null : action.location(head, stream);
   return localReply(action.status, "", "direct_response", { location });
