@@ -241,3 +241,24 @@ Deno.test("the innermost list of policies that is not empty counts, and a cluste
   assert.equal(mirrorOf("request_mirror_policies: [], ", `${list("host")}, `, "", ""), "host");
   assert.equal(mirrorOf(`${list("route")}, `, "", "", list("cluster")), "cluster");
 });
+
+Deno.test("the fields of a copy are changed in order, before it says whose it is, and those of the request stay", () => {
+  const steps = [
+    "{ append: { header: { key: x-seen, value: '%REQ(:AUTHORITY)% %REQ(x-a)% <%REQ(x-envoy-internal)%>' } } }",
+    "{ remove: x-a }",
+    "{ append: { header: { key: x-left, value: '<%REQ(x-a)%>' } } }",
+    "{ append: { header: { key: x-forwarded-for, value: 10.0.0.1 } } }",
+  ];
+  const test = new Run(`{ cluster: copy, request_headers_mutations: [${steps}] }, { cluster: copy }`);
+  test.send(GET.replace("\r\n\r\n", "\r\nx-a: 1\r\n\r\n"));
+  const [changed, plain] = test.copies.map((copy) => copy.take());
+  assert.match(changed!, /\r\nx-seen: a\.test:80 1 <>\r\n/);
+  assert.match(changed!, /\r\nx-left: <>\r\n/);
+  assert.match(changed!, /\r\nx-forwarded-for: 10\.0\.0\.1,192\.0\.2\.9\r\n/);
+  assert.doesNotMatch(changed!, /\r\nx-a: /);
+  for (const untouched of [plain!, test.path.origin.take()]) {
+    assert.match(untouched, /\r\nx-a: 1\r\n/);
+    assert.doesNotMatch(untouched, /\r\nx-(seen|left): |10\.0\.0\.1/);
+  }
+  assertClean(test.path);
+});

@@ -1,12 +1,15 @@
 /** What all streams of one chain share in the router: its configuration, the clusters, and its counters. */
 import type { Random } from "../../base/random.ts";
 import type { ClusterConfig } from "../../config/cluster_config.ts";
+import type { MirrorPolicyConfig } from "../../config/mirror_policy_config.ts";
 import type { RetryPolicyConfig } from "../../config/retry_config.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import { AccessLogger } from "../../observe/access_log/logger.ts";
+import type { FormatContext } from "../../observe/format/format_context.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
+import { MirrorPolicy } from "../../route/mirror_policy.ts";
 import { RetryPolicy } from "../../route/retry_policy.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
 import { RedirectStats } from "./redirect_stats.ts";
@@ -31,10 +34,13 @@ export class RouterContext {
   readonly redirect: Counter;
   readonly resetAfterStart: Counter;
 
+  readonly #formats: FormatContext;
+
   constructor(config: RouterConfig, services: FilterServices) {
     const { accessLog, clusters, ownAddress, random, runtime, stats } = services;
     this.config = config;
     this.upstreamLogger = AccessLogger.of(config.upstreamLogs, accessLog);
+    this.#formats = accessLog.formats;
     this.clusters = clusters;
     this.random = random;
     this.runtime = runtime;
@@ -57,4 +63,15 @@ export class RouterContext {
     return compiled;
   }
   readonly #policies = new WeakMap<RetryPolicyConfig, RetryPolicy>();
+
+  /** The mirror policies of a route or of a cluster, likewise. */
+  mirrorsOf(configs: readonly MirrorPolicyConfig[]): readonly MirrorPolicy[] {
+    let compiled = this.#mirrors.get(configs);
+    if (compiled === undefined) {
+      compiled = configs.map((config) => new MirrorPolicy(config, this.#formats));
+      this.#mirrors.set(configs, compiled);
+    }
+    return compiled;
+  }
+  readonly #mirrors = new WeakMap<readonly MirrorPolicyConfig[], readonly MirrorPolicy[]>();
 }

@@ -378,7 +378,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     }
     const policies = cluster.config.http.mirrorPolicies ?? action.mirrors;
     if (policies !== null) {
-      this.#mirrors = mirrorsOf(policies, stream, context, this.#timeouts.globalMs, limitOf(stream), endStream);
+      const compiled = context.mirrorsOf(policies);
+      this.#mirrors = mirrorsOf(compiled, stream, context, this.#timeouts.globalMs, limitOf(stream), endStream);
     }
   }
 
