@@ -19,6 +19,8 @@ export interface Observed {
   readonly answers: Answers;
   readonly connection: "open" | "ended" | "closed by the client" | "silent";
   readonly exchanges: readonly Exchange[];
+  /** They were under way side by side: which came first says nothing. */
+  readonly isUnordered: boolean;
   /** Null where the variant does not log. */
   readonly log: readonly string[] | null;
   readonly inVain: string | null;
@@ -34,19 +36,23 @@ const UUID = /\b(?!11111111-)[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab
 const MAX_SHOWN = 400;
 
 /** Tells it in lines. */
-export function outcomeOf({ answers, connection, exchanges, log, inVain }: Observed, ports: PortNames): Outcome {
+export function outcomeOf(observed: Observed, ports: PortNames): Outcome {
+  const { answers, connection, exchanges, isUnordered, log, inVain } = observed;
   const lines = answers.messages.flatMap((message) => messageLines("answer", message, ports));
   if (answers.rest !== "") lines.push(`then ${shown(answers.rest, ports)}`);
   lines.push(`connection ${connection}`);
-  for (const exchange of exchanges) {
-    const { request } = exchange;
-    if (request === null) lines.push(`origin got ${shown(exchange.raw, ports)}`);
-    else lines.push(...messageLines("origin got", request, ports));
-    if (exchange.isCut) lines.push("    the proxy ended it");
-    if (!exchange.isOver) lines.push("    it did not end");
-  }
+  const told = exchanges.map((exchange) => exchangeLines(exchange, ports));
+  if (isUnordered) told.sort((a, b) => a.join("\n") < b.join("\n") ? -1 : 1);
+  lines.push(...told.flat());
   for (const line of log ?? []) lines.push(`log ${shown(line, ports)}`);
   return { lines, inVain };
+}
+
+function exchangeLines({ request, raw, isCut, isOver }: Exchange, ports: PortNames): string[] {
+  const lines = request === null ? [`origin got ${shown(raw, ports)}`] : messageLines("origin got", request, ports);
+  if (isCut) lines.push("    the proxy ended it");
+  if (!isOver) lines.push("    it did not end");
+  return lines;
 }
 
 function messageLines(what: string, message: WireMessage, ports: PortNames): string[] {

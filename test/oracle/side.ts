@@ -133,7 +133,11 @@ class VariantStage implements AsyncDisposable {
       const exchanges = await this.#settledExchanges();
       const log = this.#isLogging ? await this.#newLines(inVain === null ? one.lines ?? 1 : 0) : null;
       if (log !== null && log.length < (one.lines ?? 1)) inVain ??= `waits for ${one.lines ?? 1} lines in the log`;
-      return outcomeOf({ answers, connection, exchanges, log, inVain }, this.#portNames(listenerPort, talk.localPort));
+      const { isUnordered = false } = this.variant;
+      return outcomeOf(
+        { answers, connection, exchanges, isUnordered, log, inVain },
+        this.#portNames(listenerPort, talk.localPort),
+      );
     } finally {
       await talk.close();
     }

@@ -21,6 +21,8 @@ export interface Variant extends Omit<HttpListener, "fields"> {
   readonly accessLog?: readonly string[];
   /** Runtime values by key, flow style. All variants share them. */
   readonly runtime?: Readonly<Record<string, string>>;
+  /** Its requests reach the origin side by side: in which order says nothing. */
+  readonly isUnordered?: boolean;
   /** A regular expression for `/stats`: what a case adds to the counters it names is part of what is compared. */
   readonly stats?: string;
 }

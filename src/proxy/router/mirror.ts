@@ -23,6 +23,7 @@ import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import { RequestHead } from "../../http/request_head.ts";
 import { ResponseHead } from "../../http/response_head.ts";
+import type { Counter } from "../../observe/stats/metric.ts";
 import { OwnStreamView } from "../../observe/stream_view.ts";
 import type { MirrorPolicy } from "../../route/mirror_policy.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
@@ -63,6 +64,7 @@ export function mirrorsOf(
         isCounted: context.config.dynamicStats,
         timeoutMs,
         isHeadOnly,
+        started: context.mirrorStats.rqTotal,
       }),
     );
   }
@@ -105,6 +107,8 @@ interface MirrorOptions {
   readonly isCounted: boolean;
   readonly timeoutMs: number;
   readonly isHeadOnly: boolean;
+  /** Counts the copies that set out. */
+  readonly started: Counter;
 }
 
 /** One copy. */
@@ -138,6 +142,7 @@ class Mirror implements PoolClient, ResponseReceiver {
 
   start(): void {
     if (this.#state === DONE) return;
+    this.#options.started.inc();
     const host = this.#host = this.#cluster.pickHost();
     if (host === null) {
       this.#finish();

@@ -69,6 +69,7 @@ for (const pieceBytes of [Infinity, 1]) {
       assert.equal(test.ofCopy(`${scope}upstream_rq_4xx`), 1);
       assert.equal(test.ofCopy(`${scope}upstream_rq_completed`), 1);
     }
+    assert.equal(test.path.counter("http.async-client.rq_total"), 1);
     assert.equal(test.path.counter("cluster.web.upstream_rq_404"), 0);
     assert.equal(test.path.counter("cluster.web.upstream_rq_200"), 1);
     assertClean(test.path);
@@ -184,6 +185,7 @@ Deno.test("a cluster that does not exist is skipped, and so is a header that is 
     test.answer(test.path.origin);
     assert.match(test.client.take(), /^HTTP\/1\.1 200 OK/);
     assert.equal(test.copies.length, 0);
+    assert.equal(test.path.counter("http.async-client.rq_total"), 0);
     assertClean(test.path);
   }
 });

@@ -8,11 +8,10 @@ import type { FilterServices } from "../../filter/services.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import { AccessLogger } from "../../observe/access_log/logger.ts";
 import type { FormatContext } from "../../observe/format/format_context.ts";
-import type { Counter } from "../../observe/stats/metric.ts";
 import { MirrorPolicy } from "../../route/mirror_policy.ts";
 import { RetryPolicy } from "../../route/retry_policy.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
-import { RedirectStats } from "./redirect_stats.ts";
+import { RouterStats } from "./router_stats.ts";
 import { StrictHeaders } from "./strict_headers.ts";
 
 export class RouterContext {
@@ -26,18 +25,14 @@ export class RouterContext {
   /** For back-off and sampling. */
   readonly random: Random;
   readonly ownAddress: string;
-  readonly redirects: RedirectStats;
-  readonly rqTotal: Counter;
-  readonly noRoute: Counter;
-  readonly noCluster: Counter;
-  readonly directResponse: Counter;
-  readonly redirect: Counter;
-  readonly resetAfterStart: Counter;
+  readonly stats: RouterStats;
+  /** Of copies: each is a request that denvoy makes itself. */
+  readonly mirrorStats: RouterStats;
 
   readonly #formats: FormatContext;
 
   constructor(config: RouterConfig, services: FilterServices) {
-    const { accessLog, clusters, ownAddress, random, runtime, stats } = services;
+    const { accessLog, clusters, ownAddress, ownStats, random, runtime, stats } = services;
     this.config = config;
     this.upstreamLogger = AccessLogger.of(config.upstreamLogs, accessLog);
     this.#formats = accessLog.formats;
@@ -46,13 +41,8 @@ export class RouterContext {
     this.runtime = runtime;
     this.strictHeaders = config.strictCheckHeaders.length === 0 ? null : new StrictHeaders(config.strictCheckHeaders);
     this.ownAddress = ownAddress;
-    this.redirects = new RedirectStats(stats);
-    this.rqTotal = stats.counter("rq_total");
-    this.noRoute = stats.counter("no_route");
-    this.noCluster = stats.counter("no_cluster");
-    this.directResponse = stats.counter("rq_direct_response");
-    this.redirect = stats.counter("rq_redirect");
-    this.resetAfterStart = stats.counter("rq_reset_after_downstream_response_started");
+    this.stats = new RouterStats(stats);
+    this.mirrorStats = new RouterStats(ownStats);
   }
 
   /** A cluster's own retry policy, compiled when it is first asked for; null = it has none. */
