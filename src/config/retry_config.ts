@@ -81,4 +81,6 @@ export type HostLabels = Readonly<Record<string, unknown>>;
 export interface RetryBudgetConfig {
   readonly percent: number;
   readonly minConcurrency: number;
+  /** The share is of the requests of so long a time; 0 = of those under way. */
+  readonly intervalMs: number;
 }

@@ -74,8 +74,6 @@ export class ClusterStats {
   readonly flowControlBackedUp: Counter;
   readonly flowControlDrained: Counter;
   readonly breakers: { readonly default: BreakerStats; readonly high: BreakerStats };
-  /** By priority. */
-  readonly rqRetryOpen: readonly [Gauge, Gauge];
   readonly #scope: StatScope;
   #external: OriginStats | null = null;
   #internal: OriginStats | null = null;
@@ -139,10 +137,6 @@ export class ClusterStats {
       default: new BreakerStats(scope.scope("circuit_breakers.default")),
       high: new BreakerStats(scope.scope("circuit_breakers.high")),
     };
-    this.rqRetryOpen = [
-      scope.gauge("circuit_breakers.default.rq_retry_open", "max"),
-      scope.gauge("circuit_breakers.high.rq_retry_open", "max"),
-    ];
   }
 
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */
@@ -190,11 +184,13 @@ export class BreakerStats {
   readonly cxOpen: Gauge;
   readonly rqOpen: Gauge;
   readonly rqPendingOpen: Gauge;
+  readonly rqRetryOpen: Gauge;
 
   constructor(scope: StatScope) {
     this.cxOpen = scope.gauge("cx_open", "max");
     this.rqOpen = scope.gauge("rq_open", "max");
     this.rqPendingOpen = scope.gauge("rq_pending_open", "max");
+    this.rqRetryOpen = scope.gauge("rq_retry_open", "max");
   }
 }
 

@@ -157,9 +157,9 @@ Deno.test("a cluster has a retry policy, a retry budget and hosts with metadata"
     `type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, ` +
     `explicit_http_config: {http_protocol_options: {}}, retry_policy: {retry_on: 5xx}}}\n    ` +
     `circuit_breakers: {thresholds: [{retry_budget: {}}, {priority: HIGH, retry_budget: {budget_percent: {value: 5}, ` +
-    `min_retry_concurrency: 0}}]}`;
+    `min_retry_concurrency: 0, budget_interval: 1.5009s}}]}`;
   const { http, circuitBreakers } = load({ cluster }).snapshot.clusters[0]!;
   assert.deepEqual(http.retryPolicy, { ...DEFAULTS, retryOn: ["5xx"] });
-  assert.deepEqual(circuitBreakers.default.retryBudget, { percent: 20, minConcurrency: 3 });
-  assert.deepEqual(circuitBreakers.high.retryBudget, { percent: 5, minConcurrency: 0 });
+  assert.deepEqual(circuitBreakers.default.retryBudget, { percent: 20, minConcurrency: 3, intervalMs: 0 });
+  assert.deepEqual(circuitBreakers.high.retryBudget, { percent: 5, minConcurrency: 0, intervalMs: 1501 });
 });

@@ -4,7 +4,7 @@
  * the time that is left depends on its back-off.
  */
 import { textLog, USUAL_LINE } from "../access_log_line.ts";
-import { answers, area, arrived, CLOCK, get, open, post } from "../oracle_case.ts";
+import { answers, area, arrived, CLOCK, get, inTurn, open, post } from "../oracle_case.ts";
 import { FROM_INSIDE, INTERNAL_ADDRESSES } from "../protocol_options.ts";
 import type { Variant } from "../variant.ts";
 
@@ -52,6 +52,20 @@ const from = (path: string, behaviours: string, fields = "") => get(path, `x-ori
 const LATER = "rate_limited_retry_back_off: { reset_headers: [{ name: Retry-After }] }";
 const HEDGED = "hedge_policy: { hedge_on_per_try_timeout: true }";
 const BIG = "0123456789".repeat(500);
+
+/** Limits that runtime has. */
+const LIVE: readonly (readonly [cluster: string, values: Readonly<Record<string, string>>])[] = [
+  ["retries", { max_retries: "0" }],
+  ["text", { max_retries: '"nothing"' }],
+  ["pending", { max_pending_requests: "0" }],
+  ["requests", { max_requests: "0" }],
+  ["connections", { max_connections: "0" }],
+  ["share", { max_retries: "0", "retry_budget.budget_percent": "100.0" }],
+  ["least", { "retry_budget.min_retry_concurrency": "0" }],
+  ["useless", { max_retries: "0", "retry_budget.budget_percent": '"x"' }],
+  ["interval", { max_retries: "0", "retry_budget.budget_interval": "1000" }],
+  ["lowered", { "retry_budget.budget_percent": "0", "retry_budget.min_retry_concurrency": "0" }],
+];
 
 export const RETRIES = area("retries", {
   conditions: logged({ routes: CONDITIONS.map((name) => tried(`/on-${name}`, `retry_on: ${name}, ${RETRIABLE}`)) }),
@@ -124,6 +138,26 @@ export const RETRIES = area("retries", {
       ],
       generous: ["circuit_breakers: { thresholds: [{ max_retries: 0, retry_budget: {} }] }"],
     },
+    stats: "^cluster\\.retries_limits\\..*(overflow|rq_retry|_open$)",
+  }),
+  recent: logged({
+    routes: [tried("/", "retry_on: 5xx", { cluster: "recent" })],
+    clusters: {
+      recent: [
+        "circuit_breakers: { thresholds: [{ retry_budget: " +
+        "{ budget_percent: { value: 25 }, min_retry_concurrency: 0, budget_interval: 300s } }] }",
+      ],
+    },
+  }),
+  live: logged({
+    routes: LIVE.map(([cluster]) => tried(`/${cluster}`, "retry_on: 5xx", { cluster })),
+    clusters: { lowered: ["circuit_breakers: { thresholds: [{ max_retries: 2, retry_budget: {} }] }"] },
+    runtime: Object.fromEntries(
+      LIVE.flatMap(([cluster, values]) =>
+        Object.entries(values).map(([key, value]) => [`circuit_breakers.retries_live.${cluster}.default.${key}`, value])
+      ),
+    ),
+    stats: "^cluster\\.retries_live\\..*(overflow|rq_retry|_open$)",
   }),
   headers: logged({
     managerFields: [INTERNAL_ADDRESSES],
@@ -280,6 +314,24 @@ export const RETRIES = area("retries", {
     on: "limits" as const,
     send: from(path, "503,ok"),
   })),
+  ...LIVE.map(([cluster]) => ({
+    name: `503 where runtime sets ${cluster}`,
+    on: "live" as const,
+    send: from(`/${cluster}`, "503,ok"),
+  })),
+  {
+    name: "the fourth request of late may be tried again",
+    on: "recent",
+    send: inTurn(
+      from("/1", "503"),
+      from("/2", "ok"),
+      from("/3", "503"),
+      from("/4", "503,503,503,503,ok"),
+      from("/5", "503"),
+    ),
+    answers: 5,
+    lines: 5,
+  },
   // ---- what requests ask for
   ...[
     ["retry-on", "x-envoy-retry-on: 5xx\r\n", "503,503,ok"],
