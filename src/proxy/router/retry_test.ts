@@ -29,6 +29,7 @@ const HEADS: readonly (readonly [retryOn: string, answer: string, isRetried: boo
   ["gateway-error", answer(505), false],
   ["retriable-4xx", answer(409), true],
   ["retriable-4xx", answer(404), false],
+  ["5xx, gateway-error, retriable-4xx, retriable-status-codes", answer(425), false],
   ["reset", answer(503), false],
   ["connect-failure", answer(503), false],
   ["refused-stream", answer(503), false],

@@ -39,7 +39,20 @@ const CONDITIONS = [
 ] as const;
 
 /** What each condition is shown: the first answer. */
-const HTTP_ANSWERS = ["500", "502", "503", "504", "505", "409", "404", "again", "again-not", "limited", "limited-503"];
+const HTTP_ANSWERS = [
+  "500",
+  "502",
+  "503",
+  "504",
+  "505",
+  "409",
+  "404",
+  "425",
+  "again",
+  "again-not",
+  "limited",
+  "limited-503",
+];
 const FAILURES = ["close", "nonsense", "cut-head", "bad-length", "cut"];
 const GRPC_ANSWERS = ["grpc-1", "grpc-4", "grpc-8", "grpc-13", "grpc-14", "grpc-99", "grpc-x", "grpc-ok"];
 const GRPC_CONDITIONS = CONDITIONS.slice(10);
@@ -50,6 +63,8 @@ const RETRIABLE =
 const from = (path: string, behaviours: string, fields = "") => get(path, `x-origin: ${behaviours}\r\n${fields}`);
 
 const LATER = "rate_limited_retry_back_off: { reset_headers: [{ name: Retry-After }] }";
+const EARLY = "early_data_policy: { name: early, typed_config: " +
+  '{ "@type": type.googleapis.com/envoy.extensions.early_data.v3.DefaultEarlyDataPolicy } }';
 const HEDGED = "hedge_policy: { hedge_on_per_try_timeout: true }";
 const BIG = "0123456789".repeat(500);
 
@@ -88,6 +103,17 @@ export const RETRIES = area("retries", {
           "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate } }], " +
           "host_selection_retry_max_attempts: 3",
       ),
+      tried(
+        "/priorities",
+        "retry_on: 5xx, num_retries: 2, retry_priority: { name: envoy.retry_priorities.previous_priorities, " +
+          'typed_config: { "@type": ' +
+          "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig, " +
+          "update_frequency: 1 } }",
+      ),
+      tried("/early", "retry_on: 5xx", { fields: `timeout: 0s, ${EARLY}` }),
+      tried("/early-code", "retry_on: retriable-status-codes, retriable_status_codes: [425]", {
+        fields: `timeout: 0s, ${EARLY}`,
+      }),
       tried("/per-try", "retry_on: 5xx, per_try_timeout: 0.2s"),
       tried("/per-try-reset", "retry_on: reset, per_try_timeout: 0.2s"),
       tried("/per-try-connect", "retry_on: connect-failure, per_try_timeout: 0.2s"),
@@ -249,6 +275,21 @@ export const RETRIES = area("retries", {
   { name: "retry-after", on: "policy", send: from("/later", "later,ok") },
   { name: "retry-after that is too long", on: "policy", send: from("/later", "503,ok") },
   { name: "the route's time is up during a back-off", on: "policy", send: from("/late", "much-later,ok") },
+  { name: "503 with a choice of priorities", on: "policy", send: from("/priorities", "503,503,ok") },
+  // ---- too early
+  ...["/early", "/early-code"].flatMap((path) =>
+    ["GET", "POST"].map((method) => ({
+      name: `425 for ${method} on ${path}`,
+      on: "policy" as const,
+      send: get(path, "x-origin: 425,ok\r\n", method),
+    }))
+  ),
+  { name: "425 without a policy", on: "plain", send: from("/x", "425,ok") },
+  {
+    name: "a request that says it came early",
+    on: "plain",
+    send: from("/x", "425,ok", "early-data: 1\r\n"),
+  },
   // ---- bodies
   { name: "a body", on: "policy", send: post("/three", BIG, "x-origin: 503,close,ok\r\n") },
   {
