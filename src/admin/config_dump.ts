@@ -70,6 +70,9 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, FieldShape>>>> = {
 /** Fields of an element that hold the resource itself. */
 const RESOURCE_FIELDS = ["cluster", "listener", "route_config", "endpoint_config", "secret"] as const;
 
+/** Field of an element that holds many resources. */
+const SCOPED = "scoped_route_configs";
+
 /** A refusal: status and text, as Envoy words it. */
 export interface DumpRefusal {
   readonly status: 400 | 404;
@@ -150,11 +153,20 @@ function withNames(component: ConfigDumpComponent, name: SafeRegex): ConfigDumpC
     const shape = SHAPES[component.message]?.[field];
     if (shape === undefined || shape === "one") dump[field] = value;
     else {
-      const kept = listOf(value).filter((element) => name.matches(nameOf(element)));
+      const kept = shape.fields.includes(SCOPED)
+        ? listOf(value).map((element) => withScopes(element, name))
+        : listOf(value).filter((element) => name.matches(nameOf(element)));
       if (kept.length > 0) dump[field] = kept;
     }
   }
   return { ...component, dump };
+}
+
+/** What stands here are the scopes of a connection manager, which have names of their own; it is there without them too. */
+function withScopes(element: JsonObject, name: SafeRegex): JsonObject {
+  const { [SCOPED]: scopes, ...rest } = element;
+  const kept = listOf(scopes).filter((scope) => name.matches(nameOf(scope)));
+  return kept.length === 0 ? rest : { ...element, [SCOPED]: kept };
 }
 
 function nameOf(element: JsonObject): string {

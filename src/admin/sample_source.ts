@@ -90,6 +90,7 @@ export function sampleListener(name: string, port: number): ListenerStatus {
     addresses: [{ kind: "ip", host: "127.0.0.1", port }],
     perConnectionBufferLimitBytes: 1_048_576,
     enableReusePort: true,
+    drainsOnHealthFailure: true,
     trafficDirection: "UNSPECIFIED",
     filterChains: [],
     accessLogs: [],
@@ -158,7 +159,17 @@ export class SampleSource implements AdminSource {
       message: "ClustersConfigDump",
       dump: { static_clusters: [clusterDump("web"), clusterDump("api")] },
     },
-    { key: "route_scopes", message: "ScopedRoutesConfigDump", dump: {} },
+    {
+      key: "route_scopes",
+      message: "ScopedRoutesConfigDump",
+      dump: {
+        inline_scoped_route_configs: [{
+          name: "scopes",
+          scoped_route_configs: [scopeDump("web"), scopeDump("api")],
+          last_updated: LAST_UPDATED,
+        }],
+      },
+    },
   ];
 
   state(): ServerState {
@@ -225,6 +236,11 @@ function clusterDump(name: string): JsonObject {
   const type = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
   const cluster = { "@type": type, name, connect_timeout: "1s", hosts: [{ port: 1 }] };
   return { cluster, last_updated: LAST_UPDATED };
+}
+
+function scopeDump(name: string): JsonObject {
+  const type = "type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration";
+  return { "@type": type, name, key: { fragments: [{ string_key: name }] }, route_configuration: {} };
 }
 
 /** An admin server before a sample source, and a way to ask it from this machine. */

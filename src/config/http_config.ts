@@ -14,6 +14,7 @@ import type { HeaderStepConfig } from "./header_mutation_config.ts";
 import type { LocalReplyConfig } from "./local_reply_config.ts";
 import type { StringMatcherConfig } from "./match_config.ts";
 import type { RouteConfiguration } from "./route_config.ts";
+import type { ScopedRoutesConfig } from "./scoped_routes_config.ts";
 
 /** `…http_connection_manager.v3.HttpConnectionManager`. */
 export interface HttpConnectionManagerConfig {
@@ -21,7 +22,10 @@ export interface HttpConnectionManagerConfig {
     "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   readonly codecType: "AUTO" | "HTTP1";
   readonly statPrefix: string;
+  /** Where routes are scoped: the one without routes, of requests that no scope has. */
   readonly routeConfig: RouteConfiguration;
+  /** Null = `routeConfig` routes every request. */
+  readonly scopedRoutes: ScopedRoutesConfig | null;
   readonly httpFilters: readonly HttpFilterConfig[];
   readonly serverName: string;
   readonly serverHeaderTransformation: "OVERWRITE" | "APPEND_IF_ABSENT" | "PASS_THROUGH";

@@ -35,6 +35,7 @@ const SOCKET = "the platform gives no access to this socket option";
 const NO_TRACING = "tracing is not supported yet, so no span is made";
 const INTERNALS = "it tunes internals of Envoy";
 const NO_STREAM_FLUSH = "it bounds what waits for a window of HTTP/2; an HTTP/1 stream has none, in Envoy either";
+const SCOPES_AT_HAND = "scopes that are written down have their routes with them, and nothing is fetched";
 const NO_TLS = "it matters for TLS only, and TLS is not supported yet";
 
 const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
@@ -105,6 +106,12 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   [HCM]: {
     add_proxy_protocol_connection_state: quiet("no transport that sends PROXY protocol is supported yet"),
     stream_flush_timeout: quiet(NO_STREAM_FLUSH),
+    forward_proto_config: quiet(
+      "it concerns addresses that PROXY protocol restored, and no listener filter does that yet",
+    ),
+  },
+  "envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes": {
+    rds_config_source: quiet(SCOPES_AT_HAND),
   },
   [`${HCM}.Tracing`]: {
     verbose: quiet(NO_TRACING),
@@ -129,6 +136,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     suppress_grpc_request_failure_code_stats: quiet("no gRPC statistics are kept yet"),
   },
   "envoy.config.route.v3.RouteConfiguration": { metadata: quiet(NO_READER) },
+  "envoy.config.route.v3.ScopedRouteConfiguration": { on_demand: quiet(SCOPES_AT_HAND) },
   [ROUTE]: {
     decorator: quiet(NO_TRACING),
   },

@@ -18,6 +18,8 @@ export interface ListenerConfig {
   readonly perConnectionBufferLimitBytes: number;
   /** False: one socket for the process, in worker 0. */
   readonly enableReusePort: boolean;
+  /** `drain_type: DEFAULT`: connections are told to go while `/healthcheck/fail` holds; `MODIFY_ONLY`: they stay. */
+  readonly drainsOnHealthFailure: boolean;
   readonly trafficDirection: "UNSPECIFIED" | "INBOUND" | "OUTBOUND";
   /** Until filter chain matching comes there is exactly one. */
   readonly filterChains: readonly FilterChainConfig[];

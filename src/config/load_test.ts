@@ -123,7 +123,8 @@ Deno.test("loadBootstrap keeps the bootstrap as written, canonical", () => {
 
 Deno.test("loadBootstrap says in one go what is not supported, with places", () => {
   const text = bootstrap({
-    hcm: "codec_type: HTTP2\n          tracing: {provider: {name: zipkin}}\n          forward_proto_config: {}",
+    hcm:
+      "codec_type: HTTP2\n          tracing: {provider: {name: zipkin}}\n          record_route_resolution_stats: true",
     filters: `{name: lua, typed_config: {"@type": ${PREFIX}.http.lua.v3.Lua}}, ${ROUTER}`,
     cluster: "type: EDS\n    lb_policy: MAGLEV\n    health_checks: [{timeout: 1s, interval: 1s, " +
       "unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}}]",
@@ -132,9 +133,9 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
   const manager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   assert.deepEqual(refusals(text).sort(), [
     `HCM.codec_type (line 10, column 11): value HTTP2 is known to Envoy, not supported yet, wanted AUTO or HTTP1`,
-    `HCM.forward_proto_config (line 12, column 11): field of ${manager} is known to Envoy, not supported yet`,
     `HCM.http_filters[0].typed_config (line 13, column 38): extension type envoy.extensions.filters.http.lua.v3.Lua is ` +
     `known to Envoy, not supported yet`,
+    `HCM.record_route_resolution_stats (line 12, column 11): field of ${manager} is known to Envoy, not supported yet`,
     `HCM.tracing.provider (line 11, column 21): field of ${manager}.Tracing is known to Envoy, not supported yet`,
     "dynamic_resources (line 20, column 1): field of envoy.config.bootstrap.v3.Bootstrap is known to Envoy, not " +
     "supported yet",

@@ -6,7 +6,8 @@
 import type { PathStep } from "./field_path.ts";
 import { walkMessages } from "./message_walk.ts";
 import { unknownConditions } from "./schema/retry_policy.ts";
-import { type CanonicalMessage, isMessage } from "./source_map.ts";
+import { scopedRouteConfigurations, warnOfScopes } from "./scope_warnings.ts";
+import { type CanonicalMessage, listIn, messageIn } from "./source_map.ts";
 
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
@@ -37,6 +38,7 @@ export function checkReferences(bootstrap: CanonicalMessage, report: Report, war
     if (descriptor.name !== HCM) return;
     checkConnectionManager(message, path, report);
     checkFilterNames(message, path, warn);
+    warnOfScopes(message, path, warn);
   });
   checkWeightsBelow("envoy.config.bootstrap.v3.Bootstrap", bootstrap, report);
 }
@@ -127,16 +129,21 @@ function checkFilterNames(manager: CanonicalMessage, path: readonly PathStep[], 
     }
     names.add(name);
   });
-  const routesPath = [...path, "route_config"];
-  walkMessages(ROUTES, messageIn(manager, "route_config"), (_, message, messagePath) => {
-    for (const name of Object.keys(messageIn(message, OVERRIDES))) {
-      if (names.has(name)) continue;
-      const reason = `no HTTP filter of this chain is named '${name}', wanted ${
-        [...names].join(" or ")
-      }: has no effect`;
-      warn([...routesPath, ...messagePath, OVERRIDES, name], reason);
-    }
-  });
+  const routeConfigurations = [
+    [["route_config"], messageIn(manager, "route_config")] as const,
+    ...scopedRouteConfigurations(manager),
+  ];
+  for (const [routesPath, routes] of routeConfigurations) {
+    walkMessages(ROUTES, routes, (_, message, messagePath) => {
+      for (const name of Object.keys(messageIn(message, OVERRIDES))) {
+        if (names.has(name)) continue;
+        const reason = `no HTTP filter of this chain is named '${name}', wanted ${
+          [...names].join(" or ")
+        }: has no effect`;
+        warn([...path, ...routesPath, ...messagePath, OVERRIDES, name], reason);
+      }
+    });
+  }
 }
 
 function checkRoutes(
@@ -175,14 +182,4 @@ function checkWeights(weighted: CanonicalMessage, path: readonly PathStep[], rep
   if (sum > 0xffff_ffff) {
     report(path, `The sum of weights of all weighted clusters exceeds 4294967295: found ${sum}`);
   }
-}
-
-function messageIn(message: CanonicalMessage, name: string): CanonicalMessage {
-  const value = message[name];
-  return isMessage(value) ? value : {};
-}
-
-function listIn(message: CanonicalMessage, name: string): CanonicalMessage[] {
-  const value = message[name];
-  return Array.isArray(value) ? value.filter(isMessage) : [];
 }

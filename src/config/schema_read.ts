@@ -50,7 +50,7 @@ const KEPT_FIELDS = new Set([
   "envoy.config.route.v3.WeightedCluster.use_hash_policy",
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.codec_type",
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.rds",
-  "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.scoped_routes",
+  "envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.scoped_rds",
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.forward_client_cert_details",
   "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter.config_discovery",
 ]);

@@ -78,3 +78,15 @@ export class SourceMap {
 export function isMessage(value: unknown): value is CanonicalMessage {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+
+/** The message in a field; an empty one when there is none. */
+export function messageIn(message: CanonicalMessage, name: string): CanonicalMessage {
+  const value = message[name];
+  return isMessage(value) ? value : {};
+}
+
+/** The messages of a list field. */
+export function listIn(message: CanonicalMessage, name: string): CanonicalMessage[] {
+  const value = message[name];
+  return Array.isArray(value) ? value.filter(isMessage) : [];
+}

@@ -11,6 +11,7 @@ import type { ConfigDumpComponent, Json, JsonObject } from "../admin/source.ts";
 const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
 const HTTP_CONNECTION_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const TYPE_URL = "type.googleapis.com/";
+const SCOPE = `${TYPE_URL}envoy.config.route.v3.ScopedRouteConfiguration`;
 
 /** What a secret's text and bytes become. */
 const REDACTED = "[redacted]";
@@ -33,6 +34,7 @@ export function configDumpOf(
   };
   const listeners = statics["listeners"] ?? [];
   const routes = listeners.flatMap(routeConfigsOf);
+  const scopes = listeners.flatMap(scopedRoutesOf);
   return [
     component("bootstrap", "BootstrapConfigDump", {
       bootstrap: { ...NODE_FIRST, ...bootstrap as JsonObject, node: withoutDefaults(node) },
@@ -44,7 +46,9 @@ export function configDumpOf(
     component("listeners", "ListenersConfigDump", {
       static_listeners: packed(listeners, "listener", "envoy.config.listener.v3.Listener", last_updated),
     }),
-    component("route_scopes", "ScopedRoutesConfigDump", {}),
+    component("route_scopes", "ScopedRoutesConfigDump", {
+      inline_scoped_route_configs: scopes.map((scoped) => ({ ...scoped, last_updated })),
+    }),
     component("routes", "RoutesConfigDump", {
       static_route_configs: packed(routes, "route_config", "envoy.config.route.v3.RouteConfiguration", last_updated),
     }),
@@ -62,12 +66,25 @@ function packed(resources: readonly JsonObject[], field: string, message: string
   return resources.map((resource) => ({ [field]: { "@type": TYPE_URL + message, ...resource }, last_updated }));
 }
 
-/** The route tables written inside a listener's HTTP connection managers. */
+/** The route tables written inside a listener's HTTP connection managers, but for those of scopes. */
 function routeConfigsOf(listener: JsonObject): JsonObject[] {
-  const found: JsonObject[] = [];
+  return managersOf(listener).flatMap(({ route_config: routes }) => isMessage(routes) ? [routes as JsonObject] : []);
+}
+
+/** The scopes written there, by the name that they have together. */
+function scopedRoutesOf(listener: JsonObject): JsonObject[] {
+  return managersOf(listener).flatMap(({ scoped_routes: scoped }) => {
+    const { name, scoped_route_configurations_list: list } = (scoped ?? {}) as JsonObject;
+    if (!isMessage(list)) return [];
+    const scopes = list["scoped_route_configurations"] as readonly JsonObject[];
+    return [{ name: name!, scoped_route_configs: scopes.map((scope) => ({ "@type": SCOPE, ...scope })) }];
+  });
+}
+
+function managersOf(listener: JsonObject): CanonicalMessage[] {
+  const found: CanonicalMessage[] = [];
   walkMessages("envoy.config.listener.v3.Listener", listener as CanonicalMessage, (descriptor, message) => {
-    const routeConfig = message["route_config"];
-    if (descriptor.name === HTTP_CONNECTION_MANAGER && isMessage(routeConfig)) found.push(routeConfig as JsonObject);
+    if (descriptor.name === HTTP_CONNECTION_MANAGER) found.push(message);
   });
   return found;
 }

@@ -82,6 +82,37 @@ Deno.test("configDumpOf() repeats clusters, listeners and inline routes with the
   }]);
 });
 
+Deno.test("configDumpOf() lists scopes that are written down, and not their routes", () => {
+  const scope = (name: string) => ({
+    route_configuration: { name: `${name}-routes` },
+    key: { fragments: [{ string_key: "1" }] },
+    name,
+  });
+  const scoped_routes = {
+    scoped_route_configurations_list: { scoped_route_configurations: [scope("b"), scope("a")] },
+    scope_key_builder: { fragments: [{ header_value_extractor: { index: 0, name: "x-key" } }] },
+    name: "scopes",
+  };
+  const fetched = { name: "fetched", scoped_rds: { scoped_rds_config_source: { ads: {} } } };
+  const listeners = [scoped_routes, fetched].map((scoped_routes) => ({
+    filter_chains: [{ filters: [{ name: "hcm", typed_config: { "@type": MANAGER, scoped_routes } }] }],
+  }));
+  const { route_scopes, routes } = dumpOf({ static_resources: { listeners } });
+  assertSameText(route_scopes, {
+    inline_scoped_route_configs: [{
+      name: "scopes",
+      scoped_route_configs: ["b", "a"].map((name) => ({
+        "@type": "type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration",
+        name,
+        key: { fragments: [{ string_key: "1" }] },
+        route_configuration: { name: `${name}-routes` },
+      })),
+      last_updated: "2026-01-29T17:48:45.123Z",
+    }],
+  });
+  assert.deepEqual(routes, {});
+});
+
 Deno.test("configDumpOf() leaves out empty lists", () => {
   const { clusters, routes, secrets } = dumpOf({});
   assert.deepEqual([clusters, routes, secrets], [{}, {}, {}]);

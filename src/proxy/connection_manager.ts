@@ -142,10 +142,10 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
 
   considerDrain(): void {
     if (this.#willClose) return;
-    const { services, stats } = this.context;
+    const { services, stats, drainsOnHealthFailure } = this.context;
     const isOverload = services.overload.endsKeepalive();
     if (isOverload) stats.cxOverloadDisableKeepalive.inc();
-    if (!isOverload && !services.drain.shouldClose()) return;
+    if (!isOverload && !services.drain.shouldClose(drainsOnHealthFailure)) return;
     stats.cxDrainClose.inc();
     this.closeAfterResponse();
   }

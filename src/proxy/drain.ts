@@ -31,9 +31,9 @@ export class DrainState {
     this.#windowMs = windowMs;
   }
 
-  /** Asked for each response. */
-  shouldClose(): boolean {
-    if (this.#health.isFailed) return true;
+  /** Asked for each response. `drainsOnHealthFailure`: the listener's. */
+  shouldClose(drainsOnHealthFailure: boolean): boolean {
+    if (this.#health.isFailed && drainsOnHealthFailure) return true;
     if (!this.#isDraining) return false;
     if (this.#isImmediate) return true;
     return this.#random.fraction() * this.#windowMs < this.#clock.nowMs - this.#startMs;

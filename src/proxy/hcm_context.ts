@@ -4,6 +4,7 @@
  */
 import type { Random, RandomBytes } from "../base/random.ts";
 import type { HttpConnectionManagerConfig } from "../config/http_config.ts";
+import type { ListenerConfig } from "../config/listener_config.ts";
 import type { StringMatcherConfig } from "../config/match_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { H1ServerOptions, UnderscoreGuard } from "../codec/h1/options.ts";
@@ -16,6 +17,7 @@ import { AccessLogger, type AccessLogServices } from "../observe/access_log/logg
 import type { ListenerFacts } from "../observe/connection_facts.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import { RouteTable } from "../route/route_table.ts";
+import { ScopedRoutes } from "../route/scoped_routes.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import type { ListenerLog } from "./connection_log.ts";
@@ -47,6 +49,9 @@ export interface WorkerServices {
   readonly ownAddress: string;
 }
 
+/** What the listener says of its connections. */
+export type ListenerLimits = Pick<ListenerConfig, "perConnectionBufferLimitBytes" | "drainsOnHealthFailure">;
+
 export class HcmContext {
   readonly config: HttpConnectionManagerConfig;
   readonly services: WorkerServices;
@@ -56,7 +61,7 @@ export class HcmContext {
   readonly listenerStats: ListenerStats;
   /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
   readonly listenerRqClasses: ResponseClassStats;
-  readonly routeTable: RouteTable;
+  readonly routes: RouteTable | ScopedRoutes;
   readonly codecOptions: H1ServerOptions;
   /** What is done to the heads of requests and responses. */
   readonly headPlan: HeadPlan;
@@ -64,6 +69,8 @@ export class HcmContext {
   readonly upgrades: UpgradePlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
+  /** Connections are told to go while health checks are failed. */
+  readonly drainsOnHealthFailure: boolean;
   /** Null when nothing is logged. */
   readonly accessLogger: AccessLogger | null;
   /** What the configuration makes of our own replies; null = they go as they are. */
@@ -77,7 +84,7 @@ export class HcmContext {
     services: WorkerServices,
     listenerStats: ListenerStats,
     listenerLog: ListenerLog,
-    bufferLimitBytes: number,
+    listener: ListenerLimits,
     node: NodeIdentity,
   ) {
     this.config = config;
@@ -92,7 +99,10 @@ export class HcmContext {
     this.stats = new HcmStats(scope);
     this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
-    this.routeTable = new RouteTable(config.routeConfig, services.accessLog.formats, statTallies(services.stats));
+    const { formats } = services.accessLog, tallies = statTallies(services.stats);
+    this.routes = config.scopedRoutes === null
+      ? new RouteTable(config.routeConfig, formats, tallies)
+      : new ScopedRoutes(config.scopedRoutes, formats, tallies);
     this.codecOptions = {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,
@@ -115,7 +125,8 @@ export class HcmContext {
     };
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.upgrades = new UpgradePlan(config.upgrades, this.chain, services.registry, filterServices);
-    this.bufferLimitBytes = bufferLimitBytes;
+    this.bufferLimitBytes = listener.perConnectionBufferLimitBytes;
+    this.drainsOnHealthFailure = listener.drainsOnHealthFailure;
   }
 }
 

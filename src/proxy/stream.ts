@@ -9,8 +9,6 @@
  *             sendLocalReply ──────────▶ filters, backwards ──▶ sendHead ──▶ sendBody* ──▶ sendEnd ──▶ finish
  * ```
  *
- * A chain that is a terminal filter alone is called directly; only others have a FilterChain between (`chain/`).
- *
  * Streams are used again (stream_pool.ts): nothing may hold one past `destroy` or `finish`. The order of a head's
  * treatment is spec/http.md 1.6.
  */
@@ -18,7 +16,7 @@ import type { ByteBlock } from "../base/byte_block.ts";
 import type { Fault } from "../base/fault.ts";
 import { opensTunnel } from "../codec/h1/tunnel.ts";
 import type { RequestReceiver, ResponseEncoder } from "../codec/http_codec.ts";
-import type { KeptRequest, TerminalFilter, TerminalHandle } from "../filter/http_filter.ts";
+import type { KeptRequest, TerminalHandle } from "../filter/http_filter.ts";
 import type { LocalReply } from "../filter/local_reply.ts";
 import type { HeaderList } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
@@ -31,15 +29,16 @@ import type { RedirectHistory } from "../route/internal_redirect_policy.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
-import { type ChainStream, FilterChain } from "./chain/filter_chain.ts";
+import type { ChainStream } from "./chain/filter_chain.ts";
 import { detailsOfCut, endsConnection, flagOfCut, replyToFault } from "./local_reply.ts";
 import { makeReply } from "./reply_making.ts";
-import { admitRequest, decideTrace, expectsContinue, sanitiseRequest } from "./head/request_adjust.ts";
+import { adjustRequest, decideTrace, expectsContinue } from "./head/request_adjust.ts";
 import { adjustInterim, adjustResponse } from "./head/response_adjust.ts";
 import { RequestReplay } from "./request_replay.ts";
 import { overloadReply } from "./overload_reply.ts";
 import { type LoggedStream, StreamLog } from "./stream_log.ts";
 import { countAnswer, countEnd, countRequest } from "./stream_counts.ts";
+import { StreamFilters } from "./stream_filters.ts";
 import type { StreamOwner } from "./stream_owner.ts";
 import * as replies from "./stream_replies.ts";
 import { StreamRouting } from "./stream_routing.ts";
@@ -56,9 +55,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   redirects: RedirectHistory | null = null;
   #owner: StreamOwner | null = null;
   #encoder: ResponseEncoder | null = null;
-  /** The filters before the terminal one; null where there are none. */
-  #chain: FilterChain | null = null;
-  #terminal: TerminalFilter | null = null;
+  readonly #filters: StreamFilters = new StreamFilters();
   /** The request is an upgrade or a CONNECT that was let through. */
   #isUpgrade = false;
   /** A response has set out through the filters; its head has left; it has left whole. */
@@ -158,7 +155,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
       this.response.beginLocal(100);
       this.#encoder!.encodeInterim(this.response);
     }
-    const refusal = admitRequest(head, context, owner) ?? sanitiseRequest(head, this, context, owner);
+    const refusal = adjustRequest(head, this, context, owner);
     if (refusal !== null) return this.sendLocalReply(refusal);
     this.facts.isAdmitted = true;
     const route = this.#routing.choose();
@@ -172,15 +169,13 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   onBody(block: ByteBlock, start: number, end: number): void {
     this.#timers.noteActivity();
     this.facts.bytesReceived += end - start;
-    if (this.#chain === null) this.#terminal?.decodeBody(block, start, end);
-    else this.#chain.decodeBody(block, start, end);
+    this.#filters.decodeBody(block, start, end);
   }
 
   onTrailers(trailers: HeaderList): void {
     this.#timers.noteActivity();
     this.facts.requestTrailerBytes = receivedFieldBytes(trailers);
-    if (this.#chain === null) this.#terminal?.decodeTrailers(trailers);
-    else this.#chain.decodeTrailers(trailers);
+    this.#filters.decodeTrailers(trailers);
   }
 
   onEnd(): void {
@@ -191,8 +186,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
 
   /** The filters are told that the request is complete. */
   deliverEnd(): void {
-    if (this.#chain === null) this.#terminal?.decodeEnd();
-    else this.#chain.decodeEnd();
+    this.#filters.decodeEnd();
   }
 
   /** The request will not be completed: malformed, or the client has gone. */
@@ -204,30 +198,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   }
 
   onWriteBlocked(isBlocked: boolean): void {
-    this.#terminal?.onWriteBlocked(isBlocked);
+    this.#filters.onWriteBlocked(isBlocked);
   }
 
-  // ---- the terminal filter's side: the request arrives, the response sets out
-
-  deliverRequestHead(endStream: boolean): void {
-    this.#terminal?.decodeHead(endStream);
-  }
-
-  deliverRequestBody(block: ByteBlock, start: number, end: number): void {
-    this.#terminal?.decodeBody(block, start, end);
-  }
-
-  deliverRequestTrailers(trailers: HeaderList): void {
-    this.#terminal?.decodeTrailers(trailers);
-  }
-
-  deliverRequestEnd(): void {
-    this.#terminal?.decodeEnd();
-  }
-
-  pauseResponse(isPaused: boolean): void {
-    this.#terminal?.onWriteBlocked(isPaused);
-  }
+  // ---- the terminal filter's side: the response sets out
 
   get bufferLimitBytes(): number {
     return this.#owner!.context.bufferLimitBytes;
@@ -247,23 +221,25 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   encodeHead(endStream: boolean): void {
     this.#isResponseEncoded = true;
     this.#timers.onRequestSettled();
-    if (endStream) this.#dropTerminal();
-    if (this.#chain === null) return this.sendHead(endStream);
+    const filters = this.#filters;
+    if (endStream) filters.dropTerminal();
+    if (filters.chain === null) return this.sendHead(endStream);
     this.#timers.noteActivity();
-    this.#chain.encodeHead(endStream);
+    filters.chain.encodeHead(endStream);
   }
 
   encodeBody(block: ByteBlock, start: number, end: number): void {
-    if (this.#chain === null) return this.sendBody(block, start, end);
+    const { chain } = this.#filters;
+    if (chain === null) return this.sendBody(block, start, end);
     this.#timers.noteActivity();
-    this.#chain.encodeBody(block, start, end);
+    chain.encodeBody(block, start, end);
   }
 
   encodeEnd(trailers: HeaderList | null): void {
-    // It has said all, and must not hear of what follows.
-    this.#dropTerminal();
-    if (this.#chain === null) this.sendEnd(trailers);
-    else this.#chain.encodeEnd(trailers);
+    const filters = this.#filters;
+    filters.dropTerminal();
+    if (filters.chain === null) this.sendEnd(trailers);
+    else filters.chain.encodeEnd(trailers);
   }
 
   // ---- the client's side: the response leaves
@@ -301,8 +277,8 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   // ---- replies of our own
 
   sendLocalReply(reply: LocalReply, attempts = 0): void {
-    const chain = this.#chain;
-    this.#dropTerminal();
+    const { chain } = this.#filters;
+    this.#filters.dropTerminal();
     chain?.stopDecoding();
     // What the codec refused is flagged once the reply is made, as in Envoy: its formats do not see that.
     const { flag } = reply, isLate = flag === "DPE" && !this.#isResponseStarted;
@@ -336,7 +312,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     if (!this.#isResponseEncoded) {
       return this.sendLocalReply(replyToFault(fault, this.facts.attempts > 1), attempts);
     }
-    this.#dropTerminal();
+    this.#filters.dropTerminal();
     this.facts.flag(flagOfCut(fault));
     this.facts.details = detailsOfCut(fault);
     this.#reset();
@@ -421,9 +397,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
   }
 
   #dropFilters(): void {
-    this.#dropTerminal();
-    this.#chain?.destroy();
-    this.#chain = null;
+    this.#filters.drop();
     this.#replay.drop();
   }
 
@@ -454,26 +428,13 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     // Nowhere to go is the plainer answer.
     if (route === null) return this.#openChain(chain, false);
     stats.rqWsOnNonWsRoute.inc();
-    this.#makeChain(chain);
+    this.#filters.make(chain, this);
     this.sendLocalReply(replies.UPGRADE_REFUSED);
   }
 
   #openChain(chain: ChainPlan, endStream: boolean): void {
-    this.#makeChain(chain);
-    if (this.#chain === null) this.#terminal!.decodeHead(endStream);
-    else this.#chain.decodeHead(endStream);
-  }
-
-  #makeChain(chain: ChainPlan): void {
-    const { filters, terminal } = chain.select(this.route);
-    this.#terminal = terminal.create(this);
-    if (filters.length > 0) this.#chain = new FilterChain(filters, this, this.#owner!.context.bufferLimitBytes);
-  }
-
-  #dropTerminal(): void {
-    const terminal = this.#terminal;
-    this.#terminal = null;
-    terminal?.destroy();
+    this.#filters.make(chain, this);
+    this.#filters.decodeHead(endStream);
   }
 
   /** Nobody is there to be answered. */
@@ -481,7 +442,7 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
     this.#owner!.context.stats.rqRxReset.inc();
     this.facts.flag(flagOfCut(fault));
     if (!this.#isResponseComplete) this.facts.details = fault.detail;
-    this.#dropTerminal();
+    this.#filters.dropTerminal();
   }
 
   /** Cuts a response that has begun: on HTTP/1 this costs the connection. */

@@ -58,7 +58,7 @@ export class StreamRouting {
 
   /** That route, without taking it. */
   find(): RouteEntry | null {
-    return this.#owner!.context.routeTable.resolve(this.#input);
+    return this.#owner!.context.routes.resolve(this.#input);
   }
 
   /** The route is chosen anew when it is next asked for. */

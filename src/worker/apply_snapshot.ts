@@ -55,7 +55,7 @@ function makeContext(
   const hcm = config.filterChains[0]!.filters[0]!;
   const stats = new ListenerStats(services.stats, config.statPrefix, workerIndex);
   const listenerLog = listenerLogOf(config, services.accessLog);
-  return new HcmContext(hcm, services, stats, listenerLog, config.perConnectionBufferLimitBytes, node);
+  return new HcmContext(hcm, services, stats, listenerLog, config, node);
 }
 
 /** Equal as plain data: configurations hold nothing else, and their keys are always in the same order. */

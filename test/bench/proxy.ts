@@ -12,6 +12,7 @@
  * deno task bench --peers denvoy,envoy --cases small --rounds 5 --seconds 2
  * deno task bench --idle 10000                      # memory of idle connections, denvoy and Envoy
  * deno task bench --workers 2 --connections 1000    # how the kernel spreads connections over workers
+ * deno task bench --routes 1000                     # what many routes cost
  * deno task bench --json > figures.json
  * ```
  *
@@ -25,19 +26,22 @@ import { type BenchOptions, readOptions, USAGE } from "./proxy/options.ts";
 import { startOrigin } from "./proxy/origin.ts";
 import { plainSetup } from "./proxy/peers.ts";
 import { failures, ratios, reportText, summaries } from "./proxy/report.ts";
+import { measureRoutes } from "./proxy/route_count.ts";
 import { measureWorkers } from "./proxy/worker_spread.ts";
 
 async function run(options: BenchOptions, folder: string): Promise<readonly string[]> {
   const say = (line: string) => console.error(line);
   const origin = await startOrigin(folder);
   const setup = plainSetup(folder, origin.port);
-  if (options.idle > 0) {
-    const found = await measureIdle(options, setup, say);
-    console.log(options.json ? JSON.stringify(found.rows, null, 2) : found.text);
-    return found.failures;
-  }
-  if (options.workers > 0) {
-    const found = await measureWorkers(options, setup, say);
+  const measureMode = options.idle > 0
+    ? measureIdle
+    : options.workers > 0
+    ? measureWorkers
+    : options.routes > 0
+    ? measureRoutes
+    : null;
+  if (measureMode !== null) {
+    const found = await measureMode(options, setup, say);
     console.log(options.json ? JSON.stringify(found.rows, null, 2) : found.text);
     return found.failures;
   }

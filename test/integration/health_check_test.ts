@@ -39,6 +39,8 @@ const LISTENERS: Readonly<Record<string, readonly string[]>> = {
   two: [filter(`pass_through_mode: true, ${AT_HC}`), filter("pass_through_mode: false", "two")],
   two_of_a_name: [filter("pass_through_mode: true"), filter(`pass_through_mode: false, ${AT_HC}`)],
   none: [],
+  staying: [],
+  staying_checked: [filter("pass_through_mode: true")],
   watched: [filter("pass_through_mode: false")],
 };
 
@@ -77,7 +79,12 @@ const REQUESTS: readonly (readonly [listener: string, request: string])[] = [
   ["two_of_a_name", get("/other")],
   ["two_of_a_name", get("/hc-off")],
   ["none", get("/other")],
+  ["staying", get("/other")],
+  ["staying_checked", get("/other")],
 ];
+
+/** Only a change of theirs lets them drain. */
+const drainType = (listener: string) => listener.startsWith("staying") ? "MODIFY_ONLY" : "DEFAULT";
 
 /** Stats that both keep, and that must agree; `LISTENER` stands for each of the listeners. */
 const STATS = [
@@ -127,7 +134,7 @@ function config(port: number, logPath: string): string {
     "static_resources:",
     "  listeners:",
     ...Object.entries(LISTENERS).map(([name, filters]) =>
-      `  - { name: ${name}, ${address(0)}, filter_chains: [{ filters: [{ name: hcm, ` +
+      `  - { name: ${name}, ${address(0)}, drain_type: ${drainType(name)}, filter_chains: [{ filters: [{ name: hcm, ` +
       `typed_config: ${manager(name, filters)} }] }] }`
     ),
     "  clusters:",

@@ -1,5 +1,6 @@
 /** Every area of the differential suite. */
 import { CONNECTIONS } from "./area/connections.ts";
+import { EARLY_MUTATIONS } from "./area/early_mutations.ts";
 import { FILTERS } from "./area/filters.ts";
 import { HEADERS } from "./area/headers.ts";
 import { LOG_FILTERS } from "./area/log_filters.ts";
@@ -12,6 +13,7 @@ import { REPLIES } from "./area/replies.ts";
 import { RETRIES } from "./area/retries.ts";
 import { ROUTES } from "./area/routes.ts";
 import { SANITIZING } from "./area/sanitizing.ts";
+import { SCOPES } from "./area/scopes.ts";
 import { SPELLING } from "./area/spelling.ts";
 import { TIMEOUTS } from "./area/timeouts.ts";
 import { TUNNELLING } from "./area/tunnelling.ts";
@@ -22,6 +24,7 @@ import type { Area } from "./oracle_case.ts";
 
 export const AREAS: readonly Area[] = [
   HEADERS,
+  EARLY_MUTATIONS,
   SANITIZING,
   TRUST,
   SPELLING,
@@ -40,4 +43,5 @@ export const AREAS: readonly Area[] = [
   FILTERS,
   INTERNAL_REDIRECTS,
   MIRRORS,
+  SCOPES,
 ];

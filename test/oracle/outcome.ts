@@ -19,8 +19,8 @@ export interface Observed {
   readonly answers: Answers;
   readonly connection: "open" | "ended" | "closed by the client" | "silent";
   readonly exchanges: readonly Exchange[];
-  /** They were under way side by side: which came first says nothing. */
-  readonly isUnordered: boolean;
+  /** The order of the exchanges is chance. */
+  readonly isOrderChance: boolean;
   /** Null where the variant does not log. */
   readonly log: readonly string[] | null;
   readonly inVain: string | null;
@@ -37,21 +37,24 @@ const MAX_SHOWN = 400;
 
 /** Tells it in lines. */
 export function outcomeOf(observed: Observed, ports: PortNames): Outcome {
-  const { answers, connection, exchanges, isUnordered, log, inVain } = observed;
+  const { answers, connection, exchanges, isOrderChance, log, inVain } = observed;
   const lines = answers.messages.flatMap((message) => messageLines("answer", message, ports));
   if (answers.rest !== "") lines.push(`then ${shown(answers.rest, ports)}`);
   lines.push(`connection ${connection}`);
-  const told = exchanges.map((exchange) => exchangeLines(exchange, ports));
-  if (isUnordered) told.sort((a, b) => a.join("\n") < b.join("\n") ? -1 : 1);
-  lines.push(...told.flat());
+  const told = exchanges.map((exchange) => exchangeLines(exchange, ports).join("\n"));
+  if (isOrderChance) told.sort();
+  lines.push(...told.flatMap((text) => text.split("\n")));
   for (const line of log ?? []) lines.push(`log ${shown(line, ports)}`);
   return { lines, inVain };
 }
 
-function exchangeLines({ request, raw, isCut, isOver }: Exchange, ports: PortNames): string[] {
-  const lines = request === null ? [`origin got ${shown(raw, ports)}`] : messageLines("origin got", request, ports);
-  if (isCut) lines.push("    the proxy ended it");
-  if (!isOver) lines.push("    it did not end");
+function exchangeLines(exchange: Exchange, ports: PortNames): string[] {
+  const { request } = exchange;
+  const lines = request === null
+    ? [`origin got ${shown(exchange.raw, ports)}`]
+    : messageLines("origin got", request, ports);
+  if (exchange.isCut) lines.push("    the proxy ended it");
+  if (!exchange.isOver) lines.push("    it did not end");
   return lines;
 }
 

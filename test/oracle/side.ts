@@ -11,7 +11,7 @@ import { Origin } from "./origin.ts";
 import { Peer } from "./peer.ts";
 import { changedStats, readStats } from "./stat_changes.ts";
 import { Talk } from "./talk.ts";
-import { type Variant, variantsBootstrap } from "./variant.ts";
+import { isMirroring, type Variant, variantsBootstrap } from "./variant.ts";
 
 /** How long an exchange at the origin may outlive its case, and a line of the log may take. */
 const SETTLE_MS = 3_000;
@@ -133,11 +133,9 @@ class VariantStage implements AsyncDisposable {
       const exchanges = await this.#settledExchanges();
       const log = this.#isLogging ? await this.#newLines(inVain === null ? one.lines ?? 1 : 0) : null;
       if (log !== null && log.length < (one.lines ?? 1)) inVain ??= `waits for ${one.lines ?? 1} lines in the log`;
-      const { isUnordered = false } = this.variant;
-      return outcomeOf(
-        { answers, connection, exchanges, isUnordered, log, inVain },
-        this.#portNames(listenerPort, talk.localPort),
-      );
+      const isOrderChance = isMirroring(this.variant);
+      const observed = { answers, connection, exchanges, isOrderChance, log, inVain };
+      return outcomeOf(observed, this.#portNames(listenerPort, talk.localPort));
     } finally {
       await talk.close();
     }

@@ -21,8 +21,6 @@ export interface Variant extends Omit<HttpListener, "fields"> {
   readonly accessLog?: readonly string[];
   /** Runtime values by key, flow style. All variants share them. */
   readonly runtime?: Readonly<Record<string, string>>;
-  /** Its requests reach the origin side by side: in which order says nothing. */
-  readonly isUnordered?: boolean;
   /** A regular expression for `/stats`: what a case adds to the counters it names is part of what is compared. */
   readonly stats?: string;
 }
@@ -72,13 +70,18 @@ export function clusterOf(variant: string, cluster: string): string {
 
 /** The clusters that a variant's routes name. */
 export function clusterNames(variant: Variant): string[] {
-  const text = [...variant.routes ?? [], ...variant.virtualHosts ?? []].join("\n");
+  const text = [...variant.routes ?? [], ...variant.virtualHosts ?? [], variant.scopedRoutes ?? ""].join("\n");
   const named = [...text.matchAll(/\bcluster: (\w+)/g)].map((match) => match[1]!);
   return [...new Set(["origin", ...named, ...Object.keys(variant.clusters ?? {})])];
 }
 
+/** Requests of it may be copied: which of the two comes to the origin first is chance, for each has its connection. */
+export function isMirroring(variant: Variant): boolean {
+  return JSON.stringify(variant).includes("request_mirror_policies");
+}
+
 function variantListener(name: string, variant: Variant, places: VariantPlaces): string[] {
-  const { listenerFields = [], managerFields = [], accessLog = [], routes = [], virtualHosts } = variant;
+  const { listenerFields = [], managerFields = [], accessLog = [], routes = [], virtualHosts, scopedRoutes } = variant;
   const named = (text: string) =>
     text.replaceAll(/\bcluster: (\w+)/g, (_, cluster) => `cluster: ${clusterOf(name, cluster)}`);
   const manager = managerFields.some((line) => line.startsWith("delayed_close_timeout:"))
@@ -93,6 +96,7 @@ function variantListener(name: string, variant: Variant, places: VariantPlaces):
     routerFields: (variant.routerFields ?? []).map(logged),
     routes: [...routes, "{ match: { prefix: / }, route: { cluster: origin } }"].map(named),
     ...virtualHosts === undefined ? {} : { virtualHosts: virtualHosts.map(named) },
+    ...scopedRoutes === undefined ? {} : { scopedRoutes: named(scopedRoutes) },
   });
 }
 

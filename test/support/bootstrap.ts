@@ -29,6 +29,8 @@ export interface HttpListener {
   readonly virtualHosts?: readonly string[];
   /** More fields of the route configuration, as YAML lines. */
   readonly routeConfigFields?: readonly string[];
+  /** Instead of a route configuration: a whole `ScopedRoutes`, flow style. */
+  readonly scopedRoutes?: string;
   /** HTTP filters before the router, whole, flow style. */
   readonly httpFilters?: readonly string[];
   /** Fields of the router, flow style. */
@@ -87,10 +89,14 @@ export function httpListener(name: string, listener: HttpListener): string[] {
     `          "@type": ${MANAGER}`,
     `          stat_prefix: ${name}`,
     ...(listener.managerFields ?? []).map((line) => `          ${line}`),
-    "          route_config:",
-    "            name: routes",
-    ...(listener.routeConfigFields ?? []).map((line) => `            ${line}`),
-    `            virtual_hosts: [${hosts.join(", ")}]`,
+    ...listener.scopedRoutes === undefined
+      ? [
+        "          route_config:",
+        "            name: routes",
+        ...(listener.routeConfigFields ?? []).map((line) => `            ${line}`),
+        `            virtual_hosts: [${hosts.join(", ")}]`,
+      ]
+      : [`          scoped_routes: ${listener.scopedRoutes}`],
     "          http_filters:",
     ...httpFilters.map((filter) => `          - ${filter}`),
     `          - { name: envoy.filters.http.router, typed_config: { ${router} } }`,

@@ -217,13 +217,12 @@ export class DataPath {
       },
     };
     const ownListener = { ...defaults.listener, ...listener };
-    const { statPrefix, perConnectionBufferLimitBytes } = ownListener;
     this.context = new HcmContext(
       { ...defaults.hcm, ...hcm, accessLogs: [ENDED, ...hcm?.accessLogs ?? defaults.hcm.accessLogs] },
       services,
-      new ListenerStats(this.stats, statPrefix, 0),
+      new ListenerStats(this.stats, ownListener.statPrefix, 0),
       listenerLogOf(ownListener, services.accessLog),
-      perConnectionBufferLimitBytes,
+      ownListener,
       NODE,
     );
     const streams = new StreamPool(loop);

@@ -45,6 +45,17 @@ Deno.test("/config_dump?name_regex matches whole names and leaves the bootstrap"
   assert.deepEqual(Object.keys(none), ["@type"]);
 });
 
+Deno.test("/config_dump?name_regex matches the names of scopes, not the one that they have together", async () => {
+  const scopesOf = async (regex: string) => {
+    const { configs } = JSON.parse((await dump(`?resource=inline_scoped_route_configs&name_regex=${regex}`)).text);
+    assert.deepEqual(configs.map((config: { name: string }) => config.name), ["scopes"]);
+    return configs[0].scoped_route_configs?.map((scope: { name: string }) => scope.name);
+  };
+  assert.deepEqual(await scopesOf(""), ["web", "api"]);
+  assert.deepEqual(await scopesOf("a.i"), ["api"]);
+  assert.equal(await scopesOf("scopes"), undefined);
+});
+
 Deno.test("/config_dump?mask keeps the named fields of the components it fits", async () => {
   const { configs } = JSON.parse((await dump("?mask=bootstrap.node.id")).text);
   assert.deepEqual(configs, [{ "@type": `${ADMIN}.BootstrapConfigDump`, bootstrap: { node: { id: "node-1" } } }]);
@@ -79,6 +90,11 @@ const refusals: Array<[query: string, status: number, text: string]> = [
     "?resource=static_clusters&mask=cluster.hosts.port",
     400,
     'FieldMask paths: "cluster.hosts.port"\n could not be successfully used.',
+  ],
+  [
+    "?resource=inline_scoped_route_configs&mask=scoped_route_configs.name",
+    400,
+    'FieldMask paths: "scoped_route_configs.name"\n could not be successfully used.',
   ],
   ["?name_regex=%5B", 400, "INVALID_ARGUMENT: Error while parsing name_regex from [: missing ]: ["],
 ];

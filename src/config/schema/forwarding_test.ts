@@ -194,7 +194,7 @@ for (const name of ["host", ":authority", ":path", ":method"]) {
 
 /** Known to Envoy, and no part of this yet. */
 const WAITING: readonly (readonly [field: string, name: string])[] = [
-  ["forward_proto_config: { https_destination_ports: [443] }", "forward_proto_config"],
+  ["record_route_resolution_stats: true", "record_route_resolution_stats"],
   ["set_current_client_cert_details: { issuer: true }", "issuer"],
   ["tracing: { provider: { name: p } }", "provider"],
   [

@@ -28,6 +28,7 @@ import { proxyStatusSchema } from "./proxy_status.ts";
 import { requestIdSchema, tracingSchema } from "./request_id.ts";
 import { localReplySchema } from "./local_reply.ts";
 import { routeConfigurationSchema } from "./route_configuration.ts";
+import { scopedRoutesSchema } from "./scoped_routes.ts";
 
 /** The connection manager's type URL. */
 export const HCM_TYPE_URL =
@@ -63,10 +64,13 @@ export function httpConnectionManagerSchema(
     config,
   }));
 
+  const routeConfiguration = routeConfigurationSchema(data, filterOverridesSchema(httpFilters));
+
   return z.strictObject({
     codec_type: choice("AUTO", "HTTP1"),
     stat_prefix: text(),
-    route_config: routeConfigurationSchema(data, filterOverridesSchema(httpFilters)).optional(),
+    route_config: routeConfiguration.optional(),
+    scoped_routes: scopedRoutesSchema(routeConfiguration).optional(),
     http_filters: extensionList(httpFilter),
     server_name: text(),
     server_header_transformation: choice("OVERWRITE", "APPEND_IF_ABSENT", "PASS_THROUGH"),
@@ -106,7 +110,7 @@ export function httpConnectionManagerSchema(
         })),
     ),
   }).transform((message, context): HttpConnectionManagerConfig => {
-    if (message.route_config === undefined) {
+    if (message.route_config === undefined && message.scoped_routes === undefined) {
       addUnsupported(
         context,
         message,
@@ -123,7 +127,8 @@ export function httpConnectionManagerSchema(
       typeUrl: HCM_TYPE_URL,
       codecType: message.codec_type,
       statPrefix: message.stat_prefix,
-      routeConfig: message.route_config,
+      routeConfig: message.route_config ?? routeConfiguration.parse({}),
+      scopedRoutes: message.scoped_routes ?? null,
       httpFilters: message.http_filters,
       serverName: message.server_name === "" ? "envoy" : message.server_name,
       serverHeaderTransformation: message.server_header_transformation,

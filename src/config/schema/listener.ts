@@ -29,6 +29,7 @@ export function listenerSchema(context: FilterContext): z.ZodType<ReadListener> 
     per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
     traffic_direction: choice("UNSPECIFIED", "INBOUND", "OUTBOUND"),
     enable_reuse_port: flag(true),
+    drain_type: choice("DEFAULT", "MODIFY_ONLY"),
     access_log: accessLogsSchema(context.data),
   }).transform((message, context): ReadListener => {
     if (message.address === undefined) {
@@ -56,6 +57,7 @@ export function listenerSchema(context: FilterContext): z.ZodType<ReadListener> 
       addresses: [message.address, ...message.additional_addresses.map((additional) => additional.address)],
       perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
       enableReusePort: message.enable_reuse_port,
+      drainsOnHealthFailure: message.drain_type === "DEFAULT",
       trafficDirection: message.traffic_direction,
       filterChains: chains,
       accessLogs: message.access_log,

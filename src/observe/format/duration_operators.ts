@@ -1,6 +1,8 @@
 /**
  * How long things took, in whole milliseconds cut off, and between any two points of a stream (spec/http.md 8.2). What has
  * not happened has no duration; that of the stream itself goes on until it ends.
+ *
+ * Differs from Envoy: in the line of a connection `DS_CX_END` is known; there it is noted after that line was written.
  */
 import type { FormatCommand } from "../../config/format/format_config.ts";
 import { durationMs } from "../stream_duration.ts";

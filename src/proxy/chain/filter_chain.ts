@@ -22,17 +22,19 @@ import type { EventLoop } from "../../transport/event_loop.ts";
 import type { PlannedFilter } from "./chain_plan.ts";
 import { Walk } from "./walk.ts";
 
-/** The stream, as its filters' chain sees it: what lies at both ends. */
+/** What lies behind the last filter of a chain: whoever answers. */
+export interface ChainEnd {
+  takeHead(endStream: boolean): void;
+  takeBody(block: ByteBlock, start: number, end: number): void;
+  takeTrailers(trailers: HeaderList): void;
+  takeEnd(): void;
+  /** The way back is blocked (true) or free again (false): stop or go on producing. Calls nest by count. */
+  onWriteBlocked(isBlocked: boolean): void;
+}
+
+/** The stream, as its filters' chain sees it, and what lies before the first filter: the client. */
 export interface ChainStream extends StreamHandle {
   clearRouteCache(): void;
-  // ---- behind the last filter: the terminal one
-  deliverRequestHead(endStream: boolean): void;
-  deliverRequestBody(block: ByteBlock, start: number, end: number): void;
-  deliverRequestTrailers(trailers: HeaderList): void;
-  deliverRequestEnd(): void;
-  /** The response's producer should wait (true) or go on (false). */
-  pauseResponse(isPaused: boolean): void;
-  // ---- before the first filter: the client
   sendHead(endStream: boolean): void;
   sendBody(block: ByteBlock, start: number, end: number): void;
   sendEnd(trailers: HeaderList | null): void;
@@ -50,10 +52,10 @@ export class FilterChain {
    * Makes a filter for each of `planned`, in the order of the request. More of a request than the connection's limit may
    * wait at them where the route says so; without a limit of the connection's (0) the route's is the one that counts.
    */
-  constructor(planned: readonly PlannedFilter[], stream: ChainStream, bufferLimitBytes: number) {
+  constructor(planned: readonly PlannedFilter[], stream: ChainStream, end: ChainEnd, bufferLimitBytes: number) {
     const requestLimitBytes = Math.max(bufferLimitBytes, stream.route?.bufferLimitBytes ?? 0);
-    const decode = this.#decode = new DecodeWalk(stream, requestLimitBytes);
-    const encode = this.#encode = new EncodeWalk(stream, bufferLimitBytes);
+    const decode = this.#decode = new DecodeWalk(stream, end, requestLimitBytes);
+    const encode = this.#encode = new EncodeWalk(stream, end, bufferLimitBytes);
     for (const [at, plan] of planned.entries()) {
       this.#filters.push(plan.factory.create(new Link(plan, stream, decode, at, encode, planned.length - 1 - at)));
     }
@@ -207,10 +209,12 @@ class Link implements FilterHandle {
 /** The request's way: from the client to the terminal filter. */
 class DecodeWalk extends Walk {
   readonly #stream: ChainStream;
+  readonly #end: ChainEnd;
 
-  constructor(stream: ChainStream, limitBytes: number) {
+  constructor(stream: ChainStream, end: ChainEnd, limitBytes: number) {
     super(limitBytes);
     this.#stream = stream;
+    this.#end = end;
   }
 
   protected override showHead(filter: HttpFilter, endStream: boolean): HeadStatusValue {
@@ -230,19 +234,19 @@ class DecodeWalk extends Walk {
   }
 
   protected override deliverHead(endStream: boolean): void {
-    this.#stream.deliverRequestHead(endStream);
+    this.#end.takeHead(endStream);
   }
 
   protected override deliverBody(block: ByteBlock, start: number, end: number): void {
-    this.#stream.deliverRequestBody(block, start, end);
+    this.#end.takeBody(block, start, end);
   }
 
   protected override deliverTrailers(trailers: HeaderList): void {
-    this.#stream.deliverRequestTrailers(trailers);
+    this.#end.takeTrailers(trailers);
   }
 
   protected override deliverEnd(): void {
-    this.#stream.deliverRequestEnd();
+    this.#end.takeEnd();
   }
 
   protected override pauseSender(isPaused: boolean): void {
@@ -257,11 +261,13 @@ class DecodeWalk extends Walk {
 /** The response's way: from whoever answers to the client. Trailers wait for the end that follows them. */
 class EncodeWalk extends Walk {
   readonly #stream: ChainStream;
+  readonly #end: ChainEnd;
   #trailers: HeaderList | null = null;
 
-  constructor(stream: ChainStream, limitBytes: number) {
+  constructor(stream: ChainStream, end: ChainEnd, limitBytes: number) {
     super(limitBytes);
     this.#stream = stream;
+    this.#end = end;
   }
 
   protected override showHead(filter: HttpFilter, endStream: boolean): HeadStatusValue {
@@ -300,7 +306,7 @@ class EncodeWalk extends Walk {
   }
 
   protected override pauseSender(isPaused: boolean): void {
-    this.#stream.pauseResponse(isPaused);
+    this.#end.onWriteBlocked(isPaused);
   }
 
   protected override overflow(): void {

@@ -11,6 +11,9 @@
  * ```
  *
  * A worker that ends has no time for that: it closes what is idle after a moment of grace.
+ *
+ * Differs from Envoy: a `max_connection_duration` of 0 is no limit, as 0 is none elsewhere. There the connection is closed
+ * in the turn of events it was accepted in, unless the first request came in that very turn.
  */
 import { Timer } from "../../base/timer_wheel.ts";
 import type { HcmContext } from "../hcm_context.ts";

@@ -3,7 +3,7 @@ import { DataPath, type Peer } from "../../../test/support/data_path.ts";
 import { streamView } from "../../../test/support/stream_views.ts";
 import { requestHead } from "../../../test/support/request_heads.ts";
 import type { ClientCertificate } from "./downstream_peer.ts";
-import { admitRequest, sanitiseRequest } from "./request_adjust.ts";
+import { adjustRequest } from "./request_adjust.ts";
 
 const OK = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nhi";
 const VIEW = streamView();
@@ -38,7 +38,7 @@ function exchange(path: DataPath, request: string, response = OK): readonly [for
 /** Why the request is refused, or null. */
 function refusal({ context }: DataPath, method: string, target: string, fields: Record<string, string>) {
   const head = requestHead(method, target, fields);
-  return admitRequest(head, context, PEER) ?? sanitiseRequest(head, BEGUN, context, PEER);
+  return adjustRequest(head, BEGUN, context, PEER);
 }
 
 /** The lines of a head that begin with one of the names. */
@@ -278,7 +278,7 @@ Deno.test("a client's certificate is told upstream once a connection has one", (
   };
   const head = requestHead("GET", "/", { host: "a" });
   const peer = { ...PEER, isSecure: true, clientCertificate };
-  assert.equal(admitRequest(head, context, peer) ?? sanitiseRequest(head, BEGUN, context, peer), null);
+  assert.equal(adjustRequest(head, BEGUN, context, peer), null);
   assert.equal(head.scheme, "https");
   assert.deepEqual(
     head.headers.entries().filter(([name]) => /cert|proto/.test(name)),

@@ -20,24 +20,29 @@ const OPTIONS = new Set(["close", "keep-alive", "upgrade", "http2-settings", "te
 /** The two that real clients send, compared as bytes so that no text is made for them. */
 const KEEP_ALIVE = latin1Bytes("keep-alive"), CLOSE = latin1Bytes("close");
 
-/** Removes every nominated field. False: the request must be refused. */
+/** Removes every nominated field and its nomination. False: the request must be refused. */
 export function dropNominated(headers: HeaderList): boolean {
   const first = headers.find(HeaderId.connection);
   if (headers.findNext(first) < 0 && isPlainOption(headers, first)) return true;
+  const options: string[] = [];
   let tokens = 0;
   for (let entry = first; entry >= 0; entry = headers.findNext(entry)) {
     for (const part of headers.valueText(entry).split(",")) {
-      const token = part.trim().toLowerCase();
+      const option = part.trim(), token = option.toLowerCase();
       if (token === "") continue;
       if (++tokens >= MAX_TOKENS) return false;
       if (OPTIONS.has(token)) {
         if (token === "te" && (headers.get(HeaderId.te)?.length ?? 0) >= MAX_TE_BYTES) return false;
+        options.push(option);
         continue;
       }
       if (PROTECTED.has(token) || token.startsWith(":")) return false;
       headers.removeName(token);
     }
   }
+  if (options.length === tokens) return true;
+  if (options.length === 0) headers.remove(HeaderId.connection);
+  else headers.set(HeaderId.connection, options.join(","));
   return true;
 }
 

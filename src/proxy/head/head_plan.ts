@@ -11,6 +11,7 @@ import { SINGLE_LINE_REQUEST_HEADERS } from "../../http/single_line_headers.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import type { FormatContext } from "../../observe/format/format_context.ts";
 import { HeaderSteps } from "../../route/header_steps.ts";
+import { RouteScopes } from "../../route/route_scopes.ts";
 import { CallerFields } from "./caller_fields.ts";
 import { ClientAddressRules } from "./client_address.ts";
 import { ClientCertRules } from "./client_cert.ts";
@@ -41,6 +42,8 @@ export class HeadPlan {
   readonly clientAddress: ClientAddressRules;
   readonly forwardedFields: ForwardedFieldRules;
   readonly trustClass: TrustClassRules;
+  /** By scope, where scopes differ in them: requests without a scope have {@link trustClass}. */
+  readonly scopedTrustClass: RouteScopes<TrustClassRules> | null;
   readonly caller: CallerFields | null;
   readonly requestId: RequestIdRules;
   readonly clientCert: ClientCertRules;
@@ -63,6 +66,7 @@ export class HeadPlan {
     this.clientAddress = new ClientAddressRules(config, services.ownAddress);
     this.forwardedFields = new ForwardedFieldRules(config);
     this.trustClass = new TrustClassRules(config.useRemoteAddress, config.routeConfig.internalOnlyHeaders);
+    this.scopedTrustClass = scopedTrustClass(config);
     this.caller = forwarding.addUserAgent ? new CallerFields(node) : null;
     this.requestId = new RequestIdRules(config, requestIdBytes);
     this.clientCert = new ClientCertRules(forwarding);
@@ -72,6 +76,15 @@ export class HeadPlan {
     this.proxyStatus = proxyStatus === null ? null : new ProxyStatusRules(proxyStatus, proxyName(config, node));
     this.via = forwarding.via === "" ? null : forwarding.via;
   }
+}
+
+function scopedTrustClass({ scopedRoutes, useRemoteAddress }: HttpConnectionManagerConfig) {
+  if (scopedRoutes === null) return null;
+  if (scopedRoutes.scopes.every(({ routeConfig }) => routeConfig.internalOnlyHeaders.length === 0)) return null;
+  return new RouteScopes(
+    scopedRoutes,
+    ({ routeConfig }) => new TrustClassRules(useRemoteAddress, routeConfig.internalOnlyHeaders),
+  );
 }
 
 function earlySteps(steps: readonly HeaderStepConfig[], formats: FormatContext): HeaderSteps | null {

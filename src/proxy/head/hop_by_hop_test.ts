@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { requestHead } from "../../../test/support/request_heads.ts";
+import { HeaderId } from "../../http/header_names.ts";
 import { dropNominated } from "./connection_header.ts";
 import { dropInterimHops, dropRequestHops, dropResponseHops, dropUpgradedHops, dropUpgradeHops } from "./hop_by_hop.ts";
 
@@ -52,7 +53,8 @@ Deno.test("a referer that tells too much is dropped", () => {
 Deno.test("what connection nominates is dropped, and what it may not nominate refuses the request", () => {
   const after = (connection: string, fields: Record<string, string> = {}) => {
     const { headers } = requestHead("GET", "/", { ...fields, connection });
-    return dropNominated(headers) ? headers.entries().slice(0, -1).map(([name]) => name) : null;
+    if (!dropNominated(headers)) return null;
+    return headers.entries().map(([name]) => name).filter((name) => name !== "connection");
   };
   const fields = { host: "a", foo: "1", te: "trailers", cookie: "c" };
   for (const option of ["close", "keep-alive", "Close", "upgrade, http2-settings", "te", "", ",,,,,,,,,,,"]) {
@@ -69,4 +71,17 @@ Deno.test("what connection nominates is dropped, and what it may not nominate re
   }
   assert.equal(after("te", { te: "x".repeat(256) }), null);
   assert.deepEqual(after("te", { te: "x".repeat(255) }), ["te"]);
+});
+
+Deno.test("what is nominated leaves connection itself too", () => {
+  const left = (connection: string) => {
+    const { headers } = requestHead("GET", "/", { connection, foo: "1" });
+    assert.equal(dropNominated(headers), true);
+    return headers.get(HeaderId.connection);
+  };
+  assert.equal(left("foo"), null);
+  assert.equal(left("foo, none"), null);
+  assert.equal(left("keep-alive, Foo , te"), "keep-alive,te");
+  assert.equal(left("keep-alive , close"), "keep-alive , close");
+  assert.equal(left(""), "");
 });

@@ -22,6 +22,7 @@ import { dropNominated, nominatesProtected } from "./connection_header.ts";
 import type { DownstreamPeer } from "./downstream_peer.ts";
 import { dropRequestHops, dropUpgradeHops } from "./hop_by_hop.ts";
 import { PathVerdict } from "./path_rules.ts";
+import type { TrustClassRules } from "./trust_class.ts";
 import { appendVia } from "./via.ts";
 
 const SLASH = 47, HASH = 35;
@@ -54,22 +55,32 @@ export function expectsContinue(headers: HeaderList): boolean {
 }
 
 /**
- * Steps 6 to 9, each time the request is routed: what it must have, and its path and host as routing sees them. Step 5,
- * the version, is the codec's.
+ * Steps 6 to 11, once: what a request that came over a connection must have, its path and host as routing sees them, and
+ * what is made of the rest. Step 5, the version, is the codec's.
  */
-export function admitRequest(head: RequestHead, context: HcmContext, peer: DownstreamPeer): LocalReply | null {
+export function adjustRequest(
+  head: RequestHead,
+  stream: AdjustedStream,
+  context: HcmContext,
+  peer: DownstreamPeer,
+): LocalReply | null {
   const { headers } = head, plan = context.headPlan;
   if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINE_REQUEST_MASK);
   if (headers.has(HeaderId.connection) && !settleNominated(head)) return BAD_CONNECTION;
+  // As in Envoy it is the scope of the head as it came that says this, though another may route it.
+  const trustClass = plan.scopedTrustClass === null
+    ? plan.trustClass
+    : plan.scopedTrustClass.find(head) ?? plan.trustClass;
   const refusal = refuseUnfit(head, context);
   if (refusal !== null) return refusal;
   if (plan.host !== null) plan.host.apply(head, peer.localPort);
-  return null;
+  return sanitise(head, trustClass, stream, context, peer);
 }
 
-/** Steps 10 and 11, once, and only for a request that came over a connection. */
-export function sanitiseRequest(
+/** Steps 10 and 11. */
+function sanitise(
   head: RequestHead,
+  trustClass: TrustClassRules,
   stream: AdjustedStream,
   context: HcmContext,
   peer: DownstreamPeer,
@@ -84,7 +95,7 @@ export function sanitiseRequest(
     return refusal;
   }
   plan.forwardedFields.apply(head, peer);
-  const isEdge = plan.trustClass.apply(headers, facts);
+  const isEdge = trustClass.apply(headers, facts);
   if (plan.caller !== null) plan.caller.apply(headers);
   if (plan.via !== null) appendVia(headers, plan.via);
   plan.requestId.apply(headers, isEdge);

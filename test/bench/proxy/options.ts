@@ -19,6 +19,8 @@ export interface BenchOptions {
   readonly idle: number;
   /** Workers to compare with one; 0: another mode. */
   readonly workers: number;
+  /** Routes to compare with few; 0: another mode. */
+  readonly routes: number;
 }
 
 /** Printed for `--help`. */
@@ -32,6 +34,7 @@ export const USAGE = `deno task bench [options]
   --subject NAME     whose ratios to the others are printed (default denvoy)
   --idle N           instead: memory of N idle connections through each of denvoy and Envoy
   --workers N        instead: denvoy with N workers against denvoy with one
+  --routes N         instead: denvoy and Envoy with N routes against each with 3
   --json             one JSON document instead of tables`;
 
 /** Reads the arguments; null when help was asked for. */
@@ -49,6 +52,7 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
       subject: text,
       idle: text,
       workers: text,
+      routes: text,
       json: { type: "boolean" },
       help: { type: "boolean" },
     },
@@ -56,7 +60,8 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
   if (values.help === true) return null;
   const idle = count("--idle", values.idle, 0, 50_000);
   const workers = count("--workers", values.workers, 0, 64);
-  const special = idle > 0 || workers > 0;
+  const routes = count("--routes", values.routes, 0, 100_000);
+  const special = idle > 0 || workers > 0 || routes > 0;
   return {
     peers: chosen("--peers", values.peers, special ? ["denvoy", "envoy"] : PEER_NAMES, PEER_NAMES),
     cases: chosen("--cases", values.cases, CASES.map((one) => one.name)),
@@ -68,6 +73,7 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
     json: values.json === true,
     idle,
     workers,
+    routes,
   };
 }
 

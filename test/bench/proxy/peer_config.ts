@@ -10,8 +10,15 @@ export interface PeerPorts {
   readonly originPort: number;
 }
 
-/** Envoy's and denvoy's: listener, connection manager, router, STATIC cluster, everything else at its default. */
-export function envoyConfig(ports: PeerPorts): string {
+/**
+ * Envoy's and denvoy's: listener, connection manager, router, STATIC cluster, everything else at its default. The last of
+ * the routes is the one that answers.
+ */
+export function envoyConfig(ports: PeerPorts, routes = 1): string {
+  const others = Array.from(
+    { length: routes - 1 },
+    (_, i) => `              - { match: { prefix: "/service-${i}/" }, route: { cluster: origin } }\n`,
+  );
   return `admin:
   address: { socket_address: { address: 127.0.0.1, port_value: ${ports.adminPort} } }
 static_resources:
@@ -31,7 +38,7 @@ static_resources:
             - name: all
               domains: ["*"]
               routes:
-              - match: { prefix: "/" }
+${others.join("")}              - match: { prefix: "/" }
                 route: { cluster: origin }
           http_filters:
           - name: envoy.filters.http.router

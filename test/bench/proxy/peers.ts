@@ -25,6 +25,8 @@ export interface PeerSetup {
   /** Cores as `taskset -c` takes them. */
   readonly cores: string;
   readonly openFiles?: number;
+  /** Of the configurations that Envoy and denvoy read; one unless given. */
+  readonly routes?: number;
 }
 
 /** Every peer, in the order of the report. */
@@ -76,7 +78,7 @@ export async function startPeer(name: string, setup: PeerSetup): Promise<Peer | 
       throw new Error(`Cannot start peer "${name}": one of ${PEER_NAMES.join(", ")} is wanted`);
   }
   const ports = { port, adminPort, originPort: setup.originPort };
-  if (usesEnvoyConfig) await Deno.writeTextFile(config, envoyConfig(ports));
+  if (usesEnvoyConfig) await Deno.writeTextFile(config, envoyConfig(ports, setup.routes));
   else if (name === "nginx") await Deno.writeTextFile(config, nginxConfig(ports, setup.folder));
   else if (name === "haproxy") await Deno.writeTextFile(config, haproxyConfig(ports));
   const openFiles = setup.openFiles === undefined ? {} : { openFiles: setup.openFiles };

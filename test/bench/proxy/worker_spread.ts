@@ -4,12 +4,11 @@
  * under the same load. The peers are unpinned here; the load stays on its core, so requests per second say little.
  */
 import { stopChild } from "./child.ts";
-import { measure, type Sample } from "./comparison.ts";
 import type { ModeResult } from "./idle.ts";
 import type { BenchOptions } from "./options.ts";
-import { CASES } from "./origin.ts";
-import { type Peer, type PeerSetup, startPeer } from "./peers.ts";
+import type { Peer, PeerSetup } from "./peers.ts";
 import { median, table } from "./report.ts";
+import { failuresOf, startRuns, takeTurns } from "./turns.ts";
 
 /** One peer with a number of workers. */
 export interface WorkerRow {
@@ -24,14 +23,6 @@ export interface WorkerRow {
   readonly cpuRatioToOne: number;
 }
 
-/** One process under measurement. */
-interface Run {
-  readonly workers: number;
-  readonly peer: Peer;
-  readonly before: readonly number[];
-  readonly samples: Sample[];
-}
-
 const DEFAULT_CONNECTIONS = 1000;
 
 /** Measures each peer with one worker and with `options.workers`. */
@@ -42,31 +33,20 @@ export async function measureWorkers(
 ): Promise<ModeResult<WorkerRow>> {
   const connections = options.connections ?? DEFAULT_CONNECTIONS;
   const cores = `0-${Math.max(1, navigator.hardwareConcurrency - 1)}`;
+  const workerCounts = [1, options.workers];
   const rows: WorkerRow[] = [];
   const failures: string[] = [];
   for (const name of options.peers) {
-    const runs: Run[] = [];
-    for (const workers of [1, options.workers]) {
-      const peer = await startPeer(name, { ...setup, concurrency: workers, cores, openFiles: 2 * connections + 2048 });
-      if ("absent" in peer) {
-        say(`absent: ${name} (${peer.absent})`);
-        break;
-      }
-      await measure(peer, CASES[0]!, 0, options.warmupSeconds, connections);
-      runs.push({ workers, peer, before: await connectionsByWorker(peer), samples: [] });
-    }
-    // In turns, so that a machine whose speed drifts is as slow for the one as for the other.
-    for (let round = 0; round < options.rounds; round++) {
-      for (const { peer, samples } of runs) {
-        samples.push(await measure(peer, CASES[0]!, round, options.seconds, connections));
-      }
-    }
-    for (const { workers, peer, before, samples } of runs) {
+    const openFiles = 2 * connections + 2048;
+    const setups = workerCounts.map((concurrency) => ({ ...setup, concurrency, cores, openFiles }));
+    const runs = await startRuns(name, setups, options, connections, say);
+    const befores = await Promise.all(runs.map(({ peer }) => connectionsByWorker(peer)));
+    await takeTurns(runs, options, connections);
+    for (const [i, run] of runs.entries()) {
+      const workers = workerCounts[i]!, before = befores[i]!, { peer, samples } = run;
       const after = await connectionsByWorker(peer);
       await stopChild(peer.child);
-      for (const sample of samples) {
-        for (const error of sample.errors) failures.push(`${name} with ${workers} workers: ${error}`);
-      }
+      failures.push(...failuresOf(run, `${name} with ${workers} workers`));
       const counts = after.map((count, worker) => count - (before[worker] ?? 0));
       const total = counts.reduce((sum, count) => sum + count, 0);
       const costs = samples.map((sample) => sample.cpuMicrosPerRequest);

@@ -15,7 +15,6 @@ const TRUSTED = ["request_headers_to_add:", SHOW_TRUSTED];
 const XFF = "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig";
 const CUSTOM = "type.googleapis.com/envoy.extensions.http.original_ip_detection.custom_header.v3.CustomHeaderConfig";
 const UUID = "type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig";
-const EARLY = "type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation";
 
 const EDGE = "use_remote_address: true";
 const LOOPBACK_IS_INTERNAL =
@@ -112,12 +111,6 @@ export const HEADERS = area("headers", {
   },
   underscores_refused: {
     managerFields: ["common_http_protocol_options: { headers_with_underscores_action: REJECT_REQUEST }"],
-  },
-  early: {
-    managerFields: [
-      'early_header_mutation_extensions: [{ name: e, typed_config: { "@type": ' + EARLY +
-      ', mutations: [{ remove: x-gone }, { append: { header: { key: x-early, value: "yes" } } }] } }]',
-    ],
   },
   proxy_status: { managerFields: ["proxy_status_config: { literal_proxy_name: oracle }"] },
   proxy_status_code: {
@@ -362,8 +355,6 @@ export const HEADERS = area("headers", {
   },
   { name: "x-client-trace-id", on: ["plain", "edge"], send: get("/x", "x-client-trace-id: c\r\n") },
   // ---- mutation before all else, and RFC 9209
-  { name: "early mutations", on: "early", send: get("/x", "x-gone: 1\r\nx-early: before\r\n") },
-  { name: "an early mutation of host", on: "early", send: bare("/x", "host: b.test\r\n") },
   { name: "proxy-status of a forwarded answer", on: ["proxy_status"], send: get("/x") },
   { name: "proxy-status of an answer that fails", on: "proxy_status", send: get("/close") },
   { name: "proxy-status of a missing host", on: "proxy_status_code", send: get("/none") },
