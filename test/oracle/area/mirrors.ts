@@ -125,7 +125,10 @@ export const MIRRORS = area("mirrors", {
       copy: [],
     },
   },
-  counted: { routes: [mirrored(ALL, COPY)], stats: "^cluster\\.mirrors_counted\\.copy\\.(internal\\.)?upstream_rq" },
+  counted: {
+    routes: [mirrored(ALL, COPY)],
+    stats: "^cluster\\.mirrors_counted\\.copy\\.(internal\\.)?upstream_rq_(\\d..|completed|total)$",
+  },
   websocket: {
     managerFields: ["upgrade_configs: [{ upgrade_type: websocket }]"],
     routes: [mirrored(ALL, COPY)],
@@ -205,7 +208,9 @@ export const MIRRORS = area("mirrors", {
   ...["/", "/503", "/close", "/nonsense", "/cut", "/bad-chunk", "/big"].map((path) => ({
     name: `counted ${path}`,
     on: "counted" as const,
-    send: [get(path), SHADOW],
+    // By then the answer to the copy has been counted, too.
+    send: [get(path), SHADOW, CLOCK],
+    then: "close" as const,
   })),
   { name: "that takes too long", on: "brief", send: [get("/silent"), SHADOW] },
   { name: "of a request that waits", on: "plain", send: [get("/wait"), SHADOW, CLOCK, open("answer")] },
