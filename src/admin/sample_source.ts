@@ -79,7 +79,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     },
     tcpKeepalive: false,
   };
-  return { config, isDynamic: false, versionInfo: "", edsServiceName: "" };
+  return { config, limits: config.circuitBreakers, isDynamic: false, versionInfo: "", edsServiceName: "" };
 }
 
 /** A listener bound to 127.0.0.1 without filters. */

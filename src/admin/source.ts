@@ -76,6 +76,8 @@ export type BoundAddress =
 /** One active cluster. */
 export interface ClusterStatus {
   readonly config: ClusterConfig;
+  /** What its circuit breakers are held against: the configured limits, and what runtime makes of them. */
+  readonly limits: ClusterConfig["circuitBreakers"];
   /** By CDS. */
   readonly isDynamic: boolean;
   readonly versionInfo: string;

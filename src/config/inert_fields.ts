@@ -141,7 +141,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     decorator: quiet(NO_TRACING),
   },
   "envoy.config.route.v3.RouteAction": {
-    early_data_policy: quiet(NO_TLS),
     flush_timeout: quiet(NO_STREAM_FLUSH),
   },
   "envoy.extensions.matching.input_matchers.ip.v3.Ip": {

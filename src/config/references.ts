@@ -30,10 +30,11 @@ export function checkReferences(bootstrap: CanonicalMessage, report: Report, war
     }
     names.add(name);
   });
+  const prioritised = clusters.find(hasPriorities)?.["name"];
   checkListenerAddresses(listIn(resources, "listeners"), report);
   walkMessages("envoy.config.bootstrap.v3.Bootstrap", bootstrap, (descriptor, message, path) => {
     if (descriptor.name === ROUTES) checkRoutes(message, path, names, report);
-    if (descriptor.name === RETRY_POLICY) warnOfConditions(message, path, warn);
+    if (descriptor.name === RETRY_POLICY) checkRetryPolicy(message, path, prioritised, report, warn);
     if (descriptor.name !== HCM) return;
     checkConnectionManager(message, path, report);
     checkFilterNames(message, path, warn);
@@ -49,11 +50,28 @@ export function checkWeightsBelow(messageName: string, tree: CanonicalMessage, r
   });
 }
 
-/** Envoy takes any word for a condition, and never tries again for it. */
-function warnOfConditions(policy: CanonicalMessage, path: readonly PathStep[], warn: Report): void {
+/**
+ * Envoy takes any word for a condition, and never tries again for it. A `retry_priority` chooses among the priorities of a
+ * cluster: `prioritised` names one that has several, where it would have to.
+ */
+function checkRetryPolicy(
+  policy: CanonicalMessage,
+  path: readonly PathStep[],
+  prioritised: unknown,
+  report: Report,
+  warn: Report,
+): void {
+  if (policy["retry_priority"] !== undefined && prioritised !== undefined) {
+    const reason = `retries by priority are known to Envoy, not supported yet: '${prioritised}' has several priorities`;
+    report([...path, "retry_priority"], reason);
+  }
   for (const word of unknownConditions(String(policy["retry_on"] ?? ""))) {
     warn([...path, "retry_on"], `no condition is named '${word}': ignored, as in Envoy`);
   }
+}
+
+function hasPriorities(cluster: CanonicalMessage): boolean {
+  return listIn(messageIn(cluster, "load_assignment"), "endpoints").some(({ priority }) => Number(priority ?? 0) > 0);
 }
 
 /** One address, one listener. Port 0 is a new address each time; a second listener of a name does not count. */

@@ -44,6 +44,8 @@ export interface RetryPolicyConfig {
   /** Only requests that match one of them are tried again; empty = all are. */
   readonly retriableRequestHeaders: readonly HeaderMatcherConfig[];
   readonly hostPredicates: readonly HostPredicateConfig[];
+  /** Null = every try has the same choice of priorities. */
+  readonly retryPriority: RetryPriorityConfig | null;
   /** How often a host that is not wanted is replaced before it is taken all the same. */
   readonly hostSelectionAttempts: number;
 }
@@ -74,6 +76,14 @@ export type HostPredicateConfig =
   /** Those whose `envoy.lb` metadata has all of these values. */
   | { readonly kind: "omit_host_metadata"; readonly labels: HostLabels };
 
+/**
+ * Which priorities a further try should leave alone: `previous_priorities`, worked out anew after every so many tries. Of
+ * one priority there is no choice, and of clusters with more it is refused (references.ts).
+ */
+export interface RetryPriorityConfig {
+  readonly updateFrequency: number;
+}
+
 /** A struct of `google.protobuf.Struct`, as JSON. */
 export type HostLabels = Readonly<Record<string, unknown>>;
 
@@ -81,4 +91,6 @@ export type HostLabels = Readonly<Record<string, unknown>>;
 export interface RetryBudgetConfig {
   readonly percent: number;
   readonly minConcurrency: number;
+  /** The share is of the requests of so long a time; 0 = of those under way. */
+  readonly intervalMs: number;
 }

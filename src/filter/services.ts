@@ -13,6 +13,8 @@ export interface FilterServices {
   readonly random: Random;
   /** The stats of the connection manager the chain belongs to: `http.<stat_prefix>.`. */
   readonly stats: StatScope;
+  /** The stats of requests that denvoy makes itself: `http.async-client.`. */
+  readonly ownStats: StatScope;
   readonly health: ServerHealth;
   /** This machine's address: what it is called in `x-forwarded-for`. */
   readonly ownAddress: string;

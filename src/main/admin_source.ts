@@ -11,9 +11,12 @@ import type {
   WorkerStatus,
 } from "../admin/source.ts";
 import type { EventItem, ServerState } from "../admin/api_types.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
+import { LiveLimits } from "../match/live_limits.ts";
+import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
 import { configDumpOf } from "./config_dump.ts";
@@ -54,10 +57,12 @@ export class ProcessSource implements AdminSource {
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
+  readonly #runtime: RuntimeValues;
   #configDump: readonly ConfigDumpComponent[] | null = null;
 
   constructor(parts: ProcessParts) {
     this.#parts = parts;
+    this.#runtime = new RuntimeValues(parts.loaded.snapshot.runtime);
     this.concurrency = parts.options.concurrency;
     this.node = parts.loaded.node;
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
@@ -91,8 +96,11 @@ export class ProcessSource implements AdminSource {
   }
 
   clusters(): ClusterStatus[] {
+    const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
+      new LiveLimits(circuitBreakers[priority], name, priority, this.#runtime).now;
     return this.#parts.loaded.snapshot.clusters.map((config) => ({
       config,
+      limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
       isDynamic: false,
       versionInfo: "",
       edsServiceName: "",

@@ -23,6 +23,8 @@ const MAX_UINT64 = 2 ** 64 - 1;
 const INT32 = 2 ** 31;
 
 export class RuntimeValues {
+  /** Another number for other values, for those who keep what they have read. */
+  generation = 0;
   #entries: ReadonlyMap<string, RuntimeEntry>;
 
   constructor(values: RuntimeRecord = {}) {
@@ -31,6 +33,7 @@ export class RuntimeValues {
 
   /** Other values from now on, all of them. */
   replace(values: RuntimeRecord): void {
+    this.generation++;
     this.#entries = read(values);
   }
 

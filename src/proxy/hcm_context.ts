@@ -117,6 +117,7 @@ export class HcmContext {
       runtime: services.runtime,
       random: services.random,
       stats: scope,
+      ownStats: services.stats.scope("http.async-client", { name: tag.name, value: "async-client" }),
       health: services.health,
       ownAddress: services.ownAddress,
       node,

@@ -7,20 +7,19 @@ import type { RequestHead } from "../http/request_head.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
 import type { ConnectionFacts } from "../observe/connection_facts.ts";
+import { type FilterState, NO_FILTER_STATE } from "../observe/filter_state.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
 import type { RouteInput } from "../route/route_input.ts";
 import { addressText } from "../upstream/host.ts";
 import type { WorkerServices } from "./hcm_context.ts";
 
 const NO_METADATA: FilterMetadata = {};
-const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** Used again for the stream's next request, from `begin` on. */
 export class StreamRouteInput implements RouteInput {
   readonly head: RequestHead;
-  /** Nothing has TLS yet, and no filter leaves anything behind. */
+  /** Nothing has TLS yet. */
   readonly peerCertificate: PeerCertificateFacts | null = null;
-  readonly filterState: ReadonlyMap<string, string> = NO_STATE;
   readonly #facts: StreamFacts;
   #services: WorkerServices | null = null;
   #connection: ConnectionFacts | null = null;
@@ -59,5 +58,9 @@ export class StreamRouteInput implements RouteInput {
 
   get dynamicMetadata(): FilterMetadata {
     return this.#facts.dynamicMetadata ?? NO_METADATA;
+  }
+
+  get filterState(): FilterState {
+    return this.#facts.filterState ?? NO_FILTER_STATE;
   }
 }

@@ -81,8 +81,8 @@ function filterStateCondition({ key, test }: FilterStateMatcherConfig): Conditio
     const matcher = new StringMatcher(test.matcher);
     return {
       matches: ({ filterState }) => {
-        const value = filterState.get(key);
-        return value !== undefined && matcher.matchesText(value);
+        const text = filterState.get(key)?.text ?? null;
+        return text !== null && matcher.matchesText(text);
       },
       wanted: `filter state "${key}" ${describeText(test.matcher)}`,
     };
@@ -90,8 +90,8 @@ function filterStateCondition({ key, test }: FilterStateMatcherConfig): Conditio
   const ranges = new IpRanges(test.ranges);
   return {
     matches: ({ filterState }) => {
-      const value = filterState.get(key);
-      return value !== undefined && ranges.contains(value) !== test.invert;
+      const address = filterState.get(key)?.address;
+      return address !== undefined && ranges.contains(address) !== test.invert;
     },
     wanted: `filter state "${key}" ${test.invert ? "outside" : "within"} its address ranges`,
   };

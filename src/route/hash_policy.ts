@@ -104,7 +104,7 @@ function compile(config: HashPolicyConfig): HashSource {
       };
     case "filter_state":
       return ({ filterState }, hasher) => {
-        const text = filterState.get(config.key);
+        const text = filterState.get(config.key)?.hashText;
         if (text === undefined) return false;
         hasher.hashText(text);
         return true;

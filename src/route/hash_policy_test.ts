@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { routesFor } from "../../test/support/route_configs.ts";
 import { requestHead } from "../../test/support/request_heads.ts";
 import { requestInput, routeInput } from "../../test/support/route_inputs.ts";
+import { stateObject } from "../../test/support/stream_views.ts";
 import { XxHash64 } from "../base/xx_hash64.ts";
 import { HashPolicies, RequestHash } from "./hash_policy.ts";
 import type { RouteInput } from "./route_input.ts";
@@ -60,8 +61,13 @@ const cases: Array<[policies: string, input: RouteInput, hash: string | null]> =
   ["{ connection_properties: { source_ip: true } }", requestInput("GET", "/", {}, { clientAddress: "" }), null],
   [
     "{ filter_state: { key: k } }",
-    requestInput("GET", "/", {}, { filterState: new Map([["k", "state"]]) }),
+    requestInput("GET", "/", {}, { filterState: new Map([["k", stateObject({ hashText: "state" })]]) }),
     textHash("state"),
+  ],
+  [
+    "{ filter_state: { key: k } }",
+    requestInput("GET", "/", {}, { filterState: new Map([["k", stateObject({ text: "state" })]]) }),
+    null,
   ],
   ["{ filter_state: { key: k } }", requestInput("GET", "/"), null],
   [`${A}, ${B}`, requestInput("GET", "/", { "x-a": "one", "x-b": "two" }), joined("one", "two")],

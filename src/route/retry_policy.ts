@@ -96,6 +96,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = new RetryPolicy({
   retriableHeaders: [],
   retriableRequestHeaders: [],
   hostPredicates: [],
+  retryPriority: null,
   hostSelectionAttempts: 1,
 });
 

@@ -6,6 +6,7 @@ import type { RequestHead } from "../http/request_head.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { PeerCertificateFacts } from "../match/tls_context_matcher.ts";
+import type { FilterState } from "../observe/filter_state.ts";
 
 export interface RouteInput {
   readonly head: RequestHead;
@@ -19,6 +20,6 @@ export interface RouteInput {
   /** Of the client's certificate; null = no TLS. */
   readonly peerCertificate: PeerCertificateFacts | null;
   readonly dynamicMetadata: FilterMetadata;
-  /** What filters left under their keys, as text. */
-  readonly filterState: ReadonlyMap<string, string>;
+  /** What filters left under their keys. */
+  readonly filterState: FilterState;
 }

@@ -4,6 +4,8 @@
  */
 import type { Random } from "../base/random.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import { LiveLimits } from "../match/live_limits.ts";
+import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
@@ -20,19 +22,22 @@ export interface ClusterContext {
   readonly loop: EventLoop;
   readonly dialer: Dialer;
   readonly random: Random;
+  readonly runtime: RuntimeValues;
 }
 
 export class Cluster {
   readonly config: ClusterConfig;
   readonly stats: ClusterStats;
-  /** What circuit breakers compare with their limits. */
-  readonly counts: ClusterCounts;
   readonly hosts: readonly Host[];
   /** How many of them are healthy or degraded, by what the configuration says. */
   readonly availableHosts: number;
+  /** What circuit breakers compare with their limits. */
+  readonly counts: ClusterCounts;
+  /** By {@link LimitPriority}. */
+  readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
   readonly #balancer: LoadBalancer<Host>;
 
-  constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random }: ClusterContext) {
+  constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random, runtime }: ClusterContext) {
     this.config = config;
     this.counts = counts;
     const tag = { name: "envoy.cluster_name", value: config.observabilityName };
@@ -40,11 +45,18 @@ export class Cluster {
     this.stats = new ClusterStats(scope);
     const { http1, maxHeadersCount, maxResponseHeadersKb } = config.http;
     const codecOptions = { ...http1, maxHeadersCount, maxHeadersKb: maxResponseHeadersKb };
-    const { breakers } = this.stats, { default: limits, high: highLimits } = config.circuitBreakers;
+    const breakerOf = (priority: "default" | "high", place: LimitPriority) => {
+      const limits = new LiveLimits(config.circuitBreakers[priority], config.name, priority, runtime);
+      return new CircuitBreaker(limits, counts, place, this.stats.breakers[priority], loop);
+    };
+    const breakers = this.breakers = [
+      breakerOf("default", LimitPriority.DEFAULT),
+      breakerOf("high", LimitPriority.HIGH),
+    ] as const;
     const shared = { config, codecOptions, stats: this.stats, dialer, loop };
     const contexts = {
-      DEFAULT: { ...shared, breaker: new CircuitBreaker(limits, counts, LimitPriority.DEFAULT, breakers.default) },
-      HIGH: { ...shared, breaker: new CircuitBreaker(highLimits, counts, LimitPriority.HIGH, breakers.high) },
+      DEFAULT: { ...shared, breaker: breakers[LimitPriority.DEFAULT] },
+      HIGH: { ...shared, breaker: breakers[LimitPriority.HIGH] },
     };
     this.hosts = config.endpoints.map((endpoint) => {
       const hostScope = scope.scope(`endpoint.${addressText(endpoint.address)}`, null, true);
@@ -73,6 +85,7 @@ export class Cluster {
   /** Closes every connection now. */
   abort(): void {
     for (const host of this.hosts) host.abort();
+    for (const breaker of this.breakers) breaker.abort();
   }
 }
 

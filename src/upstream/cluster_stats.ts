@@ -76,8 +76,6 @@ export class ClusterStats {
   readonly flowControlBackedUp: Counter;
   readonly flowControlDrained: Counter;
   readonly breakers: { readonly default: BreakerStats; readonly high: BreakerStats };
-  /** By priority. */
-  readonly rqRetryOpen: readonly [Gauge, Gauge];
   readonly #scope: StatScope;
   #alt: AltStats | null = null;
   #external: OriginStats | null = null;
@@ -142,10 +140,6 @@ export class ClusterStats {
       default: new BreakerStats(scope.scope("circuit_breakers.default")),
       high: new BreakerStats(scope.scope("circuit_breakers.high")),
     };
-    this.rqRetryOpen = [
-      scope.gauge("circuit_breakers.default.rq_retry_open", "max"),
-      scope.gauge("circuit_breakers.high.rq_retry_open", "max"),
-    ];
   }
 
   /** The same answers again under names that requests bring. */
@@ -185,11 +179,13 @@ export class BreakerStats {
   readonly cxOpen: Gauge;
   readonly rqOpen: Gauge;
   readonly rqPendingOpen: Gauge;
+  readonly rqRetryOpen: Gauge;
 
   constructor(scope: StatScope) {
     this.cxOpen = scope.gauge("cx_open", "max");
     this.rqOpen = scope.gauge("rq_open", "max");
     this.rqPendingOpen = scope.gauge("rq_pending_open", "max");
+    this.rqRetryOpen = scope.gauge("rq_retry_open", "max");
   }
 }
 

@@ -89,7 +89,7 @@ export class WorkerRuntime {
     this.#context = {
       workerIndex: start.workerIndex,
       services: this.#services,
-      clusterContext: { stats, loop, dialer: new SocketDialer(loop), random },
+      clusterContext: { stats, loop, dialer: new SocketDialer(loop), random, runtime },
       listeners: this.#listeners,
       limits: new SharedLimits(start.concurrency),
       streams: new StreamPool(loop),

@@ -135,3 +135,33 @@ Deno.test("limits are the process's, not each worker's", async () => {
     for (const connection of connections) connection.close();
   }
 });
+
+Deno.test("what runtime says of a limit holds, and /clusters shows it", async () => {
+  await using origin = startRawOrigin(async (connection) => {
+    await connection.readMessage();
+  });
+  const values = [
+    "circuit_breakers.origin.default.max_requests: 0",
+    "circuit_breakers.origin.high.max_connections: nothing",
+    "circuit_breakers.origin.high.retry_budget.min_retry_concurrency: 9",
+  ];
+  const config = bootstrap({
+    routes: ["{ match: { prefix: / }, route: { cluster: origin } }"],
+    clusters: { origin: [origin.port] },
+    clusterFields: ["circuit_breakers: { thresholds: [{ max_requests: 3, max_retries: 6, retry_budget: {} }] }"],
+  });
+  const layers = `layered_runtime: { layers: [{ name: a, static_layer: { ${values.join(", ")} } }] }`;
+  await using proxy = await startProxy({ config: `${config}\n${layers}\n` });
+  const limits = (await proxy.admin("/clusters")).split("\n").filter((line) => line.includes("_priority::max_"));
+  assert.deepEqual(limits, [
+    ...["connections::1024", "pending_requests::1024", "requests::0", "retries::3"].map((limit) =>
+      `origin::default_priority::max_${limit}`
+    ),
+    ...["connections::1024", "pending_requests::1024", "requests::1024", "retries::9"].map((limit) =>
+      `origin::high_priority::max_${limit}`
+    ),
+  ]);
+  await using refused = await send(proxy);
+  await assertOverflow(refused);
+  assert.equal(await proxy.stat("cluster.origin.upstream_rq_active_overflow"), 1);
+});

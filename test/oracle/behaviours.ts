@@ -34,6 +34,7 @@ export const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   "304": answering("HTTP/1.1 304 Not Modified\r\netag: a\r\n\r\n"),
   "304-length": answering("HTTP/1.1 304 Not Modified\r\ncontent-length: 17\r\n\r\n"),
   "404": answering("HTTP/1.1 404 Not Found\r\ncontent-length: 4\r\n\r\nnone"),
+  "425": answering("HTTP/1.1 425 Too Early\r\ncontent-length: 0\r\n\r\n"),
   "429": answering("HTTP/1.1 429 Too Many Requests\r\ncontent-length: 0\r\n\r\n"),
   "500": answering("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 4\r\ncontent-type: text/html\r\n\r\noops"),
   "409": answering("HTTP/1.1 409 Conflict\r\ncontent-length: 0\r\n\r\n"),

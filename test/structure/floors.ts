@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ["base", "http"],
   match: ["base", "http", "config"],
   observe: ["base", "http", "config", "match"],
-  route: ["base", "http", "config", "match", "observe/format", "observe/stream_view"],
+  route: ["base", "http", "config", "match", "observe/filter_state", "observe/format", "observe/stream_view"],
   upstream: UP_TO_OBSERVE,
   filter: [...UP_TO_OBSERVE, "route", "upstream"],
   proxy: UP_TO_FILTER,

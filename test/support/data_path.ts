@@ -176,11 +176,18 @@ export class DataPath {
       stats: this.stats,
       loop,
       dialer: this.network,
+      runtime: values,
       random,
     });
     const clusters = new ClusterSet();
     this.otherClusters = defaults.otherClusters.map((config, index) =>
-      new Cluster(config, limits.cluster(0, index + 1), { stats: this.stats, loop, dialer: this.network, random })
+      new Cluster(config, limits.cluster(0, index + 1), {
+        stats: this.stats,
+        loop,
+        dialer: this.network,
+        random,
+        runtime: values,
+      })
     );
     clusters.replace([this.cluster, ...this.otherClusters]);
     for (const [name, port] of Object.entries(options.otherClusters ?? {})) {

@@ -1,6 +1,7 @@
 /** What routing looks at, for tests: a request and, unless a test says otherwise, nothing beside it. */
 import type { RequestHead } from "../../src/http/request_head.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
+import { NO_FILTER_STATE } from "../../src/observe/filter_state.ts";
 import type { RouteInput } from "../../src/route/route_input.ts";
 import { requestHead } from "./request_heads.ts";
 
@@ -14,7 +15,7 @@ export function routeInput(head: RequestHead, beside: Partial<Omit<RouteInput, "
     connectionEnds: "192.0.2.5:40000192.0.2.9:80",
     peerCertificate: null,
     dynamicMetadata: {},
-    filterState: new Map(),
+    filterState: NO_FILTER_STATE,
     ...beside,
   };
 }

@@ -4,6 +4,7 @@ import { Random, RandomBytes } from "../../src/base/random.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import type { AccessLogServices, AccessLogSinkSource } from "../../src/observe/access_log/logger.ts";
 import { ConnectionFacts, SILENT_LISTENER } from "../../src/observe/connection_facts.ts";
+import type { FilterStateObject } from "../../src/observe/filter_state.ts";
 import type { FormatContext } from "../../src/observe/format/format_context.ts";
 import { StreamFacts } from "../../src/observe/stream_facts.ts";
 import { OwnStreamView } from "../../src/observe/stream_view.ts";
@@ -47,6 +48,11 @@ export function formatContext(changes: Partial<FormatContext> = {}): FormatConte
     idBytes: new RandomBytes(),
     ...changes,
   };
+}
+
+/** An object of the filter state with these forms. */
+export function stateObject(forms: Partial<FilterStateObject>): FilterStateObject {
+  return { text: null, json: undefined, field: () => null, ...forms };
 }
 
 /** What access loggers need, with these sinks. */

@@ -28,14 +28,14 @@ export function clustersCommand(source: AdminSource): Command {
 }
 
 function* clustersText(stats: StatBook, clusters: readonly ClusterStatus[]): Generator<string> {
-  for (const { config, isDynamic, edsServiceName } of clusters) {
+  for (const { config, limits: byPriority, isDynamic, edsServiceName } of clusters) {
     const line = (key: string, value: string | number | boolean) => `${config.name}::${key}::${value}\n`;
     let text = line("observability_name", config.observabilityName);
-    for (const [priority, limits] of Object.entries(config.circuitBreakers)) {
+    for (const [priority, limits] of Object.entries(byPriority)) {
       text += line(`${priority}_priority::max_connections`, limits.maxConnections);
       text += line(`${priority}_priority::max_pending_requests`, limits.maxPendingRequests);
       text += line(`${priority}_priority::max_requests`, limits.maxRequests);
-      text += line(`${priority}_priority::max_retries`, limits.maxRetries);
+      text += line(`${priority}_priority::max_retries`, maxRetries(limits));
     }
     text += line("added_via_api", isDynamic);
     if (edsServiceName !== "") text += line("eds_service_name", edsServiceName);
@@ -66,14 +66,13 @@ function clustersJson(stats: StatBook, clusters: readonly ClusterStatus[]): Gene
   return protoJsonList("cluster_statuses", clusters.values().map((cluster) => clusterJson(stats, cluster)));
 }
 
-function clusterJson(stats: StatBook, { config, isDynamic, edsServiceName }: ClusterStatus): JsonObject {
+function clusterJson(stats: StatBook, { config, limits, isDynamic, edsServiceName }: ClusterStatus): JsonObject {
   const hosts = config.endpoints.map((endpoint) => hostJson(stats, config.observabilityName, endpoint));
-  const { default: normal, high } = config.circuitBreakers;
   return {
     name: config.name,
     ...isDynamic ? { added_via_api: true } : {},
     ...hosts.length === 0 ? {} : { host_statuses: hosts },
-    circuit_breakers: { thresholds: [limitsJson(normal), { priority: "HIGH", ...limitsJson(high) }] },
+    circuit_breakers: { thresholds: [limitsJson(limits.default), { priority: "HIGH", ...limitsJson(limits.high) }] },
     observability_name: config.observabilityName,
     ...edsServiceName === "" ? {} : { eds_service_name: edsServiceName },
   };
@@ -85,8 +84,13 @@ function limitsJson(limits: CircuitBreakerLimits): JsonObject {
     max_connections: limits.maxConnections,
     max_pending_requests: limits.maxPendingRequests,
     max_requests: limits.maxRequests,
-    max_retries: limits.maxRetries,
+    max_retries: maxRetries(limits),
   };
+}
+
+/** Of a budget, what it allows while nothing goes on. */
+function maxRetries({ maxRetries, retryBudget }: CircuitBreakerLimits): number {
+  return retryBudget === null ? maxRetries : retryBudget.minConcurrency;
 }
 
 function hostJson(stats: StatBook, observabilityName: string, endpoint: EndpointConfig): JsonObject {

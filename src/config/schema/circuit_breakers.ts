@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { CircuitBreakerLimits, ClusterConfig } from "../cluster_config.ts";
-import { choice, list, number } from "./field.ts";
+import { choice, duration, list, number } from "./field.ts";
 
 const thresholdsSchema = z.strictObject({
   priority: choice("DEFAULT", "HIGH"),
@@ -13,6 +13,7 @@ const thresholdsSchema = z.strictObject({
   retry_budget: z.strictObject({
     budget_percent: z.strictObject({ value: z.number().default(0) }).optional(),
     min_retry_concurrency: number(3),
+    budget_interval: duration(0),
   }).optional(),
 });
 
@@ -26,6 +27,7 @@ function limitsOf(thresholds: z.output<typeof thresholdsSchema>): CircuitBreaker
     retryBudget: retry_budget === undefined ? null : {
       percent: retry_budget.budget_percent?.value ?? 20,
       minConcurrency: retry_budget.min_retry_concurrency,
+      intervalMs: retry_budget.budget_interval,
     },
   };
 }

@@ -73,11 +73,28 @@ Deno.test("what an internal redirect may not do is refused", () => {
 Deno.test("a mirror policy names its cluster in one of two ways", () => {
   const one = (fields: string) => actionOf(`request_mirror_policies: [{${fields}}]`).mirrorPolicies;
   assert.deepEqual(one("cluster: web"), [
-    { cluster: "web", clusterHeader: "", fraction: null, addsShadowSuffix: true, hostRewriteLiteral: "" },
+    {
+      cluster: "web",
+      clusterHeader: "",
+      fraction: null,
+      mutations: [],
+      addsShadowSuffix: true,
+      hostRewriteLiteral: "",
+    },
   ]);
   assert.equal(one("cluster_header: X-To, trace_sampled: false")[0]!.clusterHeader, "x-to");
   assert.match(refusalOf("request_mirror_policies: [{cluster: web, cluster_header: x}]"), /Only one of cluster/);
   assert.match(refusalOf("request_mirror_policies: [{}]"), /Exactly one of cluster/);
-  const mutations = "request_headers_mutations: [{remove: a}]";
-  assert.match(refusalOf(`request_mirror_policies: [{cluster: web, ${mutations}}]`), /not supported yet/);
+  const mutating = (steps: string) => `cluster: web, request_headers_mutations: [${steps}]`;
+  assert.deepEqual(one(mutating("{remove: X-A}, {append: {header: {key: X-B, value: b}}}"))[0]!.mutations, [
+    { kind: "remove", name: "x-a" },
+    {
+      kind: "append",
+      header: { name: "x-b", value: ["b"], action: "APPEND_IF_EXISTS_OR_ADD", keepsEmpty: false },
+    },
+  ]);
+  assert.match(
+    refusalOf(`request_mirror_policies: [{${mutating("{append: {header: {key: host, value: b}}}")}}]`),
+    /:-prefixed or host headers may not be modified/,
+  );
 });

@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { MirrorPolicyConfig } from "../mirror_policy_config.ts";
 import type { RouteConfig, VirtualHostConfig } from "../route_config.ts";
 import { addInvalid, flag, list, text } from "./field.ts";
+import { headerStepSchema } from "./header_mutation.ts";
 import { headerName } from "./header_matcher.ts";
 import { changeRoutes } from "./route_matcher.ts";
 import { runtimeFractionSchema } from "./runtime_fraction.ts";
@@ -18,6 +19,7 @@ const mirrorPolicySchema = z.strictObject({
   // Says something about spans, and none is made yet.
   trace_sampled: z.boolean().optional(),
   disable_shadow_host_suffix_append: flag(false),
+  request_headers_mutations: list(headerStepSchema),
   host_rewrite_literal: text(),
 }).transform((message, context): MirrorPolicyConfig => {
   const { cluster, cluster_header, host_rewrite_literal } = message;
@@ -35,6 +37,7 @@ const mirrorPolicySchema = z.strictObject({
     cluster,
     clusterHeader: headerName(cluster_header),
     fraction: message.runtime_fraction ?? null,
+    mutations: message.request_headers_mutations,
     addsShadowSuffix: !message.disable_shadow_host_suffix_append,
     hostRewriteLiteral: host_rewrite_literal,
   };

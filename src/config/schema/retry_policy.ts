@@ -10,6 +10,7 @@ import {
   RETRY_CONDITION_NAMES,
   type RetryConditionName,
   type RetryPolicyConfig,
+  type RetryPriorityConfig,
 } from "../retry_config.ts";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
@@ -42,6 +43,28 @@ export const hostPredicates: ExtensionSchemas = new Map([
     isTerminal: false,
   }],
 ]);
+
+const retryPriorities: ExtensionSchemas = new Map([
+  [`${TYPE_URL_PREFIX}${PACKAGE}priority.previous_priorities.v3.PreviousPrioritiesConfig`, {
+    schema: z.strictObject({ update_frequency: number(0) }).transform((message): RetryPriorityConfig => ({
+      updateFrequency: message.update_frequency,
+    })),
+    isTerminal: false,
+  }],
+]);
+
+const prioritySchema = namedExtension({
+  what: "retry priority",
+  packagePrefix: `${PACKAGE}priority.`,
+  schemas: retryPriorities,
+}).transform(({ config }) => config as RetryPriorityConfig);
+
+/** Envoy has the field and no extension for it: whatever is named is unknown there, too. */
+const optionsPredicateSchema = namedExtension({
+  what: "retry options predicate",
+  packagePrefix: [],
+  schemas: new Map(),
+});
 
 const predicateSchema = namedExtension({
   what: "retry host predicate",
@@ -85,6 +108,8 @@ export const retryPolicySchema = z.strictObject({
   retriable_headers: list(headerMatcherSchema),
   retriable_request_headers: list(headerMatcherSchema),
   retry_host_predicate: list(predicateSchema),
+  retry_priority: prioritySchema.optional(),
+  retry_options_predicates: list(optionsPredicateSchema),
   // A 64-bit number, which is text.
   host_selection_retry_max_attempts: z.string().default("0"),
 }).transform((message): RetryPolicyConfig => ({
@@ -98,6 +123,7 @@ export const retryPolicySchema = z.strictObject({
   retriableHeaders: message.retriable_headers,
   retriableRequestHeaders: message.retriable_request_headers,
   hostPredicates: message.retry_host_predicate,
+  retryPriority: message.retry_priority ?? null,
   hostSelectionAttempts: Number(message.host_selection_retry_max_attempts) || 1,
 }));
 

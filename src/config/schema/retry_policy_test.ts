@@ -21,6 +21,7 @@ const DEFAULTS: RetryPolicyConfig = {
   retriableHeaders: [],
   retriableRequestHeaders: [],
   hostPredicates: [],
+  retryPriority: null,
   hostSelectionAttempts: 1,
 };
 
@@ -117,8 +118,18 @@ const REFUSED: readonly (readonly [fields: string, reason: RegExp])[] = [
   ["retry_back_off: {}", /base_interval/],
   ["rate_limited_retry_back_off: {}", /reset_headers/],
   [
-    `retry_priority: {name: p, typed_config: {"@type": type.googleapis.com/${PRIORITIES}, update_frequency: 2}}`,
-    /retry_priority .*known to Envoy, not supported yet/,
+    `retry_priority: {name: p, typed_config: {"@type": type.googleapis.com/${PRIORITIES}, update_frequency: 0}}`,
+    /update_frequency/,
+  ],
+  [`retry_priority: {name: p, typed_config: {"@type": type.googleapis.com/${PRIORITIES}}}`, /update_frequency/],
+  [
+    `retry_priority: {name: p, typed_config: {"@type": type.googleapis.com/${PREVIOUS}}}`,
+    /Didn't find a registered implementation .*PreviousHostsPredicate/,
+  ],
+  ["retry_priority: {name: p}", /Didn't find a registered implementation for 'p'/],
+  [
+    `retry_options_predicates: [{name: p, typed_config: {"@type": type.googleapis.com/${PREVIOUS}}}]`,
+    /Didn't find a registered implementation .*PreviousHostsPredicate/,
   ],
   [
     `retry_host_predicate: [{name: p, typed_config: {"@type": type.googleapis.com/${PRIORITIES}, update_frequency: 2}}]`,
@@ -135,6 +146,38 @@ for (const [fields, reason] of REFUSED) {
     });
   });
 }
+
+Deno.test("retries by priority are taken where clusters have one priority, and refused where they have several", () => {
+  const settings = policy(
+    `retry_priority: {name: p, typed_config: {"@type": type.googleapis.com/${PRIORITIES}, update_frequency: 2}}`,
+  );
+  assert.deepEqual(actionOf(load(settings)).retryPolicy, { ...DEFAULTS, retryPriority: { updateFrequency: 2 } });
+  const endpoints = (priority: number) =>
+    `{priority: ${priority}, lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 1}}}}]}`;
+  const beside = (...priorities: number[]) =>
+    load({
+      ...settings,
+      cluster: `load_assignment: {cluster_name: web, endpoints: [${priorities.map(endpoints)}]}\n  - name: other`,
+    });
+  assert.equal(beside(0, 0).warnings.length, 0);
+  assert.throws(() => beside(0, 1), /retry_priority .*'web' has several priorities/);
+});
+
+Deno.test("an early data policy is checked, and there is no early data", () => {
+  const refusal = (fields: string) => {
+    try {
+      load({ route: `early_data_policy: {name: e${fields}}` });
+      return "";
+    } catch (error) {
+      assert.ok(error instanceof ConfigError);
+      return error.message;
+    }
+  };
+  const typed = (name: string) => `, typed_config: {"@type": type.googleapis.com/${name}}`;
+  assert.equal(refusal(typed("envoy.extensions.early_data.v3.DefaultEarlyDataPolicy")), "");
+  assert.match(refusal(""), /typed_config/);
+  assert.match(refusal(typed(PREVIOUS)), /Didn't find a registered implementation .*it is no early data policy/);
+});
 
 Deno.test("words that name no retry condition are a warning", () => {
   const { warnings } = load(policy('retry_on: "5xx,never"'));
@@ -157,9 +200,9 @@ Deno.test("a cluster has a retry policy, a retry budget and hosts with metadata"
     `type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, ` +
     `explicit_http_config: {http_protocol_options: {}}, retry_policy: {retry_on: 5xx}}}\n    ` +
     `circuit_breakers: {thresholds: [{retry_budget: {}}, {priority: HIGH, retry_budget: {budget_percent: {value: 5}, ` +
-    `min_retry_concurrency: 0}}]}`;
+    `min_retry_concurrency: 0, budget_interval: 1.5009s}}]}`;
   const { http, circuitBreakers } = load({ cluster }).snapshot.clusters[0]!;
   assert.deepEqual(http.retryPolicy, { ...DEFAULTS, retryOn: ["5xx"] });
-  assert.deepEqual(circuitBreakers.default.retryBudget, { percent: 20, minConcurrency: 3 });
-  assert.deepEqual(circuitBreakers.high.retryBudget, { percent: 5, minConcurrency: 0 });
+  assert.deepEqual(circuitBreakers.default.retryBudget, { percent: 20, minConcurrency: 3, intervalMs: 0 });
+  assert.deepEqual(circuitBreakers.high.retryBudget, { percent: 5, minConcurrency: 0, intervalMs: 1501 });
 });

@@ -6,6 +6,7 @@ import type { ClusterChoiceConfig, WeightedClustersConfig } from "../route_actio
 import type { ConnectConfig, DirectResponseConfig, RouteActionConfig, RouteUpgradeConfig } from "../route_config.ts";
 import { corsPolicySchema } from "./cors_policy.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
+import { earlyDataPolicySchema } from "./early_data_policy.ts";
 import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
 import { hashPolicySchema } from "./hash_policy.ts";
 import { headerName } from "./header_matcher.ts";
@@ -58,6 +59,7 @@ export function routeActionSchema(filterOverrides: z.ZodType<FilterOverrides>): 
     upgrade_configs: list(upgradeSchema),
     ...internalRedirectFields,
     request_mirror_policies: mirrorPoliciesSchema,
+    early_data_policy: earlyDataPolicySchema.optional(),
   }).transform((message, context): RouteActionConfig => ({
     kind: "route",
     cluster: clusterOf(message),

@@ -12,9 +12,8 @@ import { RequestHead } from "../../http/request_head.ts";
 import { SINGLE_LINE_REQUEST_HEADERS } from "../../http/single_line_headers.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import { updatedStruct } from "../../match/struct_update.ts";
+import { NO_FILTER_STATE } from "../../observe/filter_state.ts";
 import type { RouteInput } from "../../route/route_input.ts";
-
-const NO_STATE: ReadonlyMap<string, string> = new Map();
 
 /** What routing looks at in this test. */
 export function routeInputOf(input: RouteTestInputConfig, runtime: RuntimeValues, random: number): RouteInput {
@@ -26,7 +25,7 @@ export function routeInputOf(input: RouteTestInputConfig, runtime: RuntimeValues
     connectionEnds: "127.0.0.1:0127.0.0.1:0",
     peerCertificate: null,
     dynamicMetadata: metadataOf(input.metadata),
-    filterState: NO_STATE,
+    filterState: NO_FILTER_STATE,
   };
 }
 

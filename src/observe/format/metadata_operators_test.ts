@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { assertFormats, assertJsonValues, formatted } from "../../../test/support/formats.ts";
-import { beganFacts, connectionFacts, streamView } from "../../../test/support/stream_views.ts";
-import type { FilterStateObject } from "../filter_state.ts";
+import { beganFacts, connectionFacts, stateObject, streamView } from "../../../test/support/stream_views.ts";
 
 const of = (value: string) => ({ ns: { key: value } });
 
@@ -63,11 +62,6 @@ Deno.test("what filters left is escaped in log lines, what is configured is not"
   view.facts.route = { name: "", metadata: of('a"b'), virtualHostMetadata: {} };
   assert.equal(formatted("%METADATA(ROUTE:ns:key)%", view, { escapesValues: true }), 'a"b');
 });
-
-/** An object of the filter state with these forms. */
-function stateObject(forms: Partial<FilterStateObject>): FilterStateObject {
-  return { text: null, json: undefined, field: () => null, ...forms };
-}
 
 Deno.test("FILTER_STATE writes objects in the form that is asked for", () => {
   const fields: Readonly<Record<string, string | number>> = { name: "n", count: 3 };

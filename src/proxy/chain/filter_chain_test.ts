@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { DataPath } from "../../../test/support/data_path.ts";
+import { stateObject } from "../../../test/support/stream_views.ts";
 import type { ByteBlock } from "../../base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../base/ascii.ts";
 import { ByteBlock as Block } from "../../base/byte_block.ts";
@@ -435,4 +436,24 @@ Deno.test("a filter may have the route chosen anew", () => {
   });
   assert.match(exchange(test, GET), /^HTTP\/1.1 204/);
   checkOver(test);
+});
+
+Deno.test("what a filter leaves in the filter state, a route chosen anew sees", () => {
+  const script: Script = {
+    decodeHead: ({ handle }) => {
+      handle.facts.filterState = new Map([["tenant", stateObject({ text: "blue" })]]);
+      handle.clearRouteCache();
+      return HeadStatus.continue;
+    },
+  };
+  const blue = "{ match: { prefix: /, filter_state: [{ key: tenant, string_match: { exact: blue } }] }, " +
+    "direct_response: { status: 204 } }";
+  const routes = `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [${blue}, ` +
+    `{ match: { prefix: / }, route: { cluster: web } }] }] }`;
+  const seeing = run({ a: script }, { routes });
+  assert.match(exchange(seeing, GET), /^HTTP\/1.1 204/);
+  checkOver(seeing);
+  const plain = run({ a: {} }, { routes });
+  assert.match(exchange(plain, GET, OK), /^HTTP\/1.1 200/);
+  checkOver(plain);
 });

@@ -18,13 +18,14 @@ import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
-import type { MirrorPolicyConfig } from "../../config/mirror_policy_config.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import { RequestHead } from "../../http/request_head.ts";
 import { ResponseHead } from "../../http/response_head.ts";
-import { isMirrored, mirrorCluster, mirrorHost } from "../../route/mirror_policy.ts";
+import type { Counter } from "../../observe/stats/metric.ts";
+import { OwnStreamView } from "../../observe/stream_view.ts";
+import type { MirrorPolicy } from "../../route/mirror_policy.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
@@ -44,7 +45,7 @@ const WAITING = 0, OPEN = 1, DONE = 2;
  * They set out with `start`.
  */
 export function mirrorsOf(
-  policies: readonly MirrorPolicyConfig[],
+  policies: readonly MirrorPolicy[],
   stream: TerminalHandle,
   context: RouterContext,
   timeoutMs: number,
@@ -53,16 +54,17 @@ export function mirrorsOf(
 ): Mirrors | null {
   const mirrors: Mirror[] = [];
   for (const policy of policies) {
-    if (!isMirrored(policy, context.runtime, stream.random)) continue;
-    const cluster = context.clusters.find(mirrorCluster(policy, stream.request));
+    if (!policy.applies(context.runtime, stream.random)) continue;
+    const cluster = context.clusters.find(policy.cluster(stream.request));
     if (cluster === null) continue;
     mirrors.push(
-      new Mirror(copyOf(stream.request, policy, context.ownAddress), cluster, {
+      new Mirror(copyOf(stream, policy, context.ownAddress), cluster, {
         loop: stream.loop,
         limitBytes,
         isCounted: context.config.dynamicStats,
         timeoutMs,
         isHeadOnly,
+        started: context.mirrorStats.rqTotal,
       }),
     );
   }
@@ -105,6 +107,8 @@ interface MirrorOptions {
   readonly isCounted: boolean;
   readonly timeoutMs: number;
   readonly isHeadOnly: boolean;
+  /** Counts the copies that set out. */
+  readonly started: Counter;
 }
 
 /** One copy. */
@@ -138,7 +142,10 @@ class Mirror implements PoolClient, ResponseReceiver {
 
   start(): void {
     if (this.#state === DONE) return;
-    const host = this.#host = this.#cluster.pickHost();
+    this.#options.started.inc();
+    // What its policy has made of it may be no request any more.
+    const isRequest = this.#request.headers.unsendable === null;
+    const host = this.#host = isRequest ? this.#cluster.pickHost() : null;
     if (host === null) {
       this.#finish();
       return this.#charge(503);
@@ -279,13 +286,21 @@ class Mirror implements PoolClient, ResponseReceiver {
 }
 
 /** The head of the copy. */
-function copyOf(original: RequestHead, policy: MirrorPolicyConfig, ownAddress: string): RequestHead {
+function copyOf(stream: TerminalHandle, policy: MirrorPolicy, ownAddress: string): RequestHead {
   const copy = new RequestHead(), { headers } = copy;
-  copy.assign(original);
+  copy.assign(stream.request);
+  if (policy.mutates) policy.mutate(headers, viewOf(copy, stream));
   headers.set(HeaderId.xEnvoyInternal, "true");
   const list = headers.get(HeaderId.xForwardedFor) ?? "";
   headers.set(HeaderId.xForwardedFor, list === "" ? ownAddress : `${list},${ownAddress}`);
-  const host = copy.authority ?? "", shown = mirrorHost(policy, host);
+  const host = copy.authority ?? "", shown = policy.host(host);
   if (shown !== host) headers.set(HeaderId.host, shown);
   return copy;
+}
+
+/** The stream as formats read it, with the copy for its request. */
+function viewOf(copy: RequestHead, { facts, view: { connection } }: TerminalHandle): OwnStreamView {
+  const view = new OwnStreamView(facts, connection);
+  view.request = copy;
+  return view;
 }

@@ -69,6 +69,7 @@ for (const pieceBytes of [Infinity, 1]) {
       assert.equal(test.ofCopy(`${scope}upstream_rq_4xx`), 1);
       assert.equal(test.ofCopy(`${scope}upstream_rq_completed`), 1);
     }
+    assert.equal(test.path.counter("http.async-client.rq_total"), 1);
     assert.equal(test.path.counter("cluster.web.upstream_rq_404"), 0);
     assert.equal(test.path.counter("cluster.web.upstream_rq_200"), 1);
     assertClean(test.path);
@@ -184,6 +185,7 @@ Deno.test("a cluster that does not exist is skipped, and so is a header that is 
     test.answer(test.path.origin);
     assert.match(test.client.take(), /^HTTP\/1\.1 200 OK/);
     assert.equal(test.copies.length, 0);
+    assert.equal(test.path.counter("http.async-client.rq_total"), 0);
     assertClean(test.path);
   }
 });
@@ -240,4 +242,25 @@ Deno.test("the innermost list of policies that is not empty counts, and a cluste
   assert.equal(mirrorOf(`${list("route")}, `, `${list("host")}, `, `${list("config")}, `, ""), "route");
   assert.equal(mirrorOf("request_mirror_policies: [], ", `${list("host")}, `, "", ""), "host");
   assert.equal(mirrorOf(`${list("route")}, `, "", "", list("cluster")), "cluster");
+});
+
+Deno.test("the fields of a copy are changed in order, before it says whose it is, and those of the request stay", () => {
+  const steps = [
+    "{ append: { header: { key: x-seen, value: '%REQ(:AUTHORITY)% %REQ(x-a)% <%REQ(x-envoy-internal)%>' } } }",
+    "{ remove: x-a }",
+    "{ append: { header: { key: x-left, value: '<%REQ(x-a)%>' } } }",
+    "{ append: { header: { key: x-forwarded-for, value: 10.0.0.1 } } }",
+  ];
+  const test = new Run(`{ cluster: copy, request_headers_mutations: [${steps}] }, { cluster: copy }`);
+  test.send(GET.replace("\r\n\r\n", "\r\nx-a: 1\r\n\r\n"));
+  const [changed, plain] = test.copies.map((copy) => copy.take());
+  assert.match(changed!, /\r\nx-seen: a\.test:80 1 <>\r\n/);
+  assert.match(changed!, /\r\nx-left: <>\r\n/);
+  assert.match(changed!, /\r\nx-forwarded-for: 10\.0\.0\.1,192\.0\.2\.9\r\n/);
+  assert.doesNotMatch(changed!, /\r\nx-a: /);
+  for (const untouched of [plain!, test.path.origin.take()]) {
+    assert.match(untouched, /\r\nx-a: 1\r\n/);
+    assert.doesNotMatch(untouched, /\r\nx-(seen|left): |10\.0\.0\.1/);
+  }
+  assertClean(test.path);
 });

@@ -17,7 +17,6 @@
  */
 import type { FaultCode } from "../../base/fault.ts";
 import type { Random } from "../../base/random.ts";
-import type { CircuitBreakerLimits } from "../../config/cluster_config.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId, headerMask } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
@@ -25,7 +24,8 @@ import type { ResponseHead } from "../../http/response_head.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import { GRPC_RETRY_BITS, retryGrpcOnBits, RetryOn, retryOnBits, type RetryPolicy } from "../../route/retry_policy.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { LimitKind, type LimitPriority } from "../../upstream/shared_limits.ts";
+import type { CircuitBreaker } from "../../upstream/circuit_breaker.ts";
+import type { LimitPriority } from "../../upstream/shared_limits.ts";
 import type { RequestTallies } from "./request_tallies.ts";
 import { BackOff } from "./back_off.ts";
 import { wholeNumber } from "./timeouts.ts";
@@ -54,7 +54,7 @@ export interface RetryServices {
 export class RetryState {
   readonly #policy: RetryPolicy;
   readonly #cluster: Cluster;
-  readonly #priority: LimitPriority;
+  readonly #breaker: CircuitBreaker;
   readonly #services: RetryServices;
   readonly #tallies: RequestTallies;
   readonly #backOff: BackOff;
@@ -75,7 +75,7 @@ export class RetryState {
   ) {
     this.#policy = policy;
     this.#cluster = cluster;
-    this.#priority = priority;
+    this.#breaker = cluster.breakers[priority];
     this.#services = services;
     this.#tallies = tallies;
     this.#backOff = new BackOff(policy, services);
@@ -131,7 +131,7 @@ export class RetryState {
 
   /** Decides; `retry` has been counted, and its back-off comes from {@link RetryState.backOffMs}. */
   decide(wouldRetry: boolean): RetryVerdict {
-    const { stats, config } = this.#cluster;
+    const { stats } = this.#cluster;
     if (this.#isCounted && !wouldRetry) {
       stats.rqRetrySuccess.inc();
       this.#tallies.onRetrySuccess();
@@ -144,8 +144,8 @@ export class RetryState {
       return "limit";
     }
     this.#retriesLeft--;
-    const { circuitBreakers } = config;
-    if (!this.#acquire(this.#priority === 0 ? circuitBreakers.default : circuitBreakers.high)) {
+    this.#isCounted = this.#breaker.acquireRetry();
+    if (!this.#isCounted) {
       stats.rqRetryOverflow.inc();
       this.#tallies.onRetryOverflow();
       return "overflow";
@@ -176,28 +176,10 @@ export class RetryState {
   release(): void {
     if (!this.#isCounted) return;
     this.#isCounted = false;
-    this.#cluster.counts.release(this.#priority, LimitKind.RETRIES);
-    this.#cluster.stats.rqRetryOpen[this.#priority].set(0);
+    this.#breaker.releaseRetry();
   }
 
   // ----
-
-  #acquire(limits: CircuitBreakerLimits): boolean {
-    const { counts, stats } = this.#cluster, priority = this.#priority;
-    const limit = this.#limitOf(limits);
-    if (!counts.acquire(priority, LimitKind.RETRIES, limit)) return false;
-    this.#isCounted = true;
-    if (counts.active(priority, LimitKind.RETRIES) >= limit) stats.rqRetryOpen[priority].set(1);
-    return true;
-  }
-
-  /** `max_retries`, or the budget's share of all that goes on at this moment. */
-  #limitOf({ maxRetries, retryBudget }: CircuitBreakerLimits): number {
-    if (retryBudget === null) return maxRetries;
-    const { counts } = this.#cluster, priority = this.#priority;
-    const active = counts.active(priority, LimitKind.REQUESTS) + counts.active(priority, LimitKind.PENDING);
-    return Math.max(retryBudget.minConcurrency, Math.floor(active * retryBudget.percent / 100));
-  }
 
   #hasRetriableHeader(head: ResponseHead): boolean {
     if (this.#policy.headers.some((matcher) => matcher.matchesResponse(head))) return true;

@@ -29,6 +29,7 @@ const HEADS: readonly (readonly [retryOn: string, answer: string, isRetried: boo
   ["gateway-error", answer(505), false],
   ["retriable-4xx", answer(409), true],
   ["retriable-4xx", answer(404), false],
+  ["5xx, gateway-error, retriable-4xx, retriable-status-codes", answer(425), false],
   ["reset", answer(503), false],
   ["connect-failure", answer(503), false],
   ["refused-stream", answer(503), false],
@@ -187,7 +188,7 @@ Deno.test("a retry budget is a share of what goes on", () => {
     maxPendingRequests: 99,
     maxRequests: 99,
     maxRetries: 0,
-    retryBudget: { percent: 50, minConcurrency: 1 },
+    retryBudget: { percent: 50, minConcurrency: 1, intervalMs: 0 },
   };
   const path = pathWith({ policy: "retry_on: 5xx", cluster: { circuitBreakers: { default: limits, high: limits } } });
   const clients = Array.from({ length: 4 }, () => path.connect());
@@ -205,6 +206,67 @@ Deno.test("a retry budget is a share of what goes on", () => {
   assert.equal(path.counter("cluster.web.upstream_rq_retry_overflow"), 1);
   assert.deepEqual(path.logged, ["503 UO via_upstream"]);
   finish(path);
+});
+
+Deno.test("a retry budget with an interval is a share of the requests that were begun within it", () => {
+  const limits = {
+    maxConnections: 99,
+    maxPendingRequests: 99,
+    maxRequests: 99,
+    maxRetries: 0,
+    retryBudget: { percent: 25, minConcurrency: 0, intervalMs: 1000 },
+  };
+  const path = pathWith({ policy: "retry_on: 5xx", cluster: { circuitBreakers: { default: limits, high: limits } } });
+  const client = path.connect();
+  const ask = (...answers: string[]) => {
+    client.send(GET);
+    path.deliver();
+    for (const text of answers) reply(path, text);
+  };
+  const figures = () => ["retry", "retry_overflow"].map((name) => path.counter(`cluster.web.upstream_rq_${name}`));
+  ask(answer(503));
+  assert.deepEqual(figures(), [0, 1]);
+  ask(OK);
+  ask(OK);
+  // The fourth request of a second: a quarter of four is one.
+  ask(answer(503), OK);
+  assert.deepEqual(figures(), [1, 1]);
+  path.advance(1_200);
+  ask(answer(503));
+  assert.deepEqual(figures(), [1, 2]);
+  client.close();
+  finish(path);
+});
+
+Deno.test("runtime has the last word on what circuit breakers are held against", () => {
+  const key = "circuit_breakers.web.default.";
+  const refused = (runtime: Record<string, number>, policy = "retry_on: 5xx") => {
+    const { path, client } = begin({ policy, runtime });
+    if (path.origins.length > 0) reply(path, answer(503));
+    const [line] = path.logged;
+    const overflows = ["pending_overflow", "active_overflow", "retry_overflow"].filter((name) =>
+      path.counter(`cluster.web.upstream_rq_${name}`) > 0
+    );
+    client.close();
+    finish(path);
+    return [line, ...overflows];
+  };
+  assert.deepEqual(refused({}), [undefined]);
+  assert.deepEqual(refused({ [`${key}max_retries`]: 0 }), ["503 UO via_upstream", "retry_overflow"]);
+  assert.deepEqual(refused({ "circuit_breakers.web.high.max_retries": 0 }), [undefined]);
+  assert.deepEqual(refused({ [`${key}retry_budget.min_retry_concurrency`]: 0 }), [
+    "503 UO via_upstream",
+    "retry_overflow",
+  ]);
+  assert.deepEqual(refused({ [`${key}max_retries`]: 0, [`${key}retry_budget.budget_percent`]: 0 }), [undefined]);
+  assert.deepEqual(refused({ [`${key}max_pending_requests`]: 0 }, "num_retries: 0"), [
+    "503 UO upstream_reset_before_response_started{overflow}",
+    "pending_overflow",
+  ]);
+  assert.deepEqual(refused({ [`${key}max_requests`]: 0 }, "num_retries: 0"), [
+    "503 UO upstream_reset_before_response_started{overflow}",
+    "active_overflow",
+  ]);
 });
 
 Deno.test("upstream.use_retry off means no retries", () => {

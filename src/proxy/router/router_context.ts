@@ -1,15 +1,17 @@
 /** What all streams of one chain share in the router: its configuration, the clusters, and its counters. */
 import type { Random } from "../../base/random.ts";
 import type { ClusterConfig } from "../../config/cluster_config.ts";
+import type { MirrorPolicyConfig } from "../../config/mirror_policy_config.ts";
 import type { RetryPolicyConfig } from "../../config/retry_config.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
 import type { FilterServices } from "../../filter/services.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import { AccessLogger } from "../../observe/access_log/logger.ts";
-import type { Counter } from "../../observe/stats/metric.ts";
+import type { FormatContext } from "../../observe/format/format_context.ts";
+import { MirrorPolicy } from "../../route/mirror_policy.ts";
 import { RetryPolicy } from "../../route/retry_policy.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
-import { RedirectStats } from "./redirect_stats.ts";
+import { RouterStats } from "./router_stats.ts";
 import { StrictHeaders } from "./strict_headers.ts";
 
 export class RouterContext {
@@ -23,30 +25,24 @@ export class RouterContext {
   /** For back-off and sampling. */
   readonly random: Random;
   readonly ownAddress: string;
-  readonly redirects: RedirectStats;
-  readonly rqTotal: Counter;
-  readonly noRoute: Counter;
-  readonly noCluster: Counter;
-  readonly directResponse: Counter;
-  readonly redirect: Counter;
-  readonly resetAfterStart: Counter;
+  readonly stats: RouterStats;
+  /** Of copies: each is a request that denvoy makes itself. */
+  readonly mirrorStats: RouterStats;
+
+  readonly #formats: FormatContext;
 
   constructor(config: RouterConfig, services: FilterServices) {
-    const { accessLog, clusters, ownAddress, random, runtime, stats } = services;
+    const { accessLog, clusters, ownAddress, ownStats, random, runtime, stats } = services;
     this.config = config;
     this.upstreamLogger = AccessLogger.of(config.upstreamLogs, accessLog);
+    this.#formats = accessLog.formats;
     this.clusters = clusters;
     this.random = random;
     this.runtime = runtime;
     this.strictHeaders = config.strictCheckHeaders.length === 0 ? null : new StrictHeaders(config.strictCheckHeaders);
     this.ownAddress = ownAddress;
-    this.redirects = new RedirectStats(stats);
-    this.rqTotal = stats.counter("rq_total");
-    this.noRoute = stats.counter("no_route");
-    this.noCluster = stats.counter("no_cluster");
-    this.directResponse = stats.counter("rq_direct_response");
-    this.redirect = stats.counter("rq_redirect");
-    this.resetAfterStart = stats.counter("rq_reset_after_downstream_response_started");
+    this.stats = new RouterStats(stats);
+    this.mirrorStats = new RouterStats(ownStats);
   }
 
   /** A cluster's own retry policy, compiled when it is first asked for; null = it has none. */
@@ -57,4 +53,15 @@ export class RouterContext {
     return compiled;
   }
   readonly #policies = new WeakMap<RetryPolicyConfig, RetryPolicy>();
+
+  /** The mirror policies of a route or of a cluster, likewise. */
+  mirrorsOf(configs: readonly MirrorPolicyConfig[]): readonly MirrorPolicy[] {
+    let compiled = this.#mirrors.get(configs);
+    if (compiled === undefined) {
+      compiled = configs.map((config) => new MirrorPolicy(config, this.#formats));
+      this.#mirrors.set(configs, compiled);
+    }
+    return compiled;
+  }
+  readonly #mirrors = new WeakMap<readonly MirrorPolicyConfig[], readonly MirrorPolicy[]>();
 }

@@ -144,9 +144,9 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
 
   decodeHead(endStream: boolean): void {
     const context = this.#context, stream = this.#stream!, { route, facts } = stream;
-    context.rqTotal.inc();
+    context.stats.rqTotal.inc();
     if (route === null) {
-      context.noRoute.inc();
+      context.stats.noRoute.inc();
       return stream.sendLocalReply(NO_ROUTE);
     }
     facts.routeName = route.name;
@@ -156,7 +156,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     if (action.kind === "non_forwarding") return stream.sendLocalReply(NOT_FORWARDING);
     const cluster = context.clusters.find(action.clusterFor(stream.request));
     if (cluster === null) {
-      context.noCluster.inc();
+      context.stats.noCluster.inc();
       return stream.sendLocalReply(localReply(action.clusterNotFoundStatus, "", "cluster_not_found", { flag: "NC" }));
     }
     facts.upstreamCluster = cluster.config.observabilityName;
@@ -215,7 +215,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     if (policy === null || !policy.follows(stream.response.status)) return false;
     const { internalRedirectFailed, internalRedirectSucceeded } = this.#cluster!.stats;
     const isWhole = kept === null || kept.isComplete && !kept.isOverflowed;
-    const choice = isWhole ? followRedirect(stream, policy, this.#context.redirects) : "left";
+    const choice = isWhole ? followRedirect(stream, policy, this.#context.stats.redirects) : "left";
     if (choice === "left") {
       internalRedirectFailed.inc();
       return false;
@@ -389,7 +389,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     }
     const policies = cluster.config.http.mirrorPolicies ?? action.mirrors;
     if (policies !== null) {
-      this.#mirrors = mirrorsOf(policies, stream, context, this.#timeouts.globalMs, limitOf(stream), endStream);
+      const compiled = context.mirrorsOf(policies);
+      this.#mirrors = mirrorsOf(compiled, stream, context, this.#timeouts.globalMs, limitOf(stream), endStream);
     }
   }
 
@@ -408,13 +409,13 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
   }
 
   #respondDirectly(action: DirectResponse): void {
-    this.#context.directResponse.inc();
+    this.#context.stats.directResponse.inc();
     const stream = this.#stream!;
     stream.sendLocalReply(directReply(action, stream.request, stream));
   }
 
   #redirect(action: RedirectAction): void {
-    this.#context.redirect.inc();
+    this.#context.stats.redirect.inc();
     const stream = this.#stream!;
     stream.sendLocalReply(redirectReply(action, stream.request, stream));
   }

@@ -15,6 +15,8 @@ const fraction = (numerator: number, key = "") =>
     key === "" ? "" : `, runtime_key: ${key}`
   } } }`;
 
+const mutating = (...steps: string[]) => `{ cluster: copy, request_headers_mutations: [${steps.join(", ")}] }`;
+
 const withHost = (host: string, path = "/") => `GET ${path} HTTP/1.1\r\nhost: ${host}\r\n\r\n`;
 const SHADOW = arrived("-shadow");
 
@@ -42,6 +44,50 @@ export const MIRRORS = area("mirrors", {
   of_none: { routes: [mirrored(ALL, COPY, "", "none")] },
   rewritten: {
     routes: [mirrored("prefix: /old", COPY, "prefix_rewrite: /new, host_rewrite_literal: 'b.test:80'")],
+  },
+  mutated: {
+    routes: [
+      mirrored(
+        "prefix: /steps",
+        mutating(
+          "{ append: { header: { key: x-a, value: '%REQ(x-b)%' } } }",
+          "{ remove: x-b }",
+          "{ append: { header: { key: x-c, value: '<%REQ(x-b)%>' } } }",
+          "{ remove_on_match: { key_matcher: { prefix: x-gone } } }",
+          "{ append: { header: { key: x-a, value: over }, append_action: OVERWRITE_IF_EXISTS } }",
+          "{ append: { header: { key: x-none, value: over }, append_action: OVERWRITE_IF_EXISTS } }",
+          "{ append: { header: { key: x-d, value: '%PROTOCOL% %RESPONSE_CODE% %ROUTE_NAME%' } } }",
+          "{ append: { header: { key: x-one }, keep_empty_value: true } }",
+        ),
+      ),
+      mirrored(
+        "prefix: /host",
+        mutating("{ append: { header: { key: x-host, value: '%REQ(:AUTHORITY)% %REQ(:PATH)%' } } }"),
+        "host_rewrite_literal: 'b.test:80', prefix_rewrite: /new",
+      ),
+      mirrored(
+        "prefix: /literal",
+        mutating("{ append: { header: { key: x-host, value: '%REQ(:AUTHORITY)%' } } }").replace(
+          "cluster: copy",
+          "cluster: copy, host_rewrite_literal: copy-shadow.test",
+        ),
+      ),
+      mirrored(
+        "prefix: /said",
+        mutating(
+          "{ append: { header: { key: x-envoy-internal, value: 'no' }, append_action: OVERWRITE_IF_EXISTS_OR_ADD } }",
+          "{ append: { header: { key: x-forwarded-for, value: 10.9.9.9 } } }",
+          "{ append: { header: { key: x-told, value: '%REQ(x-envoy-internal)% %REQ(x-forwarded-for)%' } } }",
+        ),
+      ),
+      mirrored("prefix: /length", mutating("{ remove: content-length }")),
+      mirrored("prefix: /made", mutating("{ append: { header: { key: x-made, value: '[%QUERY_PARAM(a)%]' } } }")),
+      mirrored("prefix: /named", mutating("{ remove: x-copy }").replace("cluster: copy", "cluster_header: x-copy")),
+      mirrored(
+        "prefix: /route",
+        `${mutating("{ append: { header: { key: x-a, value: '%REQ(x-a)%' } } }")}, ${COPY}`,
+      ).replace("route:", "request_headers_to_add: [{ header: { key: x-a, value: route } }], route:"),
+    ],
   },
   forwarding: { managerFields: ["use_remote_address: true"], routes: [mirrored(ALL, COPY)] },
   vhost: {
@@ -79,6 +125,10 @@ export const MIRRORS = area("mirrors", {
       ],
       copy: [],
     },
+  },
+  counted: {
+    routes: [mirrored(ALL, COPY)],
+    stats: "^cluster\\.mirrors_counted\\.copy\\.(internal\\.)?upstream_rq_(\\d..|completed|total)$",
   },
   websocket: {
     managerFields: ["upgrade_configs: [{ upgrade_type: websocket }]"],
@@ -123,6 +173,8 @@ export const MIRRORS = area("mirrors", {
     send: [get("/", "x-forwarded-for: 10.0.0.1, 10.0.0.2\r\nx-envoy-internal: true\r\nx-a: 1\r\n"), SHADOW],
   },
   { name: "two in turn", on: "plain", send: [get("/"), SHADOW, answers(1), get("/b")], answers: 2 },
+  { name: "with what a format makes", on: "mutated", send: [get("/made?a=b"), SHADOW] },
+  { name: "with what would end its line", on: "mutated", send: [get("/made?a=b%0d%0ac:%20d"), CLOCK] },
   { name: "named by a header", on: "by_header", send: [get("/", "x-copy: mirrors_by_header.copy\r\n"), SHADOW] },
   { name: "named by no header", on: "by_header", send: get("/") },
   { name: "to no known cluster", on: "by_header", send: get("/", "x-copy: nobody\r\n") },
@@ -135,6 +187,34 @@ export const MIRRORS = area("mirrors", {
   { name: "not copied", on: "of_none", send: get("/") },
   { name: "as it is rewritten", on: "rewritten", send: [get("/old/x"), SHADOW] },
   { name: "of the route, not its virtual host", on: "vhost", send: [withHost("b.test"), SHADOW] },
+  {
+    name: "with other fields",
+    on: "mutated",
+    send: [get("/steps", "x-b: 1\r\nx-b: 2\r\nx-gone-a: 1\r\nx-gone: 2\r\n"), SHADOW],
+  },
+  ...["/host", "/literal", "/route"].map((path) => ({
+    name: `with other fields on ${path}`,
+    on: "mutated" as const,
+    send: [get(path), SHADOW],
+  })),
+  {
+    name: "with other fields of its own",
+    on: "mutated",
+    send: [get("/said", "x-forwarded-for: 10.0.0.1\r\n"), SHADOW],
+  },
+  { name: "that loses its length", on: "mutated", send: [post("/length", "body"), SHADOW] },
+  {
+    name: "that loses the name of its cluster",
+    on: "mutated",
+    send: [get("/named", "x-copy: mirrors_mutated.copy\r\n"), SHADOW],
+  },
+  ...["/", "/503", "/close", "/nonsense", "/cut", "/bad-chunk", "/big"].map((path) => ({
+    name: `counted ${path}`,
+    on: "counted" as const,
+    // By then the answer to the copy has been counted, too.
+    send: [get(path), SHADOW, CLOCK],
+    then: "close" as const,
+  })),
   { name: "that takes too long", on: "brief", send: [get("/silent"), SHADOW] },
   { name: "of a request that waits", on: "plain", send: [get("/wait"), SHADOW, CLOCK, open("answer")] },
   { name: "of halves", on: "plain", send: [get("/halves"), SHADOW, received("first"), open("rest")] },

@@ -4,7 +4,7 @@
  * the time that is left depends on its back-off.
  */
 import { textLog, USUAL_LINE } from "../access_log_line.ts";
-import { answers, area, arrived, CLOCK, get, open, post } from "../oracle_case.ts";
+import { answers, area, arrived, CLOCK, get, inTurn, open, post } from "../oracle_case.ts";
 import { FROM_INSIDE, INTERNAL_ADDRESSES } from "../protocol_options.ts";
 import type { Variant } from "../variant.ts";
 
@@ -39,7 +39,20 @@ const CONDITIONS = [
 ] as const;
 
 /** What each condition is shown: the first answer. */
-const HTTP_ANSWERS = ["500", "502", "503", "504", "505", "409", "404", "again", "again-not", "limited", "limited-503"];
+const HTTP_ANSWERS = [
+  "500",
+  "502",
+  "503",
+  "504",
+  "505",
+  "409",
+  "404",
+  "425",
+  "again",
+  "again-not",
+  "limited",
+  "limited-503",
+];
 const FAILURES = ["close", "nonsense", "cut-head", "bad-length", "cut"];
 const GRPC_ANSWERS = ["grpc-1", "grpc-4", "grpc-8", "grpc-13", "grpc-14", "grpc-99", "grpc-x", "grpc-ok"];
 const GRPC_CONDITIONS = CONDITIONS.slice(10);
@@ -50,8 +63,24 @@ const RETRIABLE =
 const from = (path: string, behaviours: string, fields = "") => get(path, `x-origin: ${behaviours}\r\n${fields}`);
 
 const LATER = "rate_limited_retry_back_off: { reset_headers: [{ name: Retry-After }] }";
+const EARLY = "early_data_policy: { name: early, typed_config: " +
+  '{ "@type": type.googleapis.com/envoy.extensions.early_data.v3.DefaultEarlyDataPolicy } }';
 const HEDGED = "hedge_policy: { hedge_on_per_try_timeout: true }";
 const BIG = "0123456789".repeat(500);
+
+/** Limits that runtime has. */
+const LIVE: readonly (readonly [cluster: string, values: Readonly<Record<string, string>>])[] = [
+  ["retries", { max_retries: "0" }],
+  ["text", { max_retries: '"nothing"' }],
+  ["pending", { max_pending_requests: "0" }],
+  ["requests", { max_requests: "0" }],
+  ["connections", { max_connections: "0" }],
+  ["share", { max_retries: "0", "retry_budget.budget_percent": "100.0" }],
+  ["least", { "retry_budget.min_retry_concurrency": "0" }],
+  ["useless", { max_retries: "0", "retry_budget.budget_percent": '"x"' }],
+  ["interval", { max_retries: "0", "retry_budget.budget_interval": "1000" }],
+  ["lowered", { "retry_budget.budget_percent": "0", "retry_budget.min_retry_concurrency": "0" }],
+];
 
 export const RETRIES = area("retries", {
   conditions: logged({ routes: CONDITIONS.map((name) => tried(`/on-${name}`, `retry_on: ${name}, ${RETRIABLE}`)) }),
@@ -74,6 +103,17 @@ export const RETRIES = area("retries", {
           "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate } }], " +
           "host_selection_retry_max_attempts: 3",
       ),
+      tried(
+        "/priorities",
+        "retry_on: 5xx, num_retries: 2, retry_priority: { name: envoy.retry_priorities.previous_priorities, " +
+          'typed_config: { "@type": ' +
+          "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig, " +
+          "update_frequency: 1 } }",
+      ),
+      tried("/early", "retry_on: 5xx", { fields: `timeout: 0s, ${EARLY}` }),
+      tried("/early-code", "retry_on: retriable-status-codes, retriable_status_codes: [425]", {
+        fields: `timeout: 0s, ${EARLY}`,
+      }),
       tried("/per-try", "retry_on: 5xx, per_try_timeout: 0.2s"),
       tried("/per-try-reset", "retry_on: reset, per_try_timeout: 0.2s"),
       tried("/per-try-connect", "retry_on: connect-failure, per_try_timeout: 0.2s"),
@@ -124,6 +164,26 @@ export const RETRIES = area("retries", {
       ],
       generous: ["circuit_breakers: { thresholds: [{ max_retries: 0, retry_budget: {} }] }"],
     },
+    stats: "^cluster\\.retries_limits\\..*(overflow|rq_retry|_open$)",
+  }),
+  recent: logged({
+    routes: [tried("/", "retry_on: 5xx", { cluster: "recent" })],
+    clusters: {
+      recent: [
+        "circuit_breakers: { thresholds: [{ retry_budget: " +
+        "{ budget_percent: { value: 25 }, min_retry_concurrency: 0, budget_interval: 300s } }] }",
+      ],
+    },
+  }),
+  live: logged({
+    routes: LIVE.map(([cluster]) => tried(`/${cluster}`, "retry_on: 5xx", { cluster })),
+    clusters: { lowered: ["circuit_breakers: { thresholds: [{ max_retries: 2, retry_budget: {} }] }"] },
+    runtime: Object.fromEntries(
+      LIVE.flatMap(([cluster, values]) =>
+        Object.entries(values).map(([key, value]) => [`circuit_breakers.retries_live.${cluster}.default.${key}`, value])
+      ),
+    ),
+    stats: "^cluster\\.retries_live\\..*(overflow|rq_retry|_open$)",
   }),
   headers: logged({
     managerFields: [INTERNAL_ADDRESSES],
@@ -215,6 +275,21 @@ export const RETRIES = area("retries", {
   { name: "retry-after", on: "policy", send: from("/later", "later,ok") },
   { name: "retry-after that is too long", on: "policy", send: from("/later", "503,ok") },
   { name: "the route's time is up during a back-off", on: "policy", send: from("/late", "much-later,ok") },
+  { name: "503 with a choice of priorities", on: "policy", send: from("/priorities", "503,503,ok") },
+  // ---- too early
+  ...["/early", "/early-code"].flatMap((path) =>
+    ["GET", "POST"].map((method) => ({
+      name: `425 for ${method} on ${path}`,
+      on: "policy" as const,
+      send: get(path, "x-origin: 425,ok\r\n", method),
+    }))
+  ),
+  { name: "425 without a policy", on: "plain", send: from("/x", "425,ok") },
+  {
+    name: "a request that says it came early",
+    on: "plain",
+    send: from("/x", "425,ok", "early-data: 1\r\n"),
+  },
   // ---- bodies
   { name: "a body", on: "policy", send: post("/three", BIG, "x-origin: 503,close,ok\r\n") },
   {
@@ -280,6 +355,24 @@ export const RETRIES = area("retries", {
     on: "limits" as const,
     send: from(path, "503,ok"),
   })),
+  ...LIVE.map(([cluster]) => ({
+    name: `503 where runtime sets ${cluster}`,
+    on: "live" as const,
+    send: from(`/${cluster}`, "503,ok"),
+  })),
+  {
+    name: "the fourth request of late may be tried again",
+    on: "recent",
+    send: inTurn(
+      from("/1", "503"),
+      from("/2", "ok"),
+      from("/3", "503"),
+      from("/4", "503,503,503,503,ok"),
+      from("/5", "503"),
+    ),
+    answers: 5,
+    lines: 5,
+  },
   // ---- what requests ask for
   ...[
     ["retry-on", "x-envoy-retry-on: 5xx\r\n", "503,503,ok"],

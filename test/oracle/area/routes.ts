@@ -111,11 +111,18 @@ const QUERY_KINDS = [
   says("not the cookie", "path: /n, cookies: [{ name: k, string_match: { exact: v }, invert_match: true }]"),
   says("without TLS", "path: /plain, tls_context: { presented: false }"),
   says("with TLS", "path: /tls, tls_context: { presented: true }"),
+  says("state", "path: /state, filter_state: [{ key: k, string_match: { safe_regex: { regex: '.*' } } }]"),
+  says(
+    "address",
+    "path: /address, filter_state: [{ key: k, address_match: { invert_match: true, " +
+      "ranges: [{ address_prefix: 10.0.0.0, prefix_len: 8 }] } }]",
+  ),
 ];
 
 const QUERIES = [
   ...["/q?k", "/q?k=", "/q?j=1&k=2", "/q", "/q?K=1", "/q?k=1#f", "/q?a=k"],
   ...["/v?k=v", "/v?k=w&k=v", "/v?k=%76", "/v?k", "/w?k=vw&j", "/w?k=vw", "/w?j=1&k=v", "/plain", "/tls"],
+  ...["/state", "/address"],
 ] as const;
 
 const COOKIES = ["k=v", "k=w", 'k="v"', "j=1; k=v", "k=w; k=v", "j=1\r\ncookie: k=v", "k", "K=v"] as const;
