@@ -18,7 +18,7 @@ export interface ListenerConfig {
   readonly perConnectionBufferLimitBytes: number;
   /** False: one socket for the process, in worker 0. */
   readonly enableReusePort: boolean;
-  readonly trafficDirection: "UNSPECIFIED" | "INBOUND" | "OUTBOUND";
+  readonly trafficDirection: TrafficDirection;
   /** Until filter chain matching comes there is exactly one. */
   readonly filterChains: readonly FilterChainConfig[];
   /** Of connections. */
@@ -36,3 +36,6 @@ export interface FilterChainConfig {
 
 /** A network filter, told apart by its type URL. */
 export type NetworkFilterConfig = HttpConnectionManagerConfig;
+
+/** `core.v3.TrafficDirection`. */
+export type TrafficDirection = "UNSPECIFIED" | "INBOUND" | "OUTBOUND";

@@ -6,6 +6,8 @@ export interface RouteFacts {
   /** May be empty. */
   readonly name: string;
   readonly metadata: FilterMetadata;
+  /** Name of the virtual host. */
+  readonly virtualHost: string;
   readonly virtualHostMetadata: FilterMetadata;
 }
 
@@ -23,5 +25,14 @@ export interface HostFacts {
   readonly addressText: string;
   /** May be empty. */
   readonly hostname: string;
+  readonly metadata: FilterMetadata;
+  readonly locality: LocalityFacts;
+}
+
+/** Where a host is, and what its cluster says of all that are there. */
+export interface LocalityFacts {
+  readonly region: string;
+  readonly zone: string;
+  readonly subZone: string;
   readonly metadata: FilterMetadata;
 }

@@ -7,6 +7,9 @@ const READERS: ReadonlySet<string> = new Set([
   "RESPONSE_TRAILERS_BYTES",
   "GRPC_STATUS",
   "GRPC_STATUS_NUMBER",
+  // They may: trailers, sizes with them, the gRPC status.
+  "CEL",
+  "TYPED_CEL",
 ]);
 
 /** Whether format or filter of `config` do. */
@@ -41,5 +44,5 @@ function isReadingJson(template: JsonTemplate): boolean {
 
 function isReadingFilter(filter: AccessLogFilterConfig): boolean {
   if (filter.kind === "and" || filter.kind === "or") return filter.filters.some(isReadingFilter);
-  return filter.kind === "grpc_status";
+  return filter.kind === "grpc_status" || filter.kind === "cel";
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { assertFormats, formatted } from "../../../test/support/formats.ts";
-import { beganFacts, connectionFacts, streamView } from "../../../test/support/stream_views.ts";
+import { beganFacts, connectionFacts, hostFacts, streamView } from "../../../test/support/stream_views.ts";
 import { UpstreamConnectionFacts } from "../connection_facts.ts";
 import type { TlsFacts } from "../tls_facts.ts";
 import { TLS_OPERATORS } from "./tls_operators.ts";
@@ -41,7 +41,7 @@ function tlsFacts(side: string): TlsFacts {
 }
 
 function secureView(down: TlsFacts | null, up: TlsFacts | null) {
-  const host = { addressText: "10.0.0.7:443", hostname: "", metadata: {} };
+  const host = hostFacts("10.0.0.7:443");
   const remote = { kind: "ip", host: "10.0.0.7", port: 443 } as const;
   const upstreamConnection = new UpstreamConnectionFacts(1, host, remote, null, 11, 0, 1);
   upstreamConnection.tls = up;

@@ -5,6 +5,7 @@ import { Random } from "../../../base/random.ts";
 import type { AccessLogFilterConfig } from "../../../config/access_log_config.ts";
 import type { MetadataMatcherConfig } from "../../../config/match_config.ts";
 import type { RuntimeRecord } from "../../../config/runtime_layers.ts";
+import { NO_NODE } from "../../../config/snapshot.ts";
 import { HeaderList } from "../../../http/header_list.ts";
 import { TraceReason } from "../../../http/request_id.ts";
 import { ResponseHead } from "../../../http/response_head.ts";
@@ -14,7 +15,12 @@ import type { OwnStreamView } from "../../stream_view.ts";
 import { compileAccessLogFilter } from "./compile_filter.ts";
 
 function passes(config: AccessLogFilterConfig, view: OwnStreamView, runtime: RuntimeRecord = {}): boolean {
-  const context = { runtime: new RuntimeValues(runtime), random: new Random(7), clock: formatContext().clock };
+  const context = {
+    runtime: new RuntimeValues(runtime),
+    random: new Random(7),
+    clock: formatContext().clock,
+    node: NO_NODE,
+  };
   return compileAccessLogFilter(config, context).passes(view);
 }
 
@@ -103,7 +109,7 @@ Deno.test("runtime filters take the runtime's share where there is one", () => {
 });
 
 Deno.test("runtime filters leave it to chance where no id tells, or none is to", () => {
-  const context = { runtime: new RuntimeValues(), random: new Random(7), clock: formatContext().clock };
+  const context = { runtime: new RuntimeValues(), random: new Random(7), clock: formatContext().clock, node: NO_NODE };
   const share = (config: AccessLogFilterConfig, view: OwnStreamView) => {
     const filter = compileAccessLogFilter(config, context);
     let count = 0;
