@@ -1,4 +1,5 @@
 /** Every area of the differential suite. */
+import { CEL } from "./area/cel.ts";
 import { CONNECTIONS } from "./area/connections.ts";
 import { FILTERS } from "./area/filters.ts";
 import { HEADERS } from "./area/headers.ts";
@@ -36,6 +37,7 @@ export const AREAS: readonly Area[] = [
   REPLIES,
   LOGS,
   LOG_FILTERS,
+  CEL,
   CONNECTIONS,
   FILTERS,
   INTERNAL_REDIRECTS,

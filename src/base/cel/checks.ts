@@ -76,3 +76,25 @@ function misread(message: string): CelProblem {
 function refused(message: string): CelProblem {
   return new CelProblem(message, false);
 }
+
+/** Names of types, which stand for themselves. */
+const TYPES: ReadonlySet<string> = new Set(
+  ["bool", "bytes", "double", "int", "list", "map", "null_type", "string", "type", "uint"],
+);
+
+/** The names that an expression begins with anywhere, but for those of types. */
+export function identifiersOf(expr: Expr | undefined, found: Set<string> = new Set()): Set<string> {
+  if (expr === undefined) return found;
+  const { case: kind, value } = expr.exprKind;
+  if (kind === "identExpr" && !TYPES.has(value.name)) found.add(value.name);
+  if (kind === "selectExpr") identifiersOf(value.operand, found);
+  if (kind === "listExpr") value.elements.forEach((element) => identifiersOf(element, found));
+  if (kind === "callExpr") [value.target, ...value.args].forEach((part) => identifiersOf(part, found));
+  if (kind === "structExpr") {
+    for (const entry of value.entries) {
+      if (entry.keyKind.case === "mapKey") identifiersOf(entry.keyKind.value, found);
+      identifiersOf(entry.value, found);
+    }
+  }
+  return found;
+}

@@ -6,6 +6,7 @@
  */
 import {
   celEnv,
+  celError,
   type CelInput as EngineInput,
   celList,
   type CelMap as EngineMap,
@@ -20,7 +21,7 @@ import {
   plan,
 } from "@bufbuild/cel";
 import { type CelOption, CelProblem, type CelProgram, type CelRoots } from "./expression.ts";
-import { checkExpression } from "./checks.ts";
+import { checkExpression, identifiersOf } from "./checks.ts";
 import { functionsWith } from "./functions.ts";
 import { durationMessage, timestampMessage } from "./messages.ts";
 import {
@@ -48,10 +49,7 @@ export function compileExpression(source: string, options: readonly CelOption[],
   const parsed = parsedExpression(source);
   checkExpression(parsed.expr, options);
   const run = planned(() => plan(environmentWith(options), parsed));
-  const bindings = Object.assign(
-    Object.create(null),
-    Object.fromEntries(Object.entries(roots).map(([name, fields]) => [name, mapOf(fields)])),
-  );
+  const bindings = bindingsOf(identifiersOf(parsed.expr), roots);
   return { evaluate: () => outcomeOf(run(bindings)) };
 }
 
@@ -87,6 +85,21 @@ function environmentWith(options: readonly CelOption[]): Environment {
 }
 
 // ---- into the engine
+
+/** Each name is looked up when it is come to. One that nobody knows is an error even where it is asked whether it is there. */
+function bindingsOf(names: Iterable<string>, roots: CelRoots): Record<string, EngineInput> {
+  const bindings = Object.create(null);
+  for (const name of names) {
+    const error = celError(`no such thing: ${name}`),
+      root = Object.hasOwn(roots, name) ? roots[name]! : () => undefined;
+    const get = () => {
+      const value = root();
+      return value === undefined ? error : inputOf(value);
+    };
+    Object.defineProperty(bindings, name, { get, enumerable: true });
+  }
+  return bindings;
+}
 
 /** The maps that stand for our fields: each made once, and recognised when an expression gives it back. */
 const maps = new WeakMap<CelFields, EngineMap>();

@@ -1,11 +1,11 @@
 /** CEL expressions as the rest of denvoy sees them: their options, what they are evaluated on, and why they are refused. */
-import type { CelFields, CelOutcome } from "./values.ts";
+import type { CelInput, CelOutcome } from "./values.ts";
 
 /** What may be switched on beside the usual functions: `core.v3.CelExpressionConfig`. */
 export type CelOption = "string_conversion" | "string_concat" | "string_functions";
 
-/** The names that an expression may begin with. */
-export type CelRoots = Readonly<Record<string, CelFields>>;
+/** What an expression may begin with, by name; undefined = it is not there. */
+export type CelRoots = Readonly<Record<string, () => CelInput | undefined>>;
 
 /** An expression, ready to be evaluated. */
 export interface CelProgram {

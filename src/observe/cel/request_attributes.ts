@@ -42,7 +42,7 @@ const REQUEST: AttributeTable = {
   // What the client announced, or else what has come.
   size: ({ request, facts }) =>
     BigInt(request !== null && request.contentLength >= 0 ? request.contentLength : facts.bytesReceived),
-  total_size: (view) => view.request === null ? undefined : BigInt(view.facts.bytesReceived + requestHeadBytes(view)),
+  total_size: (view) => BigInt(view.facts.bytesReceived + requestHeadBytes(view)),
 };
 
 /** The place of each flag is its bit. */

@@ -5,7 +5,7 @@
 import type { ByteWriter } from "../../base/byte_writer.ts";
 import { compileCel } from "../../base/cel/cel.ts";
 import type { CelOption, CelProgram, CelRoots } from "../../base/cel/expression.ts";
-import type { CelFields, CelInput, CelOutcome } from "../../base/cel/values.ts";
+import type { CelFields, CelOutcome } from "../../base/cel/values.ts";
 import type { JsonValue } from "../../config/metadata_config.ts";
 import type { NodeIdentity } from "../../config/snapshot.ts";
 import type { StreamView } from "../stream_view.ts";
@@ -52,11 +52,13 @@ export class StreamExpression {
 }
 
 function rootsOf(holder: ViewHolder, node: NodeIdentity): CelRoots {
-  const family = (table: AttributeTable) => new AttributeFields(table, holder);
+  const fixed = (fields: CelFields) => () => fields;
+  const family = (table: AttributeTable) => fixed(new AttributeFields(table, holder));
   const requestHeaders = new RequestHeaderFields(holder), responseHeaders = new ResponseHeaderFields(holder);
   const trailers = new ResponseTrailerFields(holder);
   const { request, response } = MESSAGE_ATTRIBUTES;
   const { source, destination, connection, upstream } = CONNECTION_ATTRIBUTES;
+  const upstreamState = new FilterStateFields(({ facts }) => facts.upstreamFilterState, holder);
   return {
     request: family({ ...request, headers: () => requestHeaders }),
     response: family({ ...response, headers: () => responseHeaders, trailers: () => trailers }),
@@ -65,33 +67,9 @@ function rootsOf(holder: ViewHolder, node: NodeIdentity): CelRoots {
     connection: family(connection),
     upstream: family(upstream),
     xds: family(xdsAttributes(node)),
-    metadata: new DynamicMetadata(holder),
-    filter_state: new FilterStateFields(({ facts }) => facts.filterState, holder),
-    upstream_filter_state: new FilterStateFields(({ facts }) => facts.upstreamFilterState, holder),
+    metadata: () => metadataMessage(holder.view?.facts.dynamicMetadata ?? null),
+    filter_state: fixed(new FilterStateFields(({ facts }) => facts.filterState, holder)),
+    // Filters of an upstream connection make it.
+    upstream_filter_state: () => holder.view?.facts.upstreamConnection == null ? undefined : upstreamState,
   };
-}
-
-/** The stream's dynamic metadata, as it is now. */
-class DynamicMetadata implements CelFields {
-  readonly #holder: ViewHolder;
-
-  constructor(holder: ViewHolder) {
-    this.#holder = holder;
-  }
-
-  get #message() {
-    return metadataMessage(this.#holder.view?.facts.dynamicMetadata ?? null);
-  }
-
-  get(name: string): CelInput | undefined {
-    return this.#message.get(name);
-  }
-
-  names(): readonly string[] {
-    return this.#message.names();
-  }
-
-  messageText(): string {
-    return this.#message.messageText();
-  }
 }

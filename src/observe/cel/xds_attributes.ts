@@ -1,5 +1,6 @@
 /** `xds.*`: what the configuration says about where a stream came in and where it went (Envoy's page on attributes). */
 import type { NodeIdentity } from "../../config/snapshot.ts";
+import type { FilterMetadata } from "../../config/metadata_config.ts";
 import type { TrafficDirection } from "../../config/listener_config.ts";
 import type { AttributeTable } from "./attribute.ts";
 import { MessageFields, metadataMessage, nodeMessage } from "./field_maps.ts";
@@ -17,11 +18,16 @@ export function xdsAttributes(node: NodeIdentity): AttributeTable {
     virtual_host_name: ({ facts }) => facts.route?.virtualHost,
     virtual_host_metadata: ({ facts: { route } }) =>
       route === null ? undefined : metadataMessage(route.virtualHostMetadata),
-    upstream_host_metadata: ({ facts: { host } }) => host === null ? undefined : metadataMessage(host.metadata),
+    upstream_host_metadata: ({ facts: { host } }) => host === null ? undefined : metadataOrNull(host.metadata),
     upstream_host_locality_metadata: ({ facts: { host } }) =>
-      host === null ? undefined : metadataMessage(host.locality.metadata),
+      host === null ? undefined : metadataOrNull(host.locality.metadata),
     filter_chain_name: ({ connection }) => connection.listener.filterChainName,
     listener_metadata: ({ connection }) => metadataMessage(connection.listener.metadata),
     listener_direction: ({ connection }) => DIRECTIONS[connection.listener.trafficDirection],
   };
+}
+
+/** A host for which nothing is said has none. */
+function metadataOrNull(metadata: FilterMetadata): MessageFields | null {
+  return Object.keys(metadata).length === 0 ? null : metadataMessage(metadata);
 }
