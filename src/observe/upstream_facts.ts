@@ -1,6 +1,12 @@
 /** Where a request goes, as logs see it: route, cluster and host. They are the configuration's; a stream refers to them. */
 import type { FilterMetadata } from "../config/metadata_config.ts";
 
+/** A virtual host. */
+export interface VirtualHostFacts {
+  readonly name: string;
+  readonly metadata: FilterMetadata;
+}
+
 /** A route and the virtual host it stands in. */
 export interface RouteFacts {
   /** May be empty. */

@@ -15,9 +15,11 @@ export function xdsAttributes(node: NodeIdentity): AttributeTable {
     cluster_metadata: ({ facts: { cluster } }) => cluster === null ? undefined : metadataMessage(cluster.metadata),
     route_name: ({ facts }) => facts.route?.name,
     route_metadata: ({ facts: { route } }) => route === null ? undefined : metadataMessage(route.metadata),
-    virtual_host_name: ({ facts }) => facts.route?.virtualHost,
-    virtual_host_metadata: ({ facts: { route } }) =>
-      route === null ? undefined : metadataMessage(route.virtualHostMetadata),
+    virtual_host_name: ({ facts }) => facts.route?.virtualHost ?? facts.routelessHost?.name,
+    virtual_host_metadata: ({ facts: { route, routelessHost } }) => {
+      const metadata = route?.virtualHostMetadata ?? routelessHost?.metadata;
+      return metadata === undefined ? undefined : metadataMessage(metadata);
+    },
     upstream_host_metadata: ({ facts: { host } }) => host === null ? undefined : metadataOrNull(host.metadata),
     upstream_host_locality_metadata: ({ facts: { host } }) =>
       host === null ? undefined : metadataOrNull(host.locality.metadata),

@@ -294,6 +294,17 @@ export const CEL = area("cel", {
   xds_typed: typed(XDS, METADATA_FIELDS),
   metadata: shown(METADATA),
   metadata_typed: typed(METADATA),
+  no_route: {
+    virtualHosts: [
+      '{ name: empty, domains: ["*"], metadata: { filter_metadata: { ns: { key: v } } }, routes: [{ match: { path: /only }, route: { cluster: origin } }] }',
+    ],
+    accessLog: [
+      textLog(
+        "%CEL(xds.virtual_host_name)%|%CEL(xds.virtual_host_metadata.filter_metadata.ns.key)%|%METADATA(VIRTUAL_HOST:ns:key)%|" +
+          "%CEL(xds.route_name)%|%CEL(response.flags)%|%CEL(response.code_details)%",
+      ),
+    ],
+  },
   sizes: shown(["request.total_size", "response.total_size", "request.size"], PLAIN),
   headers_typed: typed(["request.headers", "size(request.headers)", "response.trailers"], PLAIN),
   text: {
@@ -416,6 +427,7 @@ export const CEL = area("cel", {
   { name: "nobody listens", on: REQUESTS, send: get("/dead") },
   { name: "no cluster", on: REQUESTS, send: get("/by-header") },
   { name: "an unknown cluster", on: REQUESTS, send: get("/by-header", "x-cluster: nowhere\r\n") },
+  { name: "no route", on: "no_route", send: get("/a") },
   { name: "a timeout", on: ["response", "upstream"], send: get("/late", "x-origin: silent\r\n") },
   { name: "no HTTP", on: REQUESTS, send: "NONSENSE\r\n\r\n", then: "end" },
   { name: "a path that is none", on: "request", send: get("/a#b") },
