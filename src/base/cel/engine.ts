@@ -47,9 +47,11 @@ const environments = new Map<string, Environment>();
 /** See `compileCel` in cel.ts. */
 export function compileExpression(source: string, options: readonly CelOption[], roots: CelRoots): CelProgram {
   const parsed = parsedExpression(source);
-  checkExpression(parsed.expr, options);
-  const run = planned(() => plan(environmentWith(options), parsed));
-  const bindings = bindingsOf(identifiersOf(parsed.expr), roots);
+  const { run, names } = planned(() => {
+    checkExpression(parsed.expr, options);
+    return { run: plan(environmentWith(options), parsed), names: identifiersOf(parsed.expr) };
+  });
+  const bindings = bindingsOf(names, roots);
   return { evaluate: () => outcomeOf(run(bindings)) };
 }
 
@@ -66,6 +68,7 @@ function planned<Plan>(make: () => Plan): Plan {
   try {
     return make();
   } catch (error) {
+    if (error instanceof CelProblem) throw error;
     throw new CelProblem(reasonOf(error), false);
   }
 }

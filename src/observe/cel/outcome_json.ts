@@ -1,4 +1,8 @@
-/** What an expression gives, as JSON: `%TYPED_CEL()%`, in the forms of `google.protobuf.Value`. */
+/**
+ * What an expression gives, as JSON: `%TYPED_CEL()%`, in the forms of `google.protobuf.Value`.
+ *
+ * Differs from Envoy: an endless number is null; Envoy writes `inf`, which is no JSON.
+ */
 import { CelDuration, CelList, CelMap, type CelOutcome, CelTimestamp, CelUnsigned } from "../../base/cel/values.ts";
 import type { JsonValue } from "../../config/metadata_config.ts";
 
