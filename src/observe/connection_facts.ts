@@ -18,6 +18,7 @@ export type CloseType = "Normal" | "LocalReset" | "RemoteReset";
 
 /** What a listener says about all of its connections of one filter chain. */
 export interface ListenerFacts {
+  readonly name: string;
   readonly filterChainName: string;
   readonly trafficDirection: TrafficDirection;
   readonly metadata: FilterMetadata;
@@ -26,6 +27,7 @@ export interface ListenerFacts {
 
 /** A listener that says nothing. */
 export const SILENT_LISTENER: ListenerFacts = {
+  name: "",
   filterChainName: "",
   trafficDirection: "UNSPECIFIED",
   metadata: {},

@@ -21,6 +21,7 @@ export function listenerLogOf(config: ListenerConfig, services: AccessLogService
   const { name: filterChainName, metadata: filterChainMetadata } = config.filterChains[0]!;
   return {
     facts: {
+      name: config.name,
       filterChainName,
       trafficDirection: config.trafficDirection,
       metadata: config.metadata,

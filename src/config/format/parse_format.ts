@@ -8,7 +8,7 @@
  * Arguments go to the first `)` that the rest of a command follows, and hold no line feed: `%START_TIME(%s.%3f)%` is one
  * command. A percent sign that begins neither is refused, as is a name nobody knows; the words are Envoy's.
  */
-import { COMMANDS, type CommandSyntax } from "./command_table.ts";
+import { COMMANDS, type CommandSyntax, UNSUPPORTED_COMMANDS } from "./command_table.ts";
 import type { FormatCommand, TextTemplate } from "./format_config.ts";
 import { FormatProblem } from "./format_problem.ts";
 
@@ -63,6 +63,9 @@ function readCommand(
   maxLength: number | null,
   formatters: ReadonlyMap<string, CommandSyntax>,
 ): FormatCommand | null {
+  if (UNSUPPORTED_COMMANDS.has(name)) {
+    throw new FormatProblem(`command ${name} is known to Envoy, not supported yet`, true);
+  }
   const syntax = formatters.get(name) ?? COMMANDS.get(name);
   if (syntax === undefined) return null;
   if (syntax.parameters === "never" && (parameters !== "" || maxLength !== null)) {
@@ -88,7 +91,7 @@ function readOperators(json: string): readonly FormatCommand[] {
     } catch (error) {
       if (!(error instanceof FormatProblem)) throw error;
       const reason = `COALESCE: failed to parse operator at index ${index}: ${error.message}`;
-      throw new FormatProblem(reason);
+      throw new FormatProblem(reason, error.isUnsupported);
     }
   });
 }

@@ -149,6 +149,8 @@ const REFUSED: Readonly<Record<string, string>> = {
   "%FILTER_STATE(x:FOO)%": "Invalid filter state serialize type, only support PLAIN/TYPED/FIELD.",
   "%FILTER_STATE(x:FIELD)%": "Invalid filter state serialize type, FIELD should be used with the field name.",
   "%FILTER_STATE(x:PLAIN:f)%": "Invalid filter state serialize type, FIELD should be used with the field name.",
+  "%ROUTE_RESOLUTION_COUNT%": "command ROUTE_RESOLUTION_COUNT is known to Envoy, not supported yet",
+  "%LISTENER_NAME(a)%": "LISTENER_NAME does not take any parameters or length",
   "%CEL(1 +)%": "Not able to parse expression: <input>:1:3: found + but expecting end of input: 1 +",
   "%CEL(9223372036854775808)%": "Not able to parse expression: invalid int literal",
   "%TYPED_CEL('a'.lowerAscii())%":
@@ -173,6 +175,7 @@ for (const [format, reason] of Object.entries(REFUSED)) {
     assert.throws(() => parseFormat(format), (error) => {
       assert.ok(error instanceof FormatProblem);
       assert.equal(error.message, reason);
+      assert.equal(error.isUnsupported, reason.endsWith("not supported yet"));
       return true;
     });
   });

@@ -14,7 +14,7 @@ import { TYPE_URL_PREFIX } from "../type_url.ts";
 import { celConfigSchema } from "./cel_config.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
 import { type Extension, type ExtensionSchema, type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { addInvalid, flag, list, text } from "./field.ts";
+import { addInvalid, addUnsupported, flag, list, text } from "./field.ts";
 
 const REQ_WITHOUT_QUERY = `${TYPE_URL_PREFIX}envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery`;
 const METADATA = `${TYPE_URL_PREFIX}envoy.extensions.formatter.metadata.v3.Metadata`;
@@ -121,7 +121,8 @@ function addProblem(
   context: z.core.$RefinementCtx,
   input: unknown,
   path: readonly PropertyKey[],
-  { message }: FormatProblem,
+  { message, isUnsupported }: FormatProblem,
 ): void {
-  addInvalid(context, input, path, message);
+  if (isUnsupported) addUnsupported(context, input, path, message);
+  else addInvalid(context, input, path, message);
 }

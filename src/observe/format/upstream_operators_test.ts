@@ -18,7 +18,7 @@ function triedAt(target: HostFacts) {
 
 Deno.test("route, cluster and filter chain have their names", () => {
   const facts = beganFacts({ route: ROUTE, cluster: CLUSTER, virtualCluster: "vc" });
-  const listener = { ...SILENT_LISTENER, filterChainName: "chain" };
+  const listener = { ...SILENT_LISTENER, name: "edge", filterChainName: "chain" };
   assertFormats(streamView({ facts, connection: connectionFacts({ listener }) }), {
     "%ROUTE_NAME% %UPSTREAM_CLUSTER% %UPSTREAM_CLUSTER_RAW% %VIRTUAL_CLUSTER_NAME% %FILTER_CHAIN_NAME%":
       "by-name shown raw vc chain",

@@ -301,7 +301,7 @@ export const CEL = area("cel", {
     accessLog: [
       textLog(
         "%CEL(xds.virtual_host_name)%|%CEL(xds.virtual_host_metadata.filter_metadata.ns.key)%|%METADATA(VIRTUAL_HOST:ns:key)%|" +
-          "%CEL(xds.route_name)%|%CEL(response.flags)%|%CEL(response.code_details)%",
+          "%LISTENER_NAME%|%CEL(xds.route_name)%|%CEL(response.flags)%|%CEL(response.code_details)%",
       ),
     ],
   },
