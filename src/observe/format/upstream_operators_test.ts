@@ -20,8 +20,8 @@ Deno.test("route, cluster and filter chain have their names", () => {
   const facts = beganFacts({ route: ROUTE, cluster: CLUSTER, virtualCluster: "vc" });
   const listener = { ...SILENT_LISTENER, name: "edge", filterChainName: "chain" };
   assertFormats(streamView({ facts, connection: connectionFacts({ listener }) }), {
-    "%ROUTE_NAME% %UPSTREAM_CLUSTER% %UPSTREAM_CLUSTER_RAW% %VIRTUAL_CLUSTER_NAME% %FILTER_CHAIN_NAME%":
-      "by-name shown raw vc chain",
+    "%ROUTE_NAME% %UPSTREAM_CLUSTER% %UPSTREAM_CLUSTER_RAW% %VIRTUAL_CLUSTER_NAME% %LISTENER_NAME% %FILTER_CHAIN_NAME%":
+      "by-name shown raw vc edge chain",
   });
   assertFormats(streamView(), {
     "%ROUTE_NAME%%UPSTREAM_CLUSTER%%UPSTREAM_CLUSTER_RAW%%VIRTUAL_CLUSTER_NAME%%FILTER_CHAIN_NAME%": "-----",
