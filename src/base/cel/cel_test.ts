@@ -212,7 +212,7 @@ Deno.test("what Envoy does not take is refused before it is run", () => {
 });
 
 Deno.test("an expression of great depth is refused, not a crash", () => {
-  const depth = 100_000;
+  const depth = 30_000;
   assert.notEqual(refusal(`${"(".repeat(depth)}1${")".repeat(depth)}`), "taken");
   assert.notEqual(refusal(`1${" + 1".repeat(depth)}`), "taken");
   assert.equal(outcome(`1${" + 1".repeat(500)}`), 501n);

@@ -93,8 +93,8 @@ function environmentWith(options: readonly CelOption[]): Environment {
 function bindingsOf(names: Iterable<string>, roots: CelRoots): Record<string, EngineInput> {
   const bindings = Object.create(null);
   for (const name of names) {
-    const error = celError(`no such thing: ${name}`),
-      root = Object.hasOwn(roots, name) ? roots[name]! : () => undefined;
+    const error = celError(`no such thing: ${name}`);
+    const root = Object.hasOwn(roots, name) ? roots[name]! : () => undefined;
     const get = () => {
       const value = root();
       return value === undefined ? error : inputOf(value);
