@@ -38,6 +38,7 @@
  * @module
  */
 
+import { withCel } from "./src/base/cel/cel.ts";
 import { ConfigError, type ConfigProblem } from "./src/base/errors.ts";
 import { LOGGER_NAMES, Loggers, LogLevel, logLevelOf, type LogRecord } from "./src/base/log.ts";
 import { readBootstrap } from "./src/main/bootstrap_file.ts";
@@ -112,15 +113,15 @@ export async function runProxy(options: ProxyOptions): Promise<Proxy> {
  * ```ts
  * import { validateConfig } from "./mod.ts";
  *
- * const [problem] = validateConfig({ config: "static_resources: { listenerz: [] }" });
+ * const [problem] = await validateConfig({ config: "static_resources: { listenerz: [] }" });
  * console.log(problem?.path); // static_resources.listenerz
  * ```
  */
-export function validateConfig(
+export async function validateConfig(
   options: Pick<ProxyOptions, "config" | "configPath" | "allowUnsupported">,
-): ConfigProblem[] {
+): Promise<ConfigProblem[]> {
   try {
-    readBootstrap(settingsOf(options));
+    await readBootstrap(settingsOf(options));
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return [...error.problems];
@@ -143,7 +144,7 @@ export interface RouteCheckOptions {
  * ```ts
  * import { checkRoutes } from "./mod.ts";
  *
- * const { tests } = checkRoutes({
+ * const { tests } = await checkRoutes({
  *   routes: `virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { cluster: web } }] }]`,
  *   tests: `
  *     tests:
@@ -155,13 +156,15 @@ export interface RouteCheckOptions {
  * console.log(tests[0]?.failures[0]); // expected: [api], actual: [web], test type: cluster_name
  * ```
  */
-export function checkRoutes({ routes, tests }: RouteCheckOptions): RouteCheckResult {
-  return checkRouteFiles({
-    routes: { text: routes, fileName: "routes" },
-    tests: { text: tests, fileName: "tests" },
-    data: { readFile: (path) => Deno.readFileSync(path), env: (name) => Deno.env.get(name) },
-    checksDeprecation: true,
-  });
+export function checkRoutes({ routes, tests }: RouteCheckOptions): Promise<RouteCheckResult> {
+  return withCel(() =>
+    checkRouteFiles({
+      routes: { text: routes, fileName: "routes" },
+      tests: { text: tests, fileName: "tests" },
+      data: { readFile: (path) => Deno.readFileSync(path), env: (name) => Deno.env.get(name) },
+      checksDeprecation: true,
+    })
+  );
 }
 
 function settingsOf(options: ProxyOptions): Options {

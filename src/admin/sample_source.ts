@@ -6,6 +6,7 @@ import { ManualClock } from "../base/clock.ts";
 import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
+import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem, ServerState } from "./api_types.ts";
@@ -47,7 +48,7 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     hostname: "",
     weight: 1,
     priority: 0,
-    locality: { region: "", zone: "", subZone: "" },
+    locality: { region: "", zone: "", subZone: "", metadata: {} },
     healthStatus: "UNKNOWN",
     metadata: {},
     ...changes,
@@ -123,7 +124,7 @@ export class SampleSource implements AdminSource {
   readonly hostname = "host-1";
   readonly pid = 42;
   readonly concurrency = 1;
-  readonly node = { id: "node-1", cluster: "front", zone: "eu-1" };
+  readonly node = { ...NO_NODE, id: "node-1", cluster: "front", zone: "eu-1" };
   readonly commandLineOptions: JsonObject = { base_id: "0", concurrency: 1, drain_time: "600s" };
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
@@ -140,7 +141,7 @@ export class SampleSource implements AdminSource {
         sampleEndpoint(8081, {
           hostname: "api-1.internal",
           weight: 2,
-          locality: { region: "eu", zone: "eu-1", subZone: "" },
+          locality: { region: "eu", zone: "eu-1", subZone: "", metadata: {} },
         }),
       ]),
       edsServiceName: "api-service",

@@ -38,6 +38,15 @@ export function compileRe2(source: string): Re2 {
   }
 }
 
+/** Compiles `source`, to be run on text as it is, where a character is a code point; throws {@link RegexSyntaxError}. */
+export function compileTextRe2(source: string): Re2 {
+  try {
+    return RE2JS.compile(source);
+  } catch (error) {
+    throw new RegexSyntaxError(reasonOf(error, source), { cause: error });
+  }
+}
+
 /** Why RE2 refuses `source`, or null. */
 export function regexProblem(source: string): string | null {
   try {

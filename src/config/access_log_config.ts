@@ -1,4 +1,5 @@
 /** Access loggers as the data path sees them: plain values of the snapshot (spec/http.md 8). */
+import type { CelOption } from "../base/cel/expression.ts";
 import type { FormatConfig } from "./format/format_config.ts";
 import type { FractionConfig, HeaderMatcherConfig, MetadataMatcherConfig } from "./match_config.ts";
 
@@ -44,6 +45,7 @@ export type AccessLogFilterConfig =
     readonly matcher: MetadataMatcherConfig | null;
     readonly matchIfKeyNotFound: boolean;
   }
+  | { readonly kind: "cel"; readonly expression: string; readonly options: readonly CelOption[] }
   /** No types: all of them. */
   | { readonly kind: "log_type"; readonly types: readonly string[]; readonly exclude: boolean };
 

@@ -30,8 +30,16 @@ export interface EndpointConfig {
   readonly hostname: string;
   readonly weight: number;
   readonly priority: number;
-  readonly locality: { readonly region: string; readonly zone: string; readonly subZone: string };
+  readonly locality: LocalityConfig;
   readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
+  readonly metadata: FilterMetadata;
+}
+
+/** Where hosts are, and what is said of all that are there. */
+export interface LocalityConfig {
+  readonly region: string;
+  readonly zone: string;
+  readonly subZone: string;
   readonly metadata: FilterMetadata;
 }
 

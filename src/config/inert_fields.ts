@@ -185,7 +185,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     health_check_config: quiet(NO_HEALTH_CHECKS),
   },
   "envoy.config.endpoint.v3.LocalityLbEndpoints": {
-    metadata: quiet(NO_READER),
     load_balancing_weight: quiet("it counts with locality weighted load balancing only"),
   },
   "envoy.config.endpoint.v3.ClusterLoadAssignment.Policy": {

@@ -20,7 +20,7 @@ export interface ListenerConfig {
   readonly enableReusePort: boolean;
   /** `drain_type: DEFAULT`: connections are told to go while `/healthcheck/fail` holds; `MODIFY_ONLY`: they stay. */
   readonly drainsOnHealthFailure: boolean;
-  readonly trafficDirection: "UNSPECIFIED" | "INBOUND" | "OUTBOUND";
+  readonly trafficDirection: TrafficDirection;
   /** Until filter chain matching comes there is exactly one. */
   readonly filterChains: readonly FilterChainConfig[];
   /** Of connections. */
@@ -38,3 +38,6 @@ export interface FilterChainConfig {
 
 /** A network filter, told apart by its type URL. */
 export type NetworkFilterConfig = HttpConnectionManagerConfig;
+
+/** `core.v3.TrafficDirection`. */
+export type TrafficDirection = "UNSPECIFIED" | "INBOUND" | "OUTBOUND";

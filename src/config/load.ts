@@ -11,6 +11,7 @@
  */
 
 import { ConfigError, type ConfigProblem } from "../base/errors.ts";
+import { usesCel } from "./cel_use.ts";
 import { checkConstraints } from "./constraints.ts";
 import type { DocumentNode } from "./document.ts";
 import { type PathStep, pathText } from "./field_path.ts";
@@ -77,7 +78,10 @@ export const DEFAULT_HTTP_FILTERS: ExtensionSchemas = new Map([
   [ROUTER_TYPE_URL, { ...routerSchemas, isTerminal: true }],
 ]);
 
-/** Reads and checks a bootstrap; throws ConfigError with every problem found. */
+/**
+ * Reads and checks a bootstrap; throws ConfigError with every problem found. One with CEL expressions wants their engine:
+ * see base/cel/cel.ts.
+ */
 export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = {}): LoadedBootstrap {
   const problems: ConfigProblem[] = [], warnings: ConfigProblem[] = [];
   const sourceMap = new SourceMap();
@@ -121,6 +125,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
       listeners,
       clusters: config.clusters,
       runtime: mergeRuntimeLayers(config.runtime.layers),
+      usesCel: usesCel([listeners, config.clusters]),
     },
     admin: config.admin,
     runtime: config.runtime,

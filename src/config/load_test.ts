@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, problemText } from "../base/errors.ts";
 import { loadBootstrap, type LoadOptions } from "./load.ts";
+import { NO_NODE } from "./snapshot.ts";
 
 const PREFIX = "type.googleapis.com/envoy.extensions.filters";
 const ROUTER = `{name: router, typed_config: {"@type": ${PREFIX}.http.router.v3.Router}}`;
@@ -285,14 +286,14 @@ Deno.test("loadBootstrap merges --config-yaml over the file", () => {
     file: { text: bootstrap({ root: "node: {id: file, cluster: c}" }), fileName: "b.yaml" },
     overlayYaml: "node: {id: overlay, locality: {zone: z}}\nstatic_resources: {clusters: [{name: b}]}",
   });
-  assert.deepEqual(node, { id: "overlay", cluster: "c", zone: "z" });
+  assert.deepEqual(node, { ...NO_NODE, id: "overlay", cluster: "c", zone: "z" });
   assert.deepEqual(snapshot.clusters.map(({ name }) => name), ["a", "b"]);
   assert.throws(() => loadBootstrap({}), /At least one of --config-path or --config-yaml/);
 });
 
 Deno.test("loadBootstrap lets the command line win over the node", () => {
   const { snapshot } = load("node: {id: a, cluster: b}", { node: { id: "flag" } });
-  assert.deepEqual(snapshot.node, { id: "flag", cluster: "b", zone: "" });
+  assert.deepEqual(snapshot.node, { ...NO_NODE, id: "flag", cluster: "b" });
 });
 
 Deno.test("loadBootstrap keeps listeners apart by name and address", () => {

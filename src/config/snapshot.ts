@@ -7,7 +7,11 @@
  */
 import type { ClusterConfig } from "./cluster_config.ts";
 import type { ListenerConfig } from "./listener_config.ts";
+import type { JsonObject } from "./metadata_config.ts";
 import type { RuntimeRecord } from "./runtime_layers.ts";
+
+/** A node that says nothing. */
+export const NO_NODE: NodeIdentity = { id: "", cluster: "", region: "", zone: "", subZone: "", metadata: {} };
 
 /** Everything a worker needs to serve. */
 export interface ConfigSnapshot {
@@ -18,11 +22,16 @@ export interface ConfigSnapshot {
   readonly clusters: readonly ClusterConfig[];
   /** Runtime values, all layers merged. */
   readonly runtime: RuntimeRecord;
+  /** It has CEL expressions: a worker loads their engine before it compiles the rest. */
+  readonly usesCel: boolean;
 }
 
 /** Who this proxy says it is. */
 export interface NodeIdentity {
   readonly id: string;
   readonly cluster: string;
+  readonly region: string;
   readonly zone: string;
+  readonly subZone: string;
+  readonly metadata: JsonObject;
 }

@@ -3,6 +3,7 @@
  * checked (spec/operations.md 2). Here are the files and the environment that `config/` does not touch itself.
  */
 
+import { withCel } from "../base/cel/cel.ts";
 import { ConfigError } from "../base/errors.ts";
 import { loadBootstrap, type LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
@@ -19,7 +20,11 @@ export function configPathOf(options: Options): string {
 }
 
 /** Reads and checks it; throws ConfigError with all that is wrong. */
-export function readBootstrap(options: Options): LoadedBootstrap {
+export function readBootstrap(options: Options): Promise<LoadedBootstrap> {
+  return withCel(() => readNow(options));
+}
+
+function readNow(options: Options): LoadedBootstrap {
   const path = configPathOf(options);
   return loadBootstrap({
     ...(path === "" ? {} : { file: { text: readConfigFile(path), fileName: path } }),

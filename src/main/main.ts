@@ -37,7 +37,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     return 1;
   }
   const process = new CommandProcess(options, format, output);
-  const code = options.mode === "validate" ? process.validate() : await process.serve();
+  const code = await (options.mode === "validate" ? process.validate() : process.serve());
   output.close();
   return code;
 }
@@ -57,7 +57,7 @@ class CommandProcess {
     this.#loggers = new Loggers(write, 0, options.logLevels, format.needsLocations);
   }
 
-  validate(): number {
+  validate(): Promise<number> {
     return runValidateMode(this.#options, this.#loggers);
   }
 

@@ -129,7 +129,7 @@ export class Server {
   async start(): Promise<void> {
     try {
       this.#log.info("initializing epoch 0 (base id=0, hot restart version=disabled)");
-      this.#load();
+      await this.#load();
       await this.#openAdmin();
       await this.#startWorkers();
     } catch (error) {
@@ -150,8 +150,8 @@ export class Server {
 
   // ---- start
 
-  #load(): void {
-    const loaded = this.#loaded = readBootstrap(this.#options);
+  async #load(): Promise<void> {
+    const loaded = this.#loaded = await readBootstrap(this.#options);
     const log = this.#settings.loggers.logger("config");
     for (const warning of loaded.warnings) {
       const isSkipped = this.#options.skipDeprecatedLogs && warning.reason.includes("deprecated");

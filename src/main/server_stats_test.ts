@@ -1,14 +1,15 @@
 /** Tests of the process's own stats. */
 
 import assert from "node:assert/strict";
-import type { ConfigSnapshot } from "../config/snapshot.ts";
+import { type ConfigSnapshot, NO_NODE } from "../config/snapshot.ts";
 import { StatKind } from "../observe/stats/definitions.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { ServerStats } from "./server_stats.ts";
 
 const NOTHING: ConfigSnapshot = {
   generation: 1,
-  node: { id: "", cluster: "", zone: "" },
+  node: NO_NODE,
+  usesCel: false,
   listeners: [],
   clusters: [],
   runtime: {},

@@ -9,10 +9,10 @@ import { configPathOf, readBootstrap } from "./bootstrap_file.ts";
 import type { Options } from "./flags.ts";
 
 /** Returns the exit code. */
-export function runValidateMode(options: Options, loggers: Loggers): 0 | 1 {
+export async function runValidateMode(options: Options, loggers: Loggers): Promise<0 | 1> {
   const path = configPathOf(options);
   try {
-    const { warnings } = readBootstrap(options);
+    const { warnings } = await readBootstrap(options);
     for (const warning of warnings) loggers.logger("config").warning(problemText(warning));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

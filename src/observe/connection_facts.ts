@@ -3,6 +3,7 @@
  * every stream on it. Texts are made by whoever asks; here are the values themselves.
  */
 import type { FilterMetadata } from "../config/metadata_config.ts";
+import type { TrafficDirection } from "../config/listener_config.ts";
 import type { HttpVersion } from "../http/request_head.ts";
 import type { HostFacts } from "./upstream_facts.ts";
 import type { TlsFacts } from "./tls_facts.ts";
@@ -17,13 +18,21 @@ export type CloseType = "Normal" | "LocalReset" | "RemoteReset";
 
 /** What a listener says about all of its connections of one filter chain. */
 export interface ListenerFacts {
+  readonly name: string;
   readonly filterChainName: string;
+  readonly trafficDirection: TrafficDirection;
   readonly metadata: FilterMetadata;
   readonly filterChainMetadata: FilterMetadata;
 }
 
 /** A listener that says nothing. */
-export const SILENT_LISTENER: ListenerFacts = { filterChainName: "", metadata: {}, filterChainMetadata: {} };
+export const SILENT_LISTENER: ListenerFacts = {
+  name: "",
+  filterChainName: "",
+  trafficDirection: "UNSPECIFIED",
+  metadata: {},
+  filterChainMetadata: {},
+};
 
 /** A downstream connection. What listener filters and TLS find out is set when they do. */
 export class ConnectionFacts {

@@ -12,7 +12,7 @@ import type { UpstreamConnectionFacts } from "./connection_facts.ts";
 import type { FilterState } from "./filter_state.ts";
 import { TraceReason, type TraceReasonValue } from "../http/request_id.ts";
 import type { ResponseFlag } from "./response_flags.ts";
-import type { ClusterFacts, HostFacts, RouteFacts } from "./upstream_facts.ts";
+import type { ClusterFacts, HostFacts, RouteFacts, VirtualHostFacts } from "./upstream_facts.ts";
 
 export class StreamFacts {
   /** Wall time of the request's first byte, ms since 1970. */
@@ -58,6 +58,8 @@ export class StreamFacts {
   upstreamTransportFailure = "";
   routeName = "";
   route: RouteFacts | null = null;
+  /** Of a request that has no route: the virtual host that has none for it. */
+  routelessHost: VirtualHostFacts | null = null;
   virtualCluster = "";
   cluster: ClusterFacts | null = null;
   /** Of the last try. */
@@ -123,7 +125,11 @@ export class StreamFacts {
       this.traceId =
       this.spanId =
         "";
-    this.route = this.cluster = this.host = null;
+    this.route =
+      this.routelessHost =
+      this.cluster =
+      this.host =
+        null;
     this.upstreamConnection = null;
     this.isAdmitted = this.isHealthCheck = this.isInternal = false;
     this.traceReason = TraceReason.notTraceable;

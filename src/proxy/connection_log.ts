@@ -20,7 +20,13 @@ export interface ListenerLog {
 export function listenerLogOf(config: ListenerConfig, services: AccessLogServices): ListenerLog {
   const { name: filterChainName, metadata: filterChainMetadata } = config.filterChains[0]!;
   return {
-    facts: { filterChainName, metadata: config.metadata, filterChainMetadata },
+    facts: {
+      name: config.name,
+      filterChainName,
+      trafficDirection: config.trafficDirection,
+      metadata: config.metadata,
+      filterChainMetadata,
+    },
     logger: AccessLogger.of(config.accessLogs, services),
   };
 }

@@ -53,7 +53,9 @@ export class StreamRouting {
   /** Takes the route that the head as it is now leads to. */
   choose(): RouteEntry | null {
     this.#isStale = false;
-    return this.#facts.route = this.current = this.find();
+    const facts = this.#facts, route = this.find();
+    facts.routelessHost = route === null ? this.#owner!.context.routes.virtualHostOf(this.#input.head) : null;
+    return facts.route = this.current = route;
   }
 
   /** That route, without taking it. */

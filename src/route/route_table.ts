@@ -58,7 +58,7 @@ export class RouteTable {
   /** The first route that matches, or null. */
   resolve(input: RouteInput): RouteEntry | null {
     const { head } = input;
-    const host = this.#virtualHostOf(head);
+    const host = this.virtualHostOf(head);
     if (host === null) return null;
     const redirect = host.tlsRedirect(input);
     if (redirect !== null) return redirect;
@@ -73,7 +73,7 @@ export class RouteTable {
   /** The same decision, with why every route before it was passed over. */
   explain(input: RouteInput): RouteExplanation {
     const { head } = input;
-    const host = this.#hostName(head), virtualHost = this.#virtualHostOf(head);
+    const host = this.#hostName(head), virtualHost = this.virtualHostOf(head);
     const passedOver: { route: RouteEntry; failed: string }[] = [];
     if (virtualHost === null) return { host, virtualHost: null, matcher: null, passedOver, route: null };
     const { name, hasMatcher } = virtualHost;
@@ -94,8 +94,8 @@ export class RouteTable {
     return { ...found, passedOver, route: null };
   }
 
-  /** A request whose `x-forwarded-proto` is empty has none, as in Envoy. */
-  #virtualHostOf(head: RequestHead): VirtualHost | null {
+  /** The virtual host of a request, or null. One whose `x-forwarded-proto` is empty has none, as in Envoy. */
+  virtualHostOf(head: RequestHead): VirtualHost | null {
     const { headers } = head, proto = headers.find(HeaderId.xForwardedProto);
     if (proto >= 0 && headers.valueStart(proto) === headers.valueEnd(proto)) return null;
     if (this.#only !== null) return this.#only;

@@ -3,12 +3,14 @@
  * has changed the head since, a filter or a redirect, may have led to another one, as in Envoy.
  */
 import type { ScopedRoutesConfig } from "../config/scoped_routes_config.ts";
+import type { RequestHead } from "../http/request_head.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
 import type { RouteEntry } from "./route_entry.ts";
 import type { RouteInput } from "./route_input.ts";
 import { RouteScopes } from "./route_scopes.ts";
 import { RouteTable } from "./route_table.ts";
 import type { TallyMaker } from "./tally.ts";
+import type { VirtualHost } from "./virtual_host.ts";
 
 /** Stands in the place of a {@link RouteTable}. */
 export class ScopedRoutes {
@@ -22,5 +24,10 @@ export class ScopedRoutes {
   resolve(input: RouteInput): RouteEntry | null {
     const table = this.#tables.find(input.head);
     return table === null ? null : table.resolve(input);
+  }
+
+  /** The virtual host of a request in its scope, or null. */
+  virtualHostOf(head: RequestHead): VirtualHost | null {
+    return this.#tables.find(head)?.virtualHostOf(head) ?? null;
   }
 }

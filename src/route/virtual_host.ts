@@ -8,6 +8,7 @@
 import { TO_LOWER } from "../base/ascii.ts";
 import { invariant } from "../base/errors.ts";
 import type { MatcherConfig } from "../config/matcher_tree_config.ts";
+import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { RouteConfig, VirtualHostConfig } from "../config/route_config.ts";
 import { HeaderId } from "../http/header_names.ts";
 import type { RequestHead } from "../http/request_head.ts";
@@ -28,6 +29,7 @@ interface RouteSearch {
 
 export class VirtualHost {
   readonly name: string;
+  readonly metadata: FilterMetadata;
   readonly #requireTls: VirtualHostConfig["requireTls"];
   readonly #tlsRedirect: RouteEntry;
   /** Of a virtual host without a matcher. */
@@ -35,10 +37,11 @@ export class VirtualHost {
   readonly #matcher: RouteMatcher | null;
 
   constructor(outer: OuterLevels, minIndexedRoutes: number = MIN_INDEXED_ROUTES) {
-    const { routes, matcher, name, requireTls } = outer.virtualHost;
+    const { routes, matcher, name, metadata, requireTls } = outer.virtualHost;
     const compile = (configs: readonly RouteConfig[]) =>
       new RouteList(configs.map((route) => RouteEntry.of(route, outer)), minIndexedRoutes);
     this.name = name;
+    this.metadata = metadata;
     this.#list = compile(routes);
     this.#matcher = matcher === null ? null : new RouteMatcher(matcher, compile);
     this.#requireTls = requireTls;

@@ -2,7 +2,7 @@
 import type { EndpointConfig } from "../config/cluster_config.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
-import type { HostFacts } from "../observe/upstream_facts.ts";
+import type { HostFacts, LocalityFacts } from "../observe/upstream_facts.ts";
 import type { HostStats } from "./cluster_stats.ts";
 import { HttpPool } from "./pool/http_pool.ts";
 import { HTTP1, type PoolContext, type PoolTarget, RAW } from "./pool/pool_context.ts";
@@ -13,6 +13,7 @@ export class Host implements HostFacts {
   readonly addressText: string;
   readonly hostname: string;
   readonly metadata: FilterMetadata;
+  readonly locality: LocalityFacts;
   readonly weight: number;
   readonly stats: HostStats;
   readonly #contexts: PoolContexts;
@@ -26,6 +27,7 @@ export class Host implements HostFacts {
     this.addressText = addressText(config.address);
     this.hostname = config.hostname;
     this.metadata = config.metadata;
+    this.locality = config.locality;
     this.weight = config.weight;
     this.stats = stats;
     this.#contexts = contexts;

@@ -2,8 +2,10 @@
  * One worker: owns its event loop, its stats, its listeners and its clusters, and does what main's messages say. See
  * messages.ts for the conversation.
  */
+import { loadCel } from "../base/cel/cel.ts";
 import { type Logger, Loggers, LogLevel, type LogRecord } from "../base/log.ts";
 import { Random, RandomBytes } from "../base/random.ts";
+import { NO_NODE } from "../config/snapshot.ts";
 import { FilterRegistry } from "../filter/registry.ts";
 import { ServerHealth } from "../filter/server_health.ts";
 import { HttpDate } from "../http/date.ts";
@@ -40,6 +42,11 @@ export class WorkerRuntime {
   readonly #drainWatch: DrainWatch;
   readonly #lag = new LagProbe();
   readonly #heapRelease = new HeapRelease();
+  /** What every snapshot says anew, for what was made before it. */
+  readonly #own = { node: NO_NODE };
+  #hasCel = false;
+  /** Messages that wait until the CEL engine is loaded; null = none does. */
+  #held: ToWorker[] | null = null;
   #records: LogRecord[] = [];
 
   constructor(start: StartMessage, post: (message: FromWorker) => void) {
@@ -66,6 +73,7 @@ export class WorkerRuntime {
       fileFlushMinBytes: start.fileFlushMinBytes,
     });
     const clusters = new ClusterSet(), health = new ServerHealth();
+    const own = this.#own;
     const runtime = new RuntimeValues(), idBytes = new RandomBytes();
     this.#services = {
       loop,
@@ -82,8 +90,23 @@ export class WorkerRuntime {
       ownAddress: ownAddress(),
       accessLog: {
         sinks: this.#sinks,
-        formats: { clock: loop.clock, hostname: Deno.hostname(), env: (name) => Deno.env.get(name), idBytes },
-        filters: { runtime, random, clock: loop.clock },
+        formats: {
+          clock: loop.clock,
+          hostname: Deno.hostname(),
+          env: (name) => Deno.env.get(name),
+          get node() {
+            return own.node;
+          },
+          idBytes,
+        },
+        filters: {
+          runtime,
+          random,
+          clock: loop.clock,
+          get node() {
+            return own.node;
+          },
+        },
       },
     };
     this.#context = {
@@ -98,8 +121,24 @@ export class WorkerRuntime {
     post({ kind: "ready" });
   }
 
-  /** Does what main says. */
+  /** Does what main says. A snapshot with CEL expressions waits for their engine, and what comes behind it for that. */
   handle(message: ToWorker): void {
+    const needsCel = message.kind === "apply" && message.snapshot.usesCel && !this.#hasCel;
+    if (this.#held !== null) this.#held.push(message);
+    else if (needsCel) this.#hold(message);
+    else this.#obey(message);
+  }
+
+  async #hold(message: ToWorker): Promise<void> {
+    this.#held = [message];
+    await loadCel();
+    this.#hasCel = true;
+    const held = this.#held;
+    this.#held = null;
+    for (const one of held) this.#obey(one);
+  }
+
+  #obey(message: ToWorker): void {
     switch (message.kind) {
       case "start":
         return;
@@ -129,6 +168,7 @@ export class WorkerRuntime {
   }
 
   #apply({ snapshot, limits }: ApplyMessage): void {
+    this.#own.node = snapshot.node;
     try {
       this.#context.limits.usePages(limits.pages);
       applySnapshot(snapshot, limits.slots, this.#context);

@@ -12,13 +12,13 @@ let passed = 0;
 for (const name of names) {
   const { title, flags, exitCode, files, output } = parseRouteCheckFile(Deno.readTextFileSync(new URL(name, FOLDER)));
   passed += Number(/^(\d+) passed/m.exec(output)?.[1] ?? 0);
-  Deno.test(`${name}: ${title}`, () => {
+  Deno.test(`${name}: ${title}`, async () => {
     const readText = (path: string) => {
       const text = files.get(path);
       if (text === undefined) throw new Deno.errors.NotFound(path);
       return text;
     };
-    const run = runRouteCheck(flags, {
+    const run = await runRouteCheck(flags, {
       readText,
       readFile: (path) => new TextEncoder().encode(readText(path)),
       env: (key) => ENVIRONMENT.get(key),

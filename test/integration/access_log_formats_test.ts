@@ -80,6 +80,8 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   ENVIRONMENT: ["PATH", "DENVOY_NOT_SET"],
   DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: ["", "8"],
   UPSTREAM_REMOTE_ADDRESS_WITHOUT_PORT: ["", "31"],
+  CEL: ["request.path", "request.duration >= duration('0s')", "response.code", "upstream.address", "xds.route_name"],
+  TYPED_CEL: ["request.total_size", "response.total_size", "upstream.port", "xds.route_metadata", "source.port"],
   COALESCE: ['{"operators":[{"command":"REQ","param":"x-none"},"UPSTREAM_CLUSTER","RESPONSE_CODE"]}'],
 };
 

@@ -192,3 +192,31 @@ Deno.test("what was logged is on disk when the process has ended", async () => {
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a process loads CEL for a configuration that has it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "denvoy-log-" });
+  const path = `${folder}/access.log`;
+  const filter = "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter";
+  try {
+    const config = bootstrap({
+      managerFields: [
+        `access_log: [{ name: file, filter: { extension_filter: { name: cel, typed_config: { "@type": ${filter}, ` +
+        `expression: "request.path != '/quiet'" } } }, typed_config: { "@type": ${FILE_LOG}, path: "${path}", ` +
+        'log_format: { json_format: { code: "%TYPED_CEL(response.code)%", id: "%CEL(xds.node.id)%" } } } }]',
+      ],
+      routes: [
+        `{ match: { prefix: / }, direct_response: { status: 201 }, response_headers_to_add: [{ header: { key: x-path, value: "%CEL(request.path)%" } }] }`,
+      ],
+    });
+    const args = ["--file-flush-interval-msec", "20", "--service-node", "me"];
+    await using proxy = await startProxy({ config, args });
+    const ask = (target: string) => askRaw(proxy.listenerUrl("web"), `GET ${target} HTTP/1.1\r\nhost: h\r\n\r\n`);
+    await ask("/quiet");
+    const answer = await ask("/one");
+    assert.equal(answer.headers.find(([name]) => name === "x-path")?.[1], "/one");
+    await untilLines(proxy, path, 1);
+    assert.equal(await Deno.readTextFile(path), '{"code":201,"id":"me"}\n');
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});

@@ -72,6 +72,21 @@ Deno.test("--mode validate reports every problem in one critical record and exit
   });
 });
 
+Deno.test("--mode validate reads CEL expressions, and says which is none", async () => {
+  const config = (expression: string) =>
+    bootstrap({
+      routes: [
+        `{ match: { prefix: / }, direct_response: { status: 200 }, ` +
+        `response_headers_to_add: [{ header: { key: a, value: "%CEL(${expression})%" } }] }`,
+      ],
+    });
+  const good = await runDenvoy(["--mode", "validate", "--config-yaml", config("request.path")]);
+  assert.deepEqual([good.code, good.stdout], [0, "configuration '' OK\n"]);
+  const bad = await runDenvoy(["--mode", "validate", "--config-yaml", config("request.path +")]);
+  assert.equal(bad.code, 1);
+  assert.match(bad.stderr, /response_headers_to_add\[0\]\.header\.value .*: Not able to parse expression: /);
+});
+
 Deno.test("--config-yaml is merged over the file", async () => {
   await withFile(GOOD, async (path) => {
     const merged = "static_resources: { clusters: [{ name: late, type: NONSENSE }] }";

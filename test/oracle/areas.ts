@@ -1,4 +1,5 @@
 /** Every area of the differential suite. */
+import { CEL } from "./area/cel.ts";
 import { CONNECTIONS } from "./area/connections.ts";
 import { EARLY_MUTATIONS } from "./area/early_mutations.ts";
 import { FILTERS } from "./area/filters.ts";
@@ -41,6 +42,7 @@ export const AREAS: readonly Area[] = [
   REPLIES,
   LOGS,
   LOG_FILTERS,
+  CEL,
   CONNECTIONS,
   FILTERS,
   INTERNAL_REDIRECTS,

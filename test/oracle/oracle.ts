@@ -69,7 +69,7 @@ export async function consult(
   const variants = variantsOf(areas, questions);
   const refusals = new Map<string, Refusal>();
   for (const [name, variant] of variants) {
-    const refusal = refusalOf(name, variant);
+    const refusal = await refusalOf(name, variant);
     if (refusal !== null) refusals.set(name, refusal);
   }
   const loadable = new Map([...variants].filter(([name]) => !refusals.has(name)));

@@ -36,7 +36,7 @@ if (FLAGS.includes("--config")) {
   const places = { origin: 2, bytes: 3, stuck: 4, logPath: "/dev/stdout" };
   console.log(variantsBootstrap([...variants].map(([name, variant]) => [name, variant, places] as const)));
 } else if (FLAGS.includes("--waiting")) {
-  showWaiting();
+  await showWaiting();
 } else {
   const envoyPath = findEnvoy();
   if (envoyPath === null) throw new Error("Cannot ask Envoy: not found on PATH, in $ENVOY_BIN or in $DENVOY_ENVOY");
@@ -83,9 +83,9 @@ async function showUnsteady(envoyPath: string, rounds: number): Promise<void> {
   console.log(`\n${questions.length} cases, ${rounds} rounds: ${unsteady.length} not steady`);
 }
 
-function showWaiting(): void {
+async function showWaiting(): Promise<void> {
   for (const [name, variant] of variants) {
-    const refusal = refusalOf(name, variant);
+    const refusal = await refusalOf(name, variant);
     if (refusal === null) continue;
     const count = questions.filter((question) => question.variant === name).length;
     console.log(

@@ -19,11 +19,11 @@ export interface Refusal {
 }
 
 /** Null when denvoy loads the variant. */
-export function refusalOf(name: string, variant: Variant): Refusal | null {
+export async function refusalOf(name: string, variant: Variant): Promise<Refusal | null> {
   const command = readCommandLine(["--config-yaml", variantsBootstrap([[name, variant, PLACES]])]);
   if (command.kind !== "run") throw new Error(`Cannot read the command line: ${command.text}`);
   try {
-    readBootstrap(command.options);
+    await readBootstrap(command.options);
     return null;
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;

@@ -17,6 +17,7 @@ import { loadBootstrap } from "../../src/config/load.ts";
 import type { RuntimeRecord } from "../../src/config/runtime_layers.ts";
 import { FilterRegistry } from "../../src/filter/registry.ts";
 import { ServerHealth } from "../../src/filter/server_health.ts";
+import { NO_NODE } from "../../src/config/snapshot.ts";
 import { HttpDate } from "../../src/http/date.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
@@ -37,7 +38,7 @@ import { SharedLimits } from "../../src/upstream/shared_limits.ts";
 import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 
 const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
-const NODE = { id: "node-1", cluster: "front", zone: "" };
+const NODE = { ...NO_NODE, id: "node-1", cluster: "front" };
 const ORIGIN = { kind: "ip", host: "127.0.0.1", port: 8080 } as const;
 
 /** The access log that `DataPath.logged` reads. */
@@ -212,8 +213,14 @@ export class DataPath {
       overload: this.overload,
       accessLog: {
         sinks: this.logs,
-        formats: { clock: this.clock, hostname: "proxy-1", env: () => undefined, idBytes: new RandomBytes() },
-        filters: { runtime: values, random, clock: this.clock },
+        formats: {
+          clock: this.clock,
+          hostname: "proxy-1",
+          env: () => undefined,
+          node: NODE,
+          idBytes: new RandomBytes(),
+        },
+        filters: { runtime: values, random, clock: this.clock, node: NODE },
       },
     };
     const ownListener = { ...defaults.listener, ...listener };

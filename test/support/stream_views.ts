@@ -4,9 +4,11 @@ import { Random, RandomBytes } from "../../src/base/random.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
 import type { AccessLogServices, AccessLogSinkSource } from "../../src/observe/access_log/logger.ts";
 import { ConnectionFacts, SILENT_LISTENER } from "../../src/observe/connection_facts.ts";
+import { NO_NODE } from "../../src/config/snapshot.ts";
 import type { FilterStateObject } from "../../src/observe/filter_state.ts";
 import type { FormatContext } from "../../src/observe/format/format_context.ts";
 import { StreamFacts } from "../../src/observe/stream_facts.ts";
+import type { HostFacts } from "../../src/observe/upstream_facts.ts";
 import { OwnStreamView } from "../../src/observe/stream_view.ts";
 
 /** 2026-05-04T03:02:01.007Z, when the streams of {@link streamView} began. */
@@ -20,6 +22,12 @@ export function streamView(
 ): OwnStreamView {
   const { facts = beganFacts(), connection = connectionFacts(), ...rest } = changes;
   return Object.assign(new OwnStreamView(facts, connection), rest);
+}
+
+/** A host without a name, changed by what is given. */
+export function hostFacts(addressText: string, changes: Partial<HostFacts> = {}): HostFacts {
+  const locality = { region: "", zone: "", subZone: "", metadata: {} };
+  return { addressText, hostname: "", metadata: {}, locality, ...changes };
 }
 
 /** Facts of a stream that has begun. */
@@ -44,6 +52,7 @@ export function formatContext(changes: Partial<FormatContext> = {}): FormatConte
   return {
     clock,
     hostname: "proxy-1",
+    node: NO_NODE,
     env: (name) => name === "NAME" ? "value" : undefined,
     idBytes: new RandomBytes(),
     ...changes,
@@ -61,5 +70,5 @@ export function accessLogServices(
   runtime: RuntimeValues = new RuntimeValues(),
 ): AccessLogServices {
   const formats = formatContext();
-  return { sinks, formats, filters: { runtime, random: new Random(7), clock: formats.clock } };
+  return { sinks, formats, filters: { runtime, random: new Random(7), clock: formats.clock, node: NO_NODE } };
 }

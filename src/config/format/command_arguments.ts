@@ -3,6 +3,8 @@
  * when something is wrong, which are Envoy's (spec/http.md 8.2). A reader returns the arguments in a fixed order with
  * every default filled in, so that whoever compiles a command has nothing to decide.
  */
+import { compileCel } from "../../base/cel/cel.ts";
+import { type CelOption, CelProblem } from "../../base/cel/expression.ts";
 import { FormatProblem } from "./format_problem.ts";
 
 /** Reads the text between the brackets; empty where there are none. */
@@ -131,3 +133,17 @@ export const filterStateKey: ArgumentReader = (text) => {
   }
   return [key, form, field];
 };
+
+/** An expression, and behind it the options it was checked with. */
+export function celExpression(options: readonly CelOption[]): ArgumentReader {
+  return (text) => {
+    try {
+      compileCel(text, options, {});
+    } catch (error) {
+      if (!(error instanceof CelProblem)) throw error;
+      const what = error.isSyntax ? "Not able to parse expression" : "failed to create an expression";
+      throw new FormatProblem(`${what}: ${error.message}`);
+    }
+    return [text, ...options];
+  };
+}

@@ -3,9 +3,11 @@
  * what a command gives is said where it is compiled, in `observe/format/`, and a test there sees to it that none is
  * missing.
  */
+import type { CelOption } from "../../base/cel/expression.ts";
 import {
   anyText,
   type ArgumentReader,
+  celExpression,
   durationPoints,
   filterStateKey,
   grpcStatusForm,
@@ -96,7 +98,7 @@ export const COMMANDS: ReadonlyMap<string, CommandSyntax> = new Map([
     UPSTREAM_DECOMPRESSED_HEADER_BYTES_RECEIVED UPSTREAM_DECOMPRESSED_HEADER_BYTES_SENT`),
   // ---- where it went
   ...plain(`
-    ROUTE_NAME VIRTUAL_CLUSTER_NAME FILTER_CHAIN_NAME UPSTREAM_CLUSTER UPSTREAM_CLUSTER_RAW
+    ROUTE_NAME VIRTUAL_CLUSTER_NAME LISTENER_NAME FILTER_CHAIN_NAME UPSTREAM_CLUSTER UPSTREAM_CLUSTER_RAW
     UPSTREAM_HOST UPSTREAM_HOST_NAME UPSTREAM_HOST_NAME_WITHOUT_PORT UPSTREAM_REQUEST_ATTEMPT_COUNT
     UPSTREAM_HOSTS_ATTEMPTED UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT
     UPSTREAM_HOST_NAMES_ATTEMPTED UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT
@@ -151,6 +153,7 @@ export const COMMANDS: ReadonlyMap<string, CommandSyntax> = new Map([
   ...plain("STREAM_ID UNIQUE_ID TRACE_ID SPAN_ID HOSTNAME LOCAL_REPLY_BODY ACCESS_LOG_TYPE"),
   requiredCut("ENVIRONMENT", anyText),
   requiredCut("COALESCE", anyText),
+  ...celCommands([]),
 ]);
 
 /** What an entry of `formatters` adds, by its name in the format. */
@@ -158,8 +161,16 @@ export const FORMATTER_COMMANDS: ReadonlyMap<string, CommandSyntax> = new Map([
   ...optionalCut(headerNames, "REQ_WITHOUT_QUERY"),
 ]);
 
-/** Envoy has them, denvoy does not. */
-export const UNSUPPORTED_COMMANDS: ReadonlySet<string> = new Set(["CEL", "TYPED_CEL"]);
+/** Envoy has them, denvoy does not: how often a route was looked for, and how long that took. */
+export const UNSUPPORTED_COMMANDS: ReadonlySet<string> = new Set([
+  "ROUTE_RESOLUTION_COUNT",
+  "ROUTE_RESOLUTION_TIME_US",
+]);
+
+/** CEL with what an entry of `formatters` switches on, in place of the built-in one. */
+export function celCommands(options: readonly CelOption[]): [string, CommandSyntax][] {
+  return optionalCut(celExpression(options), "CEL", "TYPED_CEL");
+}
 
 function alias([name, syntax]: [string, CommandSyntax], command: string): [string, CommandSyntax] {
   return [name, { ...syntax, command }];

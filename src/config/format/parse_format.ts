@@ -66,7 +66,7 @@ function readCommand(
   if (UNSUPPORTED_COMMANDS.has(name)) {
     throw new FormatProblem(`command ${name} is known to Envoy, not supported yet`, true);
   }
-  const syntax = COMMANDS.get(name) ?? formatters.get(name);
+  const syntax = formatters.get(name) ?? COMMANDS.get(name);
   if (syntax === undefined) return null;
   if (syntax.parameters === "never" && (parameters !== "" || maxLength !== null)) {
     throw new FormatProblem(`${name} does not take any parameters or length`);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { FORMATTER_COMMANDS } from "./command_table.ts";
+import { loadCel } from "../../base/cel/cel.ts";
+import { celCommands, FORMATTER_COMMANDS } from "./command_table.ts";
 import type { TextTemplate } from "./format_config.ts";
 import { FormatProblem } from "./format_problem.ts";
 import { parseFormat } from "./parse_format.ts";
@@ -14,6 +15,8 @@ function shown(template: TextTemplate): string[] {
       }`
   );
 }
+
+await loadCel();
 
 const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   "": [],
@@ -32,6 +35,9 @@ const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   "%START_TIME(%s.%3f)%x%PROTOCOL%": ["START_TIME(%s.%3f)", '"x"', "PROTOCOL()"],
   "%START_TIME(%E4S)%%START_TIME(%E3n)%": ["START_TIME(%E4S)", "START_TIME(%E3n)"],
   "%START_TIME%%START_TIME()%": ["START_TIME()", "START_TIME()"],
+  "%CEL(request.path)%%TYPED_CEL(1):3%": ["CEL(request.path)", "TYPED_CEL(1):3"],
+  "%CEL('a)b' + '%')%x%CEL( 1 )%": ["CEL('a)b' + '%')", '"x"', "CEL( 1 )"],
+  '%COALESCE({"operators":[{"command":"CEL","param":"1"}]})%': ['COALESCE("[\\"CEL(1)\\"]"):null'],
   "%PATH%%PATH(NQ:)%%PATH(:ORIG):4%%PATH(WQ:PATH:x)%": [
     "PATH(WQ|ORIG_OR_PATH)",
     "PATH(NQ|ORIG_OR_PATH)",
@@ -143,7 +149,14 @@ const REFUSED: Readonly<Record<string, string>> = {
   "%FILTER_STATE(x:FOO)%": "Invalid filter state serialize type, only support PLAIN/TYPED/FIELD.",
   "%FILTER_STATE(x:FIELD)%": "Invalid filter state serialize type, FIELD should be used with the field name.",
   "%FILTER_STATE(x:PLAIN:f)%": "Invalid filter state serialize type, FIELD should be used with the field name.",
-  "%CEL(request.path)%": "command CEL is known to Envoy, not supported yet",
+  "%ROUTE_RESOLUTION_COUNT%": "command ROUTE_RESOLUTION_COUNT is known to Envoy, not supported yet",
+  "%LISTENER_NAME(a)%": "LISTENER_NAME does not take any parameters or length",
+  "%CEL(1 +)%": "Not able to parse expression: <input>:1:3: found + but expecting end of input: 1 +",
+  "%CEL(9223372036854775808)%": "Not able to parse expression: invalid int literal",
+  "%TYPED_CEL('a'.lowerAscii())%":
+    "failed to create an expression: No overload found in reference resolve step for lowerAscii",
+  "%CEL([1].all(x, x > 0))%": "failed to create an expression: Comprehension support is disabled",
+  "%CEL('a'.matches('['))%": "failed to create an expression: invalid regular expression: missing ]: [",
   "%COALESCE%": "COALESCE requires parameters",
   "%COALESCE({})%": "COALESCE: JSON configuration must contain 'operators' array",
   '%COALESCE({"operators":1})%': "COALESCE: 'operators' must be an array",
@@ -172,6 +185,21 @@ Deno.test("parseFormat knows the commands of formatters that are given", () => {
   assert.deepEqual(shown(parseFormat("%REQ_WITHOUT_QUERY(X?Y):3%%REQ_WITHOUT_QUERY%", FORMATTER_COMMANDS)), [
     "REQ_WITHOUT_QUERY(x|y):3",
     "REQ_WITHOUT_QUERY(|)",
+  ]);
+});
+
+Deno.test("parseFormat wants an expression of CEL", () => {
+  for (const format of ["%CEL%", "%CEL()%", "%TYPED_CEL:5%"]) {
+    assert.throws(() => parseFormat(format), /^Error: Not able to parse expression: /, format);
+  }
+});
+
+Deno.test("parseFormat takes a formatter's CEL in place of its own", () => {
+  const format = "%CEL('a' + 'b')%%TYPED_CEL('a'.reverse()):1%";
+  assert.throws(() => parseFormat(format), /for reverse$/);
+  assert.deepEqual(shown(parseFormat(format, new Map(celCommands(["string_functions"])))), [
+    "CEL('a' + 'b'|string_functions)",
+    "TYPED_CEL('a'.reverse()|string_functions):1",
   ]);
 });
 

@@ -1,10 +1,14 @@
 /** `envoy.config.accesslog.v3.AccessLogFilter` (spec/http.md 8.3). */
 
 import { z } from "zod";
+import { compileCel } from "../../base/cel/cel.ts";
+import { CelProblem } from "../../base/cel/expression.ts";
 import type { AccessLogFilterConfig, ComparisonConfig } from "../access_log_config.ts";
 import { descriptorPool } from "../descriptor/descriptor_pool.ts";
-import { extension } from "./extension.ts";
-import { choice, flag, list, number, text } from "./field.ts";
+import { TYPE_URL_PREFIX } from "../type_url.ts";
+import { celConfigSchema } from "./cel_config.ts";
+import { extension, noImplementation } from "./extension.ts";
+import { addInvalid, choice, flag, list, number, text } from "./field.ts";
 import { headerMatcherSchema } from "./header_matcher.ts";
 import { metadataMatcherSchema } from "./metadata_matcher.ts";
 import { fractionalPercentSchema } from "./runtime_fraction.ts";
@@ -28,6 +32,21 @@ const GRPC_STATUSES = descriptorPool.requireEnum("envoy.config.accesslog.v3.Grpc
 const grpcStatusSchema = z.string().transform((name) =>
   GRPC_STATUSES.find((status) => status.name === name)?.number ?? -1
 );
+
+const EXPRESSION_FILTER = `${TYPE_URL_PREFIX}envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter`;
+
+/** `ExpressionFilter`: a stream is logged when the expression is true of it. */
+const expressionFilterSchema = z.strictObject({ expression: text(), cel_config: celConfigSchema })
+  .transform(({ expression, cel_config: options }, context): AccessLogFilterConfig => {
+    try {
+      compileCel(expression, options, {});
+    } catch (error) {
+      if (!(error instanceof CelProblem)) throw error;
+      const what = error.isSyntax ? "Not able to parse filter expression" : "failed to create an expression";
+      addInvalid(context, expression, ["expression"], `${what}: ${error.message}`);
+    }
+    return { kind: "cel", expression, options };
+  });
 
 /** `AccessLogFilter`; the descriptors' check has seen to it that it is of one kind. */
 export const accessLogFilterSchema: z.ZodType<AccessLogFilterConfig> = z.lazy(() => filterSchema);
@@ -57,12 +76,12 @@ const filterSchema: z.ZodType<AccessLogFilterConfig> = z.strictObject({
     typed_config: extension({
       what: "access log filter",
       packagePrefix: "envoy.extensions.access_loggers.filters.",
-      schemas: new Map(),
+      schemas: new Map([[EXPRESSION_FILTER, { schema: expressionFilterSchema, isTerminal: false }]]),
     }).optional(),
   }).optional(),
-}).transform((message): AccessLogFilterConfig => {
+}).transform((message, context): AccessLogFilterConfig => {
   const { status_code_filter, duration_filter, runtime_filter, and_filter, or_filter, header_filter } = message;
-  const { response_flag_filter, grpc_status_filter, metadata_filter, log_type_filter } = message;
+  const { response_flag_filter, grpc_status_filter, metadata_filter, log_type_filter, extension_filter } = message;
   if (status_code_filter !== undefined) return { kind: "status_code", comparison: status_code_filter };
   if (duration_filter !== undefined) return { kind: "duration", comparison: duration_filter };
   if (message.not_health_check_filter !== undefined) return { kind: "not_health_check" };
@@ -87,5 +106,12 @@ const filterSchema: z.ZodType<AccessLogFilterConfig> = z.strictObject({
     };
   }
   if (log_type_filter !== undefined) return { kind: "log_type", ...log_type_filter };
+  if (extension_filter !== undefined) {
+    if (extension_filter.typed_config !== undefined) {
+      return extension_filter.typed_config.config as AccessLogFilterConfig;
+    }
+    addInvalid(context, message, ["extension_filter"], noImplementation(extension_filter.name, ""));
+    return z.NEVER;
+  }
   return { kind: "traceable" };
 });

@@ -1,6 +1,7 @@
 /** Access loggers, their formats and filters, read by the real loader. */
 import assert from "node:assert/strict";
 import { managerConfig } from "../../../test/support/manager_config.ts";
+import { loadCel } from "../../base/cel/cel.ts";
 import { ConfigError } from "../../base/errors.ts";
 import type { AccessLogConfig, AccessLogFilterConfig } from "../access_log_config.ts";
 import type { FormatConfig, TextTemplate } from "../format/format_config.ts";
@@ -107,12 +108,35 @@ Deno.test("a format is refused where it stands, in Envoy's words", () => {
     'typed_json_format: { a: "%NOPE%" }': "typed_json_format.a: Not supported field in StreamInfo: NOPE",
   };
   for (const [fields, expected] of Object.entries(cases)) assert.equal(refusal(() => logger(fields)), expected, fields);
-  assert.match(
-    refusal(() => logger('log_format: { text_format: "%CEL(a)%" }')),
-    /^log_format\.text_format: .*CEL.*not supported/,
-  );
   assert.notEqual(refusal(() => logger('format: "a", json_format: {}')), "taken");
   assert.notEqual(refusal(() => logger("log_format: {}")), "taken");
+});
+
+Deno.test("CEL in a format has the functions that its formatter switches on", async () => {
+  await loadCel();
+  const cel = (options: string) =>
+    `formatters: [{ name: x, typed_config: { "@type": type.googleapis.com/envoy.extensions.formatter.cel.v3.Cel${options} } }]`;
+  const lower = "text_format: \"%CEL('A'.lowerAscii())%\"";
+  const missing =
+    "log_format.text_format: failed to create an expression: No overload found in reference resolve step for lowerAscii";
+  assert.equal(refusal(() => logger(`log_format: { ${lower} }`)), missing);
+  assert.equal(refusal(() => logger(`log_format: { ${lower}, ${cel("")} }`)), missing);
+  const switchedOn = cel(", cel_config: { enable_string_functions: true, enable_string_concat: true }");
+  const { format } = logger(`log_format: { ${lower}, ${switchedOn} }`);
+  assert.deepEqual(format?.kind === "text" && format.pieces, [{
+    command: "CEL",
+    args: ["'A'.lowerAscii()", "string_concat", "string_functions"],
+    maxLength: null,
+    operators: [],
+  }]);
+  assert.match(
+    refusal(() => logger('log_format: { json_format: { a: ["%TYPED_CEL(1 +)%"] } }')),
+    /^log_format\.json_format\.a\[0\]: Not able to parse expression: /,
+  );
+  assert.match(
+    refusal(() => logger(`log_format: { text_format: x, ${cel(", cel_config: { nope: true }")} }`)),
+    /cel_config.*nope/,
+  );
 });
 
 Deno.test("loggers that denvoy has not are refused by name", () => {
@@ -204,10 +228,36 @@ Deno.test("filters are refused that say too little, or what denvoy does not know
   ) assert.notEqual(refused(filter), "taken", filter);
   assert.match(
     refused(
-      `extension_filter: { name: cel, typed_config: { "@type": ${PACKAGE}.filters.cel.v3.ExpressionFilter, expression: "true" } }`,
+      `extension_filter: { name: x, typed_config: { "@type": ${PACKAGE}.filters.process_ratelimit.v3.ProcessRateLimitFilter } }`,
     ),
-    /^filter\.extension_filter.*ExpressionFilter.*not supported/,
+    /^filter\.extension_filter.*ProcessRateLimitFilter.*not supported/,
   );
+  assert.equal(
+    refused("extension_filter: { name: x }"),
+    "filter.extension_filter: Didn't find a registered implementation for 'x' with type URL: ''",
+  );
+});
+
+Deno.test("an expression filter is read with its options, and its expression checked", async () => {
+  await loadCel();
+  const filter = (fields: string) =>
+    `extension_filter: { name: cel, typed_config: { "@type": ${PACKAGE}.filters.cel.v3.ExpressionFilter, ${fields} } }`;
+  assert.deepEqual(filterOf(filter('expression: "response.code >= 400"')), {
+    kind: "cel",
+    expression: "response.code >= 400",
+    options: [],
+  });
+  assert.deepEqual(
+    filterOf(filter("expression: \"string(1) == '1'\", cel_config: { enable_string_conversion: true }")),
+    { kind: "cel", expression: "string(1) == '1'", options: ["string_conversion"] },
+  );
+  const refused = (expression: string) => refusal(() => filterOf(filter(`expression: ${JSON.stringify(expression)}`)));
+  assert.match(
+    refused("1 +"),
+    /^expression: Not able to parse filter expression: /,
+  );
+  assert.match(refused(""), /Not able to parse filter expression: /);
+  assert.match(refused("[1].all(x, true)"), /: failed to create an expression: Comprehension support is disabled$/);
 });
 
 Deno.test("times of lines come from access_log_options or from the two fields before it, not from both", () => {

@@ -3,13 +3,14 @@
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
 import type { ClusterConfig } from "../cluster_config.ts";
-import type { NodeIdentity } from "../snapshot.ts";
+import { NO_NODE, type NodeIdentity } from "../snapshot.ts";
 import { type AdminConfig, adminSchema } from "./admin.ts";
 import { clusterSchema } from "./cluster.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { duration, extensionList, list, text } from "./field.ts";
 import type { FilterContext } from "./http_connection_manager.ts";
 import { listenerSchema, type ReadListener } from "./listener.ts";
+import { structSchema } from "./metadata.ts";
 import { DEFAULT_RUNTIME, layeredRuntimeSchema, type RuntimeConfig } from "./runtime.ts";
 
 /** What a bootstrap says, defaults filled in. */
@@ -22,15 +23,19 @@ export interface BootstrapConfig {
   readonly clusters: readonly ClusterConfig[];
 }
 
-/** Metadata and the rest of the node stay in the canonical tree: only control planes read them. */
+/** The rest of the node stays in the canonical tree: only control planes read it. */
 const nodeSchema = z.object({
   id: text(),
   cluster: text(),
-  locality: z.object({ zone: text() }).optional(),
-}).transform((message): NodeIdentity => ({
-  id: message.id,
-  cluster: message.cluster,
-  zone: message.locality?.zone ?? "",
+  metadata: structSchema.optional(),
+  locality: z.object({ region: text(), zone: text(), sub_zone: text() }).optional(),
+}).transform(({ id, cluster, metadata, locality }): NodeIdentity => ({
+  id,
+  cluster,
+  region: locality?.region ?? "",
+  zone: locality?.zone ?? "",
+  subZone: locality?.sub_zone ?? "",
+  metadata: metadata ?? {},
 }));
 
 const NO_ADMIN: AdminConfig = { address: null, accessLogs: [], allowPaths: [] };
@@ -61,7 +66,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
       schemas: bootstrapExtensions,
     })),
   }).transform((message): BootstrapConfig => ({
-    node: message.node ?? { id: "", cluster: "", zone: "" },
+    node: message.node ?? NO_NODE,
     admin: message.admin ?? NO_ADMIN,
     runtime: message.layered_runtime ?? DEFAULT_RUNTIME,
     statsFlushIntervalMs: message.stats_flush_interval,

@@ -24,6 +24,7 @@ const localityEndpointsSchema = z.strictObject({
   locality: localitySchema.optional(),
   lb_endpoints: list(lbEndpointSchema),
   priority: number(0),
+  metadata: metadataSchema,
 }).transform((message, context): EndpointConfig[] => {
   const locality = message.locality ?? NO_LOCALITY;
   return message.lb_endpoints.map((entry, index): EndpointConfig => {
@@ -41,7 +42,12 @@ const localityEndpointsSchema = z.strictObject({
       hostname,
       weight: entry.load_balancing_weight,
       priority: message.priority,
-      locality: { region: locality.region, zone: locality.zone, subZone: locality.sub_zone },
+      locality: {
+        region: locality.region,
+        zone: locality.zone,
+        subZone: locality.sub_zone,
+        metadata: message.metadata,
+      },
       healthStatus: entry.health_status,
       metadata: entry.metadata,
     };

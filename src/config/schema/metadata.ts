@@ -3,7 +3,8 @@
 import { z } from "zod";
 import type { FilterMetadata, JsonObject } from "../metadata_config.ts";
 
-const structSchema = z.record(z.string(), z.unknown()).transform((struct) => struct as JsonObject);
+/** A struct, as it is. */
+export const structSchema = z.record(z.string(), z.unknown()).transform((struct) => struct as JsonObject);
 
 /** A `metadata` field; empty when absent. */
 export const metadataSchema: z.ZodType<FilterMetadata> = z.strictObject({

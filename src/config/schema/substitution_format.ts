@@ -4,23 +4,31 @@
  */
 
 import { z } from "zod";
-import { type CommandSyntax, FORMATTER_COMMANDS } from "../format/command_table.ts";
+import type { CelOption } from "../../base/cel/expression.ts";
+import { celCommands, type CommandSyntax, FORMATTER_COMMANDS } from "../format/command_table.ts";
 import type { FormatConfig, TextFormatConfig, TextTemplate } from "../format/format_config.ts";
 import { FormatProblem } from "../format/format_problem.ts";
 import { parseFormat } from "../format/parse_format.ts";
 import { parseJsonFormat } from "../format/parse_json_format.ts";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
+import { celConfigSchema } from "./cel_config.ts";
 import { type DataReader, dataSourceSchema } from "./data_source.ts";
-import { type ExtensionSchemas, namedExtension } from "./extension.ts";
+import { type Extension, type ExtensionSchema, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, addUnsupported, flag, list, text } from "./field.ts";
 
 const REQ_WITHOUT_QUERY = `${TYPE_URL_PREFIX}envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery`;
 const METADATA = `${TYPE_URL_PREFIX}envoy.extensions.formatter.metadata.v3.Metadata`;
 
+const CEL = `${TYPE_URL_PREFIX}envoy.extensions.formatter.cel.v3.Cel`;
+
 const PLAIN = { schema: z.strictObject({}), isTerminal: false };
 
 /** Extensions that add commands. What `metadata` adds is built in. */
-export const formatters: ExtensionSchemas = new Map([[METADATA, PLAIN], [REQ_WITHOUT_QUERY, PLAIN]]);
+export const formatters: ExtensionSchemas = new Map<string, ExtensionSchema>([
+  [METADATA, PLAIN],
+  [REQ_WITHOUT_QUERY, PLAIN],
+  [CEL, { schema: z.strictObject({ cel_config: celConfigSchema }), isTerminal: false }],
+]);
 
 const formatterSchema = namedExtension({
   what: "formatter",
@@ -44,7 +52,7 @@ export function substitutionFormatSchema(readData: DataReader): z.ZodType<Format
     formatters: list(formatterSchema),
   }).transform((message, context): FormatConfig => {
     const { text_format, text_format_source, json_format } = message;
-    const known = message.formatters.some(({ typeUrl }) => typeUrl === REQ_WITHOUT_QUERY) ? FORMATTER_COMMANDS : NONE;
+    const known = commandsOf(message.formatters);
     const options = { omitEmptyValues: message.omit_empty_values, contentType: message.content_type };
     if (json_format !== undefined) {
       return { kind: "json", root: readJsonFormat(json_format, known, ["json_format"], context), ...options };
@@ -53,6 +61,15 @@ export function substitutionFormatSchema(readData: DataReader): z.ZodType<Format
     const path = [text_format_source === undefined ? "text_format" : "text_format_source"];
     return { kind: "text", pieces: readFormat(source, known, path, context), ...options };
   });
+}
+
+/** What extensions add; of two that say the same the first is heard. */
+function commandsOf(extensions: readonly Extension[]): ReadonlyMap<string, CommandSyntax> {
+  const added = extensions.flatMap(({ typeUrl, config }) => {
+    if (typeUrl === REQ_WITHOUT_QUERY) return [...FORMATTER_COMMANDS];
+    return typeUrl === CEL ? celCommands((config as { readonly cel_config: readonly CelOption[] }).cel_config) : [];
+  });
+  return added.length === 0 ? NONE : new Map(added.reverse());
 }
 
 const NONE: ReadonlyMap<string, CommandSyntax> = new Map();

@@ -238,7 +238,7 @@ const endpoint = (healthStatus: EndpointConfig["healthStatus"]): EndpointConfig 
   hostname: "",
   weight: 1,
   priority: 0,
-  locality: { region: "", zone: "", subZone: "" },
+  locality: { region: "", zone: "", subZone: "", metadata: {} },
   metadata: {},
   healthStatus,
 });

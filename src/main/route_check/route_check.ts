@@ -2,6 +2,7 @@
  * `deno task route-check`: reads the two files, checks one against the other, prints the report. It needs to read files,
  * and the environment where a direct response's body comes from there; it opens no socket.
  */
+import { withCel } from "../../base/cel/cel.ts";
 import { checkRoutes, RouteFilesError } from "./check_routes.ts";
 import type { MessageText } from "../../config/load_message.ts";
 import type { DataReader } from "../../config/schema/data_source.ts";
@@ -26,12 +27,15 @@ const MACHINE: RouteCheckSources = {
 };
 
 /** Runs a route check as `args` say; prints nothing itself. */
-export function runRouteCheck(args: readonly string[], sources: RouteCheckSources = MACHINE): RouteCheckRun {
+export async function runRouteCheck(
+  args: readonly string[],
+  sources: RouteCheckSources = MACHINE,
+): Promise<RouteCheckRun> {
   const command = readRouteCheckFlags(args);
   if (command.kind === "help") return { lines: [{ to: "stdout", text: command.text }], exitCode: 0 };
   if (command.kind === "refused") return failure(`error: ${command.reason}`);
   try {
-    const { lines, isGood } = report(checkFiles(command.flags, sources), command.flags);
+    const { lines, isGood } = report(await withCel(() => checkFiles(command.flags, sources)), command.flags);
     return { lines, exitCode: isGood ? 0 : 1 };
   } catch (error) {
     if (!(error instanceof RouteFilesError)) throw error;
@@ -66,7 +70,7 @@ function failure(text: string): RouteCheckRun {
 }
 
 if (import.meta.main) {
-  const { lines, exitCode } = runRouteCheck(Deno.args);
+  const { lines, exitCode } = await runRouteCheck(Deno.args);
   for (const { to, text } of lines) (to === "stdout" ? console.log : console.error)(text);
   Deno.exit(exitCode);
 }

@@ -3,6 +3,7 @@
  */
 import { SystemClock } from "../../base/clock.ts";
 import { RandomBytes } from "../../base/random.ts";
+import { NO_NODE } from "../../config/snapshot.ts";
 import { ConnectionFacts, type EndAddress, SILENT_LISTENER } from "../../observe/connection_facts.ts";
 import type { FormatContext } from "../../observe/format/format_context.ts";
 import { StreamFacts } from "../../observe/stream_facts.ts";
@@ -16,7 +17,7 @@ const CLOCK = new SystemClock();
 
 /** What formats need beside streams. */
 export function formatContextOf(env: (name: string) => string | undefined): FormatContext {
-  return { clock: CLOCK, hostname: "", env, idBytes: new RandomBytes() };
+  return { clock: CLOCK, hostname: "", env, node: NO_NODE, idBytes: new RandomBytes() };
 }
 
 /** A view of the stream of `input`, which took `route`. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { KeptLines, KeptLogs } from "../../../test/support/kept_lines.ts";
 import { requestHead } from "../../../test/support/request_heads.ts";
 import { accessLogServices, streamView } from "../../../test/support/stream_views.ts";
+import { loadCel } from "../../base/cel/cel.ts";
 import type { AccessLogConfig } from "../../config/access_log_config.ts";
 import { parseFormat } from "../../config/format/parse_format.ts";
 import { AccessLogger } from "./logger.ts";
@@ -52,6 +53,8 @@ Deno.test("AccessLogger writes each log in its format, where its filter lets the
   assert.equal(logs.sinkFor({ path: "ends" }).text, ".");
 });
 
+await loadCel();
+
 Deno.test("AccessLogger wants trailers only where something reads them", () => {
   const reads = (changes: Partial<AccessLogConfig>) =>
     new AccessLogger([config("a", changes)], accessLogServices(new KeptLogs())).readsTrailers;
@@ -73,4 +76,9 @@ Deno.test("AccessLogger wants trailers only where something reads them", () => {
   assert.equal(reads({ format: json("x%RESPONSE_TRAILERS_BYTES%") }), true);
   assert.equal(reads({ filter: { kind: "and", filters: [{ kind: "traceable" }, grpc] } }), true);
   assert.equal(reads({ filter: { kind: "traceable" } }), false);
+  const cel = (expression: string) => ({ kind: "cel", expression, options: [] }) as const;
+  assert.equal(reads({ filter: cel("response.grpc_status == 0") }), true);
+  assert.equal(reads({ filter: cel("request.path == '/'") }), false);
+  assert.equal(reads({ format: textFormat("%CEL(response.trailers.x)%") }), true);
+  assert.equal(reads({ format: json("%TYPED_CEL(request.headers)%") }), false);
 });

@@ -9,6 +9,11 @@ const READERS: ReadonlySet<string> = new Set([
   "GRPC_STATUS_NUMBER",
 ]);
 
+const EXPRESSIONS: ReadonlySet<string> = new Set(["CEL", "TYPED_CEL"]);
+
+/** An expression on the response may read them: as they are, in its size, or for the gRPC status. */
+const ON_RESPONSE = /\bresponse\b/;
+
 /** Whether format or filter of `config` do. */
 export function readsTrailers({ format, filter }: Pick<AccessLogConfig, "format" | "filter">): boolean {
   return format !== null && isReader(format) || filter !== null && isReadingFilter(filter);
@@ -22,7 +27,8 @@ function isReadingText(pieces: TextTemplate): boolean {
   return pieces.some((piece) => typeof piece !== "string" && isReadingCommand(piece));
 }
 
-function isReadingCommand({ command, operators }: FormatCommand): boolean {
+function isReadingCommand({ command, args, operators }: FormatCommand): boolean {
+  if (EXPRESSIONS.has(command)) return ON_RESPONSE.test(args[0]!);
   return READERS.has(command) || operators.some(isReadingCommand);
 }
 
@@ -41,5 +47,5 @@ function isReadingJson(template: JsonTemplate): boolean {
 
 function isReadingFilter(filter: AccessLogFilterConfig): boolean {
   if (filter.kind === "and" || filter.kind === "or") return filter.filters.some(isReadingFilter);
-  return filter.kind === "grpc_status";
+  return filter.kind === "grpc_status" || filter.kind === "cel" && ON_RESPONSE.test(filter.expression);
 }

@@ -5,6 +5,7 @@
  */
 import type { ByteWriter } from "../../base/byte_writer.ts";
 import type { EndAddress } from "../connection_facts.ts";
+import { clientOf } from "../end_address.ts";
 import type { StreamView } from "../stream_view.ts";
 import { networkText } from "./network_text.ts";
 import { Operator, type OperatorFactory, type OperatorTable } from "./operator.ts";
@@ -90,12 +91,6 @@ function forms(name: string, read: ReadAddress): [string, OperatorFactory][] {
   ];
 }
 
-/** The trusted client. One that is not the peer came without a port. */
-const client: ReadAddress = ({ connection, facts }) => {
-  const { peer } = connection, trusted = facts.downstreamAddress;
-  return trusted === "" || peer.kind === "ip" && peer.host === trusted ? peer : { kind: "ip", host: trusted, port: 0 };
-};
-
 const downstreamLocal: ReadAddress = ({ connection }) => connection.local;
 const directLocal: ReadAddress = ({ connection }) => connection.directLocal;
 const upstreamRemote: ReadAddress = ({ facts }) => facts.upstreamConnection?.remote ?? null;
@@ -103,7 +98,7 @@ const upstreamRemote: ReadAddress = ({ facts }) => facts.upstreamConnection?.rem
 /** Both ends of both connections. */
 export const ADDRESS_OPERATORS: OperatorTable = {
   ...Object.fromEntries([
-    ...forms("DOWNSTREAM_REMOTE", client),
+    ...forms("DOWNSTREAM_REMOTE", clientOf),
     ...forms("DOWNSTREAM_DIRECT_REMOTE", ({ connection }) => connection.directPeer),
     ...forms("DOWNSTREAM_LOCAL", downstreamLocal),
     ...forms("DOWNSTREAM_DIRECT_LOCAL", directLocal),

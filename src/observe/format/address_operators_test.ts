@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { assertFormats, assertJsonValues } from "../../../test/support/formats.ts";
-import { beganFacts, connectionFacts, streamView } from "../../../test/support/stream_views.ts";
+import { beganFacts, connectionFacts, hostFacts, streamView } from "../../../test/support/stream_views.ts";
 import { type EndAddress, UpstreamConnectionFacts } from "../connection_facts.ts";
 import { networkText } from "./network_text.ts";
 
@@ -8,7 +8,7 @@ const ip = (host: string, port: number): EndAddress => ({ kind: "ip", host, port
 const pipe = (path: string): EndAddress => ({ kind: "pipe", path });
 
 function upstream(remote: EndAddress, local: EndAddress | null): UpstreamConnectionFacts {
-  const host = { addressText: "unused", hostname: "", metadata: {} };
+  const host = hostFacts("unused");
   return new UpstreamConnectionFacts(3, host, remote, local, 11, 0, 1);
 }
 

@@ -4,12 +4,13 @@ import {
   beganFacts,
   connectionFacts,
   formatContext,
+  hostFacts,
   STREAM_START_MS,
   streamView,
 } from "../../../test/support/stream_views.ts";
 import { UpstreamConnectionFacts } from "../connection_facts.ts";
 
-const HOST = { addressText: "10.0.0.7:80", hostname: "", metadata: {} };
+const HOST = hostFacts("10.0.0.7:80");
 const REMOTE = { kind: "ip", host: "10.0.0.7", port: 80 } as const;
 
 /** A stream with every point set, each a little later than the one before. */

@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
 import { assertFormats, assertJsonValues, formatted } from "../../../test/support/formats.ts";
-import { beganFacts, connectionFacts, stateObject, streamView } from "../../../test/support/stream_views.ts";
+import { beganFacts, connectionFacts, hostFacts, stateObject, streamView } from "../../../test/support/stream_views.ts";
+import { SILENT_LISTENER } from "../connection_facts.ts";
 
 const of = (value: string) => ({ ns: { key: value } });
 
 /** A stream with metadata of every kind, each saying whose it is. */
 function describedView() {
   const facts = beganFacts({
-    route: { name: "", metadata: of("route"), virtualHostMetadata: of("virtual host") },
+    route: { name: "", metadata: of("route"), virtualHost: "v", virtualHostMetadata: of("virtual host") },
     cluster: { name: "c", observabilityName: "c", metadata: of("cluster") },
-    host: { addressText: "10.0.0.7:80", hostname: "", metadata: of("host") },
+    host: hostFacts("10.0.0.7:80", { metadata: of("host") }),
     dynamicMetadata: {
       ns: { key: "dynamic", deep: { n: 1, list: ["a", true, null] }, empty: "", nothing: null, quoted: 'a"b', zero: 0 },
     },
   });
-  const listener = { filterChainName: "", metadata: of("listener"), filterChainMetadata: of("chain") };
+  const listener = { ...SILENT_LISTENER, metadata: of("listener"), filterChainMetadata: of("chain") };
   return streamView({ facts, connection: connectionFacts({ listener }) });
 }
 
@@ -59,7 +60,7 @@ Deno.test("METADATA keeps its type in JSON and is not cut there, but for strings
 Deno.test("what filters left is escaped in log lines, what is configured is not", () => {
   const view = describedView();
   assert.equal(formatted("%DYNAMIC_METADATA(ns:quoted)%", view, { escapesValues: true }), "a\\x22b");
-  view.facts.route = { name: "", metadata: of('a"b'), virtualHostMetadata: {} };
+  view.facts.route = { name: "", metadata: of('a"b'), virtualHost: "v", virtualHostMetadata: {} };
   assert.equal(formatted("%METADATA(ROUTE:ns:key)%", view, { escapesValues: true }), 'a"b');
 });
 

@@ -2,6 +2,7 @@
 import type { FormatCommand } from "../../config/format/format_config.ts";
 import { invariant } from "../../base/errors.ts";
 import { ADDRESS_OPERATORS } from "./address_operators.ts";
+import { CEL_OPERATORS } from "./cel_operators.ts";
 import { CoalesceOperator } from "./coalesce_operator.ts";
 import { DURATION_OPERATORS } from "./duration_operators.ts";
 import type { FormatContext } from "./format_context.ts";
@@ -20,6 +21,7 @@ import { UPSTREAM_OPERATORS } from "./upstream_operators.ts";
 /** By command. */
 export const OPERATORS: OperatorTable = {
   ...ADDRESS_OPERATORS,
+  ...CEL_OPERATORS,
   ...DURATION_OPERATORS,
   ...GRPC_OPERATORS,
   ...HEADER_OPERATORS,

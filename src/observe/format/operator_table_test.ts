@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { formatContext, streamView } from "../../../test/support/stream_views.ts";
+import { loadCel } from "../../base/cel/cel.ts";
 import { ByteWriter } from "../../base/byte_writer.ts";
 import { COMMANDS, FORMATTER_COMMANDS } from "../../config/format/command_table.ts";
 import type { FormatCommand } from "../../config/format/format_config.ts";
@@ -10,6 +11,8 @@ const SYNTAXES = [...COMMANDS, ...FORMATTER_COMMANDS];
 
 /** Arguments of those that want other ones than any text. */
 const ARGUMENTS: Readonly<Record<string, string>> = {
+  CEL: "request.path",
+  TYPED_CEL: "request.path",
   COALESCE: '{"operators":["PROTOCOL"]}',
   COMMON_DURATION: "DS_RX_BEG:DS_TX_END",
   METADATA: "ROUTE:a:b",
@@ -21,6 +24,8 @@ Deno.test("compileCommand has an operator for every command that may be written,
   const commands = new Set(SYNTAXES.map(([, { command }]) => command));
   assert.deepEqual(Object.keys(OPERATORS).sort(), [...commands].sort());
 });
+
+await loadCel();
 
 Deno.test("compileCommand makes operators that write nothing and say so, or write what they say, for a bare stream", () => {
   const context = formatContext();

@@ -2,6 +2,7 @@
 import { latin1Bytes } from "../../base/ascii.ts";
 import type { ByteWriter } from "../../base/byte_writer.ts";
 import type { HttpVersion } from "../../http/request_head.ts";
+import { PROTOCOL_NAMES } from "../protocol_names.ts";
 import { RESPONSE_FLAGS, type ResponseFlag } from "../response_flags.ts";
 import type { StreamView } from "../stream_view.ts";
 import { number, Operator, type OperatorTable, text } from "./operator.ts";
@@ -9,10 +10,10 @@ import { number, Operator, type OperatorTable, text } from "./operator.ts";
 const COMMA = 44, DASH = 45;
 
 const PROTOCOLS: Readonly<Record<HttpVersion, Uint8Array>> = {
-  9: latin1Bytes("HTTP/0.9"),
-  10: latin1Bytes("HTTP/1.0"),
-  11: latin1Bytes("HTTP/1.1"),
-  20: latin1Bytes("HTTP/2"),
+  9: latin1Bytes(PROTOCOL_NAMES[9]),
+  10: latin1Bytes(PROTOCOL_NAMES[10]),
+  11: latin1Bytes(PROTOCOL_NAMES[11]),
+  20: latin1Bytes(PROTOCOL_NAMES[20]),
 };
 
 class ProtocolOperator extends Operator {

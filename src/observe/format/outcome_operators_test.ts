@@ -1,9 +1,9 @@
 import { assertFormats, assertJsonValues, formatted } from "../../../test/support/formats.ts";
-import { beganFacts, connectionFacts, streamView } from "../../../test/support/stream_views.ts";
+import { beganFacts, connectionFacts, hostFacts, streamView } from "../../../test/support/stream_views.ts";
 import assert from "node:assert/strict";
 import { UpstreamConnectionFacts } from "../connection_facts.ts";
 
-const HOST = { addressText: "10.0.0.7:80", hostname: "", metadata: {} };
+const HOST = hostFacts("10.0.0.7:80");
 const upstreamConnection = () =>
   new UpstreamConnectionFacts(1, HOST, { kind: "ip", host: "10.0.0.7", port: 80 }, null, 11, 0, 1);
 

@@ -1,47 +1,13 @@
 import assert from "node:assert/strict";
 import { assertFormats, formatted } from "../../../test/support/formats.ts";
-import { beganFacts, connectionFacts, streamView } from "../../../test/support/stream_views.ts";
+import { beganFacts, connectionFacts, hostFacts, streamView } from "../../../test/support/stream_views.ts";
+import { tlsFacts } from "../../../test/support/tls_facts.ts";
 import { UpstreamConnectionFacts } from "../connection_facts.ts";
 import type { TlsFacts } from "../tls_facts.ts";
 import { TLS_OPERATORS } from "./tls_operators.ts";
 
-/** TLS with certificates on both sides; every value says whose it is. */
-function tlsFacts(side: string): TlsFacts {
-  const names = (owner: string) => ({
-    subject: `CN=${side}-${owner},O=x`,
-    uriSans: [`spiffe://${side}/${owner}`, "spiffe://b"],
-    dnsSans: [`${side}.${owner}.test`],
-    ipSans: ["10.0.0.1", "2001:db8::1"],
-    emailSans: [`${owner}@${side}.test`],
-    otherNameSans: [`${owner}-other`],
-  });
-  return {
-    version: "TLSv1.3",
-    cipher: "TLS_AES_128_GCM_SHA256",
-    group: "X25519",
-    sessionId: side === "down" ? "d00d" : "f00d",
-    serverName: `${side}.sni`,
-    peer: {
-      ...names("peer"),
-      issuer: `CN=${side}-ca`,
-      serial: "0a1b",
-      sha1Fingerprint: "sha1",
-      sha256Fingerprint: "sha256",
-      urlEncodedPem: "-----BEGIN%20CERTIFICATE-----",
-      validFromMs: Date.UTC(2026, 0, 1),
-      validToMs: Date.UTC(2027, 0, 1, 1, 2, 3),
-      chainSerials: ["0a1b", "0c"],
-      chainSha1Fingerprints: ["sha1", "sha1-b"],
-      chainSha256Fingerprints: ["sha256", "sha256-b"],
-      issuerSerial: "0c",
-      issuerSha256Fingerprint: "sha256-b",
-    },
-    local: names("local"),
-  };
-}
-
 function secureView(down: TlsFacts | null, up: TlsFacts | null) {
-  const host = { addressText: "10.0.0.7:443", hostname: "", metadata: {} };
+  const host = hostFacts("10.0.0.7:443");
   const remote = { kind: "ip", host: "10.0.0.7", port: 443 } as const;
   const upstreamConnection = new UpstreamConnectionFacts(1, host, remote, null, 11, 0, 1);
   upstreamConnection.tls = up;

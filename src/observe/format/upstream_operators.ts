@@ -28,6 +28,7 @@ const attempts = (read: (connection: UpstreamConnectionFacts) => string) =>
 export const UPSTREAM_OPERATORS: OperatorTable = {
   ROUTE_NAME: text(({ facts }) => facts.route?.name ?? facts.routeName),
   VIRTUAL_CLUSTER_NAME: text(({ facts }) => facts.virtualCluster),
+  LISTENER_NAME: text(({ connection }) => connection.listener.name),
   FILTER_CHAIN_NAME: text(({ connection }) => connection.listener.filterChainName),
   UPSTREAM_CLUSTER: text(({ facts }) => facts.cluster?.observabilityName ?? facts.upstreamCluster),
   UPSTREAM_CLUSTER_RAW: text(({ facts }) => facts.cluster?.name ?? ""),

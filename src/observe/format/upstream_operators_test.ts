@@ -1,11 +1,11 @@
 import { assertFormats, assertJsonValues } from "../../../test/support/formats.ts";
-import { beganFacts, connectionFacts, streamView } from "../../../test/support/stream_views.ts";
-import { UpstreamConnectionFacts } from "../connection_facts.ts";
+import { beganFacts, connectionFacts, hostFacts, streamView } from "../../../test/support/stream_views.ts";
+import { SILENT_LISTENER, UpstreamConnectionFacts } from "../connection_facts.ts";
 import type { HostFacts } from "../upstream_facts.ts";
 
-const ROUTE = { name: "by-name", metadata: {}, virtualHostMetadata: {} };
+const ROUTE = { name: "by-name", metadata: {}, virtualHost: "v", virtualHostMetadata: {} };
 const CLUSTER = { name: "raw", observabilityName: "shown", metadata: {} };
-const host = (addressText: string, hostname = ""): HostFacts => ({ addressText, hostname, metadata: {} });
+const host = (addressText: string, hostname = ""): HostFacts => hostFacts(addressText, { hostname });
 
 /** A stream that was tried at this host, with a connection. */
 function triedAt(target: HostFacts) {
@@ -18,10 +18,10 @@ function triedAt(target: HostFacts) {
 
 Deno.test("route, cluster and filter chain have their names", () => {
   const facts = beganFacts({ route: ROUTE, cluster: CLUSTER, virtualCluster: "vc" });
-  const listener = { filterChainName: "chain", metadata: {}, filterChainMetadata: {} };
+  const listener = { ...SILENT_LISTENER, name: "edge", filterChainName: "chain" };
   assertFormats(streamView({ facts, connection: connectionFacts({ listener }) }), {
-    "%ROUTE_NAME% %UPSTREAM_CLUSTER% %UPSTREAM_CLUSTER_RAW% %VIRTUAL_CLUSTER_NAME% %FILTER_CHAIN_NAME%":
-      "by-name shown raw vc chain",
+    "%ROUTE_NAME% %UPSTREAM_CLUSTER% %UPSTREAM_CLUSTER_RAW% %VIRTUAL_CLUSTER_NAME% %LISTENER_NAME% %FILTER_CHAIN_NAME%":
+      "by-name shown raw vc edge chain",
   });
   assertFormats(streamView(), {
     "%ROUTE_NAME%%UPSTREAM_CLUSTER%%UPSTREAM_CLUSTER_RAW%%VIRTUAL_CLUSTER_NAME%%FILTER_CHAIN_NAME%": "-----",

@@ -2,6 +2,7 @@
 import { assertNever } from "../../../base/errors.ts";
 import type { AccessLogFilterConfig } from "../../../config/access_log_config.ts";
 import { TraceReason } from "../../../http/request_id.ts";
+import { StreamExpression } from "../../cel/stream_expression.ts";
 import { durationMs } from "../../stream_duration.ts";
 import type { StreamView } from "../../stream_view.ts";
 import type { AccessLogFilter, FilterContext } from "./access_log_filter.ts";
@@ -39,6 +40,10 @@ export function compileAccessLogFilter(config: AccessLogFilterConfig, context: F
       return new GrpcStatusFilter(config);
     case "metadata":
       return new MetadataFilter(config);
+    case "cel": {
+      const expression = new StreamExpression(config.expression, config.options, context.node);
+      return { passes: (view: StreamView) => expression.isTrue(view) };
+    }
     case "log_type":
       return new LogTypeFilter(config);
     default:

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { requestHead } from "../../../../test/support/request_heads.ts";
 import { beganFacts, formatContext, streamView } from "../../../../test/support/stream_views.ts";
+import { loadCel } from "../../../base/cel/cel.ts";
 import { Random } from "../../../base/random.ts";
 import type { AccessLogFilterConfig } from "../../../config/access_log_config.ts";
 import type { MetadataMatcherConfig } from "../../../config/match_config.ts";
 import type { RuntimeRecord } from "../../../config/runtime_layers.ts";
+import { NO_NODE } from "../../../config/snapshot.ts";
 import { HeaderList } from "../../../http/header_list.ts";
 import { TraceReason } from "../../../http/request_id.ts";
 import { ResponseHead } from "../../../http/response_head.ts";
@@ -14,7 +16,12 @@ import type { OwnStreamView } from "../../stream_view.ts";
 import { compileAccessLogFilter } from "./compile_filter.ts";
 
 function passes(config: AccessLogFilterConfig, view: OwnStreamView, runtime: RuntimeRecord = {}): boolean {
-  const context = { runtime: new RuntimeValues(runtime), random: new Random(7), clock: formatContext().clock };
+  const context = {
+    runtime: new RuntimeValues(runtime),
+    random: new Random(7),
+    clock: formatContext().clock,
+    node: NO_NODE,
+  };
   return compileAccessLogFilter(config, context).passes(view);
 }
 
@@ -32,6 +39,21 @@ Deno.test("status code filters compare the code, which is 0 where nothing was se
     const filter = { kind: "status_code", comparison: { op, value: 404, runtimeKey: "" } } as const;
     for (const status of passing) assert.equal(passes(filter, code(status)), true, `${status} ${op} 404`);
     for (const status of failing) assert.equal(passes(filter, code(status)), false, `${status} ${op} 404`);
+  }
+});
+
+Deno.test("CEL filters let pass what their expression is true of, and nothing else", async () => {
+  await loadCel();
+  const filter = (expression: string) => ({ kind: "cel", expression, options: [] }) as const;
+  const view = streamView({
+    facts: beganFacts({ responseCode: 503 }),
+    request: requestHead("GET", "/", { "x-a": "1" }),
+  });
+  for (const expression of ["response.code >= 500", "request.headers['x-a'] == '1'", "nope || true"]) {
+    assert.equal(passes(filter(expression), view), true, expression);
+  }
+  for (const expression of ["response.code < 500", "request.headers['x-b'] == '1'", "'true'", "1", "null", "nope"]) {
+    assert.equal(passes(filter(expression), view), false, expression);
   }
 });
 
@@ -103,7 +125,7 @@ Deno.test("runtime filters take the runtime's share where there is one", () => {
 });
 
 Deno.test("runtime filters leave it to chance where no id tells, or none is to", () => {
-  const context = { runtime: new RuntimeValues(), random: new Random(7), clock: formatContext().clock };
+  const context = { runtime: new RuntimeValues(), random: new Random(7), clock: formatContext().clock, node: NO_NODE };
   const share = (config: AccessLogFilterConfig, view: OwnStreamView) => {
     const filter = compileAccessLogFilter(config, context);
     let count = 0;
