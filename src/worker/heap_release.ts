@@ -1,18 +1,19 @@
 /**
- * Gives memory back to the system when a thread comes to rest. V8 collects when something is allocated, so a thread that
+ * Gives memory back to the system when a thread has come to rest. V8 collects when something is allocated, so a thread that
  * has read a configuration, or has had a rush of connections and now only holds them, would keep that garbage for hours:
  * some 20 MiB after a start, 40 MiB with 9,000 idle connections.
  *
- * Rule: a collection stops the thread for some 2 ms a MiB of what is alive, so it waits until next to nothing has been
- * allocated for {@link QUIET_LOOKS} looks, and does not come again before the heap has grown by {@link WORTH_BYTES}.
+ * Rule: such a collection stops the thread for some 2 ms a MiB of what is alive, and takes the compiled code with it: the
+ * next thousands of requests cost half as much again. So it waits until next to nothing has been allocated for half a
+ * minute, and does not come again before the heap has grown by {@link WORTH_BYTES}.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-const LOOK_MS = 500;
-const QUIET_LOOKS = 3;
-/** Allocated between two looks of a thread at rest, at most: timers, statistics, a dozen requests. */
-const QUIET_BYTES = 65_536;
+const LOOK_MS = 5_000;
+const QUIET_LOOKS = 6;
+/** Allocated between two looks of a thread at rest, at most: timers, statistics, a few dozen requests. */
+const QUIET_BYTES = 524_288;
 const WORTH_BYTES = 8 * 1_048_576;
 
 /** A thread's heap, in bytes. */

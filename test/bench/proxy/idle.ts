@@ -25,8 +25,11 @@ export interface ModeResult<Row> {
   readonly failures: readonly string[];
 }
 
-/** Before the first figure the peer's own start-up garbage goes, after the last the connections' does. */
-const SETTLE_MS = 3000;
+/**
+ * Before the first figure the peer's own start-up garbage goes, after the last the connections' does: denvoy's threads wait
+ * for half a minute of rest with it.
+ */
+const SETTLE_MS = 40_000;
 const OPEN_TIMEOUT_MS = 120_000;
 /** Sockets beside the idle ones: upstream, admin, files. */
 const SPARE_FILES = 2048;
