@@ -29,7 +29,7 @@ export const USAGE = `deno task bench [options]
   --cases LIST       of ${CASES.map((one) => one.name).join(",")} (default: all)
   --rounds N         rounds, every peer once in each (default 5)
   --seconds N        of each measured run (default 3)
-  --warmup N         seconds of warm-up of each peer in each case (default 2)
+  --warmup N         seconds of warm-up of each peer in each case (default 5)
   --connections N    keep-alive connections of the load (default 64; 1000 with --workers)
   --subject NAME     whose ratios to the others are printed (default denvoy)
   --idle N           instead: memory of N idle connections through each of denvoy and Envoy
@@ -67,7 +67,7 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
     cases: chosen("--cases", values.cases, CASES.map((one) => one.name)),
     rounds: count("--rounds", values.rounds, workers > 0 ? 3 : 5, 100),
     seconds: count("--seconds", values.seconds, 3, 600),
-    warmupSeconds: count("--warmup", values.warmup, 2, 600),
+    warmupSeconds: count("--warmup", values.warmup, 5, 600),
     connections: values.connections === undefined ? null : count("--connections", values.connections, 64, 10_000),
     subject: values.subject ?? "denvoy",
     json: values.json === true,
