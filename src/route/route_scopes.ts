@@ -2,9 +2,10 @@
  * Which scope a request belongs to: what is kept of each scope is found by the request's key, a text for each fragment
  * (spec/http.md 1.1). A request of which a fragment is missing belongs to none.
  */
+import { byteText } from "../base/byte_text.ts";
 import type { RouteScopeConfig, ScopedRoutesConfig } from "../config/scoped_routes_config.ts";
 import type { RequestHead } from "../http/request_head.ts";
-import { byteText, ScopeFragment } from "./scope_fragment.ts";
+import { ScopeFragment } from "./scope_fragment.ts";
 
 /** Keys that begin alike. */
 interface KeyLevel<Value> {

@@ -4,6 +4,7 @@
  *
  * Of several lines the first counts, unless they are lines of a field that Envoy has as one.
  */
+import { byteText } from "../base/byte_text.ts";
 import type { ScopeElementChoice, ScopeFragmentConfig } from "../config/scoped_routes_config.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import { SINGLE_LINE_REQUEST_HEADERS } from "../http/single_line_headers.ts";
@@ -13,6 +14,7 @@ import { HeaderField } from "../match/header_field.ts";
 /** A fragment, ready to be read off heads. */
 export class ScopeFragment {
   readonly #field: HeaderField;
+  readonly #name: string;
   readonly #isOneLine: boolean;
   readonly #separator: string;
   readonly #choice: ScopeElementChoice;
@@ -20,6 +22,7 @@ export class ScopeFragment {
 
   constructor({ header, elementSeparator, choice }: ScopeFragmentConfig) {
     this.#field = new HeaderField(header);
+    this.#name = header;
     this.#isOneLine = SINGLE_LINE_REQUEST_HEADERS.has(header);
     this.#separator = byteText(elementSeparator);
     this.#choice = choice.kind === "index"
@@ -41,23 +44,8 @@ export class ScopeFragment {
   }
 
   #fieldOf({ headers }: RequestHead): string | null {
-    const field = this.#field;
-    let entry = field.findFrom(headers, 0);
-    if (entry < 0) return null;
-    let text = headers.valueText(entry);
-    if (!this.#isOneLine) return text;
-    for (entry = field.findFrom(headers, entry + 1); entry >= 0; entry = field.findFrom(headers, entry + 1)) {
-      text += `,${headers.valueText(entry)}`;
-    }
-    return text;
+    return this.#isOneLine ? headers.getNameJoined(this.#name) : headers.getName(this.#name);
   }
-}
-
-/** What a head has of a text in a configuration: its UTF-8 form, one unit a byte. */
-export function byteText(text: string): string {
-  const range = new ByteRange();
-  range.setText(text);
-  return range.latin1();
 }
 
 /** Null when there are not so many. Without a separator the whole value is element 0. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { requestHead } from "../../test/support/request_heads.ts";
 import type { ScopeElementChoice } from "../config/scoped_routes_config.ts";
-import { byteText, ScopeFragment } from "./scope_fragment.ts";
+import { byteText } from "../base/byte_text.ts";
+import { ScopeFragment } from "./scope_fragment.ts";
 
 const index = (index: number): ScopeElementChoice => ({ kind: "index", index });
 const pair = (separator: string, key: string): ScopeElementChoice => ({ kind: "element", separator, key });

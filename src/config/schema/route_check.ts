@@ -1,6 +1,7 @@
 /** `envoy.RouterCheckToolSchema.Validation`: the test file of a route check. */
 
 import { z } from "zod";
+import { byteText } from "../../base/byte_text.ts";
 import type {
   HeaderExpectationConfig,
   HeaderPair,
@@ -18,7 +19,7 @@ import { headerMatcherSchema, headerName } from "./header_matcher.ts";
 const headerPairSchema = z.strictObject({ key: text(), value: text(), raw_value: z.string().optional() })
   .transform(({ key, value, raw_value }): HeaderPair => ({
     name: headerName(key),
-    value: raw_value === undefined ? utf8Text(value) : atob(raw_value),
+    value: raw_value === undefined ? byteText(value) : atob(raw_value),
   }));
 
 const structSchema = z.record(z.string(), z.unknown()).default({});
@@ -50,8 +51,8 @@ const inputSchema = z.strictObject({
     addInvalid(context, message, ["path"], "value length must be at least 1 characters: found 0");
   }
   return {
-    authority: utf8Text(message.authority),
-    path: utf8Text(message.path),
+    authority: byteText(message.authority),
+    path: byteText(message.path),
     method: message.method,
     randomValue: BigInt(message.random_value),
     isSsl: message.ssl,
@@ -127,13 +128,6 @@ export const routeTestsSchema: z.ZodType<RouteTestsConfig> = z.strictObject({
   tests: message.tests,
   runtime: mergeRuntimeLayers([{ values: message.runtime }]),
 }));
-
-/** The text's UTF-8 bytes, one character each. */
-function utf8Text(text: string): string {
-  let bytes = "";
-  for (const byte of new TextEncoder().encode(text)) bytes += String.fromCharCode(byte);
-  return bytes;
-}
 
 /** Which of its specifiers a `HeaderMatcher` has; one without any asks for presence. */
 function specifierOf(message: Readonly<Record<string, unknown>>): string {
