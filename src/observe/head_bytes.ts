@@ -2,7 +2,7 @@
 import { ENTRY_SIZE, type HeaderList, IS_REMOVED } from "../http/header_list.ts";
 import { HeaderId } from "../http/header_names.ts";
 import { CUSTOM_METHOD, METHOD_NAMES } from "../http/method.ts";
-import { schemeOf } from "../http/scheme.ts";
+import { shownScheme } from "./shown_scheme.ts";
 import type { StreamView } from "./stream_view.ts";
 
 /** What pseudo header fields weigh beside their values. */
@@ -21,13 +21,14 @@ export function fieldBytes({ table, count }: HeaderList): number {
 }
 
 /** Of the request's head; 0 = there is none. */
-export function requestHeadBytes({ request: head, facts: { isAdmitted } }: StreamView): number {
+export function requestHeadBytes({ request: head, facts }: StreamView): number {
   if (head === null) return 0;
   const { methodId, methodStart, methodEnd } = head;
   const method = methodId === CUSTOM_METHOD ? methodEnd - methodStart : METHOD_NAMES[methodId]!.length;
   const authority = head.headers.has(HeaderId.host) ? AUTHORITY_EXTRA_BYTES : 0;
-  const scheme = isAdmitted || head.scheme !== "" ? SCHEME_BYTES + schemeOf(head).length : 0;
-  return REQUEST_NAMES_BYTES + method + (head.pathEnd - head.pathStart) + scheme + authority + fieldBytes(head.headers);
+  const scheme = shownScheme(head, facts), schemeBytes = scheme === null ? 0 : SCHEME_BYTES + scheme.length;
+  return REQUEST_NAMES_BYTES + method + (head.pathEnd - head.pathStart) + schemeBytes + authority +
+    fieldBytes(head.headers);
 }
 
 /** Of the response's head; 0 = there is none. */

@@ -7,7 +7,7 @@
 import { latin1Bytes } from "../../base/ascii.ts";
 import type { CelFields } from "../../base/cel/values.ts";
 import type { HeaderList } from "../../http/header_list.ts";
-import { schemeOf } from "../../http/scheme.ts";
+import { shownScheme } from "../shown_scheme.ts";
 import type { StreamView } from "../stream_view.ts";
 
 /** Where the stream is that is looked at. */
@@ -79,7 +79,7 @@ export class RequestHeaderFields extends HeaderFields {
       case ":path":
         return request.pathEnd > request.pathStart ? request.path : null;
       case ":scheme":
-        return facts.isAdmitted || request.scheme !== "" ? schemeOf(request) : null;
+        return shownScheme(request, facts);
       default:
         return null;
     }

@@ -2,11 +2,11 @@
 import { CelTimestamp } from "../../base/cel/values.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
-import { schemeOf } from "../../http/scheme.ts";
 import { grpcStatusOf } from "../grpc_outcome.ts";
 import { requestHeadBytes, responseHeadBytes, responseTrailerBytes } from "../head_bytes.ts";
 import { PROTOCOL_NAMES } from "../protocol_names.ts";
 import { RESPONSE_FLAGS, type ResponseFlag } from "../response_flags.ts";
+import { shownScheme } from "../shown_scheme.ts";
 import type { StreamView } from "../stream_view.ts";
 import { type Attribute, type AttributeTable, spanOf, textOf } from "./attribute.ts";
 import { unicode } from "./header_fields.ts";
@@ -28,7 +28,7 @@ const REQUEST: AttributeTable = {
   url_path: ofHead(({ path }) => path.split("?", 1)[0]),
   query: ofHead(({ path }) => path.includes("?") ? path.slice(path.indexOf("?") + 1) : ""),
   host: field(HeaderId.host),
-  scheme: ofHead((head, { facts }) => facts.isAdmitted || head.scheme !== "" ? schemeOf(head) : undefined),
+  scheme: ofHead((head, { facts }) => shownScheme(head, facts) ?? undefined),
   method: ofHead(({ method }) => method),
   referer: field(HeaderId.referer),
   useragent: field(HeaderId.userAgent),

@@ -10,8 +10,8 @@ import { ENTRY_SIZE, type HeaderList, IS_REMOVED } from "../../http/header_list.
 import { headerIdOfName, OTHER_HEADER } from "../../http/header_names.ts";
 import type { RequestHead } from "../../http/request_head.ts";
 import type { ResponseHead } from "../../http/response_head.ts";
-import { schemeOf } from "../../http/scheme.ts";
 import type { StreamFacts } from "../stream_facts.ts";
+import { shownScheme } from "../shown_scheme.ts";
 import type { StreamView } from "../stream_view.ts";
 import { Operator, type OperatorTable } from "./operator.ts";
 
@@ -64,9 +64,10 @@ function ofRequest(name: FieldName): FieldWriter<RequestHead> {
     case ":path":
       return (writer, head) => copyPart(writer, head.pathBytes, head.pathStart, head.pathEnd);
     case ":scheme":
-      return (writer, head, { isAdmitted }) => {
-        if (!isAdmitted && head.scheme === "") return false;
-        writer.writeLatin1(schemeOf(head));
+      return (writer, head, facts) => {
+        const scheme = shownScheme(head, facts);
+        if (scheme === null) return false;
+        writer.writeLatin1(scheme);
         return true;
       };
     default:
