@@ -6,14 +6,13 @@ import type { parse } from "@bufbuild/cel";
 import { regexProblem } from "../re2.ts";
 import { isCallable, isMakeable, isNamespace } from "./callable.ts";
 import { type CelOption, CelProblem } from "./expression.ts";
+import { MAX_INT, MAX_UINT, MIN_INT } from "./integer_limits.ts";
 
 /** An expression's tree. */
 export type Expr = ReturnType<typeof parse>["expr"];
 
 /** Operators are calls by names that nobody can write: `_+_`, `@in`. */
 const OPERATOR = /\W/;
-
-const MIN_INT = -(2n ** 63n), MAX_INT = 2n ** 63n - 1n, MAX_UINT = 2n ** 64n - 1n;
 
 /** Throws {@link CelProblem} for what is wrong first. */
 export function checkExpression(expr: Expr | undefined, options: readonly CelOption[]): void {

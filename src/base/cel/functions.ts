@@ -17,6 +17,7 @@ import {
 import { strings } from "@bufbuild/cel/ext";
 import { compileTextRe2, type Re2 } from "../re2.ts";
 import type { CelOption } from "./expression.ts";
+import { MAX_INT, MAX_UINT, MIN_INT } from "./integer_limits.ts";
 import { timestampMessage } from "./messages.ts";
 import { shortDouble } from "./number_text.ts";
 
@@ -25,8 +26,6 @@ const LIST = listType(DYN);
 
 /** Patterns that are no constants come from traffic: so many are kept. */
 const MAX_PATTERNS = 64;
-
-const MIN_INT = -(2n ** 63n), MAX_INT = 2n ** 63n - 1n, MAX_UINT = 2n ** 64n - 1n;
 
 /** The functions with these options; they go before the engine's own. */
 export function functionsWith(options: readonly CelOption[]): CelFunc[] {
