@@ -30,7 +30,7 @@ export interface Comparison {
 }
 
 /** Connections of the load unless the command line says otherwise. */
-const DEFAULT_CONNECTIONS = 64;
+export const DEFAULT_CONNECTIONS = 64;
 
 /** Starts the peers and runs all rounds. */
 export async function compare(options: BenchOptions, setup: PeerSetup, say: (line: string) => void) {

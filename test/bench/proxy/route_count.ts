@@ -3,6 +3,7 @@
  * depend on how many routes there are.
  */
 import { stopChild } from "./child.ts";
+import { DEFAULT_CONNECTIONS } from "./comparison.ts";
 import type { ModeResult } from "./idle.ts";
 import type { BenchOptions } from "./options.ts";
 import type { PeerSetup } from "./peers.ts";
@@ -20,7 +21,6 @@ export interface RouteRow {
 }
 
 const FEW = 3;
-const CONNECTIONS = 64;
 
 /** Measures each peer with {@link FEW} routes and with `options.routes`. */
 export async function measureRoutes(
@@ -28,7 +28,7 @@ export async function measureRoutes(
   setup: PeerSetup,
   say: (line: string) => void,
 ): Promise<ModeResult<RouteRow>> {
-  const connections = options.connections ?? CONNECTIONS;
+  const connections = options.connections ?? DEFAULT_CONNECTIONS;
   const counts = [FEW, options.routes];
   const rows: RouteRow[] = [], failures: string[] = [];
   for (const name of options.peers) {
