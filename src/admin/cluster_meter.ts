@@ -39,7 +39,7 @@ export class ClusterMeter {
   /** Looks at the clusters anew, at all of them if they are not too many. */
   update(nowMs: number, wallMs: number): void {
     const clusters = this.#source.clusters();
-    const hostTotal = clusters.reduce((sum, { config }) => sum + config.endpoints.length, 0);
+    const hostTotal = clusters.reduce((sum, { config }) => sum + config.assignment.endpoints.length, 0);
     const withHosts = hostTotal <= MAX_HOSTS_IN_LIST;
     const watches = new Map<string, ClusterWatch>();
     for (const { config } of clusters) {
@@ -49,7 +49,7 @@ export class ClusterMeter {
     let hosts = 0;
     for (let seen = 0; seen < clusters.length && hosts < HOSTS_PER_LOOK; seen++) {
       const status = clusters[this.#next++ % clusters.length]!;
-      const { name, observabilityName, endpoints } = status.config;
+      const { name, observabilityName, assignment: { endpoints } } = status.config;
       let watch = watches.get(name);
       if (watch === undefined) watches.set(name, watch = new ClusterWatch(this.#source, name, observabilityName));
       watch.look(status, withHosts, nowMs, wallMs);
@@ -116,13 +116,13 @@ class ClusterWatch {
     for (const rated of [this.#completed, this.#errors, this.#retries]) rated.update(nowMs);
     const time = this.#time.stat;
     if (time !== undefined) this.#window.update([time]);
-    this.hosts = this.#lookAtHosts(config.endpoints, nowMs, wallMs);
+    this.hosts = this.#lookAtHosts(config.assignment.endpoints, nowMs, wallMs);
     const healthy = this.hosts.filter(({ health }) => isUsable(health)).length;
     const failing = this.hosts.filter(({ health }) => health === "failing").length;
     const [p50, p99] = this.#window.quantiles([0.5, 0.99]) as [number | null, number | null];
     this.item = {
       name: config.name,
-      type: config.type,
+      type: "STATIC",
       lb_policy: config.lbPolicy,
       source: isDynamic ? "dynamic" : "static",
       version_info: versionInfo,

@@ -21,7 +21,7 @@ export function endpointsDump(clusters: readonly ClusterStatus[]): ConfigDumpCom
 
 function assignmentJson({ config, edsServiceName }: ClusterStatus): JsonObject {
   const groups = new Map<string, EndpointConfig[]>();
-  for (const endpoint of config.endpoints) {
+  for (const endpoint of config.assignment.endpoints) {
     const { region, zone, subZone } = endpoint.locality;
     const key = JSON.stringify([endpoint.priority, region, zone, subZone]);
     const group = groups.get(key);

@@ -5,6 +5,7 @@
 import { ManualClock } from "../base/clock.ts";
 import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { Http1Options } from "../config/http_config.ts";
+import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -48,7 +49,7 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     hostname: "",
     weight: 1,
     priority: 0,
-    locality: { region: "", zone: "", subZone: "", metadata: {} },
+    locality: { region: "", zone: "", subZone: "", weight: 0, metadata: {} },
     healthStatus: "UNKNOWN",
     metadata: {},
     ...changes,
@@ -61,11 +62,11 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     name,
     observabilityName: name,
     metadata: {},
-    type: "STATIC",
+    discovery: { kind: "static" },
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
     lbPolicy: "ROUND_ROBIN",
-    endpoints,
+    assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY },
     circuitBreakers: { default: LIMITS, high: LIMITS },
     http: {
       http1: HTTP1,
@@ -141,7 +142,7 @@ export class SampleSource implements AdminSource {
         sampleEndpoint(8081, {
           hostname: "api-1.internal",
           weight: 2,
-          locality: { region: "eu", zone: "eu-1", subZone: "", metadata: {} },
+          locality: { region: "eu", zone: "eu-1", subZone: "", weight: 0, metadata: {} },
         }),
       ]),
       edsServiceName: "api-service",

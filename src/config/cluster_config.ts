@@ -3,6 +3,7 @@
  */
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { Http1Options } from "./http_config.ts";
+import type { AssignmentPolicy } from "./assignment_policy.ts";
 import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type { RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
@@ -12,16 +13,29 @@ export interface ClusterConfig {
   readonly name: string;
   /** `alt_stat_name`, or the name. */
   readonly observabilityName: string;
-  readonly type: "STATIC";
+  /** How its hosts are found. */
+  readonly discovery: DiscoveryConfig;
   readonly connectTimeoutMs: number;
   readonly perConnectionBufferLimitBytes: number;
   readonly lbPolicy: "ROUND_ROBIN";
-  readonly endpoints: readonly EndpointConfig[];
+  /** `load_assignment`: the hosts, or the names that hosts are found under. */
+  readonly assignment: LoadAssignment;
   readonly circuitBreakers: { readonly default: CircuitBreakerLimits; readonly high: CircuitBreakerLimits };
   readonly http: ClusterHttpOptions;
   /** Seconds; null leaves it to the system. Any 0 in the configuration switches keepalive off. */
   readonly tcpKeepalive: boolean;
   readonly metadata: FilterMetadata;
+}
+
+/** How the hosts of a cluster are found. */
+export type DiscoveryConfig =
+  /** They are those of `load_assignment`. */
+  { readonly kind: "static" };
+
+/** `ClusterLoadAssignment`: its endpoints with what their localities say, in order. */
+export interface LoadAssignment {
+  readonly endpoints: readonly EndpointConfig[];
+  readonly policy: AssignmentPolicy;
 }
 
 /** One host of a cluster, with what its locality says. */
@@ -40,6 +54,8 @@ export interface LocalityConfig {
   readonly region: string;
   readonly zone: string;
   readonly subZone: string;
+  /** `load_balancing_weight`; 0 = none given. */
+  readonly weight: number;
   readonly metadata: FilterMetadata;
 }
 

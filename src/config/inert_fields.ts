@@ -184,11 +184,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   [ENDPOINT]: {
     health_check_config: quiet(NO_HEALTH_CHECKS),
   },
-  "envoy.config.endpoint.v3.LocalityLbEndpoints": {
-    load_balancing_weight: quiet("it counts with locality weighted load balancing only"),
-  },
   "envoy.config.endpoint.v3.ClusterLoadAssignment.Policy": {
-    overprovisioning_factor: quiet(SAME, 140),
     endpoint_stale_after: quiet(NO_DYNAMIC),
   },
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {

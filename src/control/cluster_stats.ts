@@ -10,7 +10,7 @@ const DISCOVERY_COUNTERS = ("assignment_stale assignment_timeout_received assign
   "default.total_match_count update_attempt update_empty update_failure update_no_rebuild update_success").split(" ");
 
 /** Writes down a cluster that was added with these hosts. */
-export function countCluster(store: StatStore, { observabilityName, endpoints }: ClusterConfig): void {
+export function countCluster(store: StatStore, { observabilityName, assignment: { endpoints } }: ClusterConfig): void {
   const tag = { name: "envoy.cluster_name", value: observabilityName };
   const scope = store.scope(`cluster.${observabilityName}`, tag);
   for (const name of DISCOVERY_COUNTERS) scope.counter(name);

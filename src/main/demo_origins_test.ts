@@ -10,7 +10,7 @@ const { snapshot, admin, runtime } = loadBootstrap({
 });
 
 Deno.test("config/demo.yaml names the demo's hosts and no others", () => {
-  const endpoints = snapshot.clusters.flatMap((cluster) => cluster.endpoints);
+  const endpoints = snapshot.clusters.flatMap((cluster) => cluster.assignment.endpoints);
   assert.deepEqual(
     endpoints.map(({ hostname, address }) => ({ name: hostname, ...address })),
     DEMO_HOSTS.map(({ name, port }) => ({ name, kind: "ip", host: "127.0.0.1", port })),

@@ -9,7 +9,7 @@ import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
-import type { LoadBalancer } from "./balance/load_balancer.ts";
+import { type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
 import { roundRobin } from "./balance/round_robin.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
@@ -58,11 +58,11 @@ export class Cluster {
       DEFAULT: { ...shared, breaker: breakers[LimitPriority.DEFAULT] },
       HIGH: { ...shared, breaker: breakers[LimitPriority.HIGH] },
     };
-    this.hosts = config.endpoints.map((endpoint) => {
+    this.hosts = config.assignment.endpoints.map((endpoint) => {
       const hostScope = scope.scope(`endpoint.${addressText(endpoint.address)}`, null, true);
       return new Host(endpoint, new HostStats(hostScope), contexts);
     });
-    this.availableHosts = config.endpoints.filter(isAvailable).length;
+    this.availableHosts = config.assignment.endpoints.filter(isAvailable).length;
     this.#balancer = roundRobin(this.hosts, random);
   }
 
@@ -71,8 +71,8 @@ export class Cluster {
   }
 
   /** The host for the next request, or null when there is none. */
-  pickHost(): Host | null {
-    const host = this.#balancer.pick();
+  pickHost(context: PickContext = NO_PICK_CONTEXT): Host | null {
+    const host = this.#balancer.pick(context);
     if (host === null) this.stats.cxNoneHealthy.inc();
     return host;
   }

@@ -4,10 +4,11 @@ import type { TransportAddress } from "../transport/transport.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { HostFacts, LocalityFacts } from "../observe/upstream_facts.ts";
 import type { HostStats } from "./cluster_stats.ts";
+import type { BalancedHost } from "./balance/load_balancer.ts";
 import { HttpPool } from "./pool/http_pool.ts";
 import { HTTP1, type PoolContext, type PoolTarget, RAW } from "./pool/pool_context.ts";
 
-export class Host implements HostFacts {
+export class Host implements HostFacts, BalancedHost {
   readonly address: TransportAddress;
   /** `10.0.0.7:8080`, or the path of a socket. */
   readonly addressText: string;
@@ -15,6 +16,8 @@ export class Host implements HostFacts {
   readonly metadata: FilterMetadata;
   readonly locality: LocalityFacts;
   readonly weight: number;
+  readonly hashKey: string;
+  readonly warmSinceMs = 0;
   readonly stats: HostStats;
   readonly #contexts: PoolContexts;
   readonly #target: PoolTarget;
@@ -29,10 +32,15 @@ export class Host implements HostFacts {
     this.metadata = config.metadata;
     this.locality = config.locality;
     this.weight = config.weight;
+    this.hashKey = this.addressText;
     this.stats = stats;
     this.#contexts = contexts;
     this.#target = { address: config.address, host: this, stats };
     this.#pool = new HttpPool(this.#target, contexts.DEFAULT, HTTP1);
+  }
+
+  get activeRequests(): number {
+    return this.stats.rqActive.value;
   }
 
   /** The pool for requests of a priority, or for tunnels that end here: no two kinds share connections, as in Envoy. */

@@ -40,7 +40,9 @@ function* clustersText(stats: StatBook, clusters: readonly ClusterStatus[]): Gen
     text += line("added_via_api", isDynamic);
     if (edsServiceName !== "") text += line("eds_service_name", edsServiceName);
     yield text;
-    for (const endpoint of config.endpoints) yield hostText(stats, config.name, config.observabilityName, endpoint);
+    for (const endpoint of config.assignment.endpoints) {
+      yield hostText(stats, config.name, config.observabilityName, endpoint);
+    }
   }
 }
 
@@ -67,7 +69,7 @@ function clustersJson(stats: StatBook, clusters: readonly ClusterStatus[]): Gene
 }
 
 function clusterJson(stats: StatBook, { config, limits, isDynamic, edsServiceName }: ClusterStatus): JsonObject {
-  const hosts = config.endpoints.map((endpoint) => hostJson(stats, config.observabilityName, endpoint));
+  const hosts = config.assignment.endpoints.map((endpoint) => hostJson(stats, config.observabilityName, endpoint));
   return {
     name: config.name,
     ...isDynamic ? { added_via_api: true } : {},

@@ -5,7 +5,7 @@ import { TYPE_URL_PREFIX } from "../type_url.ts";
 import type { ClusterConfig, ClusterHttpOptions, EndpointConfig } from "../cluster_config.ts";
 import { isIpAddress } from "./address.ts";
 import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_breakers.ts";
-import { loadAssignmentSchema } from "./endpoint.ts";
+import { loadAssignmentSchema, NO_ASSIGNMENT } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, choice, duration, extensionList, number, text } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
@@ -59,17 +59,17 @@ export const clusterSchema = z.strictObject({
   })),
   upstream_connection_options: z.strictObject({ tcp_keepalive: tcpKeepaliveSchema.optional() }).optional(),
 }).transform((message, context): ClusterConfig => {
-  const endpoints = message.load_assignment ?? [];
-  checkHosts(endpoints, context);
+  const assignment = message.load_assignment ?? NO_ASSIGNMENT;
+  checkHosts(assignment.localities, context);
   const http = message.typed_extension_protocol_options?.[HTTP_PROTOCOL_OPTIONS];
   return {
     name: message.name,
     observabilityName: message.alt_stat_name === "" ? message.name : message.alt_stat_name,
-    type: message.type,
+    discovery: { kind: "static" },
     connectTimeoutMs: message.connect_timeout,
     perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
     lbPolicy: message.lb_policy,
-    endpoints: endpoints.flat(),
+    assignment: { endpoints: assignment.localities.flat(), policy: assignment.policy },
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
     metadata: message.metadata,

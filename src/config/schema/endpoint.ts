@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import type { EndpointConfig } from "../cluster_config.ts";
+import { type AssignmentPolicy, DEFAULT_ASSIGNMENT_POLICY } from "../assignment_policy.ts";
 import { addressSchema } from "./address.ts";
 import { addInvalid, choice, list, number, text } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
@@ -24,6 +25,7 @@ const localityEndpointsSchema = z.strictObject({
   locality: localitySchema.optional(),
   lb_endpoints: list(lbEndpointSchema),
   priority: number(0),
+  load_balancing_weight: number(0),
   metadata: metadataSchema,
 }).transform((message, context): EndpointConfig[] => {
   const locality = message.locality ?? NO_LOCALITY;
@@ -46,6 +48,7 @@ const localityEndpointsSchema = z.strictObject({
         region: locality.region,
         zone: locality.zone,
         subZone: locality.sub_zone,
+        weight: message.load_balancing_weight,
         metadata: message.metadata,
       },
       healthStatus: entry.health_status,
@@ -54,9 +57,31 @@ const localityEndpointsSchema = z.strictObject({
   });
 });
 
-/** `ClusterLoadAssignment`, hosts by entry of `endpoints`. Its `cluster_name` is not compared when it is inline. */
+/** What is read of one. Its `cluster_name` is not compared when it is inline. */
+export interface ReadAssignment {
+  readonly clusterName: string;
+  /** Hosts by entry of `endpoints`. */
+  readonly localities: readonly (readonly EndpointConfig[])[];
+  readonly policy: AssignmentPolicy;
+}
+
+/** What a cluster without one has. */
+export const NO_ASSIGNMENT: ReadAssignment = { clusterName: "", localities: [], policy: DEFAULT_ASSIGNMENT_POLICY };
+
+/** `ClusterLoadAssignment`. */
 export const loadAssignmentSchema = z.strictObject({
   cluster_name: text(),
   endpoints: list(localityEndpointsSchema),
-  policy: z.strictObject({}).optional(),
-}).transform(({ endpoints }): readonly (readonly EndpointConfig[])[] => endpoints);
+  policy: z.strictObject({
+    overprovisioning_factor: number(DEFAULT_ASSIGNMENT_POLICY.overprovisioningFactor),
+    weighted_priority_health: z.boolean().default(false),
+  }).optional(),
+}).transform(({ cluster_name, endpoints, policy }): ReadAssignment => ({
+  clusterName: cluster_name,
+  localities: endpoints,
+  policy: policy === undefined ? DEFAULT_ASSIGNMENT_POLICY : {
+    ...DEFAULT_ASSIGNMENT_POLICY,
+    overprovisioningFactor: policy.overprovisioning_factor,
+    weightedPriorityHealth: policy.weighted_priority_health,
+  },
+}));

@@ -67,7 +67,7 @@ function metadataIn({ listeners, clusters }: ConfigSnapshot) {
   const host = chain.filters[0]!.routeConfig.virtualHosts[0]!;
   return [
     ...[listener.metadata, chain.metadata, host.metadata, host.routes[0]!.metadata, cluster.metadata],
-    cluster.endpoints[0]!.metadata,
+    cluster.assignment.endpoints[0]!.metadata,
   ];
 }
 

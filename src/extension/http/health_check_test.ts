@@ -4,6 +4,7 @@ import { z } from "zod";
 import { DataPath, type DataPathOptions, type Peer } from "../../../test/support/data_path.ts";
 import { ConfigError } from "../../base/errors.ts";
 import type { EndpointConfig } from "../../config/cluster_config.ts";
+import { DEFAULT_ASSIGNMENT_POLICY } from "../../config/assignment_policy.ts";
 import type { HttpFilterDefinition } from "../../filter/define.ts";
 import { type FilterHandle, HeadStatus, type HeadStatusValue, PassThroughFilter } from "../../filter/http_filter.ts";
 
@@ -238,7 +239,7 @@ const endpoint = (healthStatus: EndpointConfig["healthStatus"]): EndpointConfig 
   hostname: "",
   weight: 1,
   priority: 0,
-  locality: { region: "", zone: "", subZone: "", metadata: {} },
+  locality: { region: "", zone: "", subZone: "", weight: 0, metadata: {} },
   metadata: {},
   healthStatus,
 });
@@ -264,7 +265,9 @@ const CLUSTER_CASES: readonly [
 Deno.test("HealthCheck asks how much of each cluster is available", () => {
   for (const [percentages, hosts, status, details] of CLUSTER_CASES) {
     const config = `pass_through_mode: false, cluster_min_healthy_percentages: { ${percentages} }`;
-    const stage = new Stage([filter(config)], { cluster: { endpoints: hosts.map(endpoint) } });
+    const stage = new Stage([filter(config)], {
+      cluster: { assignment: { endpoints: hosts.map(endpoint), policy: DEFAULT_ASSIGNMENT_POLICY } },
+    });
     assert.equal(stage.ask(get("/hc")), `${status} mine`, percentages);
     assert.equal(stage.last, `* health_check_${details}`, percentages);
     const counter = /failed_(cluster_\w+)/.exec(details)?.[1] ?? (status === 200 ? null : "cluster_not_found");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { DataPath } from "../../../test/support/data_path.ts";
 import { answer, BACK_OFF_MS, finish, GET, OK, pathWith, statusOf } from "../../../test/support/retry_path.ts";
 import type { EndpointConfig } from "../../config/cluster_config.ts";
+import { DEFAULT_ASSIGNMENT_POLICY } from "../../config/assignment_policy.ts";
 import type { FilterMetadata } from "../../config/metadata_config.ts";
 
 const PORTS = { heavy: 8080, light: 8081, other: 8082 } as const;
@@ -26,7 +27,7 @@ interface HostSettings {
 
 /** Where the tries of one request go, each answered with 503 and the last with 200. */
 function triesOf(policy: string, hosts: Partial<Record<HostName, HostSettings>>, tries: number): HostName[] {
-  const [plain] = new DataPath({}).cluster.config.endpoints;
+  const [plain] = new DataPath({}).cluster.config.assignment.endpoints;
   const endpoints = Object.entries(hosts).map(([name, { weight, labels = {} }]): EndpointConfig => ({
     ...plain!,
     address: { ...plain!.address, kind: "ip", host: "127.0.0.1", port: PORTS[name as HostName] },
@@ -36,7 +37,7 @@ function triesOf(policy: string, hosts: Partial<Record<HostName, HostSettings>>,
   const { light, other } = PORTS;
   const path = pathWith({
     policy: `retry_on: 5xx, num_retries: ${tries - 1}, ${policy}`,
-    cluster: { endpoints },
+    cluster: { assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY } },
     otherClusters: { light, other },
   });
   const peers = { heavy: path.origins, light: path.peersOf.get("light")!, other: path.peersOf.get("other")! };

@@ -4,23 +4,26 @@
  */
 import assert from "node:assert/strict";
 import { Random } from "../../base/random.ts";
-import type { LoadBalancer, WeightedHost } from "./load_balancer.ts";
+import { type BalancedHost, type LoadBalancer, NO_PICK_CONTEXT } from "./load_balancer.ts";
 
-/** Stands in for a host: balancers look at nothing but the weight. */
-export interface NamedHost extends WeightedHost {
+/** Stands in for a host. */
+export interface NamedHost extends BalancedHost {
   readonly name: string;
 }
 
-/** `a`, `b`, … with these weights. */
+/** `a`, `b`, … with these weights, and nothing to do. */
 export function namedHosts(...weights: number[]): NamedHost[] {
-  return weights.map((weight, position) => ({ name: String.fromCharCode(97 + position), weight }));
+  return weights.map((weight, position) => {
+    const name = String.fromCharCode(97 + position);
+    return { name, weight, activeRequests: 0, hashKey: name, warmSinceMs: 0 };
+  });
 }
 
 /** How often each host was picked in `count` picks. */
 export function countPicks(balancer: LoadBalancer<NamedHost>, count: number): Record<string, number> {
   const picks: Record<string, number> = {};
   for (let i = 0; i < count; i++) {
-    const { name } = balancer.pick()!;
+    const { name } = balancer.pick(NO_PICK_CONTEXT)!;
     picks[name] = (picks[name] ?? 0) + 1;
   }
   return picks;
@@ -34,15 +37,15 @@ export function testBalancer(
 ): void {
   Deno.test(`${policy} picks nothing out of nothing`, () => {
     const balancer = make([], new Random(1));
-    assert.equal(balancer.pick(), null);
-    assert.equal(balancer.pick(), null);
+    assert.equal(balancer.pick(NO_PICK_CONTEXT), null);
+    assert.equal(balancer.pick(NO_PICK_CONTEXT), null);
   });
 
   Deno.test(`${policy} picks the only host each time`, () => {
     for (const weight of [1, 7]) {
       const [host] = namedHosts(weight);
       const balancer = make([host!], new Random(1));
-      for (let i = 0; i < 10; i++) assert.equal(balancer.pick(), host);
+      for (let i = 0; i < 10; i++) assert.equal(balancer.pick(NO_PICK_CONTEXT), host);
     }
   });
 
@@ -62,7 +65,7 @@ export function testBalancer(
   }
 
   Deno.test(`${policy} starts anywhere, by its seed`, () => {
-    const first = (seed: number) => make(namedHosts(1, 1, 1, 1), new Random(seed)).pick()!.name;
+    const first = (seed: number) => make(namedHosts(1, 1, 1, 1), new Random(seed)).pick(NO_PICK_CONTEXT)!.name;
     const starts = new Set<string>();
     for (let seed = 0; seed < 64; seed++) {
       starts.add(first(seed));

@@ -1,12 +1,35 @@
-/** What every balancer does: names the host for the next request out of a fixed set. A changed set is a new balancer. */
+/**
+ * What every balancer does: names the host for a try out of a fixed set of hosts. What changes while the set stays (how busy
+ * a host is, how long it has been there) it asks of the hosts; a changed set is a new balancer (spec/upstream.md 7).
+ */
 
-/** All that a balancer asks of a host. */
-export interface WeightedHost {
+/** All that balancers ask of a host. */
+export interface BalancedHost {
   /** At least 1. */
   readonly weight: number;
+  /** Requests under way, over all workers. */
+  readonly activeRequests: number;
+  /** What hashing policies place it by. */
+  readonly hashKey: string;
+  /** Wall clock, ms: slow start counts from here. */
+  readonly warmSinceMs: number;
 }
 
-export interface LoadBalancer<H extends WeightedHost> {
+/** What is known of the request that a host is wanted for. */
+export interface PickContext {
+  /** The request's hash as two unsigned halves; meaningless without `hasHash`. */
+  readonly hashHigh: number;
+  readonly hashLow: number;
+  /** Some hash policy gave one; otherwise chance decides. */
+  readonly hasHash: boolean;
+  /** How many tries the request had before. */
+  readonly attempt: number;
+}
+
+/** For whoever asks without a request. */
+export const NO_PICK_CONTEXT: PickContext = { hashHigh: 0, hashLow: 0, hasHash: false, attempt: 0 };
+
+export interface LoadBalancer<H> {
   /** A host, or null when the set is empty. */
-  pick(): H | null;
+  pick(context: PickContext): H | null;
 }

@@ -7,17 +7,17 @@
  * a, a 1.5 | pick a, a 2.0 | …: two of a for each b.
  */
 import type { Random } from "../../base/random.ts";
-import type { LoadBalancer, WeightedHost } from "./load_balancer.ts";
+import type { BalancedHost, LoadBalancer } from "./load_balancer.ts";
 
 /** The balancer for `hosts`: the cheap one where weights allow. */
-export function roundRobin<H extends WeightedHost>(hosts: readonly H[], random: Random): LoadBalancer<H> {
+export function roundRobin<H extends BalancedHost>(hosts: readonly H[], random: Random): LoadBalancer<H> {
   const weight = hosts[0]?.weight;
   return hosts.every((host) => host.weight === weight)
     ? new CursorRoundRobin(hosts, random)
     : new WeightedRoundRobin(hosts, random);
 }
 
-class CursorRoundRobin<H extends WeightedHost> implements LoadBalancer<H> {
+class CursorRoundRobin<H extends BalancedHost> implements LoadBalancer<H> {
   readonly #hosts: readonly H[];
   #next: number;
 
@@ -43,7 +43,7 @@ interface Entry<H> {
 }
 
 /** A binary heap by deadline, then by order. */
-class WeightedRoundRobin<H extends WeightedHost> implements LoadBalancer<H> {
+class WeightedRoundRobin<H extends BalancedHost> implements LoadBalancer<H> {
   readonly #heap: Entry<H>[];
   #order = 0;
 

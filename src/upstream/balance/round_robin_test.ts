@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Random } from "../../base/random.ts";
+import { NO_PICK_CONTEXT } from "./load_balancer.ts";
 import { countPicks, namedHosts, testBalancer } from "./cases.ts";
 import { roundRobin } from "./round_robin.ts";
 
@@ -8,7 +9,7 @@ testBalancer("roundRobin()", roundRobin, 0.01);
 /** The names of `count` picks. */
 function order(weights: number[], seed: number, count: number): string {
   const balancer = roundRobin(namedHosts(...weights), new Random(seed));
-  return Array.from({ length: count }, () => balancer.pick()!.name).join("");
+  return Array.from({ length: count }, () => balancer.pick(NO_PICK_CONTEXT)!.name).join("");
 }
 
 Deno.test("roundRobin() goes round in the given order where weights are equal", () => {
