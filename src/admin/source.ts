@@ -4,6 +4,7 @@
  */
 import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import type { Unready } from "../control/timeline.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
@@ -40,6 +41,8 @@ export interface AdminSource {
   listeners(): readonly ListenerStatus[];
   clusters(): readonly ClusterStatus[];
   workers(): readonly WorkerStatus[];
+  /** Everything that is not ready, and why. */
+  unready(): Unready[];
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
   configDump(): readonly ConfigDumpComponent[];
   memory(): MemoryFigures;

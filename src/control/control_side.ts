@@ -18,7 +18,7 @@ import { HostNumbers } from "./cluster/host_numbers.ts";
 import { LimitSlots } from "./cluster/limit_slots.ts";
 import { MergeStats } from "./cluster/update_merge.ts";
 import { Publisher, type SendChange } from "./publisher.ts";
-import { Timeline } from "./timeline.ts";
+import { Timeline, type Unready } from "./timeline.ts";
 
 /** What a {@link ControlSide} needs of its process. */
 export interface ControlSettings {
@@ -82,6 +82,11 @@ export class ControlSide {
     log.info("cm init: all clusters initialized");
     this.publisher.setListeners(snapshot.listeners);
     this.publisher.flush();
+  }
+
+  /** Everything that is not ready, and why. */
+  unready(): Unready[] {
+    return this.clusters.unready();
   }
 
   /** Ends everything that goes on. */

@@ -20,6 +20,7 @@ import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
 import type { ControlSide } from "../control/control_side.ts";
+import type { Unready } from "../control/timeline.ts";
 import { configDumpOf } from "./config_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -117,6 +118,10 @@ export class ProcessSource implements AdminSource {
         edsServiceName: "",
       }];
     });
+  }
+
+  unready(): Unready[] {
+    return this.#parts.control()?.unready() ?? [];
   }
 
   workers(): WorkerStatus[] {
