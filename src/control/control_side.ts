@@ -89,6 +89,11 @@ export class ControlSide {
     return this.clusters.unready();
   }
 
+  /** Timers that wait: a leak shows here. */
+  get armedTimers(): number {
+    return this.#loop.timers.armedCount;
+  }
+
   /** Ends everything that goes on. */
   close(): void {
     this.#afterSettling = null;

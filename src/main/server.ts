@@ -307,7 +307,11 @@ export class Server {
       ),
       workersStarted: this.#pool!.slots.length,
     });
-    for (const { index, lagMs } of this.#pool!.slots) if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);
+    for (const { index, lagMs, armedTimers } of this.#pool!.slots) {
+      if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);
+      this.#stats.setWorkerTimers(index, armedTimers);
+    }
+    this.#stats.setMainTimers(this.#control!.armedTimers);
     this.#isFlushing = true;
     await runInSlices(this.#book.flushInSlices());
     this.#isFlushing = false;

@@ -237,6 +237,7 @@ export class WorkerPool {
         slot.lagMs = message.lagMs;
         slot.heapUsedBytes = message.heapUsedBytes;
         slot.heapTotalBytes = message.heapTotalBytes;
+        slot.armedTimers = message.armedTimers;
         break;
       case "drain_progress":
         slot.hasDrainReport = true;

@@ -212,6 +212,8 @@ export interface PongMessage {
   /** Of this isolate, from `Deno.memoryUsage()`. */
   readonly heapUsedBytes: number;
   readonly heapTotalBytes: number;
+  /** Timers that wait: a leak shows here. */
+  readonly armedTimers: number;
 }
 
 /** Sent on `drain`, when the last request ends, and at most ten times a second in between. */

@@ -164,7 +164,14 @@ export class WorkerRuntime {
 
   #pong(id: number): void {
     const { heapUsed, heapTotal } = Deno.memoryUsage();
-    this.#post({ kind: "pong", id, lagMs: this.#lag.takeMs(), heapUsedBytes: heapUsed, heapTotalBytes: heapTotal });
+    this.#post({
+      kind: "pong",
+      id,
+      lagMs: this.#lag.takeMs(),
+      heapUsedBytes: heapUsed,
+      heapTotalBytes: heapTotal,
+      armedTimers: this.#loop.timers.armedCount,
+    });
   }
 
   #apply({ change, limitPages }: ApplyMessage): void {
