@@ -35,7 +35,7 @@ export interface ResponseForm {
 }
 
 /** One resource of a response. */
-export interface RawResource {
+export interface ReceivedResource {
   /** Its own, or that of the wrapper it came in. */
   readonly name: string;
   /** Of the response. */
@@ -52,7 +52,7 @@ export type ReadResponse =
   | {
     readonly kind: "read";
     readonly version: string;
-    readonly resources: readonly RawResource[];
+    readonly resources: readonly ReceivedResource[];
     /** Fields and enum names that were left out. */
     readonly unknown: readonly ConfigProblem[];
     readonly warnings: readonly ConfigProblem[];
@@ -88,7 +88,13 @@ export function readResponse(source: MessageText, form: ResponseForm): ReadRespo
 }
 
 function strictly(problem: ConfigProblem): ConfigProblem {
-  return { path: "", reason: `Protobuf message (type ${RESPONSE} reason ${problemText(problem)}) has unknown fields` };
+  const reason = problemText(withoutType(problem));
+  return { path: "", reason: `Protobuf message (type ${RESPONSE} reason ${reason}) has unknown fields` };
+}
+
+/** For reasons that name the type themselves. */
+function withoutType({ typeUrl: _, ...problem }: ConfigProblem): ConfigProblem {
+  return problem;
 }
 
 function versionOf(response: CanonicalMessage): string {
@@ -100,8 +106,8 @@ function takeResources(
   response: CanonicalMessage,
   sourceMap: SourceMap,
   messageName: string,
-): { readonly resources: readonly RawResource[]; readonly problems: readonly ConfigProblem[] } {
-  const problems: ConfigProblem[] = [], resources: RawResource[] = [];
+): { readonly resources: readonly ReceivedResource[]; readonly problems: readonly ConfigProblem[] } {
+  const problems: ConfigProblem[] = [], resources: ReceivedResource[] = [];
   const entries = response["resources"];
   (Array.isArray(entries) ? entries : []).forEach((entry: CanonicalMessage, index) => {
     const isWrapped = messageNameOf(String(entry["@type"] ?? "")) === WRAPPER;
@@ -110,9 +116,8 @@ function takeResources(
     const typeUrl = isMessage(message) ? String(message["@type"] ?? "") : "";
     if (!isMessage(message) || messageNameOf(typeUrl) !== messageName) {
       const found = typeUrl === "" ? "found an empty Any" : `found ${typeUrl}`;
-      problems.push(
-        locatedProblem(sourceMap, response, path, `Unable to unpack as ${messageName}: ${found}`),
-      );
+      const reason = `Unable to unpack as ${messageName}: ${found}`;
+      problems.push(withoutType(locatedProblem(sourceMap, response, path, reason)));
       return;
     }
     problems.push(...outerViolations(messageName, message, sourceMap, path));

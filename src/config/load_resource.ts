@@ -9,7 +9,7 @@ import type { z } from "zod";
 import { ConfigError, type ConfigProblem } from "../base/errors.ts";
 import type { ClusterConfig, LoadAssignment } from "./cluster_config.ts";
 import { checkConstraints } from "./constraints.ts";
-import type { RawResource } from "./discovery_response.ts";
+import type { ReceivedResource } from "./discovery_response.ts";
 import { type PathStep, pathText } from "./field_path.ts";
 import { deepFreeze } from "./freeze.ts";
 import { DEFAULT_HTTP_FILTERS } from "./load.ts";
@@ -81,31 +81,31 @@ export class ResourceLoader {
     this.#routes = routeConfigurationSchema(data, filterOverridesSchema(httpFilters));
   }
 
-  cluster(resource: RawResource): LoadedResource<ClusterConfig> {
+  cluster(resource: ReceivedResource): LoadedResource<ClusterConfig> {
     return this.#load(resource, ResourceType.cluster, clusterSchema, NO_CLUSTERS);
   }
 
   /** A listener whose own routes name clusters that are not known is refused, unless they say not to look. */
-  listener(resource: RawResource, clusters: KnownClusters): LoadedResource<ReadListener> {
+  listener(resource: ReceivedResource, clusters: KnownClusters): LoadedResource<ReadListener> {
     return this.#load(resource, ResourceType.listener, this.#listener, clusters);
   }
 
   /** Clusters are looked for only if `validate_clusters` says so. */
-  routes(resource: RawResource, clusters: KnownClusters): LoadedResource<RouteConfiguration> {
+  routes(resource: ReceivedResource, clusters: KnownClusters): LoadedResource<RouteConfiguration> {
     return this.#load(resource, ResourceType.routes, this.#routes, clusters);
   }
 
-  endpoints(resource: RawResource): LoadedResource<EndpointsResource> {
+  endpoints(resource: ReceivedResource): LoadedResource<EndpointsResource> {
     const { config, warnings } = this.#load(resource, ResourceType.endpoints, endpointsSchema, NO_CLUSTERS);
     return { config: deepFreeze(endpointsOf(config)), warnings };
   }
 
-  runtime(resource: RawResource): LoadedResource<RuntimeResource> {
+  runtime(resource: ReceivedResource): LoadedResource<RuntimeResource> {
     return this.#load(resource, ResourceType.runtime, runtimeResourceSchema, NO_CLUSTERS);
   }
 
   #load<Config>(
-    { message, sourceMap }: RawResource,
+    { message, sourceMap }: ReceivedResource,
     messageName: string,
     schema: z.ZodType<Config>,
     clusters: KnownClusters,
