@@ -184,9 +184,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   [ENDPOINT]: {
     health_check_config: quiet(NO_HEALTH_CHECKS),
   },
-  "envoy.config.endpoint.v3.ClusterLoadAssignment.Policy": {
-    endpoint_stale_after: quiet(NO_DYNAMIC),
-  },
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
     upstream_http_protocol_options: quiet(NO_TLS),
   },

@@ -35,9 +35,20 @@ function readNow(options: Options): LoadedBootstrap {
     tolerateUnknownExtensions: options.tolerateUnknownExtensions,
     readFile: (file) => Deno.readFileSync(file),
     env: (name) => Deno.env.get(name),
+    pathExists,
     httpFilters: BUILTIN_HTTP_FILTER_SCHEMAS,
     node: nodeOverrides(options),
   });
+}
+
+/** Something is there and may be asked about. */
+export function pathExists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readConfigFile(path: string): string {
