@@ -61,12 +61,10 @@ export class ProcessSource implements AdminSource {
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
-  readonly #runtime: RuntimeValues;
   #configDump: readonly ConfigDumpComponent[] | null = null;
 
   constructor(parts: ProcessParts) {
     this.#parts = parts;
-    this.#runtime = new RuntimeValues(parts.loaded.snapshot.runtime);
     this.concurrency = parts.options.concurrency;
     this.node = parts.loaded.node;
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
@@ -100,10 +98,12 @@ export class ProcessSource implements AdminSource {
   }
 
   clusters(): ClusterStatus[] {
+    const control = this.#parts.control();
+    if (control === null) return [];
+    const runtime = new RuntimeValues(control.runtime.merged);
     const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
-      new LiveLimits(circuitBreakers[priority], name, priority, this.#runtime).now;
-    const entries = this.#parts.control()?.clusters.entries ?? [];
-    return Array.from(entries).flatMap(({ active, warming, isStatic }) => {
+      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
+    return Array.from(control.clusters.entries).flatMap(({ active, warming, isStatic }) => {
       // At the start Envoy lists those of the bootstrap that are not ready yet, too.
       const object = active ?? (isStatic ? warming : null);
       if (object === null) return [];

@@ -23,7 +23,7 @@ import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
 import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";
 import { ProcessSource } from "./admin_source.ts";
-import { configPathOf, readBootstrap } from "./bootstrap_file.ts";
+import { configPathOf, readBootstrap, resourceOptions } from "./bootstrap_file.ts";
 import { readConsoleFiles } from "./console_files.ts";
 import { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -225,13 +225,20 @@ export class Server {
     if (this.#isClosed) return;
     const { statsFlushIntervalMs } = this.#loaded!;
     const { options, loggers } = this.#settings;
-    const control = this.#control = new ControlSide({
+    const control = this.#control = new ControlSide(this.#loaded!, {
       concurrency: options.concurrency,
-      stats: this.#book.own,
-      log: loggers.logger("upstream"),
+      stats: this.#book,
+      loggers,
       send: (change) => this.#pool?.publish(change),
+      resources: resourceOptions(options),
+      tolerateUnknownExtensions: options.tolerateUnknownExtensions,
+      unknownDynamicFields: options.rejectUnknownDynamicFields
+        ? "reject"
+        : options.ignoreUnknownDynamicFields
+        ? "ignore"
+        : "warn",
     });
-    await control.start(this.#loaded!);
+    await control.start();
     if (this.#isClosed) return;
     this.#stage.reach("INITIALIZING");
     this.#log.info("all clusters initialized. initializing init manager");

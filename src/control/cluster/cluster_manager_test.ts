@@ -109,7 +109,7 @@ class Stage {
 
 /** Versions are contents: two of the same are the same. */
 function resource(name: string, version: string): ClusterResource {
-  return { config: sampleCluster(name, []).config, hash: version, version };
+  return { config: sampleCluster(name, []).config, hash: version, version, message: {} };
 }
 
 /** What is done, one after the other; the state after it and `added modified removed`. `ok` = the newest is ready. */

@@ -10,6 +10,7 @@
  */
 import type { ClusterConfig } from "../../config/cluster_config.ts";
 import type { ClusterUpdate } from "../../config/config_change.ts";
+import type { CanonicalMessage } from "../../config/source_map.ts";
 import { coarseHealth } from "../../config/host_health.ts";
 import type { Wait } from "../timeline.ts";
 import type { ClusterContext } from "./cluster_context.ts";
@@ -29,6 +30,8 @@ export interface ClusterResource {
   readonly hash: string;
   /** Of the response that brought it; empty for the bootstrap. */
   readonly version: string;
+  /** As it was received. */
+  readonly message: CanonicalMessage;
 }
 
 export class ManagedCluster {
