@@ -78,7 +78,9 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxStreamDurationMs: 0,
       retryPolicy: null,
       mirrorPolicies: null,
+      outlierErrors: null,
     },
+    outlierDetection: null,
     tcpKeepalive: false,
   };
   return { config, limits: config.circuitBreakers, isDynamic: false, versionInfo: "", edsServiceName: "" };

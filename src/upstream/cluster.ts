@@ -4,6 +4,7 @@
  */
 import type { Random } from "../base/random.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import { compileErrorPredicate } from "../match/error_predicate.ts";
 import { LiveLimits } from "../match/live_limits.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatStore } from "../observe/stats/store.ts";
@@ -14,6 +15,8 @@ import { roundRobin } from "./balance/round_robin.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
 import { addressText, Host } from "./host.ts";
+import { OutlierCounter, OutlierRules } from "./outlier_counter.ts";
+import { HOSTS_PER_PAGE, type RowKind, SharedHosts } from "./shared_hosts.ts";
 import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
 
 /** What a worker hands to its clusters. */
@@ -23,6 +26,8 @@ export interface ClusterContext {
   readonly dialer: Dialer;
   readonly random: Random;
   readonly runtime: RuntimeValues;
+  /** Failures of a host in a row have reached their threshold. */
+  readonly onOutlier: (cluster: Cluster, hostId: number, row: RowKind) => void;
 }
 
 export class Cluster {
@@ -37,7 +42,8 @@ export class Cluster {
   readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
   readonly #balancer: LoadBalancer<Host>;
 
-  constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random, runtime }: ClusterContext) {
+  constructor(config: ClusterConfig, counts: ClusterCounts, context: ClusterContext) {
+    const { stats, loop, dialer, random, runtime } = context;
     this.config = config;
     this.counts = counts;
     const tag = { name: "envoy.cluster_name", value: config.observabilityName };
@@ -58,9 +64,12 @@ export class Cluster {
       DEFAULT: { ...shared, breaker: breakers[LimitPriority.DEFAULT] },
       HIGH: { ...shared, breaker: breakers[LimitPriority.HIGH] },
     };
-    this.hosts = config.assignment.endpoints.map((endpoint) => {
+    const rules = this.#outlierRules(context), hostCounts = countsOf(config.assignment.endpoints.length);
+    this.hosts = config.assignment.endpoints.map((endpoint, id) => {
       const hostScope = scope.scope(`endpoint.${addressText(endpoint.address)}`, null, true);
-      return new Host(endpoint, new HostStats(hostScope), contexts);
+      const counts = hostCounts.host(id, 0);
+      const outlier = rules === null ? null : new OutlierCounter(rules, id, counts);
+      return new Host(endpoint, new HostStats(hostScope), contexts, counts, outlier);
     });
     this.availableHosts = config.assignment.endpoints.filter(isAvailable).length;
     this.#balancer = roundRobin(this.hosts, random);
@@ -87,6 +96,20 @@ export class Cluster {
     for (const host of this.hosts) host.abort();
     for (const breaker of this.breakers) breaker.abort();
   }
+
+  #outlierRules({ runtime, onOutlier }: ClusterContext): OutlierRules | null {
+    const { outlierDetection, http: { outlierErrors } } = this.config;
+    if (outlierDetection === null) return null;
+    const errors = outlierErrors === null ? null : compileErrorPredicate(outlierErrors);
+    return new OutlierRules(outlierDetection, errors, runtime, (id, row) => onOutlier(this, id, row));
+  }
+}
+
+/** The counts of a cluster's hosts, as long as main gives them no slots: those of one worker alone. */
+function countsOf(hosts: number): SharedHosts {
+  const counts = new SharedHosts(1);
+  counts.usePages(Array.from({ length: Math.ceil(hosts / HOSTS_PER_PAGE) }, () => SharedHosts.newPage(1)));
+  return counts;
 }
 
 function isAvailable({ healthStatus }: EndpointConfig): boolean {

@@ -6,7 +6,9 @@ import type { HostFacts, LocalityFacts } from "../observe/upstream_facts.ts";
 import type { HostStats } from "./cluster_stats.ts";
 import type { BalancedHost } from "./balance/load_balancer.ts";
 import { HttpPool } from "./pool/http_pool.ts";
+import type { OutlierCounter } from "./outlier_counter.ts";
 import { HTTP1, type PoolContext, type PoolTarget, RAW } from "./pool/pool_context.ts";
+import type { HostCounts } from "./shared_hosts.ts";
 
 export class Host implements HostFacts, BalancedHost {
   readonly address: TransportAddress;
@@ -19,13 +21,22 @@ export class Host implements HostFacts, BalancedHost {
   readonly hashKey: string;
   readonly warmSinceMs = 0;
   readonly stats: HostStats;
+  readonly counts: HostCounts;
+  /** Is told how every try went; null = nobody looks for outliers. */
+  readonly outlier: OutlierCounter | null;
   readonly #contexts: PoolContexts;
   readonly #target: PoolTarget;
   readonly #pool: HttpPool;
   /** Most hosts never see a request of another kind than the first pool is for. */
   readonly #otherPools: (HttpPool | undefined)[] = [];
 
-  constructor(config: EndpointConfig, stats: HostStats, contexts: PoolContexts) {
+  constructor(
+    config: EndpointConfig,
+    stats: HostStats,
+    contexts: PoolContexts,
+    counts: HostCounts,
+    outlier: OutlierCounter | null,
+  ) {
     this.address = config.address;
     this.addressText = addressText(config.address);
     this.hostname = config.hostname;
@@ -34,13 +45,15 @@ export class Host implements HostFacts, BalancedHost {
     this.weight = config.weight;
     this.hashKey = this.addressText;
     this.stats = stats;
+    this.counts = counts;
+    this.outlier = outlier;
     this.#contexts = contexts;
-    this.#target = { address: config.address, host: this, stats };
+    this.#target = { address: config.address, host: this, stats, counts };
     this.#pool = new HttpPool(this.#target, contexts.DEFAULT, HTTP1);
   }
 
   get activeRequests(): number {
-    return this.stats.rqActive.value;
+    return this.counts.activeRequests;
   }
 
   /** The pool for requests of a priority, or for tunnels that end here: no two kinds share connections, as in Envoy. */

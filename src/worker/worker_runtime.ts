@@ -112,7 +112,15 @@ export class WorkerRuntime {
     this.#context = {
       workerIndex: start.workerIndex,
       services: this.#services,
-      clusterContext: { stats, loop, dialer: new SocketDialer(loop), random, runtime },
+      clusterContext: {
+        stats,
+        loop,
+        dialer: new SocketDialer(loop),
+        random,
+        runtime,
+        onOutlier: ({ name }, hostId, row) =>
+          post({ kind: "outlier_detected", cluster: name, incarnation: 0, hostId, row }),
+      },
       listeners: this.#listeners,
       limits: new SharedLimits(start.concurrency),
       streams: new StreamPool(loop),

@@ -34,6 +34,7 @@ import { KeptLogs } from "./kept_lines.ts";
 import type { CloseReason, Connection, ConnectionHandler } from "../../src/transport/transport.ts";
 import { Cluster } from "../../src/upstream/cluster.ts";
 import { ClusterSet } from "../../src/upstream/cluster_set.ts";
+import type { RowKind } from "../../src/upstream/shared_hosts.ts";
 import { SharedLimits } from "../../src/upstream/shared_limits.ts";
 import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 
@@ -155,6 +156,8 @@ export class DataPath {
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
+  /** What hosts were reported for as outliers, by their clusters. */
+  readonly outliers: [cluster: string, row: RowKind][] = [];
   /** Access logs, by path. */
   readonly logs = new KeptLogs();
 
@@ -171,6 +174,7 @@ export class DataPath {
     });
     const random = new Random(options.seed ?? 7), values = new RuntimeValues(runtime);
     const defaults = loadConfig(options);
+    const onOutlier = (cluster: Cluster, _hostId: number, row: RowKind) => void this.outliers.push([cluster.name, row]);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1 + defaults.otherClusters.length)]);
     this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
@@ -179,6 +183,7 @@ export class DataPath {
       dialer: this.network,
       runtime: values,
       random,
+      onOutlier,
     });
     const clusters = new ClusterSet();
     this.otherClusters = defaults.otherClusters.map((config, index) =>
@@ -188,6 +193,7 @@ export class DataPath {
         dialer: this.network,
         random,
         runtime: values,
+        onOutlier,
       })
     );
     clusters.replace([this.cluster, ...this.otherClusters]);
