@@ -338,6 +338,10 @@ export function assertClean(path: DataPath): void {
       assert.equal(path.gauge(`cluster.${cluster.name}.upstream_${name}`), 0, name);
     }
   }
+  for (const { counts } of [path.cluster, ...path.otherClusters].flatMap(({ hosts }) => hosts)) {
+    assert.equal(counts.activeRequests, 0, "requests of a host");
+    assert.equal(counts.activeConnections, 0, "connections of a host");
+  }
 }
 
 const DEFAULT_ROUTES =
