@@ -83,7 +83,14 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     outlierDetection: null,
     tcpKeepalive: false,
   };
-  return { config, limits: config.circuitBreakers, isDynamic: false, versionInfo: "", edsServiceName: "" };
+  return {
+    config,
+    limits: config.circuitBreakers,
+    isDynamic: false,
+    versionInfo: "",
+    edsServiceName: "",
+    outliers: null,
+  };
 }
 
 /** A listener bound to 127.0.0.1 without filters. */

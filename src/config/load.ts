@@ -68,6 +68,8 @@ export interface LoadedBootstrap {
   readonly runtime: RuntimeConfig;
   readonly node: NodeIdentity;
   readonly statsFlushIntervalMs: number;
+  /** Where ejections and returns of outliers are written; empty = nowhere. */
+  readonly outlierLogPath: string;
   /** `Bootstrap` as proto3 JSON, merged, no defaults added. */
   readonly canonicalBootstrap: Readonly<CanonicalMessage>;
   readonly warnings: readonly ConfigProblem[];
@@ -131,6 +133,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
     runtime: config.runtime,
     node,
     statsFlushIntervalMs: config.statsFlushIntervalMs,
+    outlierLogPath: config.outlierLogPath,
     canonicalBootstrap: canonical,
     warnings,
   });

@@ -104,6 +104,7 @@ export class ProcessSource implements AdminSource {
       isDynamic: false,
       versionInfo: "",
       edsServiceName: "",
+      outliers: null,
     }));
   }
 

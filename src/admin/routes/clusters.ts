@@ -7,8 +7,9 @@ import { answer, JSON_TYPE, streamAnswer } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { healthFlags } from "../host_health.ts";
 import { parseNameFilter } from "../name_filter.ts";
+import type { OutlierFigures } from "../../control/outlier/outlier_detector.ts";
 import { protoJsonList } from "../proto_json.ts";
-import type { AdminSource, ClusterStatus, JsonObject } from "../source.ts";
+import type { AdminSource, ClusterOutliers, ClusterStatus, JsonObject } from "../source.ts";
 
 /** Makes the command `/clusters`. */
 export function clustersCommand(source: AdminSource): Command {
@@ -28,9 +29,12 @@ export function clustersCommand(source: AdminSource): Command {
 }
 
 function* clustersText(stats: StatBook, clusters: readonly ClusterStatus[]): Generator<string> {
-  for (const { config, limits: byPriority, isDynamic, edsServiceName } of clusters) {
+  for (const { config, limits: byPriority, isDynamic, edsServiceName, outliers } of clusters) {
     const line = (key: string, value: string | number | boolean) => `${config.name}::${key}::${value}\n`;
     let text = line("observability_name", config.observabilityName);
+    if (outliers !== null) {
+      for (const [name, rate] of clusterRates(outliers)) text += line(`outlier::${name}`, sixDigits(rate));
+    }
     for (const [priority, limits] of Object.entries(byPriority)) {
       text += line(`${priority}_priority::max_connections`, limits.maxConnections);
       text += line(`${priority}_priority::max_pending_requests`, limits.maxPendingRequests);
@@ -40,13 +44,19 @@ function* clustersText(stats: StatBook, clusters: readonly ClusterStatus[]): Gen
     text += line("added_via_api", isDynamic);
     if (edsServiceName !== "") text += line("eds_service_name", edsServiceName);
     yield text;
-    for (const endpoint of config.assignment.endpoints) {
-      yield hostText(stats, config.name, config.observabilityName, endpoint);
+    for (const [index, endpoint] of config.assignment.endpoints.entries()) {
+      yield hostText(stats, config.name, config.observabilityName, endpoint, outliers?.hosts[index]);
     }
   }
 }
 
-function hostText(stats: StatBook, cluster: string, observabilityName: string, endpoint: EndpointConfig): string {
+function hostText(
+  stats: StatBook,
+  cluster: string,
+  observabilityName: string,
+  endpoint: EndpointConfig,
+  outlier: OutlierFigures | undefined,
+): string {
   const address = addressText(endpoint.address);
   const line = (key: string, value: string | number | boolean) => `${cluster}::${address}::${key}::${value}\n`;
   const prefix = hostStatPrefix(observabilityName, address);
@@ -60,20 +70,27 @@ function hostText(stats: StatBook, cluster: string, observabilityName: string, e
     line("sub_zone", endpoint.locality.subZone) +
     line("canary", false) +
     line("priority", endpoint.priority) +
-    line("success_rate", -1) +
-    line("local_origin_success_rate", -1);
+    line("success_rate", outlier?.successRate ?? -1) +
+    line("local_origin_success_rate", outlier?.localOriginSuccessRate ?? -1);
 }
 
 function clustersJson(stats: StatBook, clusters: readonly ClusterStatus[]): Generator<string> {
   return protoJsonList("cluster_statuses", clusters.values().map((cluster) => clusterJson(stats, cluster)));
 }
 
-function clusterJson(stats: StatBook, { config, limits, isDynamic, edsServiceName }: ClusterStatus): JsonObject {
-  const hosts = config.assignment.endpoints.map((endpoint) => hostJson(stats, config.observabilityName, endpoint));
+function clusterJson(
+  stats: StatBook,
+  { config, limits, isDynamic, edsServiceName, outliers }: ClusterStatus,
+): JsonObject {
+  const hosts = config.assignment.endpoints.map((endpoint, index) =>
+    hostJson(stats, config.observabilityName, endpoint, outliers?.hosts[index])
+  );
   return {
     name: config.name,
     ...isDynamic ? { added_via_api: true } : {},
+    ...percentJson("success_rate_ejection_threshold", outliers?.external.ejectionThreshold),
     ...hosts.length === 0 ? {} : { host_statuses: hosts },
+    ...percentJson("local_origin_success_rate_ejection_threshold", outliers?.local.ejectionThreshold),
     circuit_breakers: { thresholds: [limitsJson(limits.default), { priority: "HIGH", ...limitsJson(limits.high) }] },
     observability_name: config.observabilityName,
     ...edsServiceName === "" ? {} : { eds_service_name: edsServiceName },
@@ -95,7 +112,12 @@ function maxRetries({ maxRetries, retryBudget }: CircuitBreakerLimits): number {
   return retryBudget === null ? maxRetries : retryBudget.minConcurrency;
 }
 
-function hostJson(stats: StatBook, observabilityName: string, endpoint: EndpointConfig): JsonObject {
+function hostJson(
+  stats: StatBook,
+  observabilityName: string,
+  endpoint: EndpointConfig,
+  outlier: OutlierFigures | undefined,
+): JsonObject {
   const prefix = hostStatPrefix(observabilityName, addressText(endpoint.address));
   const statJson = (name: string, type: JsonObject) => {
     const value = stats.valueOf(`${prefix}.${name}`);
@@ -109,15 +131,36 @@ function hostJson(stats: StatBook, observabilityName: string, endpoint: Endpoint
       ...HOST_GAUGES.map((name) => statJson(name, { type: "GAUGE" })),
     ],
     health_status: { eds_health_status: edsHealthStatus(endpoint) },
+    ...percentJson("success_rate", outlier?.successRate),
     weight: endpoint.weight,
     ...endpoint.hostname === "" ? {} : { hostname: endpoint.hostname },
     ...endpoint.priority === 0 ? {} : { priority: endpoint.priority },
+    ...percentJson("local_origin_success_rate", outlier?.localOriginSuccessRate),
     locality: {
       ...region === "" ? {} : { region },
       ...zone === "" ? {} : { zone },
       ...subZone === "" ? {} : { sub_zone: subZone },
     },
   };
+}
+
+function clusterRates({ external, local }: ClusterOutliers): readonly (readonly [name: string, rate: number])[] {
+  return [
+    ["success_rate_average", external.average],
+    ["success_rate_ejection_threshold", external.ejectionThreshold],
+    ["local_origin_success_rate_average", local.average],
+    ["local_origin_success_rate_ejection_threshold", local.ejectionThreshold],
+  ];
+}
+
+/** As Envoy prints figures of a cluster; those of hosts have all their digits. */
+function sixDigits(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** `envoy.type.v3.Percent` as a field; left out where there is nothing to go by. */
+function percentJson(name: string, value = -1): JsonObject {
+  return value < 0 ? {} : { [name]: value === 0 ? {} : { value } };
 }
 
 function edsHealthStatus({ healthStatus }: EndpointConfig): string {

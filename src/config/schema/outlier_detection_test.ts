@@ -173,3 +173,12 @@ Deno.test("an error_matcher that looks at anything but the head of a response is
     assert.match(reasons[0]!, new RegExp(`${name}.*not supported`));
   }
 });
+
+// ---- the log
+
+Deno.test("the path of the event log is the bootstrap's", () => {
+  const path = (text: string) => loadBootstrap({ file: { text, fileName: "test.yaml" } }).outlierLogPath;
+  assert.equal(path("cluster_manager: { outlier_detection: { event_log_path: /tmp/outliers } }\n"), "/tmp/outliers");
+  assert.equal(path("cluster_manager: { outlier_detection: {} }\n"), "");
+  assert.equal(path("node: { id: a }\n"), "");
+});

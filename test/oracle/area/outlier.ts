@@ -176,7 +176,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     },
   },
   hedged_late: {
-    detection: "consecutive_gateway_failure: 3, consecutive_5xx: 3",
+    detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2",
     answers: ["silent"],
     variant: {
       routes: [
@@ -337,7 +337,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     send: [...inTurn(from("ok"), from("ok"), from("ok")), CLOCK, CLOCK, from("ok")],
     count: 4,
   },
-  // ---- runtime: names of its keys are of every cluster, so these are the defaults, or of no consequence to others
+  // ---- which answers are errors
   matcher_404: {
     detection: "consecutive_5xx: 2, consecutive_gateway_failure: 2",
     answers: ["404", "404", "500", "503"],
