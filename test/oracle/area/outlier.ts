@@ -3,7 +3,8 @@
  * seen in the figures of the group and in the answers of a cluster without panic, whose one host is out. Every case has a
  * variant of its own, for what a host has done is remembered.
  */
-import { area, CLOCK, get, inTurn, type OracleCase, type Step } from "../oracle_case.ts";
+import { answers, area, CLOCK, get, inTurn, type OracleCase, type Step } from "../oracle_case.ts";
+import { FROM_INSIDE, INTERNAL_ADDRESSES } from "../protocol_options.ts";
 import type { Variant } from "../variant.ts";
 
 /** No share of hosts has to be left, and a host that is out is not asked. */
@@ -16,8 +17,8 @@ interface Scenario {
   /** Of `outlier_detection`, flow style. */
   readonly detection: string;
   /** What the origin answers, request by request. */
-  readonly answers?: readonly string[];
-  /** Instead of `answers`. */
+  readonly origin?: readonly string[];
+  /** Instead of `origin`. */
   readonly send?: readonly Step[];
   readonly count?: number;
   /** The host is asked once more when it has had time to be ejected. */
@@ -29,6 +30,17 @@ interface Scenario {
 }
 
 const from = (behaviour: string, fields = "") => get("/x", `x-origin: ${behaviour}\r\n${fields}`);
+/** The one route, with these fields of its `RouteAction`. */
+const toOrigin = (action: string) => [`{ match: { prefix: / }, route: { cluster: origin, ${action} } }`];
+const SOON = "retry_back_off: { base_interval: 0.001s }";
+const HEDGED = "hedge_policy: { hedge_on_per_try_timeout: true }";
+const LATE = toOrigin("timeout: 0.2s");
+/** CONNECT ends here, at a host that refuses. */
+const ENDING = [
+  "{ match: { connect_matcher: {} }, route: { cluster: dead, " +
+  "upgrade_configs: [{ upgrade_type: CONNECT, connect_config: {} }] } }",
+];
+const twice = (behaviour: string) => [from(behaviour), from(behaviour)];
 const times = (count: number, behaviour: string) => Array.from({ length: count }, () => behaviour);
 /** A matcher of the cluster's protocol options. */
 const errors = (matcher: string) =>
@@ -38,88 +50,89 @@ const responseHeader = (matcher: string) => `{ http_response_headers_match: { he
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   // ---- in a row
-  defaults: { detection: "", answers: times(5, "500") },
-  defaults_less: { detection: "", answers: times(4, "500") },
-  ejected: { detection: EJECTABLE, answers: times(5, "500"), asksAgain: true },
-  broken_row: { detection: EJECTABLE, answers: [...times(4, "500"), "ok", ...times(4, "503")] },
-  not_errors: { detection: EJECTABLE, answers: ["404", "204", "302", "429", "409", "425"] },
-  two: { detection: `consecutive_5xx: 2, ${EJECTABLE}`, answers: ["500", "505"], asksAgain: true },
-  odd_status: { detection: `consecutive_5xx: 2, ${EJECTABLE}`, answers: ["799", "799"] },
-  never: { detection: `consecutive_5xx: 0, ${EJECTABLE}`, answers: times(6, "500") },
-  twice: { detection: "consecutive_5xx: 2", answers: times(4, "500") },
-  overflow: { detection: "consecutive_5xx: 2", answers: times(2, "500") },
+  defaults: { detection: "", origin: times(5, "500") },
+  defaults_less: { detection: "", origin: times(4, "500") },
+  ejected: { detection: EJECTABLE, origin: times(5, "500"), asksAgain: true },
+  broken_row: { detection: EJECTABLE, origin: [...times(4, "500"), "ok", ...times(4, "503")] },
+  not_errors: { detection: EJECTABLE, origin: ["404", "204", "302", "429", "409", "425"] },
+  two: { detection: `consecutive_5xx: 2, ${EJECTABLE}`, origin: ["500", "505"], asksAgain: true },
+  odd_status: { detection: `consecutive_5xx: 2, ${EJECTABLE}`, origin: ["799", "799"] },
+  never: { detection: `consecutive_5xx: 0, ${EJECTABLE}`, origin: times(6, "500") },
+  twice: {
+    detection: "consecutive_5xx: 2",
+    // In between the row is started anew, which takes a moment.
+    send: [...inTurn(...twice("500")), CLOCK, from("500"), answers(3), from("500"), answers(4), CLOCK],
+    count: 4,
+  },
+  overflow: { detection: "consecutive_5xx: 2", origin: times(2, "500") },
   always_one: {
     detection: "consecutive_5xx: 2, always_eject_one_host: true",
-    answers: times(2, "500"),
+    origin: times(2, "500"),
     asksAgain: true,
   },
   not_enforced: {
     detection: `consecutive_5xx: 2, enforcing_consecutive_5xx: 0, ${EJECTABLE}`,
-    answers: times(2, "500"),
+    origin: times(2, "500"),
     asksAgain: true,
   },
-  interim: { detection: `consecutive_5xx: 2, ${EJECTABLE}`, answers: ["hint-503", "hint-503"] },
+  interim: { detection: `consecutive_5xx: 2, ${EJECTABLE}`, origin: ["hint-503", "hint-503"] },
   // ---- gateway failures
   gateway: {
     detection: `consecutive_gateway_failure: 2, enforcing_consecutive_gateway_failure: 100, ${EJECTABLE}`,
-    answers: ["502", "504"],
+    origin: ["502", "504"],
     asksAgain: true,
   },
-  gateway_detected: { detection: `consecutive_gateway_failure: 2, ${EJECTABLE}`, answers: ["503", "503"] },
-  gateway_broken: { detection: `consecutive_gateway_failure: 2, ${EJECTABLE}`, answers: ["503", "500", "503"] },
+  gateway_detected: { detection: `consecutive_gateway_failure: 2, ${EJECTABLE}`, origin: ["503", "503"] },
+  gateway_broken: { detection: `consecutive_gateway_failure: 2, ${EJECTABLE}`, origin: ["503", "500", "503"] },
   both: {
     detection: `consecutive_gateway_failure: 2, consecutive_5xx: 2, enforcing_consecutive_gateway_failure: 100, ` +
       EJECTABLE,
-    answers: ["503", "503"],
+    origin: ["503", "503"],
   },
-  both_detected: { detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2", answers: ["503", "503"] },
+  both_detected: { detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2", origin: ["503", "503"] },
   // ---- what happens on this side of the host
   dead: {
     detection: `consecutive_gateway_failure: 2, enforcing_consecutive_gateway_failure: 100, ${EJECTABLE}`,
     cluster: "dead",
-    answers: ["ok", "ok"],
+    origin: ["ok", "ok"],
     asksAgain: true,
   },
-  closed: { detection: `consecutive_gateway_failure: 2, consecutive_5xx: 2`, answers: ["close", "close"] },
-  nonsense: { detection: `consecutive_gateway_failure: 2, consecutive_5xx: 2`, answers: ["nonsense", "nonsense"] },
+  closed: { detection: `consecutive_gateway_failure: 2, consecutive_5xx: 2`, origin: ["close", "close"] },
+  nonsense: { detection: `consecutive_gateway_failure: 2, consecutive_5xx: 2`, origin: ["nonsense", "nonsense"] },
   late: {
     detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2",
-    answers: ["silent", "silent"],
-    variant: { routes: ["{ match: { prefix: / }, route: { cluster: origin, timeout: 0.2s } }"] },
+    origin: ["silent", "silent"],
+    variant: { routes: LATE },
   },
   late_alt: {
     detection: "consecutive_5xx: 2",
-    answers: ["500", "silent", "500"],
-    fields: "x-envoy-upstream-rq-timeout-alt-response: 1\r\nx-envoy-internal: true\r\nx-forwarded-for: 10.0.0.1\r\n",
+    origin: ["500", "silent", "500"],
+    fields: `${FROM_INSIDE}x-envoy-upstream-rq-timeout-alt-response: 1\r\n`,
     variant: {
-      managerFields: [
-        "internal_address_config: { cidr_ranges: [{ address_prefix: 127.0.0.0, prefix_len: 8 }, { address_prefix: 10.0.0.0, prefix_len: 8 }] }",
-      ],
-      routes: ["{ match: { prefix: / }, route: { cluster: origin, timeout: 0.2s } }"],
+      managerFields: [INTERNAL_ADDRESSES],
+      routes: LATE,
     },
   },
   late_interim: {
     detection: "consecutive_gateway_failure: 1, consecutive_5xx: 1",
-    answers: ["hints-then-silent"],
-    variant: { routes: ["{ match: { prefix: / }, route: { cluster: origin, timeout: 0.2s } }"] },
+    origin: ["hints-then-silent"],
+    variant: { routes: LATE },
   },
   late_body: {
     detection: "consecutive_gateway_failure: 1, consecutive_5xx: 1",
     send: [from("stall"), CLOCK],
-    variant: { routes: ["{ match: { prefix: / }, route: { cluster: origin, timeout: 0.2s } }"] },
+    variant: { routes: LATE },
   },
   late_idle_body: {
     detection: "consecutive_gateway_failure: 1, consecutive_5xx: 1",
     send: [from("stall"), CLOCK],
     variant: {
-      routes: [
-        "{ match: { prefix: / }, route: { cluster: origin, timeout: 0s, retry_policy: { retry_on: refused-stream, per_try_idle_timeout: 0.2s } } }",
-      ],
+      routes: toOrigin("timeout: 0s, retry_policy: { retry_on: refused-stream, per_try_idle_timeout: 0.2s }"),
     },
   },
   late_stream: {
     detection: "consecutive_gateway_failure: 1, consecutive_5xx: 1",
-    answers: ["silent"],
+    origin: ["silent"],
     clusterFields: [
       `typed_extension_protocol_options: { ${HTTP_OPTIONS}: { "@type": type.googleapis.com/${HTTP_OPTIONS}, ` +
       "common_http_protocol_options: { max_stream_duration: 0.2s }, " +
@@ -130,19 +143,19 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   stuck: {
     detection: "consecutive_gateway_failure: 1, consecutive_5xx: 1",
     cluster: "stuck",
-    answers: ["ok"],
+    origin: ["ok"],
     clusterFields: ["connect_timeout: 0.2s"],
   },
   stuck_long: {
     detection: "consecutive_gateway_failure: 1, consecutive_5xx: 1",
     cluster: "stuck_long",
-    answers: ["ok"],
+    origin: ["ok"],
     clusterFields: ["connect_timeout: 5s"],
     variant: { routes: ["{ match: { prefix: / }, route: { cluster: stuck_long, timeout: 0.2s } }"] },
   },
   full: {
     detection: "consecutive_gateway_failure: 1, consecutive_5xx: 1",
-    answers: ["ok"],
+    origin: ["ok"],
     clusterFields: ["circuit_breakers: { thresholds: [{ max_pending_requests: 0 }] }"],
   },
   // ---- tries
@@ -151,18 +164,14 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     send: [get("/x", "x-origin: 503,503,503,ok\r\n")],
     count: 1,
     variant: {
-      routes: [
-        "{ match: { prefix: / }, route: { cluster: origin, retry_policy: { retry_on: 5xx, num_retries: 3, retry_back_off: { base_interval: 0.001s } } } }",
-      ],
+      routes: toOrigin(`timeout: 0s, retry_policy: { retry_on: 5xx, num_retries: 3, ${SOON} }`),
     },
   },
   tries_late: {
     detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2",
-    answers: ["silent"],
+    origin: ["silent"],
     variant: {
-      routes: [
-        "{ match: { prefix: / }, route: { cluster: origin, timeout: 0s, retry_policy: { retry_on: 5xx, num_retries: 1, per_try_timeout: 0.2s, retry_back_off: { base_interval: 0.001s } } } }",
-      ],
+      routes: toOrigin(`timeout: 0s, retry_policy: { retry_on: 5xx, num_retries: 1, per_try_timeout: 0.2s, ${SOON} }`),
     },
   },
   hedged: {
@@ -170,18 +179,20 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     send: [get("/x", "x-origin: silent,ok\r\n")],
     count: 1,
     variant: {
-      routes: [
-        "{ match: { prefix: / }, route: { cluster: origin, timeout: 0s, hedge_policy: { hedge_on_per_try_timeout: true }, retry_policy: { retry_on: 5xx, num_retries: 1, per_try_timeout: 0.2s, retry_back_off: { base_interval: 0.001s } } } }",
-      ],
+      routes: toOrigin(
+        `timeout: 0s, ${HEDGED}, retry_policy: { retry_on: 5xx, num_retries: 1, per_try_timeout: 0.2s, ${SOON} }`,
+      ),
     },
   },
   hedged_late: {
     detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2",
-    answers: ["silent"],
+    origin: ["silent"],
     variant: {
-      routes: [
-        "{ match: { prefix: / }, route: { cluster: origin, timeout: 0.5s, hedge_policy: { hedge_on_per_try_timeout: true }, retry_policy: { retry_on: 5xx, num_retries: 1, per_try_timeout: 0.2s, retry_back_off: { base_interval: 0.001s } } } }",
-      ],
+      // What is told of the time that is left depends on the back-off.
+      routerFields: ["suppress_envoy_headers: true"],
+      routes: toOrigin(
+        `timeout: 0.5s, ${HEDGED}, retry_policy: { retry_on: 5xx, num_retries: 1, per_try_timeout: 0.2s, ${SOON} }`,
+      ),
     },
   },
   redirected: {
@@ -189,66 +200,66 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     send: inTurn(from("500"), get("/x", "x-origin: redirect,500\r\nx-to: http://a.test/y\r\n")),
     count: 2,
     variant: {
-      routes: ["{ match: { prefix: / }, route: { cluster: origin, internal_redirect_policy: {} } }"],
+      routes: toOrigin("internal_redirect_policy: {}"),
     },
   },
   // ---- gRPC
   grpc: {
     detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2",
-    answers: ["grpc-14", "grpc-4"],
+    origin: ["grpc-14", "grpc-4"],
     fields: GRPC,
   },
   grpc_internal: {
     detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2",
-    answers: ["grpc-13", "grpc-2"],
+    origin: ["grpc-13", "grpc-2"],
     fields: GRPC,
   },
-  grpc_fine: { detection: "consecutive_5xx: 1", answers: ["grpc-ok", "grpc", "grpc-8", "grpc-1"], fields: GRPC },
-  grpc_odd: { detection: "consecutive_5xx: 1", answers: ["grpc-x"], fields: GRPC },
-  grpc_odd_number: { detection: "consecutive_5xx: 1", answers: ["grpc-99"], fields: GRPC },
-  grpc_http: { detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2", answers: ["503", "502"], fields: GRPC },
-  grpc_unasked: { detection: "consecutive_5xx: 1", answers: ["grpc-14"] },
+  grpc_fine: { detection: "consecutive_5xx: 1", origin: ["grpc-ok", "grpc", "grpc-8", "grpc-1"], fields: GRPC },
+  grpc_odd: { detection: "consecutive_5xx: 1", origin: ["grpc-x"], fields: GRPC },
+  grpc_odd_number: { detection: "consecutive_5xx: 1", origin: ["grpc-99"], fields: GRPC },
+  grpc_http: { detection: "consecutive_gateway_failure: 2, consecutive_5xx: 2", origin: ["503", "502"], fields: GRPC },
+  grpc_unasked: { detection: "consecutive_5xx: 1", origin: ["grpc-14"] },
   // ---- split
   split_upstream: {
     detection: "split_external_local_origin_errors: true, consecutive_5xx: 2, consecutive_gateway_failure: 2, " +
       "consecutive_local_origin_failure: 2",
-    answers: ["503", "503"],
+    origin: ["503", "503"],
   },
   split_500: {
     detection: "split_external_local_origin_errors: true, consecutive_5xx: 2, consecutive_gateway_failure: 2",
-    answers: ["500", "500"],
+    origin: ["500", "500"],
   },
   split_dead: {
     detection: "split_external_local_origin_errors: true, consecutive_5xx: 2, consecutive_local_origin_failure: 2, " +
       EJECTABLE,
     cluster: "dead",
-    answers: ["ok", "ok"],
+    origin: ["ok", "ok"],
     asksAgain: true,
   },
   split_closed: {
     detection: "split_external_local_origin_errors: true, consecutive_5xx: 2, consecutive_local_origin_failure: 1",
-    answers: ["close"],
+    origin: ["close"],
   },
   split_closed_row: {
     detection: "split_external_local_origin_errors: true, consecutive_5xx: 2, consecutive_local_origin_failure: 2",
-    answers: ["close", "close"],
+    origin: ["close", "close"],
   },
   split_late: {
     detection: "split_external_local_origin_errors: true, consecutive_5xx: 1, consecutive_local_origin_failure: 1",
-    answers: ["silent"],
-    variant: { routes: ["{ match: { prefix: / }, route: { cluster: origin, timeout: 0.2s } }"] },
+    origin: ["silent"],
+    variant: { routes: LATE },
   },
   split_not_enforced: {
     detection: "split_external_local_origin_errors: true, consecutive_local_origin_failure: 2, " +
       `enforcing_consecutive_local_origin_failure: 0, ${EJECTABLE}`,
     cluster: "dead",
-    answers: ["ok", "ok"],
+    origin: ["ok", "ok"],
     asksAgain: true,
   },
   unsplit_local: {
     detection: "consecutive_local_origin_failure: 1, consecutive_5xx: 9, consecutive_gateway_failure: 9",
     cluster: "dead",
-    answers: ["ok", "ok"],
+    origin: ["ok", "ok"],
   },
   // ---- tunnels and copies
   tunnel: {
@@ -270,9 +281,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     count: 1,
     variant: {
       managerFields: ["upgrade_configs: [{ upgrade_type: CONNECT }]"],
-      routes: [
-        "{ match: { connect_matcher: {} }, route: { cluster: dead, upgrade_configs: [{ upgrade_type: CONNECT, connect_config: {} }] } }",
-      ],
+      routes: ENDING,
     },
   },
   tunnel_split: {
@@ -282,9 +291,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     count: 1,
     variant: {
       managerFields: ["upgrade_configs: [{ upgrade_type: CONNECT }]"],
-      routes: [
-        "{ match: { connect_matcher: {} }, route: { cluster: dead, upgrade_configs: [{ upgrade_type: CONNECT, connect_config: {} }] } }",
-      ],
+      routes: ENDING,
     },
   },
   mirrored: {
@@ -293,9 +300,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     send: [...inTurn(from("ok"), from("ok")), CLOCK],
     count: 2,
     variant: {
-      routes: [
-        "{ match: { prefix: / }, route: { cluster: origin, request_mirror_policies: [{ cluster: dead_copy }] } }",
-      ],
+      routes: toOrigin("request_mirror_policies: [{ cluster: dead_copy }]"),
     },
   },
   // ---- coming back
@@ -311,9 +316,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
       ...inTurn(from("500"), from("500")),
       CLOCK,
       from("500"),
-      { does: "waits for 3 answers", run: (talk) => talk.untilAnswers(3) },
+      answers(3),
       from("500"),
-      { does: "waits for 4 answers", run: (talk) => talk.untilAnswers(4) },
+      answers(4),
       CLOCK,
       from("ok"),
     ],
@@ -340,41 +345,41 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   // ---- which answers are errors
   matcher_404: {
     detection: "consecutive_5xx: 2, consecutive_gateway_failure: 2",
-    answers: ["404", "404", "500", "503"],
+    origin: ["404", "404", "500", "503"],
     clusterFields: [errors(responseHeader('{ name: ":status", string_match: { exact: "404" } }'))],
   },
   matcher_503: {
     detection: "consecutive_5xx: 2, consecutive_gateway_failure: 2",
-    answers: ["503", "503"],
+    origin: ["503", "503"],
     clusterFields: [errors(responseHeader('{ name: ":status", string_match: { prefix: "5" } }'))],
   },
   matcher_not: {
     detection: "consecutive_5xx: 1, consecutive_gateway_failure: 1",
-    answers: ["500", "503"],
+    origin: ["500", "503"],
     clusterFields: [
       errors(`{ not_match: ${responseHeader('{ name: ":status", string_match: { prefix: "5" } }')} }`),
     ],
   },
   matcher_grpc: {
     detection: "consecutive_5xx: 1, consecutive_gateway_failure: 1",
-    answers: ["grpc-14"],
+    origin: ["grpc-14"],
     fields: GRPC,
     clusterFields: [errors(responseHeader('{ name: ":status", string_match: { exact: "404" } }'))],
   },
   matcher_grpc_http: {
     detection: "consecutive_5xx: 2, consecutive_gateway_failure: 2",
-    answers: ["grpc-ok", "grpc-ok"],
+    origin: ["grpc-ok", "grpc-ok"],
     fields: GRPC,
     clusterFields: [errors(responseHeader('{ name: ":status", string_match: { exact: "200" } }'))],
   },
   matcher_any: {
     detection: "consecutive_5xx: 2, consecutive_gateway_failure: 2",
-    answers: ["ok", "ok"],
+    origin: ["ok", "ok"],
     clusterFields: [errors("{ any_match: true }")],
   },
   matcher_and: {
     detection: "consecutive_5xx: 2",
-    answers: ["again", "again-not", "again", "again"],
+    origin: ["again", "again-not", "again", "again"],
     clusterFields: [
       errors(
         `{ and_match: { rules: [${responseHeader('{ name: ":status", string_match: { exact: "200" } }')}, ` +
@@ -384,7 +389,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   matcher_or: {
     detection: "consecutive_5xx: 2",
-    answers: ["again", "404"],
+    origin: ["again", "404"],
     clusterFields: [
       errors(
         `{ or_match: { rules: [${responseHeader('{ name: ":status", string_match: { exact: "404" } }')}, ` +
@@ -394,7 +399,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   matcher_split: {
     detection: "split_external_local_origin_errors: true, consecutive_5xx: 2, consecutive_gateway_failure: 2",
-    answers: ["404", "404"],
+    origin: ["404", "404"],
     clusterFields: [errors(responseHeader('{ name: ":status", string_match: { exact: "404" } }'))],
   },
 };
@@ -421,13 +426,13 @@ function variantOf(name: string, { detection, cluster = "origin", clusterFields 
 }
 
 /** The last answer is followed by the clock: what it has brought about is known to all by then. */
-function stepsOf({ answers = [], send, fields = "", asksAgain = false }: Scenario): readonly Step[] {
+function stepsOf({ origin = [], send, fields = "", asksAgain = false }: Scenario): readonly Step[] {
   if (send !== undefined) return send;
-  const asked = inTurn(...answers.map((answer) => from(answer, fields)));
+  const asked = inTurn(...origin.map((behaviour) => from(behaviour, fields)));
   return asksAgain ? [...asked, CLOCK, from("ok", fields)] : [...asked, CLOCK];
 }
 
-function answersOf({ answers = [], send, count, asksAgain = false }: Scenario): number {
+function answersOf({ origin = [], send, count, asksAgain = false }: Scenario): number {
   if (send !== undefined) return count ?? 0;
-  return answers.length + (asksAgain ? 1 : 0);
+  return origin.length + (asksAgain ? 1 : 0);
 }
