@@ -80,17 +80,20 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxStreamDurationMs: 0,
       retryPolicy: null,
       mirrorPolicies: null,
+      outlierErrors: null,
     },
+    outlierDetection: null,
     tcpKeepalive: false,
   };
   return {
     config,
-    hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus) })),
+    hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus), outlier: null })),
     policy: config.assignment.policy,
     limits: config.circuitBreakers,
     isDynamic: false,
     versionInfo: "",
     edsServiceName: "",
+    outliers: null,
   };
 }
 

@@ -7,6 +7,8 @@ import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts"
 import type { Unready } from "../control/timeline.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
+import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
+import type { ClusterRates } from "../control/outlier/success_rates.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem, ServerState } from "./api_types.ts";
 
@@ -89,6 +91,15 @@ export interface ClusterStatus {
   readonly versionInfo: string;
   /** Empty unless set in the configuration. */
   readonly edsServiceName: string;
+  /** Null = nobody looks for outliers in it. */
+  readonly outliers: ClusterOutliers | null;
+}
+
+/** What outlier detection knows of a cluster by its last sweep. */
+export interface ClusterOutliers {
+  /** By what the hosts answer, and by what happens on this side of them. */
+  readonly external: ClusterRates;
+  readonly local: ClusterRates;
 }
 
 /** One host of a cluster. */
@@ -96,6 +107,8 @@ export interface HostStatus {
   readonly endpoint: EndpointConfig;
   /** See config/host_health.ts. */
   readonly flags: number;
+  /** Null = nobody looks for outliers. */
+  readonly outlier: OutlierFigures | null;
 }
 
 /** One worker, as main sees it. */

@@ -178,6 +178,9 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     consistent_hashing_lb_config: quiet(OTHER_POLICY),
     override_host_status: quiet("no filter that overrides hosts is supported yet"),
   },
+  "envoy.config.cluster.v3.OutlierDetection": {
+    detect_degraded_hosts: quiet(SAME, false),
+  },
   "envoy.config.cluster.v3.CircuitBreakers.Thresholds": {
     track_remaining: loud("the remaining_* gauges are not kept yet"),
   },

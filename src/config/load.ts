@@ -72,6 +72,8 @@ export interface LoadedBootstrap {
   readonly node: NodeIdentity;
   readonly dynamic: DynamicResources;
   readonly statsFlushIntervalMs: number;
+  /** Where ejections and returns of outliers are written; empty = nowhere. */
+  readonly outlierLogPath: string;
   /** `Bootstrap` as proto3 JSON, merged, no defaults added. */
   readonly canonicalBootstrap: Readonly<CanonicalMessage>;
   readonly warnings: readonly ConfigProblem[];
@@ -138,6 +140,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
     node,
     dynamic: config.dynamic,
     statsFlushIntervalMs: config.statsFlushIntervalMs,
+    outlierLogPath: config.outlierLogPath,
     canonicalBootstrap: canonical,
     warnings,
   });

@@ -15,14 +15,17 @@ import { contentHash } from "../config/content_hash.ts";
 import { ResourceLoader, type ResourceOptions, ResourceType } from "../config/load_resource.ts";
 import { type ConfigSource, sourceText } from "../config/config_source.ts";
 import { type CanonicalMessage, listIn, messageIn } from "../config/source_map.ts";
+import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { Cds } from "./cluster/cds.ts";
 import { ClusterManager } from "./cluster/cluster_manager.ts";
 import { OwnParts } from "./cluster/cluster_parts.ts";
 import { HostNumbers } from "./cluster/host_numbers.ts";
+import { HostSlots } from "./cluster/host_slots.ts";
 import { LimitSlots } from "./cluster/limit_slots.ts";
 import { MergeStats } from "./cluster/update_merge.ts";
+import { OutlierEventLog } from "./outlier/outlier_event.ts";
 import { Publisher, type SendChange } from "./publisher.ts";
 import { RuntimeStack } from "./runtime_stack.ts";
 import { Timeline, type Unready, type Wait } from "./timeline.ts";
@@ -43,6 +46,9 @@ export interface ControlSettings {
   readonly send: SendChange;
   /** How resources are read. */
   readonly resources: ResourceOptions;
+  /** Of event logs. */
+  readonly fileFlushIntervalMs: number;
+  readonly fileFlushMinBytes: number;
   readonly tolerateUnknownExtensions: boolean;
   /** `--reject-unknown-dynamic-fields` and `--ignore-unknown-dynamic-fields`. */
   readonly unknownDynamicFields: "warn" | "reject" | "ignore";
@@ -53,6 +59,7 @@ export class ControlSide {
   readonly publisher: Publisher;
   readonly clusters: ClusterManager;
   readonly limitSlots: LimitSlots;
+  readonly hostSlots: HostSlots;
   readonly unknownFields: UnknownFields;
   readonly runtime: RuntimeStack;
   /** Null = the bootstrap names no source of clusters. */
@@ -62,6 +69,8 @@ export class ControlSide {
   readonly #log: Logger;
   readonly #loop: EventLoop;
   readonly #paths: PathWatcher;
+  /** Event logs. */
+  readonly #sinks: AccessLogSinks;
   readonly #loader: ResourceLoader;
   readonly #subscribe: Subscribe;
   readonly #subscriptions: Subscription[] = [];
@@ -79,6 +88,18 @@ export class ControlSide {
     const loop = this.#loop = new EventLoop({ onBug: (error) => log.error(describe(error)) });
     this.publisher = new Publisher(settings.send);
     this.limitSlots = new LimitSlots(concurrency);
+    this.hostSlots = new HostSlots(concurrency);
+    this.#sinks = new AccessLogSinks({
+      stats: stats.own,
+      wheel: loop.timers,
+      log: loggers.logger("file"),
+      fileFlushIntervalMs: settings.fileFlushIntervalMs,
+      fileFlushMinBytes: settings.fileFlushMinBytes,
+    });
+    const { outlierLogPath } = bootstrap;
+    const outlierLog = outlierLogPath === ""
+      ? []
+      : [new OutlierEventLog(this.#sinks.sinkFor({ sink: "file", path: outlierLogPath }))];
     this.#paths = new PathWatcher(loop, configLog);
     this.#loader = new ResourceLoader(settings.resources);
     this.unknownFields = new UnknownFields(stats.own.scope("server").counter("dynamic_unknown_fields"), configLog);
@@ -92,17 +113,19 @@ export class ControlSide {
     });
     this.runtime = new RuntimeStack(bootstrap.runtime.layers, (merged) => this.publisher.setRuntime(merged));
     const eds = { loop, loader: this.#loader, cache: new AssignmentCache(), subscribe: this.#subscribe };
-    const scope = stats.own.scope("cluster_manager");
+    const scope = stats.own.scope("cluster_manager"), random = new Random();
     this.clusters = new ClusterManager(scope, {
       loop,
-      random: new Random(),
+      random,
       stats: stats.own,
       mergeStats: new MergeStats(scope),
       log,
       publisher: this.publisher,
       timeline: this.timeline,
       limitSlots: this.limitSlots,
-      identities: new HostNumbers(),
+      identities: new HostNumbers(this.hostSlots, this.publisher),
+      countsOf: (slot) => this.hostSlots.counts(slot),
+      outliers: { clock: loop.clock, timers: loop.timers, random, runtime: this.runtime.values, events: outlierLog },
       parts: new OwnParts(eds, (name) => stats.text(name)),
     }, { onChange: () => {}, onSettled: () => this.#onSettled() });
     const source = bootstrap.dynamic.cds;
@@ -162,6 +185,21 @@ export class ControlSide {
     return [...waits.length === 0 ? [] : [server], ...this.clusters.unready()];
   }
 
+  /** Every worker serves this change, or a later one. */
+  onApplied(generation: number): void {
+    this.hostSlots.reclaim(generation, this.publisher.state.generation);
+  }
+
+  /** What it had under way is no more. */
+  onWorkerDeath(worker: number): void {
+    this.hostSlots.clearWorker(worker);
+  }
+
+  /** Event logs open their files again. */
+  reopenLogs(): void {
+    this.#sinks.reopen();
+  }
+
   /** Timers that wait: a leak shows here. */
   get armedTimers(): number {
     return this.#loop.timers.armedCount;
@@ -173,12 +211,13 @@ export class ControlSide {
   }
 
   /** Ends everything that goes on. */
-  close(): void {
+  async close(): Promise<void> {
     this.#isClosed = true;
     this.#afterSettling = null;
     for (const subscription of this.#subscriptions) subscription.close();
     for (const layer of this.#layers) layer.close();
     this.clusters.close();
+    await this.#sinks.close();
     this.#loop.stop();
   }
 

@@ -3,6 +3,7 @@
  * until their first values come, and keep the last that were sound.
  */
 import { mergeRuntimeLayers, type RuntimeRecord } from "../config/runtime_layers.ts";
+import { RuntimeValues } from "../match/runtime_values.ts";
 import type { RuntimeLayerConfig, RuntimeStruct } from "../config/schema/runtime.ts";
 
 interface Layer {
@@ -11,6 +12,8 @@ interface Layer {
 }
 
 export class RuntimeStack {
+  /** All layers in one, as the control side reads them. */
+  readonly values: RuntimeValues;
   readonly #layers: Layer[];
   readonly #onChange: (merged: RuntimeRecord) => void;
   #merged: RuntimeRecord;
@@ -20,6 +23,7 @@ export class RuntimeStack {
     this.#layers = layers.map((config) => ({ config, values: config.values ?? {} }));
     this.#onChange = onChange;
     this.#merged = mergeRuntimeLayers(this.#layers);
+    this.values = new RuntimeValues(this.#merged);
   }
 
   /** All layers in one. */
@@ -33,6 +37,7 @@ export class RuntimeStack {
     if (layer === undefined) return;
     layer.values = values;
     this.#merged = mergeRuntimeLayers(this.#layers);
+    this.values.replace(this.#merged);
     this.#onChange(this.#merged);
   }
 }

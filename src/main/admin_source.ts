@@ -27,6 +27,7 @@ import type { Options } from "./flags.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
+import { Origin } from "../upstream/shared_hosts.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** What a {@link ProcessSource} is made of. */
@@ -107,15 +108,22 @@ export class ProcessSource implements AdminSource {
       // At the start Envoy lists those of the bootstrap that are not ready yet, too.
       const object = active ?? (isStatic ? warming : null);
       if (object === null) return [];
-      const { config, hosts, resource: { version } } = object;
+      const { config, hosts, outliers, resource: { version } } = object;
       return [{
         config,
-        hosts: [...hosts.hosts],
+        hosts: Array.from(hosts.hosts, (host) => ({
+          endpoint: host.endpoint,
+          flags: host.flags,
+          outlier: outliers?.figuresOf(host) ?? null,
+        })),
         policy: hosts.policy,
         limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
         isDynamic: !isStatic,
         versionInfo: version,
-        edsServiceName: "",
+        edsServiceName: serviceNameOf(config),
+        outliers: outliers === null
+          ? null
+          : { external: outliers.rates(Origin.EXTERNAL), local: outliers.rates(Origin.LOCAL) },
       }];
     });
   }
@@ -170,6 +178,11 @@ export class ProcessSource implements AdminSource {
   quit(): void {
     this.#parts.quit();
   }
+}
+
+/** Of EDS, where it is another than the cluster's; empty otherwise. */
+function serviceNameOf({ name, discovery }: ClusterConfig): string {
+  return discovery.kind === "eds" && discovery.serviceName !== name ? discovery.serviceName : "";
 }
 
 function boundAddress(address: SocketAddress): BoundAddress {

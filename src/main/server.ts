@@ -120,6 +120,7 @@ export class Server {
   /** Workers open their access logs again. */
   reopenLogs(): void {
     this.#pool?.reopenLogs();
+    this.#control?.reopenLogs();
   }
 
   /** Makes a worker throw, to see it replaced; for tests, and only under DENVOY_TEST_HOOKS=1. */
@@ -231,6 +232,8 @@ export class Server {
       loggers,
       send: (change) => this.#pool?.publish(change),
       resources: resourceOptions(options),
+      fileFlushIntervalMs: options.fileFlushIntervalMs,
+      fileFlushMinBytes: options.fileFlushMinKb * 1024,
       tolerateUnknownExtensions: options.tolerateUnknownExtensions,
       unknownDynamicFields: options.rejectUnknownDynamicFields
         ? "reject"
@@ -264,6 +267,9 @@ export class Server {
         },
         get limitPages() {
           return control.limitSlots.pages;
+        },
+        get hostPages() {
+          return control.hostSlots.pages;
         },
       },
       this.#poolEvents(),
@@ -327,7 +333,13 @@ export class Server {
   #poolEvents(): PoolEvents {
     return {
       statsDefined: (worker, batch) => this.#book.apply(worker, batch),
-      statsEnded: (worker) => this.#book.removeWorker(worker),
+      statsEnded: (worker) => {
+        this.#book.removeWorker(worker);
+        this.#control?.onWorkerDeath(worker);
+      },
+      applied: (generation) => this.#control?.onApplied(generation),
+      outlierDetected: ({ cluster, incarnation, hostId, row }) =>
+        this.#control?.clusters.onOutlier(cluster, incarnation, hostId, row),
       log: (records) => this.#settings.writeRecords(records),
       died: (worker, reason) => {
         this.#log.critical(`worker ${worker} died and is being replaced: ${reason}`);
@@ -372,7 +384,7 @@ export class Server {
     this.#isClosed = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#heapRelease?.stop();
-    this.#control?.close();
+    await this.#control?.close();
     await this.#pool?.stop();
     this.#admin?.close();
     await this.#adminSocket?.stop();

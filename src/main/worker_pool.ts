@@ -22,6 +22,7 @@ import type {
   FromWorker,
   HealthMessage,
   ListenOrder,
+  OutlierDetectedMessage,
   StartMessage,
   ToWorker,
 } from "../worker/messages.ts";
@@ -45,6 +46,8 @@ export interface ConfigSource {
   readonly listeners: readonly ListenerConfig[];
   /** The memory of the shared counts, see upstream/shared_limits.ts: all pages so far, in order. */
   readonly limitPages: readonly SharedArrayBuffer[];
+  /** Likewise, see upstream/shared_hosts.ts. */
+  readonly hostPages: readonly SharedArrayBuffer[];
 }
 
 /** Hears what happens to workers. */
@@ -57,6 +60,9 @@ export interface PoolEvents {
   restarted(worker: number): void;
   pinged(worker: number, outcome: PingOutcome): void;
   bug(worker: number, text: string): void;
+  /** Every worker serves this change now, or a later one. */
+  applied(generation: number): void;
+  outlierDetected(message: OutlierDetectedMessage): void;
 }
 
 /** The workers could not be brought up; the message says why. */
@@ -229,6 +235,9 @@ export class WorkerPool {
       case "stats_defined":
         this.#events.statsDefined(slot.index, message.batch);
         break;
+      case "outlier_detected":
+        this.#events.outlierDetected(message);
+        break;
       case "log":
         this.#events.log(message.records);
         break;
@@ -303,9 +312,9 @@ export class WorkerPool {
   // ---- snapshots and sockets
 
   #apply(slot: WorkerSlot, change: ConfigChange): void {
-    const { limitPages } = this.#source;
+    const { limitPages, hostPages } = this.#source;
     this.#limits.usePages(limitPages);
-    slot.post({ kind: "apply", change, limitPages });
+    slot.post({ kind: "apply", change, limitPages, hostPages });
   }
 
   /** How long a change took to every worker is remembered until all have it. */
@@ -314,6 +323,7 @@ export class WorkerPool {
     if (publishedMs !== undefined) slot.ackDelayMs = performance.now() - publishedMs;
     const oldest = Math.min(...this.#slots.map(({ ackedGeneration }) => ackedGeneration));
     for (const known of this.#publishedMs.keys()) if (known <= oldest) this.#publishedMs.delete(known);
+    this.#events.applied(oldest);
   }
 
   #order(slot: WorkerSlot): void {

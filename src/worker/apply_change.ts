@@ -10,6 +10,7 @@ import { HcmContext, type WorkerServices } from "../proxy/hcm_context.ts";
 import { ListenerStats } from "../proxy/hcm_stats.ts";
 import type { StreamPool } from "../proxy/stream_pool.ts";
 import { Cluster, type ClusterContext } from "../upstream/cluster.ts";
+import type { SharedHosts } from "../upstream/shared_hosts.ts";
 import type { SharedLimits } from "../upstream/shared_limits.ts";
 import { type ListenerSet, WorkerListener } from "./listener_set.ts";
 
@@ -20,6 +21,7 @@ export interface ApplyContext {
   readonly clusterContext: ClusterContext;
   readonly listeners: ListenerSet;
   readonly limits: SharedLimits;
+  readonly hosts: SharedHosts;
   readonly streams: StreamPool;
 }
 

@@ -13,6 +13,7 @@
  *                    ◀───────────────  applied          (or bug: the snapshot before it stays)
  *   listen           ───────────────▶                   (binds what is missing, closes what is no longer named)
  *                    ◀───────────────  listened
+ *                    ◀───────────────  outlier_detected*  (at any time)
  *   health           ───────────────▶                   (at any time: every request from now on)
  *   drain            ───────────────▶
  *                    ◀───────────────  drain_progress*  (until activeRequests is 0)
@@ -27,6 +28,7 @@ import type { LogLevel, LogRecord } from "../base/log.ts";
 import type { ConfigChange } from "../config/config_change.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
+import type { RowKind } from "../upstream/shared_hosts.ts";
 
 // ---- to a worker
 
@@ -70,6 +72,14 @@ export interface ApplyMessage {
    * upstream/shared_limits.ts.
    */
   readonly limitPages: readonly SharedArrayBuffer[];
+  /** And those of hosts: see upstream/shared_hosts.ts. */
+  readonly hostPages: readonly SharedArrayBuffer[];
+}
+
+/** Where the counts of hosts that all workers share are: see upstream/shared_hosts.ts. */
+export interface HostPages {
+  /** All pages so far, in order: pages are added, never replaced. The slots are `HostConfig.slot`. */
+  readonly pages: readonly SharedArrayBuffer[];
 }
 
 /**
@@ -152,6 +162,7 @@ export type FromWorker =
   | LogMessage
   | PongMessage
   | DrainProgressMessage
+  | OutlierDetectedMessage
   | BugMessage
   | StoppedMessage;
 
@@ -230,6 +241,17 @@ export interface BugMessage {
   readonly text: string;
   /** Set when it broke while this generation was being applied: there will be no `applied` for it. */
   readonly generation?: number;
+}
+
+/** Failures of a host in a row have reached their threshold. Of all workers, only the one that saw the last of them says so. */
+export interface OutlierDetectedMessage {
+  readonly kind: "outlier_detected";
+  readonly cluster: string;
+  /** Of the cluster object whose host it is. */
+  readonly incarnation: number;
+  /** `HostConfig.id`. */
+  readonly hostId: number;
+  readonly row: RowKind;
 }
 
 /** Every socket is closed and every log written. */

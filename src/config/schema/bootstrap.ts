@@ -21,6 +21,8 @@ export interface BootstrapConfig {
   readonly admin: AdminConfig;
   readonly runtime: RuntimeConfig;
   readonly statsFlushIntervalMs: number;
+  /** `cluster_manager.outlier_detection.event_log_path`; empty = none. */
+  readonly outlierLogPath: string;
   readonly listeners: readonly ReadListener[];
   readonly clusters: readonly ClusterConfig[];
   readonly dynamic: DynamicResources;
@@ -69,7 +71,9 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
       lds_config: configSourceSchema.optional(),
       cds_config: configSourceSchema.optional(),
     }).optional(),
-    cluster_manager: z.strictObject({}).optional(),
+    cluster_manager: z.strictObject({
+      outlier_detection: z.strictObject({ event_log_path: text() }).optional(),
+    }).optional(),
     stats_flush_interval: duration(5_000),
     layered_runtime: layeredRuntimeSchema.optional(),
     admin: adminSchema.optional(),
@@ -83,6 +87,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
     admin: message.admin ?? NO_ADMIN,
     runtime: message.layered_runtime ?? DEFAULT_RUNTIME,
     statsFlushIntervalMs: message.stats_flush_interval,
+    outlierLogPath: message.cluster_manager?.outlier_detection?.event_log_path ?? "",
     listeners: message.static_resources?.listeners ?? [],
     clusters: message.static_resources?.clusters ?? [],
     dynamic: {

@@ -9,6 +9,7 @@ import { loadAssignmentSchema, NO_ASSIGNMENT, refuseHostNames } from "./endpoint
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { choice, duration, extensionList, number, text } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
+import { outlierDetectionSchema } from "./outlier_detection.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
 import { transportSocketSchema } from "./transport_socket.ts";
 
@@ -41,6 +42,7 @@ export const clusterSchema = z.strictObject({
   common_lb_config: z.strictObject({}).optional(),
   load_assignment: loadAssignmentSchema.optional(),
   circuit_breakers: circuitBreakersSchema.optional(),
+  outlier_detection: outlierDetectionSchema.optional(),
   transport_socket: transportSocketSchema.optional(),
   typed_extension_protocol_options: z.strictObject({
     [HTTP_PROTOCOL_OPTIONS]: extension({
@@ -77,6 +79,7 @@ export const clusterSchema = z.strictObject({
     assignment: { endpoints: assignment.localities.flat(), policy: assignment.policy },
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
+    outlierDetection: message.outlier_detection ?? null,
     metadata: message.metadata,
     tcpKeepalive: message.upstream_connection_options?.tcp_keepalive ?? false,
   };

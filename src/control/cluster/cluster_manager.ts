@@ -17,6 +17,7 @@
  */
 import type { Counter, Gauge } from "../../observe/stats/metric.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
+import type { RowKind } from "../../upstream/shared_hosts.ts";
 import type { Unready } from "../timeline.ts";
 import type { ClusterContext } from "./cluster_context.ts";
 import { type ClusterResource, ManagedCluster } from "./managed_cluster.ts";
@@ -128,6 +129,12 @@ export class ClusterManager {
     this.#events.onChange(name);
     this.#settle();
     return true;
+  }
+
+  /** A worker says that a host's failures in a row have reached their threshold. */
+  onOutlier(name: string, incarnation: number, hostId: number, row: RowKind): void {
+    const object = this.#entries.get(name)?.active;
+    if (object?.incarnation === incarnation) this.#context.loop.runEvent(() => object.outliers?.onRow(hostId, row));
   }
 
   // ---- the start
