@@ -6,6 +6,7 @@ import { ManualClock } from "../base/clock.ts";
 import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
+import { DEFAULT_LB } from "../config/lb_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -65,7 +66,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     discovery: { kind: "static" },
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
-    lbPolicy: "ROUND_ROBIN",
+    lb: DEFAULT_LB,
     assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY },
     circuitBreakers: { default: LIMITS, high: LIMITS },
     http: {
@@ -77,6 +78,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxResponseHeadersKb: 60,
       maxStreamDurationMs: 0,
       retryPolicy: null,
+      hashPolicies: [],
       mirrorPolicies: null,
     },
     tcpKeepalive: false,

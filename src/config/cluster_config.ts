@@ -2,8 +2,10 @@
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
 import type { FilterMetadata } from "./metadata_config.ts";
+import type { HashPolicyConfig } from "./hash_policy_config.ts";
 import type { Http1Options } from "./http_config.ts";
 import type { AssignmentPolicy } from "./assignment_policy.ts";
+import type { LbConfig } from "./lb_config.ts";
 import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type { RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
@@ -17,7 +19,7 @@ export interface ClusterConfig {
   readonly discovery: DiscoveryConfig;
   readonly connectTimeoutMs: number;
   readonly perConnectionBufferLimitBytes: number;
-  readonly lbPolicy: "ROUND_ROBIN";
+  readonly lb: LbConfig;
   /** `load_assignment`: the hosts, or the names that hosts are found under. */
   readonly assignment: LoadAssignment;
   readonly circuitBreakers: { readonly default: CircuitBreakerLimits; readonly high: CircuitBreakerLimits };
@@ -84,6 +86,8 @@ export interface ClusterHttpOptions {
   readonly maxStreamDurationMs: number;
   /** Take the place of the route's; null = the route's count. */
   readonly mirrorPolicies: readonly MirrorPolicyConfig[] | null;
+  /** Take the place of the route's; empty = the route's count. */
+  readonly hashPolicies: readonly HashPolicyConfig[];
   /** Takes the place of the route's; null = there is none. */
   readonly retryPolicy: RetryPolicyConfig | null;
 }

@@ -4,17 +4,18 @@
  */
 import type { Random } from "../base/random.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import { goesByHash } from "../config/lb_config.ts";
 import { LiveLimits } from "../match/live_limits.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
 import { type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
-import { roundRobin } from "./balance/round_robin.ts";
+import { makeBalancer } from "./balance/make_balancer.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
 import { addressText, Host } from "./host.ts";
-import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
+import { type ClusterCounts, LimitPriority, RequestLoad } from "./shared_limits.ts";
 
 /** What a worker hands to its clusters. */
 export interface ClusterContext {
@@ -35,6 +36,8 @@ export class Cluster {
   readonly counts: ClusterCounts;
   /** By {@link LimitPriority}. */
   readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
+  /** Its balancer wants to know the hashes of requests. */
+  readonly goesByHash: boolean;
   readonly #balancer: LoadBalancer<Host>;
 
   constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random, runtime }: ClusterContext) {
@@ -63,7 +66,9 @@ export class Cluster {
       return new Host(endpoint, new HostStats(hostScope), contexts);
     });
     this.availableHosts = config.assignment.endpoints.filter(isAvailable).length;
-    this.#balancer = roundRobin(this.hosts, random);
+    this.goesByHash = goesByHash(config.lb);
+    const { clock } = loop, load = new RequestLoad(counts);
+    this.#balancer = makeBalancer(config.lb, this.hosts, { random, clock, runtime, stats: scope, load });
   }
 
   get name(): string {

@@ -16,7 +16,6 @@ export class Host implements HostFacts, BalancedHost {
   readonly metadata: FilterMetadata;
   readonly locality: LocalityFacts;
   readonly weight: number;
-  readonly hashKey: string;
   readonly warmSinceMs = 0;
   readonly stats: HostStats;
   readonly #contexts: PoolContexts;
@@ -32,7 +31,6 @@ export class Host implements HostFacts, BalancedHost {
     this.metadata = config.metadata;
     this.locality = config.locality;
     this.weight = config.weight;
-    this.hashKey = this.addressText;
     this.stats = stats;
     this.#contexts = contexts;
     this.#target = { address: config.address, host: this, stats };

@@ -1,4 +1,4 @@
-/** `envoy.config.cluster.v3.Cluster`: STATIC, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
+/** `envoy.config.cluster.v3.Cluster`: STATIC, HTTP/1 (spec/upstream.md 2.1). */
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
@@ -8,6 +8,7 @@ import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_break
 import { loadAssignmentSchema, NO_ASSIGNMENT } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, choice, duration, extensionList, number, text } from "./field.ts";
+import { commonHashingSchema, lbConfigOf, lbPolicyFields } from "./lb_policy.ts";
 import { metadataSchema } from "./metadata.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
 import { transportSocketSchema } from "./transport_socket.ts";
@@ -35,9 +36,8 @@ export const clusterSchema = z.strictObject({
   type: choice("STATIC"),
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
-  lb_policy: choice("ROUND_ROBIN"),
-  round_robin_lb_config: z.strictObject({}).optional(),
-  common_lb_config: z.strictObject({}).optional(),
+  ...lbPolicyFields,
+  common_lb_config: z.strictObject({ consistent_hashing_lb_config: commonHashingSchema.optional() }).optional(),
   load_assignment: loadAssignmentSchema.optional(),
   circuit_breakers: circuitBreakersSchema.optional(),
   transport_socket: transportSocketSchema.optional(),
@@ -68,7 +68,7 @@ export const clusterSchema = z.strictObject({
     discovery: { kind: "static" },
     connectTimeoutMs: message.connect_timeout,
     perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
-    lbPolicy: message.lb_policy,
+    lb: lbConfigOf(message, message.common_lb_config?.consistent_hashing_lb_config, context),
     assignment: { endpoints: assignment.localities.flat(), policy: assignment.policy },
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
