@@ -32,12 +32,11 @@ export class RequestPick implements PickContext {
     this.newCookies = null;
   }
 
-  /** A host is wanted for another try. `policies`: null = there are none. `makesCookies`: who has no cookie may get one. */
-  beginTry(policies: HashPolicies | null, makesCookies: boolean, input: RouteInput): void {
+  /** A host is wanted for another try. `policies`: null = there are none. */
+  beginTry(policies: HashPolicies | null, input: RouteInput): void {
     const hash = this.#hash;
     this.attempt = 0;
     if (policies === null) return hash.reset();
-    if (!makesCookies) return policies.computeWithoutCookies(input, hash);
     policies.compute(input, hash);
     const { setCookies } = hash;
     if (setCookies !== null) {

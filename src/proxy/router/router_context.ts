@@ -57,17 +57,10 @@ export class RouterContext {
   }
   readonly #policies = new WeakMap<RetryPolicyConfig, RetryPolicy>();
 
-  /** What a cluster says that requests to it are hashed by, likewise; null = it says nothing. */
-  hashPoliciesOf({ http: { hashPolicies } }: ClusterConfig): HashPolicies | null {
-    return hashPolicies.length === 0 ? null : this.#hashPolicies(hashPolicies);
-  }
-
-  /** What its balancer says, likewise. */
-  balancerPoliciesOf({ lb }: ClusterConfig): HashPolicies | null {
-    return !goesByHash(lb) || lb.hashPolicies.length === 0 ? null : this.#hashPolicies(lb.hashPolicies);
-  }
-
-  #hashPolicies(configs: readonly HashPolicyConfig[]): HashPolicies | null {
+  /** What a cluster says that requests to it are hashed by, likewise; its balancer's word is the last. Null = nothing. */
+  hashPoliciesOf({ lb, http }: ClusterConfig): HashPolicies | null {
+    const own = goesByHash(lb) ? lb.hashPolicies : [], configs = own.length > 0 ? own : http.hashPolicies;
+    if (configs.length === 0) return null;
     let compiled = this.#hashes.get(configs);
     if (compiled === undefined) this.#hashes.set(configs, compiled = HashPolicies.of(configs));
     return compiled;

@@ -343,10 +343,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
   #pickFor(cluster: Cluster): RequestPick | null {
     if (!cluster.goesByHash) return null;
     const stream = this.#stream!, pick = this.#pick ??= new RequestPick();
-    const own = this.#context.balancerPoliciesOf(cluster.config);
-    const policies = own ?? this.#context.hashPoliciesOf(cluster.config) ?? stream.route!.hashPolicies;
-    // As in Envoy, whom the balancer's own policies find without a cookie stays so.
-    pick.beginTry(policies, own === null, stream.routeInput);
+    pick.beginTry(this.#context.hashPoliciesOf(cluster.config) ?? stream.route!.hashPolicies, stream.routeInput);
     return pick;
   }
 
