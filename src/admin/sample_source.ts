@@ -8,6 +8,7 @@ import { discoveryFlags } from "../config/host_health.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import type { Unready } from "../control/timeline.ts";
+import { DEFAULT_LB } from "../config/lb_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -67,7 +68,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     discovery: { kind: "static" },
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
-    lbPolicy: "ROUND_ROBIN",
+    lb: DEFAULT_LB,
     assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY },
     circuitBreakers: { default: LIMITS, high: LIMITS },
     http: {
@@ -79,6 +80,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxResponseHeadersKb: 60,
       maxStreamDurationMs: 0,
       retryPolicy: null,
+      hashPolicies: [],
       mirrorPolicies: null,
       outlierErrors: null,
     },

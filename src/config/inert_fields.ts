@@ -29,7 +29,7 @@ const SAME = "it asks for what happens anyway";
 const NO_DNS = "it tunes DNS, and no cluster type that uses DNS is supported yet";
 const NO_HEALTH_CHECKS = "it tunes health checking, which is not supported yet";
 const NO_DYNAMIC = "it tunes changes of the host list, and a STATIC cluster has none";
-const OTHER_POLICY = "it configures another load balancing policy than ROUND_ROBIN";
+const OTHER_POLICY = "it configures a load balancing policy that no supported type of cluster has";
 const NO_READER = "nothing that is supported reads this metadata";
 const SOCKET = "the platform gives no access to this socket option";
 const NO_TRACING = "tracing is not supported yet, so no span is made";
@@ -147,9 +147,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     stat_prefix: loud("values that are no address are not counted"),
   },
   [CLUSTER]: {
-    ring_hash_lb_config: quiet(OTHER_POLICY),
-    maglev_lb_config: quiet(OTHER_POLICY),
-    least_request_lb_config: quiet(OTHER_POLICY),
     original_dst_lb_config: quiet(OTHER_POLICY),
     dns_refresh_rate: quiet(NO_DNS),
     dns_jitter: quiet(NO_DNS),
@@ -175,7 +172,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     update_merge_window: quiet(NO_DYNAMIC),
     ignore_new_hosts_until_first_hc: quiet(NO_HEALTH_CHECKS),
     close_connections_on_host_set_change: quiet(NO_DYNAMIC),
-    consistent_hashing_lb_config: quiet(OTHER_POLICY),
     override_host_status: quiet("no filter that overrides hosts is supported yet"),
   },
   "envoy.config.cluster.v3.OutlierDetection": {

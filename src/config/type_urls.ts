@@ -8,6 +8,7 @@ import { bootstrapExtensions } from "./schema/bootstrap.ts";
 import { protocolOptions } from "./schema/cluster.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
 import { HCM_TYPE_URL } from "./schema/http_connection_manager.ts";
+import { lbPolicies } from "./schema/lb_policy.ts";
 import { redirectPredicates } from "./schema/internal_redirect.ts";
 import { hostPredicates } from "./schema/retry_policy.ts";
 import { formatters } from "./schema/substitution_format.ts";
@@ -52,6 +53,7 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
     ["envoy.filters.http", httpFilters.keys()],
     ["envoy.filters.network", [HCM_TYPE_URL]],
     ["envoy.retry_host_predicates", hostPredicates.keys()],
+    ["envoy.load_balancing_policies", lbPolicies.keys()],
     ["envoy.internal_redirect_predicates", redirectPredicates.keys()],
     ["envoy.transport_sockets.downstream", transportSockets.keys()],
     ["envoy.transport_sockets.upstream", transportSockets.keys()],

@@ -76,10 +76,6 @@ export class Host implements HostFacts, BalancedHost {
     return this.#config.warmSinceMs;
   }
 
-  get hashKey(): string {
-    return this.addressText;
-  }
-
   /** What may change while it stays the same host: all but its address. */
   update(config: HostConfig): void {
     this.#config = config;
