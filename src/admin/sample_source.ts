@@ -6,6 +6,7 @@ import { ManualClock } from "../base/clock.ts";
 import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
+import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../config/health_check_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -51,6 +52,7 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     priority: 0,
     locality: { region: "", zone: "", subZone: "", weight: 0, metadata: {} },
     healthStatus: "UNKNOWN",
+    healthCheck: DEFAULT_ENDPOINT_HEALTH_CHECK,
     metadata: {},
     ...changes,
   };
@@ -67,6 +69,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     perConnectionBufferLimitBytes: 1_048_576,
     lbPolicy: "ROUND_ROBIN",
     assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY },
+    healthChecks: [],
     circuitBreakers: { default: LIMITS, high: LIMITS },
     http: {
       http1: HTTP1,

@@ -2,6 +2,7 @@
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
 import type { FilterMetadata } from "./metadata_config.ts";
+import type { EndpointHealthCheckConfig, HealthCheckConfig } from "./health_check_config.ts";
 import type { Http1Options } from "./http_config.ts";
 import type { AssignmentPolicy } from "./assignment_policy.ts";
 import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
@@ -20,6 +21,8 @@ export interface ClusterConfig {
   readonly lbPolicy: "ROUND_ROBIN";
   /** `load_assignment`: the hosts, or the names that hosts are found under. */
   readonly assignment: LoadAssignment;
+  /** `health_checks`: a host is healthy when it passes all of them. */
+  readonly healthChecks: readonly HealthCheckConfig[];
   readonly circuitBreakers: { readonly default: CircuitBreakerLimits; readonly high: CircuitBreakerLimits };
   readonly http: ClusterHttpOptions;
   /** Seconds; null leaves it to the system. Any 0 in the configuration switches keepalive off. */
@@ -46,6 +49,7 @@ export interface EndpointConfig {
   readonly priority: number;
   readonly locality: LocalityConfig;
   readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
+  readonly healthCheck: EndpointHealthCheckConfig;
   readonly metadata: FilterMetadata;
 }
 

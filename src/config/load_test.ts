@@ -128,7 +128,7 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
       "codec_type: HTTP2\n          tracing: {provider: {name: zipkin}}\n          record_route_resolution_stats: true",
     filters: `{name: lua, typed_config: {"@type": ${PREFIX}.http.lua.v3.Lua}}, ${ROUTER}`,
     cluster: "type: EDS\n    lb_policy: MAGLEV\n    health_checks: [{timeout: 1s, interval: 1s, " +
-      "unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}}]",
+      "unhealthy_threshold: 1, healthy_threshold: 1, custom_health_check: {name: envoy.health_checkers.thrift}}]",
     root: "dynamic_resources: {lds_config: {ads: {}}}",
   });
   const manager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
@@ -140,8 +140,8 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
     `HCM.tracing.provider (line 11, column 21): field of ${manager}.Tracing is known to Envoy, not supported yet`,
     "dynamic_resources (line 20, column 1): field of envoy.config.bootstrap.v3.Bootstrap is known to Envoy, not " +
     "supported yet",
-    "static_resources.clusters[0].health_checks (line 19, column 5): field of envoy.config.cluster.v3.Cluster is known " +
-    "to Envoy, not supported yet",
+    "static_resources.clusters[0].health_checks[0].custom_health_check (line 19, column 95): field of " +
+    "envoy.config.core.v3.HealthCheck is known to Envoy, not supported yet",
     "static_resources.clusters[0].lb_policy (line 18, column 5): value MAGLEV is known to Envoy, not supported yet, " +
     "wanted ROUND_ROBIN",
     "static_resources.clusters[0].type (line 17, column 5): value EDS is known to Envoy, not supported yet, wanted STATIC",

@@ -8,6 +8,7 @@ import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_break
 import { loadAssignmentSchema, NO_ASSIGNMENT } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, choice, duration, extensionList, number, text } from "./field.ts";
+import { healthChecksSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
 import { transportSocketSchema } from "./transport_socket.ts";
@@ -39,6 +40,7 @@ export const clusterSchema = z.strictObject({
   round_robin_lb_config: z.strictObject({}).optional(),
   common_lb_config: z.strictObject({}).optional(),
   load_assignment: loadAssignmentSchema.optional(),
+  health_checks: healthChecksSchema,
   circuit_breakers: circuitBreakersSchema.optional(),
   transport_socket: transportSocketSchema.optional(),
   typed_extension_protocol_options: z.strictObject({
@@ -70,6 +72,7 @@ export const clusterSchema = z.strictObject({
     perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
     lbPolicy: message.lb_policy,
     assignment: { endpoints: assignment.localities.flat(), policy: assignment.policy },
+    healthChecks: message.health_checks,
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
     metadata: message.metadata,
