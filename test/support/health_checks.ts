@@ -72,7 +72,7 @@ export class HealthStage {
   readonly checks: ActiveHealthChecks;
   readonly hosts: readonly ControlHost[];
   readonly results: CheckResult[] = [];
-  /** Ports of hosts whose first result is in. */
+  /** Ids of hosts whose first result is in: 1, 2, 3 in the order of the configuration. */
   readonly first: number[] = [];
   /** Connections in the order in which they were made. */
   readonly peers: Peer[] = [];
@@ -113,7 +113,7 @@ export class HealthStage {
       hasHadTraffic: () => this.hasHadTraffic,
     };
     this.checks = new ActiveHealthChecks(this.config, context, {
-      onFirstResult: (host) => void this.first.push(portOf(host.endpoint)),
+      onFirstResult: (host) => void this.first.push(host.id),
       onResult: (_host, result) => void this.results.push(result),
     });
     this.hosts = this.config.assignment.endpoints.map((endpoint, index) =>

@@ -22,7 +22,7 @@ Deno.test("a host is unhealthy until its first result, and one pass is then enou
   stage.answer(200);
   assert.equal(stage.flags, "healthy");
   assert.deepEqual(stage.counts, { attempt: 1, success: 1, healthy: 1 });
-  assert.deepEqual(stage.first, [80]);
+  assert.deepEqual(stage.first, [1]);
   assert.deepEqual(stage.checks.waitingHosts, []);
   assert.deepEqual(stage.checks.results(stage.hosts[0]!), stage.results);
   stage.end();
@@ -35,7 +35,7 @@ Deno.test("a host that failed first needs healthy_threshold passes", () => {
     assert.equal(stage.flags, flags);
     stage.advance(10_010);
   }
-  assert.deepEqual(stage.first, [80], "only once");
+  assert.deepEqual(stage.first, [1], "only once");
   stage.end();
 });
 
@@ -210,7 +210,7 @@ Deno.test("of several checks all must pass, and each has its own thresholds and 
   const statuses = { "/one": "200 a", "/two": "503 a" };
   const stage = startedTwo(statuses);
   assert.equal(stage.flags, "failed_active_hc");
-  assert.deepEqual(stage.first, [80]);
+  assert.deepEqual(stage.first, [1]);
   assert.deepEqual(stage.counts, {
     "name.one.attempt": 1,
     "name.one.success": 1,
@@ -238,7 +238,7 @@ Deno.test("a host with several checks has its first result when each has one", (
   const stage = startedTwo(statuses, { ignoresNewHosts: true });
   assert.deepEqual([stage.first, stage.flags], [[], "failed_active_hc"]);
   stage.advance(1010);
-  assert.deepEqual([stage.first, stage.flags], [[80], "failed_active_hc active_hc_timeout"]);
+  assert.deepEqual([stage.first, stage.flags], [[1], "failed_active_hc active_hc_timeout"]);
   stage.end();
 });
 
