@@ -110,7 +110,7 @@ export class GrpcProbe implements Probe, LinkEvents {
   #readStatus(field: FieldReader): void {
     this.#status = field("grpc-status") ?? this.#status;
     const message = field("grpc-message");
-    if (message !== null && message !== "") this.#message = `: ${message}`;
+    if (message !== null && message !== "") this.#message = `: ${decoded(message)}`;
   }
 
   /** There is no need to wait for the end of the answer. */
@@ -121,6 +121,15 @@ export class GrpcProbe implements Probe, LinkEvents {
 
   #fail(text: string): void {
     this.#events.onFail({ type: "ACTIVE", text, httpStatus: 0, isRetriable: false, excludesHost: false });
+  }
+}
+
+/** `grpc-message` is percent-encoded; what is not is shown as it came. */
+function decoded(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
   }
 }
 

@@ -2,8 +2,10 @@
  * Checks over an HTTP/2 connection with prior knowledge, by the platform's own client: it is loaded with the first of them.
  *
  * A GOAWAY without an error lets the check under way end and makes the connection its last; with an error it ends both.
- * The platform may hand out a body before its head, and ends a body that was cut off as if it were whole: both are put
- * right here.
+ *
+ * Of the platform (Deno 2.9): it dies when a session is destroyed from inside one of its events, so events are only noted
+ * when they come and acted upon in a turn of their own. It may hand out a body before its head, and it ends a body that was
+ * cut off as if it were whole: both are put right here.
  */
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import type { Socket } from "node:net";
@@ -31,6 +33,9 @@ export class Http2Link implements CheckLink {
   /** The peer wants no more requests. */
   #isLeaving = false;
   #isClosed = false;
+  /** What the platform has told and nobody has acted upon. */
+  #noted: (() => void)[] = [];
+  #turn: ReturnType<typeof setTimeout> | undefined;
 
   constructor(address: TransportAddress, probes: ProbeContext, events: LinkEvents) {
     this.#address = address;
@@ -41,11 +46,15 @@ export class Http2Link implements CheckLink {
 
   send(head: RequestHead, body: Uint8Array | null): void {
     this.#idleTimer.cancel();
-    const exchange = new Exchange(this.#events, (isWhole, why) => this.#onExchangeEnd(isWhole, why));
+    const exchange = new Exchange(
+      this.#events,
+      (callback) => this.#note(callback),
+      (isWhole, why) => this.#onExchangeEnd(isWhole, why),
+    );
     this.#exchange = exchange;
     if (this.#session !== null) return this.#request(this.#session, exchange, head, body);
     Promise.all([import("node:http2"), import("node:net")]).then(([http2, net]) =>
-      this.#run(() => {
+      this.#probes.context.loop.runEvent(() => {
         if (this.#isClosed) return;
         const { connect } = net;
         const socket = this.#address.kind === "pipe" ? connect(this.#address.path) : connect(this.#address);
@@ -73,6 +82,8 @@ export class Http2Link implements CheckLink {
     this.#idleTimer.cancel();
     this.#exchange?.abandon();
     this.#exchange = null;
+    clearTimeout(this.#turn);
+    this.#noted = [];
     this.#session?.destroy();
   }
 
@@ -80,14 +91,14 @@ export class Http2Link implements CheckLink {
 
   #watch(session: ClientHttp2Session, socket: Socket): void {
     if (this.#probes.connectionOptions.tcpKeepalive) socket.setKeepAlive(true);
-    session.on("goaway", (code: number) => this.#run(() => this.#onGoAway(code)));
-    session.on("error", (error: Error) => this.#run(() => this.#onSessionEnd(error.message)));
-    session.on("close", () => this.#run(() => this.#onSessionEnd("the host closed the connection")));
+    session.on("goaway", (code: number) => this.#note(() => this.#onGoAway(code)));
+    session.on("error", (error: Error) => this.#note(() => this.#onSessionEnd(error.message)));
+    session.on("close", () => this.#note(() => this.#onSessionEnd("the host closed the connection")));
   }
 
   #request(session: ClientHttp2Session, exchange: Exchange, head: RequestHead, body: Uint8Array | null): void {
     const stream = session.request(headersOf(head), { endStream: body === null });
-    exchange.begin(stream, session, (callback) => this.#run(callback));
+    exchange.begin(stream, session);
     if (body !== null) stream.end(body);
   }
 
@@ -136,18 +147,28 @@ export class Http2Link implements CheckLink {
     this.#leave();
   }
 
-  /** The platform calls from outside of the loop. */
-  #run(callback: () => void): void {
-    this.#probes.context.loop.runEvent(callback);
+  /** Keeps what an event asks for until the platform is done with the event. */
+  #note(callback: () => void): void {
+    if (this.#isClosed) return;
+    this.#noted.push(callback);
+    if (this.#noted.length === 1) this.#turn = setTimeout(() => this.#actUponNoted(), 0);
+  }
+
+  #actUponNoted(): void {
+    const noted = this.#noted;
+    this.#noted = [];
+    this.#probes.context.loop.runEvent(() => {
+      for (const callback of noted) if (!this.#isClosed) callback();
+    });
   }
 }
 
 /** One request and its answer. */
 class Exchange {
   readonly #events: LinkEvents;
+  readonly #note: (callback: () => void) => void;
   readonly #onEnd: (isWhole: boolean, why: string) => void;
   #stream: ClientHttp2Stream | null = null;
-  #session: ClientHttp2Session | null = null;
   #early: Uint8Array[] = [];
   #hasHead = false;
   #hasTrailers = false;
@@ -155,8 +176,13 @@ class Exchange {
   #missingBytes = NaN;
   #isOver = false;
 
-  constructor(events: LinkEvents, onEnd: (isWhole: boolean, why: string) => void) {
+  constructor(
+    events: LinkEvents,
+    note: (callback: () => void) => void,
+    onEnd: (isWhole: boolean, why: string) => void,
+  ) {
     this.#events = events;
+    this.#note = note;
     this.#onEnd = onEnd;
   }
 
@@ -164,17 +190,19 @@ class Exchange {
     return this.#stream !== null;
   }
 
-  begin(stream: ClientHttp2Stream, session: ClientHttp2Session, run: (callback: () => void) => void): void {
+  begin(stream: ClientHttp2Stream, session: ClientHttp2Session): void {
     this.#stream = stream;
-    this.#session = session;
     const on = (callback: () => void) =>
-      run(() => {
+      this.#note(() => {
         if (!this.#isOver) callback();
       });
     stream.on("response", (headers) => on(() => this.#onHead(headers)));
     stream.on("data", (bytes: Uint8Array) => on(() => this.#onBytes(bytes)));
     stream.on("trailers", (headers) => on(() => this.#onTrailers(headers)));
-    stream.on("end", () => on(() => this.#onStreamEnd()));
+    stream.on("end", () => {
+      const { rstCode } = stream, { destroyed } = session;
+      on(() => this.#onStreamEnd(rstCode, destroyed));
+    });
     stream.on("error", (error: Error) => on(() => this.#finish(false, error.message)));
     stream.on("close", () => on(() => this.#finish(false, "the host reset the stream")));
   }
@@ -209,9 +237,9 @@ class Exchange {
     this.#events.onTrailers(readerOf(headers));
   }
 
-  #onStreamEnd(): void {
-    const isCut = this.#stream!.rstCode !== NO_ERROR ||
-      (this.#session!.destroyed && !this.#hasTrailers && this.#missingBytes !== 0);
+  /** `isLost`: the connection is no more, so that what came may not be all. */
+  #onStreamEnd(rstCode: number, isLost: boolean): void {
+    const isCut = rstCode !== NO_ERROR || (isLost && !this.#hasTrailers && this.#missingBytes !== 0);
     this.#finish(this.#hasHead && !isCut, "the host closed the connection");
   }
 
