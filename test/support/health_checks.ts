@@ -81,7 +81,10 @@ export class HealthStage {
   hasHadTraffic = false;
   /** Called with every change of flags. */
   onFlags: (host: ControlHost) => void = () => {};
+  readonly #answers = new Map<Peer, (received: string) => string | null>();
   readonly #names: string[] = [];
+  /** When the timers want to be looked at. */
+  #wakeAtMs = Infinity;
   readonly #store: StatStore;
 
   constructor(checks: string, options: StageOptions = {}) {
@@ -89,7 +92,11 @@ export class HealthStage {
     const bug = (error: unknown) => {
       throw error;
     };
-    this.loop = new EventLoop({ clock: this.clock, alarm: { wakeIn() {}, silence() {} }, onBug: bug });
+    const alarm = {
+      wakeIn: (delayMs: number) => void (this.#wakeAtMs = this.clock.nowMs + delayMs),
+      silence: () => void (this.#wakeAtMs = Infinity),
+    };
+    this.loop = new EventLoop({ clock: this.clock, alarm, onBug: bug });
     const { pieceBytes } = options;
     this.network = new MemoryNetwork(this.loop, pieceBytes === undefined ? {} : { pieceBytes });
     this.#store = new StatStore((batch: StatDefinitions) => this.#names.push(...batch.stats.map(({ name }) => name)));
@@ -129,7 +136,6 @@ export class HealthStage {
       if (answer !== null) this.#answers.set(peer, answer);
     });
   }
-  readonly #answers = new Map<Peer, (received: string) => string | null>();
 
   /** Begins to check all hosts. */
   start(): void {
@@ -150,13 +156,12 @@ export class HealthStage {
     } while (this.network.deliver());
   }
 
-  /** Time goes by, tick by tick, and bytes move. */
+  /** Time goes by; timers fire when they are due, and bytes move after each. */
   advance(byMs: number): void {
-    for (let gone = 0; gone < byMs;) {
-      const step = Math.min(10, byMs - gone);
-      gone += step;
-      this.clock.advance(step);
-      this.loop.tick();
+    const endMs = this.clock.nowMs + byMs;
+    while (this.clock.nowMs < endMs) {
+      this.clock.advance(Math.max(0, Math.min(this.#wakeAtMs, endMs) - this.clock.nowMs));
+      if (this.clock.nowMs >= this.#wakeAtMs) this.loop.tick();
       this.deliver();
     }
   }

@@ -3,7 +3,8 @@
  * (spec/upstream.md 5). Each check has a state of its own; a host is healthy when none fails, degraded when any says so.
  *
  * Differs from Envoy: where more than {@link BURST} hosts wait for their first result, those that come on top are checked
- * at a random moment within `timeout` instead of all at once.
+ * at a random moment within `timeout` instead of all at once. And of several checks of one host each counts in its own
+ * `degraded` gauge only while it says so; there it stays counted.
  */
 import type { ClusterConfig } from "../../config/cluster_config.ts";
 import type { HealthCheckConfig } from "../../config/health_check_config.ts";

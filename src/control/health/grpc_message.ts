@@ -3,6 +3,7 @@
  * protobuf's wire format, of which these have one field each.
  */
 
+/** The method that is called. */
 export const CHECK_PATH = "/grpc.health.v1.Health/Check";
 
 /** `HealthCheckResponse.ServingStatus.SERVING`. */
