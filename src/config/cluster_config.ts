@@ -1,6 +1,7 @@
 /**
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
+import type { ConfigSource } from "./config_source.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { EndpointHealthCheckConfig, HealthCheckConfig } from "./health_check_config.ts";
 import type { Http1Options } from "./http_config.ts";
@@ -33,7 +34,9 @@ export interface ClusterConfig {
 /** How the hosts of a cluster are found. */
 export type DiscoveryConfig =
   /** They are those of `load_assignment`. */
-  { readonly kind: "static" };
+  | { readonly kind: "static" }
+  /** They are those of the assignment of this name. */
+  | { readonly kind: "eds"; readonly serviceName: string; readonly source: ConfigSource };
 
 /** `ClusterLoadAssignment`: its endpoints with what their localities say, in order. */
 export interface LoadAssignment {

@@ -189,9 +189,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
       "it chooses among transport sockets, and plain ones are all there is so far",
     ),
   },
-  "envoy.config.endpoint.v3.ClusterLoadAssignment.Policy": {
-    endpoint_stale_after: quiet(NO_DYNAMIC),
-  },
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
     upstream_http_protocol_options: quiet(NO_TLS),
   },

@@ -19,6 +19,8 @@ import { LiveLimits } from "../match/live_limits.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
+import type { ControlSide } from "../control/control_side.ts";
+import type { Unready } from "../control/timeline.ts";
 import { configDumpOf } from "./config_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -35,6 +37,8 @@ export interface ProcessParts {
   readonly stats: StatBook;
   readonly stage: ServerStage;
   readonly eventLog: EventLog;
+  /** Set once the bootstrap is read. */
+  readonly control: () => ControlSide | null;
   /** Set once workers are made. */
   readonly pool: () => WorkerPool | null;
   readonly failHealthChecks: (isFailed: boolean) => void;
@@ -57,12 +61,10 @@ export class ProcessSource implements AdminSource {
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
-  readonly #runtime: RuntimeValues;
   #configDump: readonly ConfigDumpComponent[] | null = null;
 
   constructor(parts: ProcessParts) {
     this.#parts = parts;
-    this.#runtime = new RuntimeValues(parts.loaded.snapshot.runtime);
     this.concurrency = parts.options.concurrency;
     this.node = parts.loaded.node;
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
@@ -81,7 +83,7 @@ export class ProcessSource implements AdminSource {
   }
 
   generation(): number {
-    return this.#parts.loaded.snapshot.generation;
+    return this.#parts.control()?.publisher.state.generation ?? 0;
   }
 
   listeners(): ListenerStatus[] {
@@ -96,15 +98,30 @@ export class ProcessSource implements AdminSource {
   }
 
   clusters(): ClusterStatus[] {
+    const control = this.#parts.control();
+    if (control === null) return [];
+    const runtime = new RuntimeValues(control.runtime.merged);
     const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
-      new LiveLimits(circuitBreakers[priority], name, priority, this.#runtime).now;
-    return this.#parts.loaded.snapshot.clusters.map((config) => ({
-      config,
-      limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
-      isDynamic: false,
-      versionInfo: "",
-      edsServiceName: "",
-    }));
+      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
+    return Array.from(control.clusters.entries).flatMap(({ active, warming, isStatic }) => {
+      // At the start Envoy lists those of the bootstrap that are not ready yet, too.
+      const object = active ?? (isStatic ? warming : null);
+      if (object === null) return [];
+      const { config, hosts, resource: { version } } = object;
+      return [{
+        config,
+        hosts: [...hosts.hosts],
+        policy: hosts.policy,
+        limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
+        isDynamic: !isStatic,
+        versionInfo: version,
+        edsServiceName: "",
+      }];
+    });
+  }
+
+  unready(): Unready[] {
+    return this.#parts.control()?.unready() ?? [];
   }
 
   workers(): WorkerStatus[] {

@@ -24,7 +24,7 @@
  */
 
 import type { LogLevel, LogRecord } from "../base/log.ts";
-import type { ConfigSnapshot } from "../config/snapshot.ts";
+import type { ConfigChange } from "../config/config_change.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 
@@ -61,19 +61,15 @@ export interface StartMessage {
   readonly testHooks: boolean;
 }
 
-/** A new configuration. Answered by `applied`. */
+/** A change of the configuration; the first one holds all there is. Answered by `applied`. */
 export interface ApplyMessage {
   readonly kind: "apply";
-  readonly snapshot: ConfigSnapshot;
-  readonly limits: LimitPlaces;
-}
-
-/** Where the process-wide counts of each cluster are: see upstream/shared_limits.ts. */
-export interface LimitPlaces {
-  /** All pages so far, in order: pages are added, never replaced. */
-  readonly pages: readonly SharedArrayBuffer[];
-  /** Beside `snapshot.clusters`: the slot of each. A cluster keeps its slot over generations. */
-  readonly slots: readonly number[];
+  readonly change: ConfigChange;
+  /**
+   * Where the process-wide counts of clusters are: all pages so far, in order. Pages are added, never replaced. See
+   * upstream/shared_limits.ts.
+   */
+  readonly limitPages: readonly SharedArrayBuffer[];
 }
 
 /**
@@ -216,6 +212,8 @@ export interface PongMessage {
   /** Of this isolate, from `Deno.memoryUsage()`. */
   readonly heapUsedBytes: number;
   readonly heapTotalBytes: number;
+  /** Timers that wait: a leak shows here. */
+  readonly armedTimers: number;
 }
 
 /** Sent on `drain`, when the last request ends, and at most ten times a second in between. */

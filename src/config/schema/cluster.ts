@@ -1,13 +1,13 @@
-/** `envoy.config.cluster.v3.Cluster`: STATIC, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
+/** `envoy.config.cluster.v3.Cluster`: STATIC and EDS, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
-import type { ClusterConfig, ClusterHttpOptions, EndpointConfig } from "../cluster_config.ts";
-import { isIpAddress } from "./address.ts";
+import type { ClusterConfig, ClusterHttpOptions, DiscoveryConfig } from "../cluster_config.ts";
 import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_breakers.ts";
-import { loadAssignmentSchema, NO_ASSIGNMENT } from "./endpoint.ts";
+import { edsClusterConfigSchema, edsDiscovery, refuseEdsConfig } from "./eds_cluster.ts";
+import { loadAssignmentSchema, NO_ASSIGNMENT, refuseHostNames } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { addInvalid, choice, duration, extensionList, number, text } from "./field.ts";
+import { choice, duration, extensionList, number, text } from "./field.ts";
 import { healthChecksSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
@@ -33,7 +33,8 @@ export const clusterSchema = z.strictObject({
   name: text(),
   alt_stat_name: text(),
   metadata: metadataSchema,
-  type: choice("STATIC"),
+  type: choice("STATIC", "EDS"),
+  eds_cluster_config: edsClusterConfigSchema.optional(),
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
   lb_policy: choice("ROUND_ROBIN"),
@@ -61,13 +62,17 @@ export const clusterSchema = z.strictObject({
   })),
   upstream_connection_options: z.strictObject({ tcp_keepalive: tcpKeepaliveSchema.optional() }).optional(),
 }).transform((message, context): ClusterConfig => {
-  const assignment = message.load_assignment ?? NO_ASSIGNMENT;
-  checkHosts(assignment.localities, context);
+  const isEds = message.type === "EDS";
+  const assignment = isEds ? NO_ASSIGNMENT : message.load_assignment ?? NO_ASSIGNMENT;
+  refuseHostNames(assignment, ["load_assignment"], context);
+  if (!isEds) refuseEdsConfig(message, context);
+  const discovery: DiscoveryConfig | null = isEds ? edsDiscovery(message, context) : { kind: "static" };
+  if (discovery === null) return z.NEVER;
   const http = message.typed_extension_protocol_options?.[HTTP_PROTOCOL_OPTIONS];
   return {
     name: message.name,
     observabilityName: message.alt_stat_name === "" ? message.name : message.alt_stat_name,
-    discovery: { kind: "static" },
+    discovery,
     connectTimeoutMs: message.connect_timeout,
     perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
     lbPolicy: message.lb_policy,
@@ -79,23 +84,6 @@ export const clusterSchema = z.strictObject({
     tcpKeepalive: message.upstream_connection_options?.tcp_keepalive ?? false,
   };
 });
-
-/** A STATIC cluster resolves no names. */
-function checkHosts(endpoints: readonly (readonly EndpointConfig[])[], context: z.core.$RefinementCtx): void {
-  endpoints.forEach((locality, localityIndex) =>
-    locality.forEach(({ address }, index) => {
-      if (address.kind !== "ip" || isIpAddress(address.host)) return;
-      const path = ["load_assignment", "endpoints", localityIndex, "lb_endpoints", index, "endpoint", "address"];
-      addInvalid(
-        context,
-        address,
-        [...path, "socket_address", "address"],
-        `malformed IP address: ${address.host}. Consider setting resolver_name or setting cluster type to ` +
-          `'STRICT_DNS' or 'LOGICAL_DNS'`,
-      );
-    })
-  );
-}
 
 /** The fields from before `HttpProtocolOptions`, which counts alone when it is given. */
 function deprecatedHttpOptions(message: {

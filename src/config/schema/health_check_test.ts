@@ -232,7 +232,7 @@ Deno.test("a check that is not supported is not left out: another one would take
   const custom = "custom_health_check: {name: envoy.health_checkers.redis}";
   for (const checker of [custom, "http_health_check: {path: /, codec_client_type: HTTP3}"]) {
     const text = `static_resources: {clusters: [{name: a, health_checks: [{${TIMES}, ${checker}}]}]}`;
-    const load = () => loadBootstrap({ file: { text, fileName: "test.yaml" }, allowUnsupported: true });
+    const load = () => loadBootstrap({ file: { text, fileName: "test.yaml" } }, { allowUnsupported: true });
     assert.throws(load, /known to Envoy, not supported yet/, checker);
   }
 });

@@ -53,11 +53,13 @@ export class ActiveHealthChecks {
   }
 
   /**
-   * Checks the host from now on, unless its endpoint says that it is not to be. Its flags are what it starts from: a new
-   * host has `startFlags` (`check_target.ts`), one that takes the place of another may have that one's.
+   * Checks the host from now on, unless its endpoint says that it is not to be: returns whether there will be results. Its
+   * flags are what it starts from: a new host has `startFlags` (`check_target.ts`), one that takes the place of another may
+   * have that one's.
    */
-  add(host: ControlHost): void {
-    if (this.#hosts.has(host) || !isChecked(this.#configs, host.endpoint)) return;
+  add(host: ControlHost): boolean {
+    if (!isChecked(this.#configs, host.endpoint)) return false;
+    if (this.#hosts.has(host)) return true;
     this.#context.loop.runEvent(() => {
       const isCrowded = this.#waiting >= BURST;
       this.#waiting++;
@@ -71,6 +73,7 @@ export class ActiveHealthChecks {
         check.start(isCrowded ? this.#context.random.fraction() * this.#configs[index]!.timeoutMs : 0);
       });
     });
+    return true;
   }
 
   /** Checks the host no longer. Its flags stay as they are. */

@@ -175,7 +175,7 @@ Deno.test("a passive failure means nothing for a host that is not checked", () =
   const stage = new HealthStage(HTTP, {
     endpoints: [endpointAt(80, "health_check_config: {disable_active_health_check: true}")],
   });
-  stage.start();
+  assert.equal(stage.checks.add(stage.hosts[0]!), false);
   stage.checks.passiveFailure(stage.hosts[0]!);
   assert.equal(stage.flags, "healthy");
   assert.deepEqual([stage.counts, stage.results, stage.checks.waitingHosts], [{}, [], []]);
@@ -302,7 +302,7 @@ Deno.test("a host that takes another's place starts from that one's flags", () =
 Deno.test("initial_jitter delays the first check, and adding a host twice does nothing", () => {
   const stage = started(`{${TIMES}, initial_jitter: 5s, tcp_health_check: {}}`);
   assert.deepEqual(stage.counts, {});
-  stage.checks.add(stage.hosts[0]!);
+  assert.equal(stage.checks.add(stage.hosts[0]!), true);
   stage.advance(5010);
   assert.deepEqual(stage.counts, { attempt: 1, success: 1, healthy: 1 });
   stage.end();
