@@ -7,6 +7,7 @@ import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../con
 import { discoveryFlags } from "../config/host_health.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
+import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../config/health_check_config.ts";
 import type { Unready } from "../control/timeline.ts";
 import { DEFAULT_LB } from "../config/lb_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
@@ -54,6 +55,7 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     priority: 0,
     locality: { region: "", zone: "", subZone: "", weight: 0, metadata: {} },
     healthStatus: "UNKNOWN",
+    healthCheck: DEFAULT_ENDPOINT_HEALTH_CHECK,
     metadata: {},
     ...changes,
   };
@@ -70,6 +72,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     perConnectionBufferLimitBytes: 1_048_576,
     lb: DEFAULT_LB,
     assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY },
+    healthChecks: [],
     circuitBreakers: { default: LIMITS, high: LIMITS },
     http: {
       http1: HTTP1,

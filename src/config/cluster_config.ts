@@ -4,6 +4,7 @@
 import type { ConfigSource } from "./config_source.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { HashPolicyConfig } from "./hash_policy_config.ts";
+import type { EndpointHealthCheckConfig, HealthCheckConfig } from "./health_check_config.ts";
 import type { Http1Options } from "./http_config.ts";
 import type { AssignmentPolicy } from "./assignment_policy.ts";
 import type { LbConfig } from "./lb_config.ts";
@@ -24,6 +25,8 @@ export interface ClusterConfig {
   readonly lb: LbConfig;
   /** `load_assignment`: the hosts, or the names that hosts are found under. */
   readonly assignment: LoadAssignment;
+  /** `health_checks`: a host is healthy when it passes all of them. */
+  readonly healthChecks: readonly HealthCheckConfig[];
   readonly circuitBreakers: { readonly default: CircuitBreakerLimits; readonly high: CircuitBreakerLimits };
   readonly http: ClusterHttpOptions;
   /** Null = nobody looks for outliers. */
@@ -54,6 +57,7 @@ export interface EndpointConfig {
   readonly priority: number;
   readonly locality: LocalityConfig;
   readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
+  readonly healthCheck: EndpointHealthCheckConfig;
   readonly metadata: FilterMetadata;
 }
 

@@ -43,7 +43,6 @@ const LISTENER = "envoy.config.listener.v3.Listener";
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const CLUSTER = "envoy.config.cluster.v3.Cluster";
 const COMMON_LB = "envoy.config.cluster.v3.Cluster.CommonLbConfig";
-const ENDPOINT = "envoy.config.endpoint.v3.Endpoint";
 const ROUTE = "envoy.config.route.v3.Route";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
 
@@ -160,7 +159,9 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     wait_for_warm_on_init: quiet(NO_DNS),
     cleanup_interval: quiet("it tunes ORIGINAL_DST clusters, which are not supported yet"),
     ignore_health_on_host_removal: quiet(NO_DYNAMIC),
-    close_connections_on_host_health_failure: quiet(NO_HEALTH_CHECKS),
+    close_connections_on_host_health_failure: quiet(
+      "it closes connections of TCP proxies, which are not supported yet",
+    ),
     upstream_http_protocol_options: quiet(NO_TLS),
     protocol_selection: quiet("the protocol follows from the protocol options"),
     track_timeout_budgets: loud("these statistics are not kept yet"),
@@ -180,8 +181,12 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   "envoy.config.cluster.v3.CircuitBreakers.Thresholds": {
     track_remaining: loud("the remaining_* gauges are not kept yet"),
   },
-  [ENDPOINT]: {
-    health_check_config: quiet(NO_HEALTH_CHECKS),
+  "envoy.config.core.v3.HealthCheck": {
+    alt_port: quiet("Envoy passes over it too"),
+    tls_options: quiet(NO_TLS),
+    transport_socket_match_criteria: quiet(
+      "it chooses among transport sockets, and plain ones are all there is so far",
+    ),
   },
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
     upstream_http_protocol_options: quiet(NO_TLS),

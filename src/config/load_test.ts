@@ -131,7 +131,7 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
       "type: ORIGINAL_DST\n    load_balancing_policy: {policies: [{typed_extension_config: {name: lb, typed_config: " +
       '{"@type": type.googleapis.com/envoy.extensions.load_balancing_policies.pick_first.v3.PickFirst}}}]}' +
       "\n    health_checks: [{timeout: 1s, interval: 1s, " +
-      "unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}}]",
+      "unhealthy_threshold: 1, healthy_threshold: 1, custom_health_check: {name: envoy.health_checkers.thrift}}]",
     root: "dynamic_resources: {lds_config: {ads: {}}}\nnode: {id: n, cluster: c}",
   });
   const manager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
@@ -143,8 +143,8 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
     `HCM.tracing.provider (line 11, column 21): field of ${manager}.Tracing is known to Envoy, not supported yet`,
     "dynamic_resources.lds_config.ads (line 20, column 34): field of envoy.config.core.v3.ConfigSource is known to " +
     "Envoy, not supported yet",
-    "static_resources.clusters[0].health_checks (line 19, column 5): field of envoy.config.cluster.v3.Cluster is known " +
-    "to Envoy, not supported yet",
+    "static_resources.clusters[0].health_checks[0].custom_health_check (line 19, column 95): field of " +
+    "envoy.config.core.v3.HealthCheck is known to Envoy, not supported yet",
     "static_resources.clusters[0].load_balancing_policy (line 18, column 5): extension type " +
     "envoy.extensions.load_balancing_policies.pick_first.v3.PickFirst is known to Envoy, not supported yet",
     "static_resources.clusters[0].type (line 17, column 5): value ORIGINAL_DST is known to Envoy, not supported yet, " +

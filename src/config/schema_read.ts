@@ -33,6 +33,8 @@ const KEPT_FIELDS = new Set([
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.auto_config",
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig.http2_protocol_options",
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig.http3_protocol_options",
+  "envoy.config.core.v3.HealthCheck.custom_health_check",
+  "envoy.config.core.v3.HealthCheck.HttpHealthCheck.codec_client_type",
   "envoy.config.core.v3.ConfigSource.ads",
   "envoy.config.core.v3.ConfigSource.api_config_source",
   "envoy.config.core.v3.SocketAddress.protocol",

@@ -34,6 +34,8 @@ export interface ClusterContext {
   readonly countsOf: (slot: number) => HostCounts;
   /** Failures of a host in a row have reached their threshold. */
   readonly onOutlier: (cluster: Cluster, hostId: number, row: RowKind) => void;
+  /** A host that is health checked says in an answer that it fails (spec/upstream.md 5.6). */
+  readonly onSelfReport: (cluster: Cluster, hostId: number) => void;
 }
 
 export class Cluster {
@@ -52,6 +54,7 @@ export class Cluster {
   readonly #poolContexts: PoolContexts;
   readonly #countsOf: (slot: number) => HostCounts;
   readonly #outlierRules: OutlierRules | null;
+  readonly #onSelfReport: ((id: number) => void) | null;
   /** By id, in the order in which they came. */
   readonly #hostById = new Map<number, Host>();
   #hosts: readonly Host[];
@@ -83,6 +86,7 @@ export class Cluster {
     };
     this.#countsOf = context.countsOf;
     this.#outlierRules = this.#makeOutlierRules(context);
+    this.#onSelfReport = config.healthChecks.length === 0 ? null : (id) => context.onSelfReport(this, id);
     for (const host of update.hosts) this.#add(host);
     this.#hosts = [...this.#hostById.values()];
     this.goesByHash = goesByHash(config.lb);
@@ -145,6 +149,7 @@ export class Cluster {
     const scope = this.#hostScope.scope(`endpoint.${addressText(config.endpoint.address)}`, null, true);
     const counts = this.#countsOf(config.slot), rules = this.#outlierRules;
     const outlier = rules === null ? null : new OutlierCounter(rules, config.id, counts);
-    this.#hostById.set(config.id, new Host(config, new HostStats(scope), this.#poolContexts, counts, outlier));
+    const host = new Host(config, new HostStats(scope), this.#poolContexts, counts, outlier, this.#onSelfReport);
+    this.#hostById.set(config.id, host);
   }
 }

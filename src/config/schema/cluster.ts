@@ -9,6 +9,7 @@ import { loadAssignmentSchema, NO_ASSIGNMENT, refuseHostNames } from "./endpoint
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { choice, duration, extensionList, number, text } from "./field.ts";
 import { commonHashingSchema, lbConfigOf, lbPolicyFields } from "./lb_policy.ts";
+import { healthChecksSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
 import { outlierDetectionSchema } from "./outlier_detection.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
@@ -41,6 +42,7 @@ export const clusterSchema = z.strictObject({
   ...lbPolicyFields,
   common_lb_config: z.strictObject({ consistent_hashing_lb_config: commonHashingSchema.optional() }).optional(),
   load_assignment: loadAssignmentSchema.optional(),
+  health_checks: healthChecksSchema,
   circuit_breakers: circuitBreakersSchema.optional(),
   outlier_detection: outlierDetectionSchema.optional(),
   transport_socket: transportSocketSchema.optional(),
@@ -77,6 +79,7 @@ export const clusterSchema = z.strictObject({
     perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
     lb: lbConfigOf(message, message.common_lb_config?.consistent_hashing_lb_config, context),
     assignment: { endpoints: assignment.localities.flat(), policy: assignment.policy },
+    healthChecks: message.health_checks,
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
     outlierDetection: message.outlier_detection ?? null,
