@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { problemText } from "../base/errors.ts";
-import { readResponse, type ReadResponse, type ResponseForm } from "./discovery_response.ts";
+import { type ReadResponse, readResponse, type ResponseForm } from "./discovery_response.ts";
 
 const TYPE = "type.googleapis.com/";
 const CLUSTER = "envoy.config.cluster.v3.Cluster";
@@ -115,7 +115,10 @@ Deno.test("readResponse refuses all for one resource that is none of the type or
 
 Deno.test("readResponse leaves to each resource what is wrong inside its extensions", () => {
   const options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
-  assert.equal(outcome(cluster(`typed_extension_protocol_options: {${options}: {"@type": ${TYPE}${options}}}`)), "read");
+  assert.equal(
+    outcome(cluster(`typed_extension_protocol_options: {${options}: {"@type": ${TYPE}${options}}}`)),
+    "read",
+  );
 });
 
 Deno.test("readResponse leaves out unknown fields and says so, or refuses all for them", () => {

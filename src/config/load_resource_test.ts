@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { ConfigError } from "../base/errors.ts";
-import { type ReceivedResource, readResponse } from "./discovery_response.ts";
+import { readResponse, type ReceivedResource } from "./discovery_response.ts";
 import { type LoadedResource, ResourceLoader, type ResourceOptions, ResourceType } from "./load_resource.ts";
 
 const TYPE = "type.googleapis.com/";
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const ROUTER = `{name: r, typed_config: {"@type": ${TYPE}envoy.extensions.filters.http.router.v3.Router}}`;
-const ROUTES =
-  `virtual_hosts: [{name: v, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: nope}}]}]`;
+const ROUTES = `virtual_hosts: [{name: v, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: nope}}]}]`;
 
 const loader = new ResourceLoader();
 const noClusters = { isKnown: () => false };

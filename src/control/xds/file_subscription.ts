@@ -16,7 +16,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Logger } from "../../base/log.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { PathSource } from "../../config/config_source.ts";
-import { readResponse, type ReadResponse, type ResponseForm } from "../../config/discovery_response.ts";
+import { type ReadResponse, readResponse, type ResponseForm } from "../../config/discovery_response.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { fileStamp, readContent } from "./file_content.ts";
 import type { PathEvent, PathWatch, PathWatcher } from "./path_watcher.ts";
