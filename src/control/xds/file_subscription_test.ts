@@ -240,6 +240,19 @@ Deno.test("FileSubscription looks by itself where no event tells it", () =>
     },
   ));
 
+Deno.test("FileSubscription looks into a directory that took the place of the one it watched", () =>
+  withFile(withClusters, async ({ watcher, surroundings: { loop }, folder }) => {
+    Deno.removeSync(folder.path, { recursive: true });
+    Deno.mkdirSync(folder.path);
+    for (const [version, name] of [["2", "b"], ["3", "c"]] as const) {
+      folder.move("cds.yaml", clusters(version, name));
+      loop.pass(5000);
+      await loop.nextEvent();
+      loop.pass(200);
+      assert.deepEqual(watcher.names.at(-1), [name]);
+    }
+  }));
+
 Deno.test("FileSubscription applies nothing of a response that is refused as a whole", () =>
   withFile(
     (folder) => folder.write("cds.yaml", clusters("1", "a", "b, connect_timeout: 0s")),
