@@ -88,7 +88,7 @@ export class AnyReader {
         ...value.entries.filter((entry) => entry.key !== "@type"),
       ],
     };
-    const payload = this.#reader.below("value", () => this.read(typed, "type_url"));
+    const payload = this.#reader.later(() => this.#reader.below("value", () => this.read(typed, "type_url")));
     if (payload !== undefined) this.#reader.sourceMap.setPayload(any, payload);
   }
 

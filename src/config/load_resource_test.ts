@@ -75,8 +75,7 @@ Deno.test("ResourceLoader knows the place of a problem in the text", () => {
     assert.fail("taken");
   } catch (error) {
     assert.ok(error instanceof ConfigError);
-    const { path, line, column } = error.problems[0]!;
-    assert.deepEqual([path, line, column], ["type", 4, 75]);
+    assert.deepEqual(error.problems.map(({ path, line, column }) => [path, line, column]), [["type", 4, 75]]);
   }
 });
 
@@ -86,6 +85,13 @@ Deno.test("ResourceLoader refuses a cluster for a broken constraint inside an ex
     `name: a, typed_extension_protocol_options: {${options}: {"@type": ${TYPE}${options}}}`,
   );
   assert.match(problem!, /upstream_protocol_options is required/);
+});
+
+Deno.test("ResourceLoader refuses a cluster for what its TypedStruct stands for", () => {
+  const struct = `{"@type": ${TYPE}xds.type.v3.TypedStruct, type_url: ${TYPE}foo.Bar, value: {}}`;
+  const [problem, ...others] = clusterRefusals(`name: a, transport_socket: {name: x, typed_config: ${struct}}`);
+  assert.match(problem!, /^transport_socket\.typed_config\.value\.type_url: could not find @type '.*foo\.Bar'/);
+  assert.deepEqual(others, []);
 });
 
 Deno.test("ResourceLoader asks for the files that a cluster's endpoints come from", () => {

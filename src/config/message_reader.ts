@@ -17,18 +17,25 @@ export interface ReadOptions {
   readonly tolerateUnknownExtensions: boolean;
   /** Told of unknown fields and enum names, which are left out then: neither refused nor warned of. */
   readonly onUnknown?: (problem: ConfigProblem) => void;
+  /**
+   * Told of what Envoy finds only once it has read the document: values of the right form that are not allowed, and all
+   * that is wrong with what a TypedStruct stands for. Problems like others when nobody hears of them.
+   */
+  readonly onLateProblem?: (problem: ConfigProblem) => void;
 }
 
 /** A walk through one document. */
 export interface MessageReader {
   readonly sourceMap: SourceMap;
   readonly options: ReadOptions;
-  /** Adds a problem at the current path. */
-  refuse(position: Position, reason: string): void;
+  /** Adds a problem at the current path. `isLate`: see {@link ReadOptions.onLateProblem}. */
+  refuse(position: Position, reason: string, isLate?: boolean): void;
   /** Adds a warning at the current path. */
   warn(position: Position, reason: string): void;
   /** Runs `body` with problems naming `typeUrl`. */
   inside<T>(typeUrl: string, body: () => T): T;
+  /** Runs `body`, of a TypedStruct's value, with all problems late. */
+  later<T>(body: () => T): T;
   /** Runs `body` with problems one step further down. */
   below<T>(step: PathStep, body: () => T): T;
   /** The fields of an object, into `target`; the entry named `skip` is left to the caller. */

@@ -35,6 +35,7 @@ export class ProtoJsonReader implements MessageReader {
   readonly #path: PathStep[] = [];
   /** Type URLs of the Anys around the current field, outermost first. */
   readonly #typeUrls: string[] = [];
+  #structDepth = 0;
 
   constructor(sourceMap: SourceMap, options: ReadOptions, problems: ConfigProblem[], warnings: ConfigProblem[]) {
     this.sourceMap = sourceMap;
@@ -53,8 +54,11 @@ export class ProtoJsonReader implements MessageReader {
   }
 
   /** Adds a problem at the current path. */
-  refuse(position: Position, reason: string): void {
-    this.problems.push(this.#problem(position, reason));
+  refuse(position: Position, reason: string, isLate = false): void {
+    const problem = this.#problem(position, reason);
+    const { onLateProblem } = this.options;
+    if (onLateProblem !== undefined && (isLate || this.#structDepth > 0)) onLateProblem(problem);
+    else this.problems.push(problem);
   }
 
   /** Adds a warning at the current path. */
@@ -73,6 +77,14 @@ export class ProtoJsonReader implements MessageReader {
     this.#typeUrls.push(typeUrl);
     const result = body();
     this.#typeUrls.pop();
+    return result;
+  }
+
+  /** Runs `body`, of a TypedStruct's value, with all problems late. */
+  later<T>(body: () => T): T {
+    this.#structDepth++;
+    const result = body();
+    this.#structDepth--;
     return result;
   }
 
@@ -249,6 +261,7 @@ export class ProtoJsonReader implements MessageReader {
       this.refuse(
         node,
         `value must be one of the defined enum values: found ${text}, wanted ${enumName} (${namesText(values)})`,
+        true,
       );
       return undefined;
     }
@@ -264,7 +277,7 @@ export class ProtoJsonReader implements MessageReader {
 
   #accept(node: ScalarNode, value: string | number | boolean | Refused): unknown {
     if (!(value instanceof Refused)) return value;
-    this.refuse(node, value.reason);
+    this.refuse(node, value.reason, value.isLate);
     return undefined;
   }
 
