@@ -12,6 +12,7 @@ import { addUnsupported, choice, duration, flag, list, number, percent, text } f
 import { hashPolicySchema } from "./hash_policy.ts";
 import { headerKeyFormatSchema } from "./header_key_format.ts";
 import { mirrorPoliciesSchema } from "./mirror_policy.ts";
+import { outlierErrorsSchema } from "./outlier_detection.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { stringMatcherSchema } from "./string_matcher.ts";
 
@@ -95,6 +96,7 @@ export function clusterHttpOptions(
     retryPolicy,
     hashPolicies,
     mirrorPolicies: null,
+    outlierErrors: null,
   } satisfies ClusterHttpOptions;
 }
 
@@ -105,6 +107,7 @@ export const upstreamHttpSchema = z.strictObject({
   retry_policy: retryPolicySchema.optional(),
   hash_policy: list(hashPolicySchema),
   request_mirror_policies: mirrorPoliciesSchema,
+  outlier_detection: outlierErrorsSchema.optional(),
   use_downstream_protocol_config: z.strictObject({ http_protocol_options: http1Schema.optional() }).optional(),
 }).transform((message, context): ClusterHttpOptions => {
   const explicit = message.explicit_http_config, mirrored = message.use_downstream_protocol_config;
@@ -115,5 +118,9 @@ export const upstreamHttpSchema = z.strictObject({
   const { common_http_protocol_options: common, retry_policy, hash_policy } = message;
   const options = clusterHttpOptions(common, http1, retry_policy ?? null, hash_policy);
   const mirrorPolicies = message.request_mirror_policies;
-  return mirrorPolicies.length === 0 ? options : { ...options, mirrorPolicies };
+  return {
+    ...options,
+    mirrorPolicies: mirrorPolicies.length === 0 ? null : mirrorPolicies,
+    outlierErrors: message.outlier_detection ?? null,
+  };
 });
