@@ -38,6 +38,8 @@ export interface MessageReader {
   later<T>(body: () => T): T;
   /** Runs `body` with problems one step further down. */
   below<T>(step: PathStep, body: () => T): T;
+  /** Whether the walk is below a field of this name. */
+  isBelow(field: string): boolean;
   /** The fields of an object, into `target`; the entry named `skip` is left to the caller. */
   readFields(descriptor: MessageDescriptor, node: MapNode, skip?: string, target?: CanonicalMessage): CanonicalMessage;
   /** One message in whichever JSON form it has; undefined when it was refused. */

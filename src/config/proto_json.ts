@@ -96,6 +96,11 @@ export class ProtoJsonReader implements MessageReader {
     return result;
   }
 
+  /** Whether the walk is below a field of this name. */
+  isBelow(field: string): boolean {
+    return this.#path.includes(field);
+  }
+
   /** The fields of an object, into `target`; entries named in `skip` are left to the caller. */
   readFields(
     descriptor: MessageDescriptor,

@@ -129,6 +129,13 @@ const READ: Array<[fields: string, lb: LbConfig]> = [
     ),
     { ...MAGLEV, tableSize: 5 },
   ],
+  [
+    policies(
+      '{ "@type": type.googleapis.com/xds.type.v3.TypedStruct, type_url: type.googleapis.com/my.Policy, value: { a: 1 } }',
+      "random.v3.Random",
+    ),
+    { kind: "RANDOM" },
+  ],
   [`${policies("random.v3.Random")}, common_lb_config: { update_merge_window: 2s }`, { kind: "RANDOM" }],
 ];
 
@@ -160,6 +167,10 @@ const REFUSED: Array<[fields: string, ...reasons: string[]]> = [
   ["load_balancing_policy: { policies: [{}] }", `load_balancing_policy: ${NO_FACTORY} []`],
   [
     policies('{ "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router }'),
+    `load_balancing_policy: ${NO_FACTORY} [own]`,
+  ],
+  [
+    policies('{ "@type": type.googleapis.com/xds.type.v3.TypedStruct, type_url: type.googleapis.com/my.Policy }'),
     `load_balancing_policy: ${NO_FACTORY} [own]`,
   ],
   [policies("cluster_provided.v3.ClusterProvided"), `load_balancing_policy: ${NOT_PROVIDED}`],

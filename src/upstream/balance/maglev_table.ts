@@ -62,7 +62,10 @@ export class MaglevTable implements HashPlacement {
  * How many slots hosts will have, without filling a table. Where shares are no round numbers it may be a few off, for
  * filling goes by rounded sums.
  */
-export function slotCounts({ shares, most }: HostShares, size: number): SlotCounts {
+export function slotCounts({ shares, least, most }: HostShares, size: number): SlotCounts {
+  if (shares.length > 0 && least === most) {
+    return { least: Math.floor(size / shares.length), most: Math.ceil(size / shares.length) };
+  }
   // A host has a slot in the first round, and from then on whenever its share of the largest share has added up to one.
   const after = (rounds: number, share: number) =>
     rounds === 0 ? 0 : Math.min(rounds, 1 + Math.floor(rounds * share / most));

@@ -108,6 +108,10 @@ const ALIVE: readonly TestHost[] = Array.from(
   { length: 4 },
   (_, index) => ({ port: ORIGIN_PORT, key: `alive-${index}`, hostname: `alive-${index}.test` }),
 );
+const BOUND = "common_lb_config: { consistent_hashing_lb_config: { hash_balance_factor: 100 } }";
+const HEDGED = "hedge_policy: { hedge_on_per_try_timeout: true }, retry_policy: { retry_on: 5xx, num_retries: 5, " +
+  "per_try_timeout: 0.1s, retry_back_off: { base_interval: 0.001s } }";
+
 const OWN_POLICIES = {
   clusters: {
     balancer: [policy("maglev.v3.Maglev", OWN_HASHING), assignment(ALIVE)],
@@ -153,6 +157,18 @@ const variants = {
   },
   own_policies: { ...LINES, ...OWN_POLICIES },
   own_cookies: OWN_POLICIES,
+  // Tries that get no answer stay under way beside one another.
+  bounded: {
+    clusters: {
+      ring: [RING, BOUND, assignment(ALIVE)],
+      maglev: [MAGLEV, BOUND, assignment(ALIVE.map((one, index) => ({ ...one, weight: index + 1 })))],
+    },
+    routerFields: ["suppress_envoy_headers: true"],
+    routes: ["ring", "maglev"].map((name) =>
+      `{ match: { prefix: /${name} }, route: { cluster: ${name}, timeout: 1.5s, prefix_rewrite: /silent, ` +
+      `auto_host_rewrite: true, ${HASHED}, ${HEDGED} } }`
+    ),
+  },
 } satisfies Readonly<Record<string, Variant>>;
 
 const keyed = (path: string, key: string, more = "") => get(path, `x-key: ${key}\r\n${more}`);
@@ -196,6 +212,13 @@ const cases: readonly OracleCase<keyof typeof variants>[] = [
     on: "own_cookies",
     send: keyed(path, "a"),
   })),
+  ...["/ring", "/maglev"].flatMap((path) =>
+    ["a", "b", "c"].map((key): OracleCase<keyof typeof variants> => ({
+      name: `bounded ${path} for ${key}`,
+      on: "bounded",
+      send: keyed(path, key),
+    }))
+  ),
 ];
 
 /** See above. */
