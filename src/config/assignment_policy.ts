@@ -6,7 +6,7 @@ export interface AssignmentPolicy {
   readonly overprovisioningFactor: number;
   /** Weights instead of numbers of hosts say how much of a priority is available. */
   readonly weightedPriorityHealth: boolean;
-  /** Percent of requests that are refused, and whether nothing but the refusal may follow. */
+  /** `drop_overloads`: percent of requests that are refused. */
   readonly dropOverloadPercent: number;
 }
 

@@ -6,9 +6,10 @@ import type { LiveLimits } from "../match/live_limits.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { BreakerStats } from "./cluster_stats.ts";
 import { RecentRequests } from "./recent_requests.ts";
+import { RemainingLimits } from "./remaining_limits.ts";
 import { type ClusterCounts, LimitKind, type LimitPriority } from "./shared_limits.ts";
 
-/** Counts connections, waiting requests, requests under way and retries. */
+/** Counts connections, their pools, waiting requests, requests under way and retries. */
 export class CircuitBreaker {
   readonly #limits: LiveLimits;
   readonly #counts: ClusterCounts;
@@ -17,6 +18,8 @@ export class CircuitBreaker {
   readonly #loop: EventLoop;
   /** Null: no retry budget has asked for them yet. */
   #recent: RecentRequests | null = null;
+  /** Null: nobody wants to know. */
+  readonly #remaining: RemainingLimits | null;
 
   constructor(
     limits: LiveLimits,
@@ -30,6 +33,7 @@ export class CircuitBreaker {
     this.#priority = priority;
     this.#stats = stats;
     this.#loop = loop;
+    this.#remaining = limits.now.tracksRemaining ? new RemainingLimits(limits, counts, priority, stats) : null;
   }
 
   /** Whether there are as many connections as may be. */
@@ -37,27 +41,50 @@ export class CircuitBreaker {
     return this.#active(LimitKind.CONNECTIONS) >= this.#limits.now.maxConnections;
   }
 
+  /** How many connections a host may have. */
+  get maxConnectionsPerHost(): number {
+    return this.#limits.now.maxConnectionsPerHost;
+  }
+
   /** Counts a connection; a limit that is reached does not stop it. */
   addConnection(): void {
     this.#counts.add(this.#priority, LimitKind.CONNECTIONS, 1);
+    this.#remaining?.note(LimitKind.CONNECTIONS);
     if (this.areConnectionsUsedUp) this.#stats.cxOpen.set(1);
   }
 
   releaseConnection(): void {
     this.#counts.release(this.#priority, LimitKind.CONNECTIONS);
+    this.#remaining?.note(LimitKind.CONNECTIONS);
     if (this.#stats.cxOpen.value !== 0 && !this.areConnectionsUsedUp) this.#stats.cxOpen.set(0);
+  }
+
+  /** Counts a connection pool, unless there are too many. */
+  acquirePool(): boolean {
+    if (!this.#counts.acquire(this.#priority, LimitKind.POOLS, this.#limits.now.maxConnectionPools)) return false;
+    this.#remaining?.note(LimitKind.POOLS);
+    if (this.#arePoolsUsedUp) this.#stats.cxPoolOpen.set(1);
+    return true;
+  }
+
+  releasePool(): void {
+    this.#counts.release(this.#priority, LimitKind.POOLS);
+    this.#remaining?.note(LimitKind.POOLS);
+    if (this.#stats.cxPoolOpen.value !== 0 && !this.#arePoolsUsedUp) this.#stats.cxPoolOpen.set(0);
   }
 
   /** Counts a request that waits for a connection, unless too many do. */
   acquirePending(): boolean {
     const limit = this.#limits.now.maxPendingRequests;
     if (!this.#counts.acquire(this.#priority, LimitKind.PENDING, limit)) return false;
+    this.#remaining?.note(LimitKind.PENDING);
     if (this.#active(LimitKind.PENDING) >= limit) this.#stats.rqPendingOpen.set(1);
     return true;
   }
 
   releasePending(): void {
     this.#counts.release(this.#priority, LimitKind.PENDING);
+    this.#remaining?.note(LimitKind.PENDING);
     const { rqPendingOpen } = this.#stats;
     if (rqPendingOpen.value === 0 || this.#active(LimitKind.PENDING) >= this.#limits.now.maxPendingRequests) return;
     rqPendingOpen.set(0);
@@ -74,12 +101,14 @@ export class CircuitBreaker {
   addRequest(): void {
     const { maxRequests, retryBudget } = this.#limits.now;
     this.#counts.add(this.#priority, LimitKind.REQUESTS, 1);
+    this.#remaining?.note(LimitKind.REQUESTS);
     if (this.#active(LimitKind.REQUESTS) >= maxRequests) this.#stats.rqOpen.set(1);
     if (retryBudget !== null && retryBudget.intervalMs > 0) this.#recentOver(retryBudget.intervalMs).add();
   }
 
   releaseRequest(): void {
     this.#counts.release(this.#priority, LimitKind.REQUESTS);
+    this.#remaining?.note(LimitKind.REQUESTS);
     const { rqOpen } = this.#stats;
     if (rqOpen.value === 0 || this.#active(LimitKind.REQUESTS) >= this.#limits.now.maxRequests) return;
     rqOpen.set(0);
@@ -88,18 +117,24 @@ export class CircuitBreaker {
   /** Counts a retry, unless there are too many. The gauge speaks of `max_retries` even where a budget decides. */
   acquireRetry(): boolean {
     if (!this.#counts.acquire(this.#priority, LimitKind.RETRIES, this.#retryLimit())) return false;
+    this.#remaining?.note(LimitKind.RETRIES);
     if (this.#areRetriesUsedUp) this.#stats.rqRetryOpen.set(1);
     return true;
   }
 
   releaseRetry(): void {
     this.#counts.release(this.#priority, LimitKind.RETRIES);
+    this.#remaining?.note(LimitKind.RETRIES);
     if (this.#stats.rqRetryOpen.value !== 0 && !this.#areRetriesUsedUp) this.#stats.rqRetryOpen.set(0);
   }
 
   /** The worker stops. */
   abort(): void {
     this.#recent?.clear();
+  }
+
+  get #arePoolsUsedUp(): boolean {
+    return this.#active(LimitKind.POOLS) >= this.#limits.now.maxConnectionPools;
   }
 
   get #areRetriesUsedUp(): boolean {

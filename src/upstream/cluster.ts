@@ -12,9 +12,10 @@ import type { Dialer } from "../transport/transport.ts";
 import { type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
 import { roundRobin } from "./balance/round_robin.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
-import { ClusterStats, HostStats } from "./cluster_stats.ts";
-import { addressText, Host } from "./host.ts";
+import { ClusterStats } from "./cluster_stats.ts";
+import { Host } from "./host.ts";
 import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
+import { TrafficRefusal } from "./traffic_refusal.ts";
 
 /** What a worker hands to its clusters. */
 export interface ClusterContext {
@@ -35,6 +36,8 @@ export class Cluster {
   readonly counts: ClusterCounts;
   /** By {@link LimitPriority}. */
   readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
+  /** Says which requests are not taken at all. */
+  readonly refusal: TrafficRefusal;
   readonly #balancer: LoadBalancer<Host>;
 
   constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random, runtime }: ClusterContext) {
@@ -58,11 +61,9 @@ export class Cluster {
       DEFAULT: { ...shared, breaker: breakers[LimitPriority.DEFAULT] },
       HIGH: { ...shared, breaker: breakers[LimitPriority.HIGH] },
     };
-    this.hosts = config.assignment.endpoints.map((endpoint) => {
-      const hostScope = scope.scope(`endpoint.${addressText(endpoint.address)}`, null, true);
-      return new Host(endpoint, new HostStats(hostScope), contexts);
-    });
+    this.hosts = config.assignment.endpoints.map((endpoint) => new Host(endpoint, scope, contexts));
     this.availableHosts = config.assignment.endpoints.filter(isAvailable).length;
+    this.refusal = new TrafficRefusal(config.name, config.assignment.policy.dropOverloadPercent, runtime);
     this.#balancer = roundRobin(this.hosts, random);
   }
 

@@ -6,6 +6,7 @@ import { type AssignmentPolicy, DEFAULT_ASSIGNMENT_POLICY } from "../assignment_
 import { addressSchema } from "./address.ts";
 import { addInvalid, choice, list, number, text } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
+import { fractionalPercentSchema } from "./runtime_fraction.ts";
 
 const localitySchema = z.strictObject({ region: text(), zone: text(), sub_zone: text() });
 
@@ -15,6 +16,7 @@ const lbEndpointSchema = z.strictObject({
   endpoint: z.strictObject({
     address: addressSchema.optional(),
     hostname: text(),
+    additional_addresses: list(z.strictObject({ address: addressSchema.optional() })),
   }),
   health_status: choice("UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"),
   load_balancing_weight: number(1),
@@ -30,7 +32,7 @@ const localityEndpointsSchema = z.strictObject({
 }).transform((message, context): EndpointConfig[] => {
   const locality = message.locality ?? NO_LOCALITY;
   return message.lb_endpoints.map((entry, index): EndpointConfig => {
-    const { address, hostname } = entry.endpoint;
+    const { address, hostname, additional_addresses } = entry.endpoint;
     if (address === undefined) {
       addInvalid(
         context,
@@ -41,6 +43,12 @@ const localityEndpointsSchema = z.strictObject({
     }
     return {
       address: address ?? { kind: "pipe", path: "", mode: 0 },
+      additionalAddresses: additional_addresses.flatMap(({ address }, at) => {
+        if (address !== undefined) return [address];
+        const path = ["lb_endpoints", index, "endpoint", "additional_addresses", at];
+        addInvalid(context, entry, path, "no address given, wanted socket_address or pipe");
+        return [];
+      }),
       hostname,
       weight: entry.load_balancing_weight,
       priority: message.priority,
@@ -68,6 +76,24 @@ export interface ReadAssignment {
 /** What a cluster without one has. */
 export const NO_ASSIGNMENT: ReadAssignment = { clusterName: "", localities: [], policy: DEFAULT_ASSIGNMENT_POLICY };
 
+/** `Policy.drop_overloads`, as a percentage; the category is for load reports alone. */
+const dropOverloadsSchema = list(z.strictObject({
+  category: text(),
+  drop_percentage: fractionalPercentSchema.optional(),
+})).transform((categories, context): number => {
+  if (categories.length > 1) {
+    const reason = `Cluster drop_overloads config has ${categories.length} categories. Envoy only support one.`;
+    addInvalid(context, categories, [], reason);
+  }
+  const { numerator, denominator } = categories[0]?.drop_percentage ?? { numerator: 0, denominator: 100 };
+  if (numerator > denominator) {
+    const reason = `Cluster drop_overloads config is invalid. drop_ratio=${numerator / denominator}(Numerator ` +
+      `${numerator} / Denominator ${denominator}). The valid range is 0~1.`;
+    addInvalid(context, categories, [0, "drop_percentage"], reason);
+  }
+  return numerator * 100 / denominator;
+});
+
 /** `ClusterLoadAssignment`. */
 export const loadAssignmentSchema = z.strictObject({
   cluster_name: text(),
@@ -75,6 +101,7 @@ export const loadAssignmentSchema = z.strictObject({
   policy: z.strictObject({
     overprovisioning_factor: number(DEFAULT_ASSIGNMENT_POLICY.overprovisioningFactor),
     weighted_priority_health: z.boolean().default(false),
+    drop_overloads: dropOverloadsSchema,
   }).optional(),
 }).transform(({ cluster_name, endpoints, policy }): ReadAssignment => ({
   clusterName: cluster_name,
@@ -83,5 +110,6 @@ export const loadAssignmentSchema = z.strictObject({
     ...DEFAULT_ASSIGNMENT_POLICY,
     overprovisioningFactor: policy.overprovisioning_factor,
     weightedPriorityHealth: policy.weighted_priority_health,
+    dropOverloadPercent: policy.drop_overloads,
   },
 }));

@@ -21,17 +21,22 @@ import { Counter, COUNTER_CELLS, Gauge, GAUGE_CELLS, Histogram, HISTOGRAM_CELLS 
 
 type Handle = Counter | Gauge | Histogram;
 
-/** What a hidden scope must remember to give its stats back. */
+/** What hidden scopes must remember to give a stat back. Those of one name share it. */
 interface OwnedStat {
   readonly id: number;
   readonly name: string;
   readonly run: CellRun;
   readonly length: number;
   readonly handle: Handle;
+  /** Scopes that show it, and scopes that may still count in it. */
+  showing: number;
+  holding: number;
 }
 
 export class StatStore {
   readonly #handles = new Map<string, Handle>();
+  /** Those that may go before the process does. */
+  readonly #hidden = new Map<string, OwnedStat>();
   readonly #block: CellBlock;
   readonly #onDefined: (batch: StatDefinitions) => void;
   #nextId = 0;
@@ -83,7 +88,7 @@ export class StatStore {
     merge: GaugeMerge,
     isHidden: boolean,
     tags: readonly TagSpan[],
-  ): OwnedStat {
+  ): Handle {
     const id = this.#nextId++;
     const length = kind === StatKind.counter ? COUNTER_CELLS : kind === StatKind.gauge ? GAUGE_CELLS : HISTOGRAM_CELLS;
     const run = this.#block.allocate(length);
@@ -94,8 +99,9 @@ export class StatStore {
       : new Histogram(run, id, this);
     this.#handles.set(name, handle);
     this.#stats.push({ id, name, kind, unit, merge, isHidden, tags, page: run.page, index: run.index });
+    if (isHidden) this.#hidden.set(name, { id, name, run, length, handle, showing: 0, holding: 0 });
     this.#queueFlush();
-    return { id, name, run, length, handle };
+    return handle;
   }
 
   /** For {@link Histogram}: the bins of a decade that got its first value. */
@@ -106,15 +112,33 @@ export class StatStore {
     return run;
   }
 
-  /** For {@link StatScope.retire}. */
-  remove(stat: OwnedStat): void {
+  /** For {@link StatScope}: one more of them has this stat, if it is a hidden one. */
+  hold(name: string): OwnedStat | undefined {
+    const stat = this.#hidden.get(name);
+    if (stat === undefined) return undefined;
+    stat.showing++;
+    stat.holding++;
+    return stat;
+  }
+
+  /** For {@link StatScope.withdraw}. */
+  withdraw(stat: OwnedStat): void {
+    if (--stat.showing > 0) return;
     this.#handles.delete(stat.name);
+    this.#hidden.delete(stat.name);
+    const isKnown = !this.#stats.some(({ id }) => id === stat.id);
+    if (!isKnown) this.#stats = this.#stats.filter(({ id }) => id !== stat.id);
+    else this.#retired.push(stat.id);
+    this.#queueFlush();
+  }
+
+  /** For {@link StatScope.release}. */
+  release(stat: OwnedStat): void {
+    if (--stat.holding > 0) return;
     this.#block.release(stat.run, stat.length);
     if (stat.handle instanceof Histogram) {
       for (const run of stat.handle.decades) if (run !== undefined) this.#block.release(run, BINS_PER_DECADE);
     }
-    this.#retired.push(stat.id);
-    this.#queueFlush();
   }
 
   #queueFlush(): void {
@@ -131,8 +155,9 @@ export class StatScope {
   readonly #prefix: string;
   readonly #tags: readonly TagSpan[];
   readonly #isHidden: boolean;
-  /** What this scope made, kept only where stats may go before the process does. */
-  readonly #owned: OwnedStat[] = [];
+  /** By name, what this scope has, kept only where stats may go before the process does. */
+  readonly #owned = new Map<string, OwnedStat>();
+  #isWithdrawn = false;
 
   constructor(store: StatStore, prefix: string, tags: readonly TagSpan[], isHidden: boolean) {
     this.#store = store;
@@ -175,19 +200,34 @@ export class StatScope {
     return handle;
   }
 
-  /** Drops what a hidden scope made, as of a host that is gone. Those handles must not be used any more. */
-  retire(): void {
-    for (const stat of this.#owned) this.#store.remove(stat);
-    this.#owned.length = 0;
+  /**
+   * What a hidden scope has is shown no more, as of a host that is gone, unless another scope of the name has it too. Its handles
+   * may still be used until {@link StatScope.release}; whoever asks for their names from now on gets others.
+   */
+  withdraw(): void {
+    if (this.#isWithdrawn) return;
+    this.#isWithdrawn = true;
+    for (const stat of this.#owned.values()) this.#store.withdraw(stat);
+  }
+
+  /** Its handles must not be used any more. */
+  release(): void {
+    this.withdraw();
+    for (const stat of this.#owned.values()) this.#store.release(stat);
+    this.#owned.clear();
   }
 
   #resolve(name: string, kind: StatKind, unit: HistogramUnit, merge: GaugeMerge): Handle {
     const full = this.#prefix + cleanName(name);
-    const known = this.#store.find(full);
-    if (known !== undefined) return known;
-    const stat = this.#store.define(full, kind, unit, merge, this.#isHidden, this.#tags);
-    if (this.#isHidden) this.#owned.push(stat);
-    return stat.handle;
+    const handle = this.#store.find(full) ??
+      this.#store.define(full, kind, unit, merge, this.#isHidden, this.#tags);
+    if (this.#isHidden && !this.#owned.has(full)) this.#own(full);
+    return handle;
+  }
+
+  #own(name: string): void {
+    const stat = this.#store.hold(name);
+    if (stat !== undefined) this.#owned.set(name, stat);
   }
 
   #withTag(prefix: string, tag: StatTag | null, clean: (name: string) => string): readonly TagSpan[] {

@@ -95,7 +95,7 @@ Deno.test("Histogram announces a decade with its first value only", () => {
   assert.equal(histogram.count, 5);
 });
 
-Deno.test("StatScope.retire() gives a hidden scope's cells to later stats", () => {
+Deno.test("StatScope.release() gives a hidden scope's cells to later stats", () => {
   const { store, batches } = collecting();
   const open = (address: string) => {
     const scope = store.scope(hostStatPrefix("web", address), null, true);
@@ -106,7 +106,7 @@ Deno.test("StatScope.retire() gives a hidden scope's cells to later stats", () =
   store.flushDefinitions();
   assert.equal(batches[0]!.stats[0]!.name, "cluster.web.endpoint.10.0.0.7_8080.cx_connect_fail");
   assert.ok(batches[0]!.stats.every(({ isHidden }) => isHidden));
-  first.scope.retire();
+  first.scope.release();
   const second = open("10.0.0.8:8080");
   store.flushDefinitions();
   assert.deepEqual([batches[1]!.retired.length, batches[1]!.pages.length], [6, 0]);
