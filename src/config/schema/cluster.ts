@@ -31,12 +31,15 @@ export const protocolOptions: ExtensionSchemas = new Map([
   [TYPE_URL_PREFIX + TCP_PROTOCOL_OPTIONS, { schema: tcpProtocolOptionsSchema, isTerminal: false }],
 ]);
 
-/** One of them, under its key. */
-const protocolOptionsOf = extension({
-  what: "set of upstream protocol options",
-  packagePrefix: "envoy.extensions.upstreams.",
-  schemas: protocolOptions,
-}).optional();
+/** One of them, which stands under its own name. */
+function protocolOptionsOf(messageName: string) {
+  const typeUrl = TYPE_URL_PREFIX + messageName;
+  return extension({
+    what: "set of upstream protocol options",
+    packagePrefix: "envoy.extensions.upstreams.",
+    schemas: new Map([[typeUrl, protocolOptions.get(typeUrl)!]]),
+  }).optional();
+}
 
 /** `Cluster`. */
 export const clusterSchema = z.strictObject({
@@ -53,8 +56,8 @@ export const clusterSchema = z.strictObject({
   circuit_breakers: circuitBreakersSchema.optional(),
   transport_socket: transportSocketSchema.optional(),
   typed_extension_protocol_options: z.strictObject({
-    [HTTP_PROTOCOL_OPTIONS]: protocolOptionsOf,
-    [TCP_PROTOCOL_OPTIONS]: protocolOptionsOf,
+    [HTTP_PROTOCOL_OPTIONS]: protocolOptionsOf(HTTP_PROTOCOL_OPTIONS),
+    [TCP_PROTOCOL_OPTIONS]: protocolOptionsOf(TCP_PROTOCOL_OPTIONS),
   }).optional(),
   http_protocol_options: http1Schema.optional(),
   common_http_protocol_options: upstreamCommonSchema.optional(),
