@@ -20,6 +20,7 @@ import { ServerHealth } from "../../src/filter/server_health.ts";
 import { NO_NODE } from "../../src/config/snapshot.ts";
 import { HttpDate } from "../../src/http/date.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
+import { StatBook } from "../../src/observe/stats/stat_book.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
 import { listenerLogOf } from "../../src/proxy/connection_log.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
@@ -140,8 +141,11 @@ export class DataPath {
   readonly loop: EventLoop;
   readonly network: MemoryNetwork;
   readonly #statNames: string[] = [];
-  readonly stats: StatStore = new StatStore(({ stats }) => {
-    for (const { name } of stats) this.#statNames.push(name);
+  /** What main would show of it. */
+  readonly book = new StatBook();
+  readonly stats: StatStore = new StatStore((batch) => {
+    for (const { name } of batch.stats) this.#statNames.push(name);
+    this.book.apply(0, batch);
   });
   readonly context: HcmContext;
   readonly cluster: Cluster;

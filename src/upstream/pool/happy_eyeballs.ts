@@ -27,6 +27,8 @@ const ATTEMPT_DELAY_MS = 300;
 export interface HappyEyeballsContext {
   readonly dialer: Dialer;
   readonly loop: EventLoop;
+  /** Another address is tried as well. */
+  readonly onFurtherAttempt: () => void;
   readonly onConnect: (connection: Connection) => void;
   readonly onFailure: (failure: ConnectFailure) => void;
 }
@@ -61,6 +63,7 @@ export class HappyEyeballs implements ConnectAttempt {
   }
 
   #tryNext(): void {
+    if (this.#next > 0) this.#context.onFurtherAttempt();
     const address = this.#addresses[this.#next++]!;
     const attempt = this.#context.dialer.connect(
       address,
@@ -88,7 +91,8 @@ export class HappyEyeballs implements ConnectAttempt {
 }
 
 /**
- * `firstFamilyCount` addresses of the first family, then one of another, and so on; each family keeps its own order.
+ * `firstFamilyCount` addresses of the first family, then one of another, and so on; each family keeps its own order. Where no
+ * family is asked for and the first address is a pipe, all stay as they are.
  *
  * Worked example, first family v6, count 2: 4a 6a 6b 4b 6c becomes 6a 6b 4a 6c 4b.
  */
@@ -97,6 +101,7 @@ export function inOrderOfTrying(
   { firstFamily, firstFamilyCount }: HappyEyeballsConfig,
 ): readonly TransportAddress[] {
   const family = firstFamily ?? familyOf(addresses[0]!);
+  if (firstFamily === null && family === "pipe") return addresses;
   const first = addresses.filter((address) => familyOf(address) === family);
   const others = addresses.filter((address) => familyOf(address) !== family);
   const ordered: TransportAddress[] = [];

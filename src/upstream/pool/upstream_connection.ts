@@ -98,7 +98,8 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
       this.#attempt = dialer.connect(address, options, onConnect, onFailure);
     } else {
       const addresses = inOrderOfTrying([address, ...additionalAddresses], config.connections.happyEyeballs);
-      this.#attempt = new HappyEyeballs(addresses, options, { dialer, loop, onConnect, onFailure });
+      const onFurtherAttempt = () => this.#countAttempt();
+      this.#attempt = new HappyEyeballs(addresses, options, { dialer, loop, onFurtherAttempt, onConnect, onFailure });
     }
   }
 
@@ -217,6 +218,12 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     stats.rqActive.dec();
     this.#owner.target.stats.rqActive.dec();
     this.#countBytes();
+  }
+
+  /** As in Envoy each attempt is one of all connections, but only one of them is there. */
+  #countAttempt(): void {
+    this.#owner.context.stats.cxTotal.inc();
+    this.#owner.target.stats.cxTotal.inc();
   }
 
   #countBytes(): void {
