@@ -1,4 +1,5 @@
 /** The `EndpointsConfigDump` of `/config_dump?include_eds`: every cluster's hosts, rebuilt (spec/operations.md 6.4.2). */
+import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { EndpointConfig } from "../config/cluster_config.ts";
 import { addressJson } from "./address.ts";
 import type { ClusterStatus, ConfigDumpComponent, JsonObject } from "./source.ts";
@@ -34,9 +35,16 @@ function assignmentJson({ config, edsServiceName }: ClusterStatus): JsonObject {
       "@type": "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
       cluster_name: edsServiceName === "" ? config.name : edsServiceName,
       ...endpoints.length === 0 ? {} : { endpoints },
-      policy: { overprovisioning_factor: OVERPROVISIONING_FACTOR },
+      policy: { ...dropJson(config.assignment.policy), overprovisioning_factor: OVERPROVISIONING_FACTOR },
     },
   };
+}
+
+/** As in Envoy in parts of a million, whatever the configuration counts in. */
+function dropJson({ dropOverloadPercent, dropOverloadCategory }: AssignmentPolicy): JsonObject {
+  if (dropOverloadPercent === 0) return {};
+  const drop_percentage = { numerator: Math.floor(dropOverloadPercent * 10_000), denominator: "MILLION" };
+  return { drop_overloads: [{ category: dropOverloadCategory, drop_percentage }] };
 }
 
 function localityJson(group: readonly EndpointConfig[]): JsonObject {
@@ -51,6 +59,9 @@ function localityJson(group: readonly EndpointConfig[]): JsonObject {
       endpoint: {
         address: addressJson(endpoint.address),
         health_check_config: {},
+        ...endpoint.additionalAddresses.length === 0 ? {} : {
+          additional_addresses: endpoint.additionalAddresses.map((address) => ({ address: addressJson(address) })),
+        },
         ...endpoint.hostname === "" ? {} : { hostname: endpoint.hostname },
       },
       health_status: dumpedHealth(endpoint),

@@ -8,6 +8,8 @@ export interface AssignmentPolicy {
   readonly weightedPriorityHealth: boolean;
   /** `drop_overloads`: percent of requests that are refused. */
   readonly dropOverloadPercent: number;
+  /** What they are called in reports. */
+  readonly dropOverloadCategory: string;
 }
 
 /** Unless an assignment says otherwise. */
@@ -15,4 +17,5 @@ export const DEFAULT_ASSIGNMENT_POLICY: AssignmentPolicy = {
   overprovisioningFactor: 140,
   weightedPriorityHealth: false,
   dropOverloadPercent: 0,
+  dropOverloadCategory: "",
 };

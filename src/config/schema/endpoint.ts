@@ -76,11 +76,11 @@ export interface ReadAssignment {
 /** What a cluster without one has. */
 export const NO_ASSIGNMENT: ReadAssignment = { clusterName: "", localities: [], policy: DEFAULT_ASSIGNMENT_POLICY };
 
-/** `Policy.drop_overloads`, as a percentage; the category is for load reports alone. */
+/** `Policy.drop_overloads`, as a percentage and its name. */
 const dropOverloadsSchema = list(z.strictObject({
   category: text(),
   drop_percentage: fractionalPercentSchema.optional(),
-})).transform((categories, context): number => {
+})).transform((categories, context): Pick<AssignmentPolicy, "dropOverloadPercent" | "dropOverloadCategory"> => {
   if (categories.length > 1) {
     const reason = `Cluster drop_overloads config has ${categories.length} categories. Envoy only support one.`;
     addInvalid(context, categories, [], reason);
@@ -91,7 +91,7 @@ const dropOverloadsSchema = list(z.strictObject({
       `${numerator} / Denominator ${denominator}). The valid range is 0~1.`;
     addInvalid(context, categories, [0, "drop_percentage"], reason);
   }
-  return numerator * 100 / denominator;
+  return { dropOverloadPercent: numerator * 100 / denominator, dropOverloadCategory: categories[0]?.category ?? "" };
 });
 
 /** `ClusterLoadAssignment`. */
@@ -110,6 +110,6 @@ export const loadAssignmentSchema = z.strictObject({
     ...DEFAULT_ASSIGNMENT_POLICY,
     overprovisioningFactor: policy.overprovisioning_factor,
     weightedPriorityHealth: policy.weighted_priority_health,
-    dropOverloadPercent: policy.drop_overloads,
+    ...policy.drop_overloads,
   },
 }));

@@ -100,23 +100,44 @@ Deno.test("a pool that nobody uses makes room for another one of its host and pr
   assertClean(path);
 });
 
-Deno.test("a pool of another host makes no room", () => {
-  const { address, ...endpoint } = new DataPath().cluster.config.assignment.endpoints[0]!;
-  const { policy } = new DataPath().cluster.config.assignment;
-  const endpoints = [1, 2].map((port) => ({ ...endpoint, address: { ...address, port } as typeof address }));
+/** A path to two hosts, whose cluster may have one pool. */
+function twoHosts(routes?: string): { path: DataPath; peers: () => Peer[] } {
+  const { endpoints: [endpoint], policy } = new DataPath().cluster.config.assignment;
+  const endpoints = [1, 2].map((port) => ({ ...endpoint!, address: { kind: "ip", host: "127.0.0.1", port } as const }));
   const path = new DataPath({
     clusterFields: [limits("max_connection_pools: 1")],
     cluster: { assignment: { endpoints, policy } },
     otherClusters: { one: 1, two: 2 },
+    ...routes === undefined ? {} : { routes },
   });
-  const client = path.connect();
+  return { path, peers: () => [...path.peersOf.values()].flat() };
+}
+
+Deno.test("a pool of another host makes no room", () => {
+  const { path, peers } = twoHosts(), client = path.connect();
   const statuses = Array.from({ length: 4 }, () => {
     ask(path, client);
-    for (const peer of [...path.peersOf.values()].flat()) if (peer.take() !== "") peer.send(OK);
+    for (const peer of peers()) if (peer.take() !== "") peer.send(OK);
     path.deliver();
     return statusOf(client);
   });
   assert.deepEqual(statuses, [200, 503, 200, 503]);
+  assertClean(path);
+});
+
+Deno.test("a retry for which there may be no pool has no host", () => {
+  const policy = "retry_policy: { retry_on: 5xx }", action = `{ cluster: web, ${policy} }`;
+  const { path, peers } = twoHosts(
+    `{ virtual_hosts: [{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: ${action} }] }] }`,
+  );
+  const client = path.connect();
+  ask(path, client);
+  peers()[0]!.send("HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n");
+  path.deliver();
+  path.advance(100);
+  assert.match(client.take(), /^HTTP\/1\.1 503 [^]*no healthy upstream$/);
+  assert.equal(path.logged.at(-1), "503 UH no_healthy_upstream");
+  assert.equal(path.cluster.counts.active(LimitPriority.DEFAULT, LimitKind.RETRIES), 0);
   assertClean(path);
 });
 

@@ -102,6 +102,13 @@ export const POOLS = area("pools", {
     clusters: { origin: [dropping(100)] },
     runtime: UNDER_MAINTENANCE,
   }),
+  mirrored: counted("mirrored", {
+    routes: ["closed", "dropping", "poolless"].map((cluster) =>
+      `{ match: { prefix: /${cluster} }, route: { cluster: origin, request_mirror_policies: [{ cluster: ${cluster} }] } }`
+    ),
+    clusters: { dropping: [dropping(100)], poolless: [limits("max_connection_pools: 0")] },
+    runtime: { "upstream.maintenance_mode.pools_mirrored.closed": "100" },
+  }),
   quiet: counted("quiet", {
     routerFields: [SUPPRESSED],
     runtime: { "upstream.maintenance_mode.pools_quiet.origin": "100" },
@@ -167,6 +174,11 @@ export const POOLS = area("pools", {
   { name: "a body for a cluster that takes nothing", on: ["maintenance", "dropping"], send: post("/", "body") },
   { name: "gRPC to a cluster that takes nothing", on: ["maintenance", "dropping"], send: get("/", GRPC) },
   { name: "a refusal is not tried again", on: ["maintenance", "dropping"], send: get("/tried") },
+  ...["closed", "dropping", "poolless"].map((cluster) => ({
+    name: `a copy for a cluster that is ${cluster}`,
+    on: "mirrored" as const,
+    send: get(`/${cluster}`),
+  })),
   { name: "a virtual cluster counts a refusal", on: "maintenance", send: get("/v") },
   {
     name: "an alternative name counts a refusal",
