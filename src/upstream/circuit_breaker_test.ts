@@ -13,8 +13,9 @@ import { LimitPriority, SharedLimits } from "./shared_limits.ts";
 /** The breaker of one priority on each of two workers, and its gauges there. */
 function workers(config: Partial<CircuitBreakerLimits>, runtime = new RuntimeValues()) {
   const memory = SharedLimits.newPage(2);
-  const loop = new EventLoop({ clock: new ManualClock(), alarm: { wakeIn() {}, silence() {} }, onBug: assert.fail });
-  return [0, 1].map((worker) => {
+  const clock = new ManualClock();
+  const loop = new EventLoop({ clock, alarm: { wakeIn() {}, silence() {} }, onBug: assert.fail });
+  const breakers = [0, 1].map((worker) => {
     const shared = new SharedLimits(2);
     shared.usePages([memory]);
     const stats = new BreakerStats(new StatStore(() => {}).scope("web"));
@@ -22,6 +23,11 @@ function workers(config: Partial<CircuitBreakerLimits>, runtime = new RuntimeVal
     const breaker = new CircuitBreaker(limits, shared.cluster(3, worker), LimitPriority.DEFAULT, stats, loop);
     return { breaker, stats };
   });
+  const advance = (byMs: number) => {
+    clock.advance(byMs);
+    loop.tick();
+  };
+  return Object.assign(breakers, { loop, advance });
 }
 
 type Gauges = "cxPoolOpen" | "rqPendingOpen" | "rqOpen" | "rqRetryOpen";
@@ -107,4 +113,24 @@ Deno.test("CircuitBreaker counts connections whatever the limit, and says when i
   two!.breaker.releaseConnection();
   assert.deepEqual([one!.breaker.areConnectionsUsedUp, two!.stats.cxOpen.value], [false, 0]);
   assert.equal(one!.breaker.maxConnectionsPerHost, 7);
+});
+
+Deno.test("CircuitBreaker takes back what it said of a limit when other workers have made room", () => {
+  for (const { limit, gauge, acquire, release } of KINDS) {
+    const both = workers({ [limit]: 2 }), [one, two] = both;
+    acquire(two!.breaker);
+    acquire(one!.breaker);
+    assert.equal(one!.stats[gauge].value, 1);
+    both.advance(1_010);
+    assert.equal(one!.stats[gauge].value, 1);
+    release(two!.breaker);
+    both.advance(1_010);
+    assert.equal(one!.stats[gauge].value, 0, limit);
+    assert.equal(both.loop.timers.armedCount, 0);
+    acquire(one!.breaker);
+    one!.breaker.retire();
+    assert.equal(both.loop.timers.armedCount, 0);
+    release(one!.breaker);
+    assert.equal(one!.stats[gauge].value, 0);
+  }
 });

@@ -81,6 +81,7 @@ export class Cluster {
   /** Idle connections close now, busy ones when their exchange ends. */
   retire(): void {
     for (const host of this.hosts) host.retire();
+    for (const breaker of this.breakers) breaker.retire();
   }
 
   /** Closes every connection now. */

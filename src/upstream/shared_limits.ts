@@ -76,9 +76,12 @@ export class ClusterCounts {
   readonly #end: number;
   /** Of all workers one speaks for what they have together. */
   readonly isFirstWorker: boolean;
+  /** Others count here too. */
+  readonly isShared: boolean;
 
   constructor(cells: Int32Array, workers: number, worker: number, first: number) {
     this.isFirstWorker = worker === 0;
+    this.isShared = workers > 1;
     this.#cells = cells;
     this.#first = first;
     this.#own = worker * CELLS_PER_WORKER + first;
