@@ -36,10 +36,17 @@ export const upstreamConnectionOptionsSchema = z.strictObject({
   happy_eyeballs_config: happyEyeballsSchema.optional(),
 });
 
+/** A number of connections for each that is wanted. With NaN, which Envoy takes, it never makes any. */
+const ratioSchema = z.union([z.number(), z.literal("NaN")]).default(1).transform((ratio, context): number => {
+  if (ratio !== "NaN") return ratio;
+  addUnsupported(context, ratio, [], "ratio NaN is known to Envoy, not supported yet, wanted 1 to 3");
+  return 1;
+});
+
 /** `Cluster.PreconnectPolicy`, as the ratio for each host. */
 export const preconnectPolicySchema = z.strictObject({
-  per_upstream_preconnect_ratio: number(1),
-  predictive_preconnect_ratio: number(1),
+  per_upstream_preconnect_ratio: ratioSchema,
+  predictive_preconnect_ratio: ratioSchema,
 }).transform((message, context): number => {
   if (message.predictive_preconnect_ratio > 1) {
     addUnsupported(

@@ -131,6 +131,7 @@ Deno.test("what cannot be is refused, in Envoy's words where it refuses it too",
       /malformed IP address: a\.test\. Consider setting resolver_name/,
     ],
     [{ cluster: "preconnect_policy: {per_upstream_preconnect_ratio: 4}" }, /per_upstream_preconnect_ratio/],
+    [{ cluster: "preconnect_policy: {per_upstream_preconnect_ratio: NaN}" }, /ratio NaN .* not supported yet/],
     [{ cluster: "preconnect_policy: {predictive_preconnect_ratio: 2}" }, /not supported yet, wanted 1/],
     [{ cluster: `typed_extension_protocol_options: {${HTTP_OPTIONS}: ${any}}` }, /TcpProtocolOptions/],
     [
