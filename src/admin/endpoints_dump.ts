@@ -1,5 +1,6 @@
 /** The `EndpointsConfigDump` of `/config_dump?include_eds`: every cluster's hosts, rebuilt (spec/operations.md 6.4.2). */
 import { coarseHealth } from "../config/host_health.ts";
+import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import { addressJson } from "./address.ts";
 import type { ClusterStatus, ConfigDumpComponent, HostStatus, JsonObject } from "./source.ts";
 
@@ -33,9 +34,16 @@ function assignmentJson({ config, hosts, policy, edsServiceName }: ClusterStatus
       "@type": "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
       cluster_name: edsServiceName === "" ? config.name : edsServiceName,
       ...endpoints.length === 0 ? {} : { endpoints },
-      policy: { overprovisioning_factor: policy.overprovisioningFactor },
+      policy: { ...dropJson(policy), overprovisioning_factor: policy.overprovisioningFactor },
     },
   };
+}
+
+/** As in Envoy in parts of a million, whatever the configuration counts in. */
+function dropJson({ dropOverloadPercent, dropOverloadCategory }: AssignmentPolicy): JsonObject {
+  if (dropOverloadPercent === 0) return {};
+  const drop_percentage = { numerator: Math.floor(dropOverloadPercent * 10_000), denominator: "MILLION" };
+  return { drop_overloads: [{ category: dropOverloadCategory, drop_percentage }] };
 }
 
 function localityJson(group: readonly HostStatus[]): JsonObject {
@@ -50,6 +58,9 @@ function localityJson(group: readonly HostStatus[]): JsonObject {
       endpoint: {
         address: addressJson(endpoint.address),
         health_check_config: {},
+        ...endpoint.additionalAddresses.length === 0 ? {} : {
+          additional_addresses: endpoint.additionalAddresses.map((address) => ({ address: addressJson(address) })),
+        },
         ...endpoint.hostname === "" ? {} : { hostname: endpoint.hostname },
       },
       health_status: coarseHealth(flags).toUpperCase(),

@@ -3,7 +3,12 @@
  * conformance/envoy_admin/reference.yaml; tests change its fields.
  */
 import { ManualClock } from "../base/clock.ts";
-import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import {
+  type CircuitBreakerLimits,
+  type ClusterConfig,
+  type EndpointConfig,
+  UNLIMITED,
+} from "../config/cluster_config.ts";
 import { discoveryFlags } from "../config/host_health.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
@@ -44,12 +49,16 @@ const LIMITS: CircuitBreakerLimits = {
   maxRequests: 1024,
   maxRetries: 3,
   retryBudget: null,
+  maxConnectionPools: UNLIMITED,
+  maxConnectionsPerHost: UNLIMITED,
+  tracksRemaining: false,
 };
 
 /** A host at 127.0.0.1, healthy, weight 1. */
 export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = {}): EndpointConfig {
   return {
     address: { kind: "ip", host: "127.0.0.1", port },
+    additionalAddresses: [],
     hostname: "",
     weight: 1,
     priority: 0,
@@ -88,6 +97,14 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       outlierErrors: null,
     },
     outlierDetection: null,
+    connections: {
+      preconnectRatio: 1,
+      perDownstreamConnection: false,
+      closeOnHostHealthFailure: false,
+      closeOnHostSetChange: false,
+      rawIdleTimeoutMs: 600_000,
+      happyEyeballs: { firstFamily: null, firstFamilyCount: 1 },
+    },
     tcpKeepalive: false,
   };
   return {

@@ -35,6 +35,8 @@ export type FaultCode =
   | "connect_timeout"
   | "connection_termination"
   | "overflow"
+  /** The same where no header may say so. */
+  | "untold_overflow"
   | "no_healthy_upstream"
   | "local_reset"
   | "remote_reset"

@@ -6,8 +6,10 @@ export interface AssignmentPolicy {
   readonly overprovisioningFactor: number;
   /** Weights instead of numbers of hosts say how much of a priority is available. */
   readonly weightedPriorityHealth: boolean;
-  /** Percent of requests that are refused, and whether nothing but the refusal may follow. */
+  /** `drop_overloads`: percent of requests that are refused. */
   readonly dropOverloadPercent: number;
+  /** What they are called in reports. */
+  readonly dropOverloadCategory: string;
 }
 
 /** Unless an assignment says otherwise. */
@@ -15,4 +17,5 @@ export const DEFAULT_ASSIGNMENT_POLICY: AssignmentPolicy = {
   overprovisioningFactor: 140,
   weightedPriorityHealth: false,
   dropOverloadPercent: 0,
+  dropOverloadCategory: "",
 };

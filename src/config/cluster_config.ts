@@ -32,9 +32,37 @@ export interface ClusterConfig {
   /** Null = nobody looks for outliers. */
   readonly outlierDetection: OutlierConfig | null;
   /** Seconds; null leaves it to the system. Any 0 in the configuration switches keepalive off. */
+  readonly connections: UpstreamConnectionPolicy;
+  /** Any 0 in the configuration switches keepalive off; how it is done is the system's. */
   readonly tcpKeepalive: boolean;
   readonly metadata: FilterMetadata;
 }
+
+/** How a cluster comes by its connections, and when it lets go of them (spec/upstream.md 2.1, 10.5 to 10.7). */
+export interface UpstreamConnectionPolicy {
+  /** Connections that exist or are made for each that is wanted; 1 = none is made ahead. */
+  readonly preconnectRatio: number;
+  /** No two downstream connections share an upstream one. */
+  readonly perDownstreamConnection: boolean;
+  /** A host that turns unhealthy loses the tunnels that end there as well. */
+  readonly closeOnHostHealthFailure: boolean;
+  /** Hosts that come or go make every host's connections end. */
+  readonly closeOnHostSetChange: boolean;
+  /** Of a raw connection that nobody has; 0 = off. */
+  readonly rawIdleTimeoutMs: number;
+  readonly happyEyeballs: HappyEyeballsConfig;
+}
+
+/** In which order the addresses of a host are tried. */
+export interface HappyEyeballsConfig {
+  /** Null: that of the first address. */
+  readonly firstFamily: AddressFamily | null;
+  /** So many of it before each of another one. */
+  readonly firstFamilyCount: number;
+}
+
+/** What kind of address one is. Nothing here has an `internal` one. */
+export type AddressFamily = "v4" | "v6" | "pipe" | "internal";
 
 /** How the hosts of a cluster are found. */
 export type DiscoveryConfig =
@@ -52,6 +80,8 @@ export interface LoadAssignment {
 /** One host of a cluster, with what its locality says. */
 export interface EndpointConfig {
   readonly address: SocketAddress;
+  /** Where the host is found as well. */
+  readonly additionalAddresses: readonly SocketAddress[];
   readonly hostname: string;
   readonly weight: number;
   readonly priority: number;
@@ -79,7 +109,16 @@ export interface CircuitBreakerLimits {
   readonly maxRetries: number;
   /** Takes the place of `maxRetries`; null = there is none. */
   readonly retryBudget: RetryBudgetConfig | null;
+  /** {@link UNLIMITED} unless given. */
+  readonly maxConnectionPools: number;
+  /** Of one host. {@link UNLIMITED} unless given. */
+  readonly maxConnectionsPerHost: number;
+  /** `remaining_*` gauges are kept. */
+  readonly tracksRemaining: boolean;
 }
+
+/** More than there can be; Envoy's own bound is one less. */
+export const UNLIMITED: number = 2 ** 64;
 
 /** `HttpProtocolOptions` of the upstream side. */
 export interface ClusterHttpOptions {

@@ -31,6 +31,7 @@ const ODD_NAMES: Readonly<Record<string, string>> = {
     "envoy.retry_host_predicates.omit_host_metadata",
   "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate": "envoy.retry_host_predicates.previous_hosts",
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+  "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions": "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions",
 };
 
 /** The name Envoy registers an extension under: `envoy.extensions.filters.http.cors.v3.Cors` is `envoy.filters.http.cors`. */

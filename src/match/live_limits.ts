@@ -49,6 +49,9 @@ export class LiveLimits {
       maxRequests: limit("max_requests", config.maxRequests),
       maxRetries: limit("max_retries", config.maxRetries),
       retryBudget: this.#readBudget(),
+      maxConnectionPools: limit("max_connection_pools", config.maxConnectionPools),
+      maxConnectionsPerHost: config.maxConnectionsPerHost,
+      tracksRemaining: config.tracksRemaining,
     };
   }
 

@@ -9,6 +9,9 @@ const LIMITS: CircuitBreakerLimits = {
   maxRequests: 3,
   maxRetries: 4,
   retryBudget: null,
+  maxConnectionPools: 5,
+  maxConnectionsPerHost: 6,
+  tracksRemaining: false,
 };
 
 function limitsWith(values: Record<string, string | number>, config: Partial<CircuitBreakerLimits> = {}) {
@@ -22,13 +25,20 @@ Deno.test("LiveLimits are the configured ones where runtime says nothing of use"
 });
 
 Deno.test("LiveLimits are runtime's, each by its key", () => {
-  const values = { max_connections: 10, max_pending_requests: "20", max_requests: 0, max_retries: 4.9 };
+  const values = {
+    max_connections: 10,
+    max_pending_requests: "20",
+    max_requests: 0,
+    max_retries: 4.9,
+    max_connection_pools: 7,
+  };
   assert.deepEqual(limitsWith(values), {
+    ...LIMITS,
     maxConnections: 10,
     maxPendingRequests: 20,
     maxRequests: 0,
     maxRetries: 4,
-    retryBudget: null,
+    maxConnectionPools: 7,
   });
 });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { DEFAULT_CIRCUIT_BREAKERS } from "../config/schema/circuit_breakers.ts";
 import { assertClean, DataPath, type Peer } from "../../test/support/data_path.ts";
 
 const GET = "GET /x HTTP/1.1\r\nhost: a.test\r\nuser-agent: t\r\n\r\n";
@@ -157,7 +158,14 @@ Deno.test("data path takes a client that goes while it waits for a connection ou
 });
 
 Deno.test("data path fails the third of three requests where one may run and one may wait", () => {
-  const limits = { maxConnections: 1, maxPendingRequests: 1, maxRequests: 1024, maxRetries: 3, retryBudget: null };
+  const limits = {
+    ...DEFAULT_CIRCUIT_BREAKERS.default,
+    maxConnections: 1,
+    maxPendingRequests: 1,
+    maxRequests: 1024,
+    maxRetries: 3,
+    retryBudget: null,
+  };
   const path = new DataPath({ cluster: { circuitBreakers: { default: limits, high: limits } } });
   const clients = [path.connect(), path.connect(), path.connect()];
   clients[0]!.send(GET);

@@ -18,6 +18,7 @@ const UPSTREAM_REPLIES: Partial<Record<Fault["code"], readonly [number, Response
   connect_timeout: [503, "UF"],
   connection_termination: [503, "UC"],
   overflow: [503, "UO"],
+  untold_overflow: [503, "UO"],
   remote_reset: [503, "UR"],
   local_reset: [503, "LR"],
   protocol_error: [502, "UPE"],

@@ -17,11 +17,13 @@ import type { Dialer } from "../transport/transport.ts";
 import { type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
 import { type BalancerServices, makeBalancer } from "./balance/make_balancer.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
-import { ClusterStats, HostStats } from "./cluster_stats.ts";
-import { addressText, Host, type PoolContexts } from "./host.ts";
+import { ClusterStats } from "./cluster_stats.ts";
+import { Host } from "./host.ts";
 import { OutlierCounter, OutlierRules } from "./outlier_counter.ts";
+import type { PoolContexts } from "./pool/host_pools.ts";
 import type { HostCounts, RowKind } from "./shared_hosts.ts";
 import { type ClusterCounts, LimitPriority, RequestLoad } from "./shared_limits.ts";
+import { TrafficRefusal } from "./traffic_refusal.ts";
 
 /** What a worker hands to its clusters. */
 export interface ClusterContext {
@@ -47,10 +49,13 @@ export class Cluster {
   readonly counts: ClusterCounts;
   /** By {@link LimitPriority}. */
   readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
+  /** Says which requests are not taken at all. */
+  readonly refusal: TrafficRefusal;
   /** Its balancer wants to know the hashes of requests. */
   readonly goesByHash: boolean;
   readonly #services: BalancerServices;
-  readonly #hostScope: StatScope;
+  readonly #scope: StatScope;
+  #leaving: readonly Host[] = [];
   readonly #poolContexts: PoolContexts;
   readonly #countsOf: (slot: number) => HostCounts;
   readonly #outlierRules: OutlierRules | null;
@@ -66,7 +71,7 @@ export class Cluster {
     this.incarnation = update.incarnation;
     this.counts = counts;
     const tag = { name: "envoy.cluster_name", value: config.observabilityName };
-    const scope = stats.scope(`cluster.${config.observabilityName}`, tag);
+    const scope = stats.passingScope(`cluster.${config.observabilityName}`, tag);
     this.stats = new ClusterStats(scope);
     const { http1, maxHeadersCount, maxResponseHeadersKb } = config.http;
     const codecOptions = { ...http1, maxHeadersCount, maxHeadersKb: maxResponseHeadersKb };
@@ -79,11 +84,12 @@ export class Cluster {
       breakerOf("high", LimitPriority.HIGH),
     ] as const;
     const shared = { config, codecOptions, stats: this.stats, dialer, loop };
-    this.#hostScope = scope;
+    this.#scope = scope;
     this.#poolContexts = {
       DEFAULT: { ...shared, breaker: breakers[LimitPriority.DEFAULT] },
       HIGH: { ...shared, breaker: breakers[LimitPriority.HIGH] },
     };
+    this.refusal = new TrafficRefusal(config.name, update.policy.dropOverloadPercent, runtime);
     this.#countsOf = context.countsOf;
     this.#outlierRules = this.#makeOutlierRules(context);
     this.#onSelfReport = config.healthChecks.length === 0 ? null : (id) => context.onSelfReport(this, id);
@@ -109,13 +115,16 @@ export class Cluster {
   }
 
   /** Takes a change of its hosts. Those that go finish what they carry. */
-  update({ added, changed, removed }: MembershipChange): void {
-    for (const id of removed) {
-      this.#hostById.get(id)?.retire();
-      this.#hostById.delete(id);
-    }
+  update({ added, changed, removed, failed, policy }: MembershipChange): void {
+    for (const id of failed) this.#hostById.get(id)?.onHealthFailure();
+    if (policy !== null) this.refusal.useDropPercent(policy.dropOverloadPercent);
+    if (added.length + changed.length + removed.length === 0) return;
+    for (const id of removed) this.#remove(id);
     for (const config of changed) this.#hostById.get(config.id)?.update(config);
     for (const config of added) this.#add(config);
+    if (added.length + removed.length > 0 && this.config.connections.closeOnHostSetChange) {
+      for (const host of this.#hosts) host.drainConnections();
+    }
     if (added.length + removed.length > 0) this.#hosts = [...this.#hostById.values()];
     this.#balancer = makeBalancer(this.config.lb, this.#hosts, this.#services);
   }
@@ -127,14 +136,26 @@ export class Cluster {
     return host;
   }
 
-  /** Idle connections close now, busy ones when their exchange ends. */
+  /** Idle connections close now, busy ones when their exchange ends. Its figures are shown no more. */
   retire(): void {
     for (const host of this.#hosts) host.retire();
+    for (const breaker of this.breakers) breaker.retire();
+    this.#scope.withdraw();
+  }
+
+  /** It is retired, and has no connection any more. */
+  get isGone(): boolean {
+    return this.#hosts.every((host) => host.isGone) && this.#leaving.every((host) => host.isGone);
+  }
+
+  /** Nobody can count in its figures any more: they are given back. */
+  release(): void {
+    this.#scope.release();
   }
 
   /** Closes every connection now. */
   abort(): void {
-    for (const host of this.#hosts) host.abort();
+    for (const host of [...this.#hosts, ...this.#leaving]) host.abort();
     for (const breaker of this.breakers) breaker.abort();
   }
 
@@ -145,11 +166,18 @@ export class Cluster {
     return new OutlierRules(outlierDetection, errors, runtime, (id, row) => onOutlier(this, id, row));
   }
 
+  #remove(id: number): void {
+    const host = this.#hostById.get(id);
+    if (host === undefined) return;
+    this.#hostById.delete(id);
+    host.retire();
+    this.#leaving = [...this.#leaving, host].filter((one) => !one.isGone);
+  }
+
   #add(config: HostConfig): void {
-    const scope = this.#hostScope.scope(`endpoint.${addressText(config.endpoint.address)}`, null, true);
     const counts = this.#countsOf(config.slot), rules = this.#outlierRules;
     const outlier = rules === null ? null : new OutlierCounter(rules, config.id, counts);
-    const host = new Host(config, new HostStats(scope), this.#poolContexts, counts, outlier, this.#onSelfReport);
+    const host = new Host(config, this.#scope, this.#poolContexts, counts, outlier, this.#onSelfReport);
     this.#hostById.set(config.id, host);
   }
 }

@@ -15,14 +15,14 @@ const RESTING_COUNTERS =
     "lb_subsets_fallback lb_subsets_removed lb_subsets_selected lb_zone_cluster_too_small lb_zone_no_capacity_left " +
     "lb_zone_routing_all_directly lb_zone_routing_cross_zone lb_zone_routing_sampled original_dst_host_invalid " +
     "upstream_cx_close_notify upstream_cx_connect_attempts_exceeded " +
-    "upstream_cx_connect_with_0_rtt upstream_cx_http2_total upstream_cx_http3_total upstream_cx_pool_overflow " +
-    "upstream_cx_preconnect_skipped upstream_http3_broken upstream_rq_0rtt upstream_rq_maintenance_mode " +
+    "upstream_cx_connect_with_0_rtt upstream_cx_http2_total upstream_cx_http3_total " +
+    "upstream_cx_preconnect_skipped upstream_http3_broken upstream_rq_0rtt " +
     "upstream_rq_rx_reset upstream_rq_rx_reset_no_error " +
     // Resets are counted for HTTP/2 only, as in Envoy.
     "upstream_rq_tx_reset").split(" ");
 
-const RESTING_GAUGES = ("circuit_breakers.default.cx_pool_open circuit_breakers.high.cx_pool_open lb_subsets_active " +
-  "upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered upstream_queue_overloaded").split(" ");
+const RESTING_GAUGES = ("lb_subsets_active upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered " +
+  "upstream_queue_overloaded").split(" ");
 
 export class ClusterStats {
   readonly cxTotal: Counter;
@@ -36,6 +36,7 @@ export class ClusterStats {
   readonly cxMaxDurationReached: Counter;
   readonly cxMaxRequests: Counter;
   readonly cxOverflow: Counter;
+  readonly cxPoolOverflow: Counter;
   readonly cxNoneHealthy: Counter;
   readonly cxProtocolError: Counter;
   readonly cxDestroy: Counter;
@@ -55,6 +56,7 @@ export class ClusterStats {
   readonly rqPendingOverflow: Counter;
   readonly rqPendingFailureEject: Counter;
   readonly rqCancelled: Counter;
+  readonly rqMaintenanceMode: Counter;
   readonly rqTimeout: Counter;
   readonly rqPerTryTimeout: Counter;
   readonly rqPerTryIdleTimeout: Counter;
@@ -97,6 +99,7 @@ export class ClusterStats {
     this.cxMaxDurationReached = scope.counter("upstream_cx_max_duration_reached");
     this.cxMaxRequests = scope.counter("upstream_cx_max_requests");
     this.cxOverflow = scope.counter("upstream_cx_overflow");
+    this.cxPoolOverflow = scope.counter("upstream_cx_pool_overflow");
     this.cxNoneHealthy = scope.counter("upstream_cx_none_healthy");
     this.cxProtocolError = scope.counter("upstream_cx_protocol_error");
     this.cxDestroy = scope.counter("upstream_cx_destroy");
@@ -116,6 +119,7 @@ export class ClusterStats {
     this.rqPendingOverflow = scope.counter("upstream_rq_pending_overflow");
     this.rqPendingFailureEject = scope.counter("upstream_rq_pending_failure_eject");
     this.rqCancelled = scope.counter("upstream_rq_cancelled");
+    this.rqMaintenanceMode = scope.counter("upstream_rq_maintenance_mode");
     this.rqTimeout = scope.counter("upstream_rq_timeout");
     this.rqPerTryTimeout = scope.counter("upstream_rq_per_try_timeout");
     this.rqPerTryIdleTimeout = scope.counter("upstream_rq_per_try_idle_timeout");
@@ -177,19 +181,28 @@ export class RetriedStats {
 /** Which limits of one priority are reached. */
 export class BreakerStats {
   readonly cxOpen: Gauge;
+  readonly cxPoolOpen: Gauge;
   readonly rqOpen: Gauge;
   readonly rqPendingOpen: Gauge;
   readonly rqRetryOpen: Gauge;
+  readonly #scope: StatScope;
 
   constructor(scope: StatScope) {
+    this.#scope = scope;
     this.cxOpen = scope.gauge("cx_open", "max");
+    this.cxPoolOpen = scope.gauge("cx_pool_open", "max");
     this.rqOpen = scope.gauge("rq_open", "max");
     this.rqPendingOpen = scope.gauge("rq_pending_open", "max");
     this.rqRetryOpen = scope.gauge("rq_retry_open", "max");
   }
+
+  /** What is left of one limit: there only where `track_remaining` asks for it. */
+  remaining(name: "cx" | "cx_pools" | "pending" | "rq" | "retries"): Gauge {
+    return this.#scope.gauge(`remaining_${name}`);
+  }
 }
 
-/** The nine figures of a host that `/clusters` shows. */
+/** The nine figures of a host that `/clusters` shows: made when its first request comes, and 0 until then. */
 export class HostStats {
   readonly cxConnectFail: Counter;
   readonly cxTotal: Counter;
@@ -200,8 +213,10 @@ export class HostStats {
   readonly cxActive: Gauge;
   readonly rqActive: Gauge;
   readonly rqPendingActive: Gauge;
+  readonly #scope: StatScope;
 
   constructor(scope: StatScope) {
+    this.#scope = scope;
     this.cxConnectFail = scope.counter("cx_connect_fail");
     this.cxTotal = scope.counter("cx_total");
     this.rqError = scope.counter("rq_error");
@@ -211,5 +226,15 @@ export class HostStats {
     this.cxActive = scope.gauge("cx_active");
     this.rqActive = scope.gauge("rq_active");
     this.rqPendingActive = scope.gauge("rq_pending_active");
+  }
+
+  /** Nobody is shown them any more; they may still be counted in. */
+  withdraw(): void {
+    this.#scope.withdraw();
+  }
+
+  /** They must not be counted in from now on. */
+  release(): void {
+    this.#scope.release();
   }
 }

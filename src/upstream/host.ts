@@ -1,54 +1,62 @@
 /** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pools. */
 import type { HostConfig } from "../config/host_config.ts";
+import { coarseHealth } from "../config/host_health.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
-import type { HostFacts, LocalityFacts } from "../observe/upstream_facts.ts";
-import type { HostStats } from "./cluster_stats.ts";
+import type { LocalityFacts } from "../observe/upstream_facts.ts";
+import type { StatScope } from "../observe/stats/store.ts";
+import { HostStats } from "./cluster_stats.ts";
 import type { BalancedHost } from "./balance/load_balancer.ts";
-import { HttpPool } from "./pool/http_pool.ts";
+import type { HttpPool } from "./pool/http_pool.ts";
+import { HostPools, type PoolContexts, type RoutingPriority } from "./pool/host_pools.ts";
 import type { OutlierCounter } from "./outlier_counter.ts";
-import { HTTP1, type PoolContext, type PoolTarget, RAW } from "./pool/pool_context.ts";
+import type { PoolTarget } from "./pool/pool_context.ts";
 import type { HostCounts } from "./shared_hosts.ts";
 
-export class Host implements HostFacts, BalancedHost {
+/** There may be very many, most of them idle: what only those need that have requests is made with the first of them. */
+export class Host implements PoolTarget, BalancedHost {
   /** What main calls it by. */
   readonly id: number;
   readonly address: TransportAddress;
+  readonly additionalAddresses: readonly TransportAddress[];
   /** `10.0.0.7:8080`, or the path of a socket. */
   readonly addressText: string;
-  readonly stats: HostStats;
   readonly counts: HostCounts;
   /** Is told how every try went; null = nobody looks for outliers. */
   readonly outlier: OutlierCounter | null;
   /** Is told that the host itself says it fails; null = health checks do not look at this cluster. */
   readonly onSelfReport: ((id: number) => void) | null;
+  readonly #clusterScope: StatScope;
   #config: HostConfig;
   readonly #contexts: PoolContexts;
-  readonly #target: PoolTarget;
-  readonly #pool: HttpPool;
-  /** Most hosts never see a request of another kind than the first pool is for. */
-  readonly #otherPools: (HttpPool | undefined)[] = [];
+  #stats: HostStats | null = null;
+  #pools: HostPools | null = null;
+  #isRetired = false;
 
+  /** `clusterScope`: under which its figures stand. */
   constructor(
     config: HostConfig,
-    stats: HostStats,
+    clusterScope: StatScope,
     contexts: PoolContexts,
     counts: HostCounts,
     outlier: OutlierCounter | null,
     onSelfReport: ((id: number) => void) | null,
   ) {
-    const { address } = config.endpoint;
+    const { address, additionalAddresses } = config.endpoint;
     this.id = config.id;
     this.address = address;
+    this.additionalAddresses = additionalAddresses;
     this.addressText = addressText(address);
-    this.#config = config;
-    this.stats = stats;
     this.counts = counts;
     this.outlier = outlier;
     this.onSelfReport = onSelfReport;
+    this.#config = config;
+    this.#clusterScope = clusterScope;
     this.#contexts = contexts;
-    this.#target = { address, host: this, stats, counts };
-    this.#pool = new HttpPool(this.#target, contexts.DEFAULT, HTTP1);
+  }
+
+  get stats(): HostStats {
+    return this.#stats ?? this.#openStats();
   }
 
   get hostname(): string {
@@ -76,6 +84,11 @@ export class Host implements HostFacts, BalancedHost {
     return this.#config.flags;
   }
 
+  /** Whether connections may be made ahead. */
+  get isHealthy(): boolean {
+    return coarseHealth(this.#config.flags) === "healthy";
+  }
+
   get warmSinceMs(): number {
     return this.#config.warmSinceMs;
   }
@@ -85,35 +98,74 @@ export class Host implements HostFacts, BalancedHost {
     this.#config = config;
   }
 
+  /** It is retired, and has no connection any more. */
+  get isGone(): boolean {
+    return this.#isRetired && this.#pools === null;
+  }
+
   get activeRequests(): number {
     return this.counts.activeRequests;
   }
 
-  /** The pool for requests of a priority, or for tunnels that end here: no two kinds share connections, as in Envoy. */
-  poolFor(priority: RoutingPriority, isTunnel: boolean): HttpPool {
-    if (priority === "DEFAULT" && !isTunnel) return this.#pool;
-    const kind = (priority === "HIGH" ? 2 : 0) + (isTunnel ? 1 : 0);
-    return this.#otherPools[kind] ??= new HttpPool(this.#target, this.#contexts[priority], isTunnel ? RAW : HTTP1);
+  get activeConnections(): number {
+    return this.counts.activeConnections;
   }
 
-  /** The host or its cluster is gone: idle connections close now, busy ones when their exchange ends. */
+  /**
+   * The pool for requests of a priority, or for tunnels that end here: no two kinds share connections, as in Envoy.
+   * `downstreamId`: of the connection that the request came on, 0 = on none. Null: the cluster has too many pools. The
+   * caller asks the pool for a connection at once.
+   */
+  poolFor(priority: RoutingPriority, isTunnel: boolean, downstreamId: number): HttpPool | null {
+    this.#pools ??= new HostPools(this, this.#contexts, () => this.#onPoolsEmpty());
+    return this.#pools.poolFor(priority, isTunnel, downstreamId);
+  }
+
+  /**
+   * The host or its cluster is gone for good: idle connections close now, busy ones when their exchange ends, and who waits
+   * for one is served. Its figures are shown no more.
+   */
   retire(): void {
-    this.#pool.retire();
-    for (const pool of this.#otherPools) pool?.retire();
+    this.#isRetired = true;
+    this.#stats?.withdraw();
+    if (this.#pools === null) this.#releaseStats();
+    else this.#pools.retire();
+  }
+
+  /** What connections there are end, idle ones now; requests to come get new ones: the set of hosts has changed. */
+  drainConnections(): void {
+    this.#pools?.drain();
+  }
+
+  /** The host has turned unhealthy: its connections are drained, and its tunnels cut where the cluster says so. */
+  onHealthFailure(): void {
+    this.drainConnections();
+    if (this.#contexts.DEFAULT.config.connections.closeOnHostHealthFailure) this.#pools?.cutTunnels();
   }
 
   /** Closes every connection now. */
   abort(): void {
-    this.#pool.abort();
-    for (const pool of this.#otherPools) pool?.abort();
+    this.#pools?.abort();
+  }
+
+  #openStats(): HostStats {
+    const stats = new HostStats(this.#clusterScope.scope(`endpoint.${this.addressText}`, null, true));
+    if (this.#isRetired) stats.withdraw();
+    return this.#stats = stats;
+  }
+
+  #onPoolsEmpty(): void {
+    this.#pools = null;
+    // Whoever has just given up a connection may have more to count in this same event.
+    if (this.#isRetired) queueMicrotask(() => this.#releaseStats());
+  }
+
+  #releaseStats(): void {
+    if (this.#pools !== null) return;
+    this.#stats?.release();
+    this.#stats = null;
   }
 }
-
-/** `core.v3.RoutingPriority`. */
-export type RoutingPriority = "DEFAULT" | "HIGH";
-
-/** What the pools of each priority share. */
-export type PoolContexts = Readonly<Record<RoutingPriority, PoolContext>>;
 
 /** `ip:port`, with brackets round an IPv6 address; a pipe is its path. */
 export function addressText(address: TransportAddress): string {

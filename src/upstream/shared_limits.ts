@@ -1,31 +1,31 @@
 /**
  * The counts that circuit breakers compare with their limits, for the whole process: how many connections, pending
- * requests, requests and retries every worker has, and how many requests it had of late, per cluster and priority
- * (spec/upstream.md 11).
+ * requests, requests, retries and connection pools every worker has, and how many requests it had of late, per cluster and
+ * priority (spec/upstream.md 11).
  *
  * Every worker writes only its own cells and adds up those of all. There is no lock: two workers that look at the same
  * moment may both go one past a limit, as Envoy's threads may. Memory comes in pages of {@link SLOTS_PER_PAGE}
  * clusters; a worker's cells of a page lie side by side, so that workers do not write to each other's cache lines:
  *
  * ```
- *   page:  | worker 0: slot 0 [default: cx pending rq retries recent][high: …] slot 1 … | worker 1: … |
+ *   page:  | worker 0: slot 0 [default: cx pending rq retries recent pools][high: …] slot 1 … | worker 1: … |
  * ```
  *
  * Main makes the pages, gives each cluster name a slot, and clears the cells of a worker that died.
  */
 
 /** What is counted; the position of its cell. */
-export const LimitKind = { CONNECTIONS: 0, PENDING: 1, REQUESTS: 2, RETRIES: 3, RECENT: 4 } as const;
+export const LimitKind = { CONNECTIONS: 0, PENDING: 1, REQUESTS: 2, RETRIES: 3, RECENT: 4, POOLS: 5 } as const;
 export type LimitKind = (typeof LimitKind)[keyof typeof LimitKind];
 
 /** `RoutingPriority`. */
 export const LimitPriority = { DEFAULT: 0, HIGH: 1 } as const;
 export type LimitPriority = (typeof LimitPriority)[keyof typeof LimitPriority];
 
-/** Clusters in one page: 10 KiB a worker. */
+/** Clusters in one page: 12 KiB a worker. */
 export const SLOTS_PER_PAGE = 256;
 
-const KINDS = 5;
+const KINDS = 6;
 const CELLS_PER_SLOT = 2 * KINDS;
 const CELLS_PER_WORKER = SLOTS_PER_PAGE * CELLS_PER_SLOT;
 
@@ -74,8 +74,14 @@ export class ClusterCounts {
   /** First cell of this slot in this worker's part. */
   readonly #own: number;
   readonly #end: number;
+  /** Of all workers one speaks for what they have together. */
+  readonly isFirstWorker: boolean;
+  /** Others count here too. */
+  readonly isShared: boolean;
 
   constructor(cells: Int32Array, workers: number, worker: number, first: number) {
+    this.isFirstWorker = worker === 0;
+    this.isShared = workers > 1;
     this.#cells = cells;
     this.#first = first;
     this.#own = worker * CELLS_PER_WORKER + first;
@@ -90,6 +96,11 @@ export class ClusterCounts {
       sum += cells[cell]!;
     }
     return sum;
+  }
+
+  /** This worker's part. */
+  own(priority: LimitPriority, kind: LimitKind): number {
+    return this.#cells[this.#own + priority * KINDS + kind]!;
   }
 
   /** Adds to this worker's part; `delta` is negative when something ended. */

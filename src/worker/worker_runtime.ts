@@ -74,7 +74,7 @@ export class WorkerRuntime {
       fileFlushMinBytes: start.fileFlushMinBytes,
     });
     const hosts = new SharedHosts(start.concurrency);
-    const clusters = new ClusterSet(), health = new ServerHealth();
+    const clusters = new ClusterSet(loop.clock), health = new ServerHealth();
     const own = this.#own;
     const runtime = new RuntimeValues(), idBytes = new RandomBytes();
     this.#services = {
@@ -224,7 +224,7 @@ export class WorkerRuntime {
     this.#loop.runEvent(() => {
       for (const listener of this.#listeners.values()) listener.closeSockets();
       for (const connection of this.#listeners.connections()) connection.abort();
-      for (const cluster of this.#services.clusters.values()) cluster.abort();
+      this.#services.clusters.abort();
     });
     this.#lag.stop();
     this.#heapRelease.stop();

@@ -11,6 +11,7 @@ import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { MIRRORS } from "./area/mirrors.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
+import { POOLS } from "./area/pools.ts";
 import { REPLIES } from "./area/replies.ts";
 import { RETRIES } from "./area/retries.ts";
 import { REWRITES } from "./area/rewrites.ts";
@@ -48,6 +49,7 @@ export const AREAS: readonly Area[] = [
   FILTERS,
   INTERNAL_REDIRECTS,
   MIRRORS,
+  POOLS,
   SCOPES,
   LOAD_BALANCING,
 ];

@@ -108,10 +108,15 @@ export function staticCluster(name: string, ports: readonly number[], fields: re
   const hosts = ports.map((port) =>
     `{ endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: ${port} } } } }`
   );
+  const policies = fields.filter((field) => field.startsWith("policy:"));
+  const ofCluster = fields.filter((field) => !policies.includes(field));
   const connects = fields.some((field) => field.startsWith("connect_timeout:")) ? [] : ["connect_timeout: 1s"];
-  const assignment = `load_assignment: { cluster_name: ${name}, endpoints: [{ lb_endpoints: [${hosts.join(", ")}] }] }`;
-  const assignments = fields.some((field) => field.startsWith("load_assignment:")) ? [] : [assignment];
-  return `{ ${[`name: ${name}`, "type: STATIC", ...connects, ...fields, ...assignments].join(", ")} }`;
+  const assignment = `{ cluster_name: ${name}, endpoints: [{ lb_endpoints: [${hosts.join(", ")}] }]${
+    policies.map((policy) => `, ${policy}`).join("")
+  } }`;
+  return `{ ${
+    [`name: ${name}`, "type: STATIC", ...connects, ...ofCluster, `load_assignment: ${assignment}`].join(", ")
+  } }`;
 }
 
 /** A route that answers by itself. */

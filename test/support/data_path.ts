@@ -8,6 +8,7 @@ import type { ByteBlock } from "../../src/base/byte_block.ts";
 import { latin1Bytes, latin1Text } from "../../src/base/ascii.ts";
 import { Random, RandomBytes } from "../../src/base/random.ts";
 import type { AccessLogConfig } from "../../src/config/access_log_config.ts";
+import type { ClusterUpdate } from "../../src/config/config_change.ts";
 import type { ClusterConfig } from "../../src/config/cluster_config.ts";
 import type { HttpConnectionManagerConfig } from "../../src/config/http_config.ts";
 import { parseFormat } from "../../src/config/format/parse_format.ts";
@@ -20,6 +21,7 @@ import { ServerHealth } from "../../src/filter/server_health.ts";
 import { NO_NODE } from "../../src/config/snapshot.ts";
 import { HttpDate } from "../../src/http/date.ts";
 import { RuntimeValues } from "../../src/match/runtime_values.ts";
+import { StatBook } from "../../src/observe/stats/stat_book.ts";
 import { StatStore } from "../../src/observe/stats/store.ts";
 import { listenerLogOf } from "../../src/proxy/connection_log.ts";
 import { ConnectionManager } from "../../src/proxy/connection_manager.ts";
@@ -33,7 +35,7 @@ import { MemoryNetwork } from "../../src/transport/memory/network.ts";
 import { clusterUpdate } from "./cluster_update.ts";
 import { KeptLogs } from "./kept_lines.ts";
 import type { CloseReason, Connection, ConnectionHandler } from "../../src/transport/transport.ts";
-import { Cluster } from "../../src/upstream/cluster.ts";
+import { Cluster, type ClusterContext } from "../../src/upstream/cluster.ts";
 import { ClusterSet } from "../../src/upstream/cluster_set.ts";
 import type { RowKind } from "../../src/upstream/shared_hosts.ts";
 import { SharedHosts } from "../../src/upstream/shared_hosts.ts";
@@ -143,11 +145,16 @@ export class DataPath {
   readonly loop: EventLoop;
   readonly network: MemoryNetwork;
   readonly #statNames: string[] = [];
-  readonly stats: StatStore = new StatStore(({ stats }) => {
-    for (const { name } of stats) this.#statNames.push(name);
+  /** What main would show of it. */
+  readonly book = new StatBook();
+  readonly stats: StatStore = new StatStore((batch) => {
+    for (const { name } of batch.stats) this.#statNames.push(name);
+    this.book.apply(0, batch);
   });
   readonly context: HcmContext;
   readonly cluster: Cluster;
+  /** One more, which nobody knows yet. */
+  readonly makeCluster: (update: ClusterUpdate) => Cluster;
   readonly otherClusters: readonly Cluster[];
   /** Connections that reached the hosts of clusters beside `web`, by cluster, in order. */
   readonly peersOf = new Map<string, Peer[]>();
@@ -185,7 +192,7 @@ export class DataPath {
     hostCounts.usePages([SharedHosts.newPage(1)]);
     const countsOf = (slot: number) => hostCounts.host(slot, 0);
     limits.usePages([SharedLimits.newPage(1 + defaults.otherClusters.length)]);
-    this.cluster = new Cluster(clusterUpdate({ ...defaults.cluster, ...cluster }), limits.cluster(0, 0), {
+    const context: ClusterContext = {
       stats: this.stats,
       loop,
       dialer: this.network,
@@ -194,19 +201,12 @@ export class DataPath {
       countsOf,
       onOutlier,
       onSelfReport,
-    });
-    const clusters = new ClusterSet();
+    };
+    this.makeCluster = (update) => new Cluster(update, limits.cluster(update.limitSlot, 0), context);
+    this.cluster = this.makeCluster(clusterUpdate({ ...defaults.cluster, ...cluster }));
+    const clusters = new ClusterSet(this.clock);
     this.otherClusters = defaults.otherClusters.map((config, index) =>
-      new Cluster(clusterUpdate(config, 1, 0, 16 * (index + 1)), limits.cluster(0, index + 1), {
-        stats: this.stats,
-        loop,
-        dialer: this.network,
-        random,
-        runtime: values,
-        countsOf,
-        onOutlier,
-        onSelfReport,
-      })
+      this.makeCluster(clusterUpdate(config, 1, index + 1, 16 * (index + 1)))
     );
     for (const one of [this.cluster, ...this.otherClusters]) clusters.put(one);
     for (const [name, port] of Object.entries(options.otherClusters ?? {})) {

@@ -7,28 +7,41 @@ import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_break
 import { edsClusterConfigSchema, edsDiscovery, refuseEdsConfig } from "./eds_cluster.ts";
 import { loadAssignmentSchema, NO_ASSIGNMENT, refuseHostNames } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { choice, duration, extensionList, number, text } from "./field.ts";
+import { choice, duration, extensionList, flag, number, text } from "./field.ts";
 import { commonHashingSchema, lbConfigOf, lbPolicyFields } from "./lb_policy.ts";
 import { healthChecksSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
 import { outlierDetectionSchema } from "./outlier_detection.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
 import { transportSocketSchema } from "./transport_socket.ts";
+import {
+  DEFAULT_HAPPY_EYEBALLS,
+  DEFAULT_TCP_IDLE_TIMEOUT_MS,
+  preconnectPolicySchema,
+  tcpProtocolOptionsSchema,
+  upstreamConnectionOptionsSchema,
+} from "./upstream_connections.ts";
 
 const HTTP_PROTOCOL_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+const TCP_PROTOCOL_OPTIONS = "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions";
 
 const DEFAULT_BUFFER_LIMIT = 1024 * 1024;
 
 /** The upstream protocol options that work. */
 export const protocolOptions: ExtensionSchemas = new Map([
   [TYPE_URL_PREFIX + HTTP_PROTOCOL_OPTIONS, { schema: upstreamHttpSchema, isTerminal: false }],
+  [TYPE_URL_PREFIX + TCP_PROTOCOL_OPTIONS, { schema: tcpProtocolOptionsSchema, isTerminal: false }],
 ]);
 
-const tcpKeepaliveSchema = z.strictObject({
-  keepalive_probes: z.number().optional(),
-  keepalive_time: z.number().optional(),
-  keepalive_interval: z.number().optional(),
-}).transform((keepalive) => !Object.values(keepalive).includes(0));
+/** One of them, which stands under its own name. */
+function protocolOptionsOf(messageName: string) {
+  const typeUrl = TYPE_URL_PREFIX + messageName;
+  return extension({
+    what: "set of upstream protocol options",
+    packagePrefix: "envoy.extensions.upstreams.",
+    schemas: new Map([[typeUrl, protocolOptions.get(typeUrl)!]]),
+  }).optional();
+}
 
 /** `Cluster`. */
 export const clusterSchema = z.strictObject({
@@ -40,18 +53,18 @@ export const clusterSchema = z.strictObject({
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
   ...lbPolicyFields,
-  common_lb_config: z.strictObject({ consistent_hashing_lb_config: commonHashingSchema.optional() }).optional(),
+  common_lb_config: z.strictObject({
+    consistent_hashing_lb_config: commonHashingSchema.optional(),
+    close_connections_on_host_set_change: flag(false),
+  }).optional(),
   load_assignment: loadAssignmentSchema.optional(),
   health_checks: healthChecksSchema,
   circuit_breakers: circuitBreakersSchema.optional(),
   outlier_detection: outlierDetectionSchema.optional(),
   transport_socket: transportSocketSchema.optional(),
   typed_extension_protocol_options: z.strictObject({
-    [HTTP_PROTOCOL_OPTIONS]: extension({
-      what: "set of upstream protocol options",
-      packagePrefix: "envoy.extensions.upstreams.",
-      schemas: protocolOptions,
-    }).optional(),
+    [HTTP_PROTOCOL_OPTIONS]: protocolOptionsOf(HTTP_PROTOCOL_OPTIONS),
+    [TCP_PROTOCOL_OPTIONS]: protocolOptionsOf(TCP_PROTOCOL_OPTIONS),
   }).optional(),
   http_protocol_options: http1Schema.optional(),
   common_http_protocol_options: upstreamCommonSchema.optional(),
@@ -62,7 +75,10 @@ export const clusterSchema = z.strictObject({
     packagePrefix: "envoy.extensions.filters.network.",
     schemas: new Map(),
   })),
-  upstream_connection_options: z.strictObject({ tcp_keepalive: tcpKeepaliveSchema.optional() }).optional(),
+  upstream_connection_options: upstreamConnectionOptionsSchema.optional(),
+  preconnect_policy: preconnectPolicySchema.optional(),
+  connection_pool_per_downstream_connection: flag(false),
+  close_connections_on_host_health_failure: flag(false),
 }).transform((message, context): ClusterConfig => {
   const isEds = message.type === "EDS";
   const assignment = isEds ? NO_ASSIGNMENT : message.load_assignment ?? NO_ASSIGNMENT;
@@ -70,7 +86,8 @@ export const clusterSchema = z.strictObject({
   if (!isEds) refuseEdsConfig(message, context);
   const discovery: DiscoveryConfig | null = isEds ? edsDiscovery(message, context) : { kind: "static" };
   if (discovery === null) return z.NEVER;
-  const http = message.typed_extension_protocol_options?.[HTTP_PROTOCOL_OPTIONS];
+  const options = message.typed_extension_protocol_options;
+  const http = options?.[HTTP_PROTOCOL_OPTIONS], tcp = options?.[TCP_PROTOCOL_OPTIONS];
   return {
     name: message.name,
     observabilityName: message.alt_stat_name === "" ? message.name : message.alt_stat_name,
@@ -83,6 +100,14 @@ export const clusterSchema = z.strictObject({
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
     outlierDetection: message.outlier_detection ?? null,
+    connections: {
+      preconnectRatio: message.preconnect_policy ?? 1,
+      perDownstreamConnection: message.connection_pool_per_downstream_connection,
+      closeOnHostHealthFailure: message.close_connections_on_host_health_failure,
+      closeOnHostSetChange: message.common_lb_config?.close_connections_on_host_set_change ?? false,
+      rawIdleTimeoutMs: tcp === undefined ? DEFAULT_TCP_IDLE_TIMEOUT_MS : tcp.config as number,
+      happyEyeballs: message.upstream_connection_options?.happy_eyeballs_config ?? DEFAULT_HAPPY_EYEBALLS,
+    },
     metadata: message.metadata,
     tcpKeepalive: message.upstream_connection_options?.tcp_keepalive ?? false,
   };

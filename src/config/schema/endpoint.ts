@@ -3,11 +3,13 @@
 import { z } from "zod";
 import type { EndpointConfig } from "../cluster_config.ts";
 import { type AssignmentPolicy, DEFAULT_ASSIGNMENT_POLICY } from "../assignment_policy.ts";
+import type { SocketAddress } from "../socket_address.ts";
 import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../health_check_config.ts";
 import { addressSchema, isIpAddress } from "./address.ts";
 import { addInvalid, choice, duration, list, number, text } from "./field.ts";
 import { endpointHealthCheckSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
+import { fractionalPercentSchema } from "./runtime_fraction.ts";
 
 const localitySchema = z.strictObject({ region: text(), zone: text(), sub_zone: text() });
 
@@ -18,6 +20,7 @@ const lbEndpointSchema = z.strictObject({
     address: addressSchema.optional(),
     hostname: text(),
     health_check_config: endpointHealthCheckSchema.optional(),
+    additional_addresses: list(z.strictObject({ address: addressSchema.optional() })),
   }),
   health_status: choice("UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"),
   load_balancing_weight: number(1),
@@ -33,7 +36,8 @@ const localityEndpointsSchema = z.strictObject({
 }).transform((message, context): EndpointConfig[] => {
   const locality = message.locality ?? NO_LOCALITY;
   return message.lb_endpoints.map((entry, index): EndpointConfig => {
-    const { address, hostname, health_check_config: healthCheck = DEFAULT_ENDPOINT_HEALTH_CHECK } = entry.endpoint;
+    const { address, additional_addresses, hostname } = entry.endpoint;
+    const { health_check_config: healthCheck = DEFAULT_ENDPOINT_HEALTH_CHECK } = entry.endpoint;
     if (address?.kind === "pipe" && healthCheck.port > 0) {
       addInvalid(
         context,
@@ -52,6 +56,12 @@ const localityEndpointsSchema = z.strictObject({
     }
     return {
       address: address ?? { kind: "pipe", path: "", mode: 0 },
+      additionalAddresses: additional_addresses.flatMap(({ address }, at) => {
+        if (address !== undefined) return [address];
+        const path = ["lb_endpoints", index, "endpoint", "additional_addresses", at];
+        addInvalid(context, entry, path, "no address given, wanted socket_address or pipe");
+        return [];
+      }),
       hostname,
       weight: entry.load_balancing_weight,
       priority: message.priority,
@@ -87,6 +97,24 @@ export const NO_ASSIGNMENT: ReadAssignment = {
   staleAfterMs: 0,
 };
 
+/** `Policy.drop_overloads`, as a percentage and its name. */
+const dropOverloadsSchema = list(z.strictObject({
+  category: text(),
+  drop_percentage: fractionalPercentSchema.optional(),
+})).transform((categories, context): Pick<AssignmentPolicy, "dropOverloadPercent" | "dropOverloadCategory"> => {
+  if (categories.length > 1) {
+    const reason = `Cluster drop_overloads config has ${categories.length} categories. Envoy only support one.`;
+    addInvalid(context, categories, [], reason);
+  }
+  const { numerator, denominator } = categories[0]?.drop_percentage ?? { numerator: 0, denominator: 100 };
+  if (numerator > denominator) {
+    const reason = `Cluster drop_overloads config is invalid. drop_ratio=${numerator / denominator}(Numerator ` +
+      `${numerator} / Denominator ${denominator}). The valid range is 0~1.`;
+    addInvalid(context, categories, [0, "drop_percentage"], reason);
+  }
+  return { dropOverloadPercent: numerator * 100 / denominator, dropOverloadCategory: categories[0]?.category ?? "" };
+});
+
 /** `ClusterLoadAssignment`. */
 export const loadAssignmentSchema = z.strictObject({
   cluster_name: text(),
@@ -95,6 +123,7 @@ export const loadAssignmentSchema = z.strictObject({
     overprovisioning_factor: number(DEFAULT_ASSIGNMENT_POLICY.overprovisioningFactor),
     weighted_priority_health: z.boolean().default(false),
     endpoint_stale_after: duration(0),
+    drop_overloads: dropOverloadsSchema,
   }).optional(),
 }).transform(({ cluster_name, endpoints, policy }): ReadAssignment => ({
   clusterName: cluster_name,
@@ -103,6 +132,7 @@ export const loadAssignmentSchema = z.strictObject({
     ...DEFAULT_ASSIGNMENT_POLICY,
     overprovisioningFactor: policy.overprovisioning_factor,
     weightedPriorityHealth: policy.weighted_priority_health,
+    ...policy.drop_overloads,
   },
   staleAfterMs: policy?.endpoint_stale_after ?? 0,
 }));
@@ -114,17 +144,24 @@ export function refuseHostNames(
   context: z.core.$RefinementCtx,
 ): void {
   localities.forEach((locality, localityIndex) =>
-    locality.forEach(({ address }, index) => {
-      if (address.kind !== "ip" || isIpAddress(address.host)) return;
-      const addressPath = ["endpoints", localityIndex, "lb_endpoints", index, "endpoint", "address"];
-      addInvalid(
-        context,
-        address,
-        [...path, ...addressPath, "socket_address", "address"],
-        `malformed IP address: ${address.host}. Consider setting resolver_name or setting cluster type to ` +
-          `'STRICT_DNS' or 'LOGICAL_DNS'`,
+    locality.forEach(({ address, additionalAddresses }, index) => {
+      const endpoint = [...path, "endpoints", localityIndex, "lb_endpoints", index, "endpoint"];
+      refuseHostName(address, [...endpoint, "address"], context);
+      additionalAddresses.forEach((address, at) =>
+        refuseHostName(address, [...endpoint, "additional_addresses", at, "address"], context)
       );
     })
+  );
+}
+
+function refuseHostName(address: SocketAddress, path: readonly PropertyKey[], context: z.core.$RefinementCtx): void {
+  if (address.kind !== "ip" || isIpAddress(address.host)) return;
+  addInvalid(
+    context,
+    address,
+    [...path, "socket_address", "address"],
+    `malformed IP address: ${address.host}. Consider setting resolver_name or setting cluster type to ` +
+      `'STRICT_DNS' or 'LOGICAL_DNS'`,
   );
 }
 

@@ -89,7 +89,7 @@ export class Cds implements ResourceWatcher {
     const names = new Set<string>();
     let changed = 0;
     for (const resource of resources) {
-      const { name, message, version } = resource;
+      const { message, version } = resource, name = clusterName(resource);
       try {
         if (names.has(name)) throw new ConfigError([{ path: "", reason: `duplicate cluster ${name} found` }]);
         names.add(name);
@@ -112,7 +112,7 @@ export class Cds implements ResourceWatcher {
 
   #remove({ resources, removed, isFullSet }: ResourceUpdate): number {
     const { manager } = this.#context;
-    const named = new Set(resources.map(({ name }) => name));
+    const named = new Set(resources.map(clusterName));
     const gone = isFullSet ? manager.dynamicNames.filter((name) => !named.has(name)) : removed;
     return gone.filter((name) => manager.remove(name)).length;
   }
@@ -122,4 +122,9 @@ export class Cds implements ResourceWatcher {
     this.#isWaiting = false;
     this.#context.onFirstResult();
   }
+}
+
+/** Its own, whatever the wrapper it came in says. */
+function clusterName({ message }: ReceivedResource): string {
+  return String(message["name"] ?? "");
 }

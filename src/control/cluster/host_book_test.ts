@@ -16,6 +16,7 @@ const RULES: HostRules = { checks: CHECKS, ignoresUnchecked: false, removesAtOnc
 function endpoint(port: number, changes: Partial<EndpointConfig> = {}): EndpointConfig {
   return {
     address: { kind: "ip", host: "10.0.0.1", port },
+    additionalAddresses: [],
     hostname: "",
     weight: 1,
     priority: 0,

@@ -41,7 +41,7 @@ export class MembershipStats {
 
   /** No cluster has this name any more. */
   retire(): void {
-    this.scope.retire();
+    this.scope.release();
   }
 
   /** Hosts came or went. */

@@ -99,6 +99,7 @@ const KINDS = [
 function endpoint(port: number): EndpointConfig {
   return {
     address: { kind: "ip", host: "10.0.0.1", port },
+    additionalAddresses: [],
     hostname: "",
     weight: 1,
     priority: 0,

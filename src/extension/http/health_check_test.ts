@@ -237,6 +237,7 @@ Deno.test("HealthCheck says so in local replies of others too", () => {
 
 const endpoint = (healthStatus: EndpointConfig["healthStatus"]): EndpointConfig => ({
   address: { kind: "ip", host: "127.0.0.1", port: 8080 },
+  additionalAddresses: [],
   hostname: "",
   weight: 1,
   priority: 0,

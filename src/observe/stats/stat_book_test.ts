@@ -132,10 +132,10 @@ Deno.test("StatBook forgets a host's stats when the last worker has dropped them
   for (const host of hosts) host.counter("cx_total").inc();
   flush(stores);
   const name = "cluster.web.endpoint.10.0.0.7_80.cx_total";
-  hosts[0]!.retire();
+  hosts[0]!.release();
   flush(stores);
   assert.ok(book.find(name) !== undefined);
-  hosts[1]!.retire();
+  hosts[1]!.release();
   flush(stores);
   assert.equal(book.find(name), undefined);
   assert.deepEqual(book.stats(), []);

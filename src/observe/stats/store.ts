@@ -21,17 +21,22 @@ import { Counter, COUNTER_CELLS, Gauge, GAUGE_CELLS, Histogram, HISTOGRAM_CELLS 
 
 type Handle = Counter | Gauge | Histogram;
 
-/** What a hidden scope must remember to give its stats back. */
+/** What scopes must remember to give a stat back. Those of one name share it. */
 interface OwnedStat {
   readonly id: number;
   readonly name: string;
   readonly run: CellRun;
   readonly length: number;
   readonly handle: Handle;
+  /** Scopes that show it, and scopes that may still count in it. */
+  showing: number;
+  holding: number;
 }
 
 export class StatStore {
   readonly #handles = new Map<string, Handle>();
+  /** Those that may go before the process does. */
+  readonly #passing = new Map<string, OwnedStat>();
   readonly #block: CellBlock;
   readonly #onDefined: (batch: StatDefinitions) => void;
   #nextId = 0;
@@ -58,9 +63,12 @@ export class StatStore {
     return new StatScope(this, "", [], false, null).scope(prefix, tag, isHidden);
   }
 
-  /** The same for what may be gone before the process is: {@link StatScope.retire} drops all that is made under it. */
+  /**
+   * The same for what may be gone before the process is: all that is made under it goes with {@link StatScope.withdraw} and
+   * {@link StatScope.release}.
+   */
   passingScope(prefix: string, tag: StatTag | null = null): StatScope {
-    return new StatScope(this, "", [], false, []).scope(prefix, tag);
+    return new StatScope(this, "", [], false, new Holdings(this)).scope(prefix, tag);
   }
 
   /** Hands over what was made since the last batch, if anything. */
@@ -87,8 +95,9 @@ export class StatStore {
     unit: HistogramUnit,
     merge: GaugeMerge,
     isHidden: boolean,
+    isPassing: boolean,
     tags: readonly TagSpan[],
-  ): OwnedStat {
+  ): Handle {
     const id = this.#nextId++;
     const length = kind === StatKind.counter ? COUNTER_CELLS : kind === StatKind.gauge ? GAUGE_CELLS : HISTOGRAM_CELLS;
     const run = this.#block.allocate(length);
@@ -99,8 +108,9 @@ export class StatStore {
       : new Histogram(run, id, this);
     this.#handles.set(name, handle);
     this.#stats.push({ id, name, kind, unit, merge, isHidden, tags, page: run.page, index: run.index });
+    if (isPassing) this.#passing.set(name, { id, name, run, length, handle, showing: 0, holding: 0 });
     this.#queueFlush();
-    return { id, name, run, length, handle };
+    return handle;
   }
 
   /** For {@link Histogram}: the bins of a decade that got its first value. */
@@ -111,21 +121,71 @@ export class StatStore {
     return run;
   }
 
-  /** For {@link StatScope.retire}. */
-  remove(stat: OwnedStat): void {
+  /** For {@link StatScope}: one more of them has this stat, if it is one that may go. */
+  hold(name: string): OwnedStat | undefined {
+    const stat = this.#passing.get(name);
+    if (stat === undefined) return undefined;
+    stat.showing++;
+    stat.holding++;
+    return stat;
+  }
+
+  /** For {@link StatScope.withdraw}. */
+  withdraw(stat: OwnedStat): void {
+    if (--stat.showing > 0) return;
     this.#handles.delete(stat.name);
+    this.#passing.delete(stat.name);
+    const isKnown = !this.#stats.some(({ id }) => id === stat.id);
+    if (!isKnown) this.#stats = this.#stats.filter(({ id }) => id !== stat.id);
+    else this.#retired.push(stat.id);
+    this.#queueFlush();
+  }
+
+  /** For {@link StatScope.release}. */
+  release(stat: OwnedStat): void {
+    if (--stat.holding > 0) return;
     this.#block.release(stat.run, stat.length);
     if (stat.handle instanceof Histogram) {
       for (const run of stat.handle.decades) if (run !== undefined) this.#block.release(run, BINS_PER_DECADE);
     }
-    this.#retired.push(stat.id);
-    this.#queueFlush();
   }
 
   #queueFlush(): void {
     if (this.#isFlushQueued) return;
     this.#isFlushQueued = true;
     queueMicrotask(() => this.flushDefinitions());
+  }
+}
+
+/** What a scope and those inside it have, where stats may go before the process does. */
+class Holdings {
+  readonly #store: StatStore;
+  readonly #byName = new Map<string, OwnedStat>();
+  #isWithdrawn = false;
+
+  constructor(store: StatStore) {
+    this.#store = store;
+  }
+
+  hold(name: string): void {
+    if (this.#byName.has(name)) return;
+    const stat = this.#store.hold(name);
+    if (stat === undefined) return;
+    this.#byName.set(name, stat);
+    // Who goes on counting after the end counts where nobody looks.
+    if (this.#isWithdrawn) this.#store.withdraw(stat);
+  }
+
+  withdraw(): void {
+    if (this.#isWithdrawn) return;
+    this.#isWithdrawn = true;
+    for (const stat of this.#byName.values()) this.#store.withdraw(stat);
+  }
+
+  release(): void {
+    this.withdraw();
+    for (const stat of this.#byName.values()) this.#store.release(stat);
+    this.#byName.clear();
   }
 }
 
@@ -136,29 +196,29 @@ export class StatScope {
   readonly #prefix: string;
   readonly #tags: readonly TagSpan[];
   readonly #isHidden: boolean;
-  /** What this scope and those inside it made, where stats may go before the process does; null = they stay. */
-  readonly #owned: OwnedStat[] | null;
+  /** Null = what it makes stays. */
+  readonly #holdings: Holdings | null;
 
   constructor(
     store: StatStore,
     prefix: string,
     tags: readonly TagSpan[],
     isHidden: boolean,
-    owned: OwnedStat[] | null,
+    holdings: Holdings | null,
   ) {
     this.#store = store;
     this.#prefix = prefix;
     this.#tags = tags;
     this.#isHidden = isHidden;
-    this.#owned = owned;
+    this.#holdings = holdings;
   }
 
   /** See {@link StatStore.scope}. A scope inside a hidden one is hidden; a hidden one may be retired by itself. */
   scope(prefix: string, tag: StatTag | null = null, isHidden = false): StatScope {
     const full = this.#prefix + cleanName(prefix);
-    const owned = isHidden && !this.#isHidden ? [] : this.#owned;
+    const holdings = isHidden && !this.#isHidden ? new Holdings(this.#store) : this.#holdings;
     const tags = this.#withTag(full, tag, cleanName);
-    return new StatScope(this.#store, `${full}.`, tags, isHidden || this.#isHidden, owned);
+    return new StatScope(this.#store, `${full}.`, tags, isHidden || this.#isHidden, holdings);
   }
 
   /**
@@ -168,7 +228,7 @@ export class StatScope {
   scopeAsWritten(prefix: string, tag: StatTag | null = null): StatScope {
     const full = this.#prefix + withoutControls(prefix);
     const tags = this.#withTag(full, tag, withoutControls);
-    return new StatScope(this.#store, `${full}.`, tags, this.#isHidden, this.#owned);
+    return new StatScope(this.#store, `${full}.`, tags, this.#isHidden, this.#holdings);
   }
 
   counter(name: string): Counter {
@@ -190,20 +250,25 @@ export class StatScope {
     return handle;
   }
 
-  /** Drops what a passing or hidden scope made, as of a host that is gone. Those handles must not be used any more. */
-  retire(): void {
-    if (this.#owned === null) return;
-    for (const stat of this.#owned) this.#store.remove(stat);
-    this.#owned.length = 0;
+  /**
+   * What a passing or hidden scope has is shown no more, as of a host that is gone, unless another scope of the name has it
+   * too. Its handles may still be used until {@link StatScope.release}; who asks for their names from now on gets others.
+   */
+  withdraw(): void {
+    this.#holdings?.withdraw();
+  }
+
+  /** Its handles must not be used any more. */
+  release(): void {
+    this.#holdings?.release();
   }
 
   #resolve(name: string, kind: StatKind, unit: HistogramUnit, merge: GaugeMerge): Handle {
-    const full = this.#prefix + cleanName(name);
-    const known = this.#store.find(full);
-    if (known !== undefined) return known;
-    const stat = this.#store.define(full, kind, unit, merge, this.#isHidden, this.#tags);
-    this.#owned?.push(stat);
-    return stat.handle;
+    const full = this.#prefix + cleanName(name), holdings = this.#holdings;
+    const handle = this.#store.find(full) ??
+      this.#store.define(full, kind, unit, merge, this.#isHidden, holdings !== null, this.#tags);
+    holdings?.hold(full);
+    return handle;
   }
 
   #withTag(prefix: string, tag: StatTag | null, clean: (name: string) => string): readonly TagSpan[] {

@@ -95,7 +95,7 @@ Deno.test("Histogram announces a decade with its first value only", () => {
   assert.equal(histogram.count, 5);
 });
 
-Deno.test("StatScope.retire() gives a hidden scope's cells to later stats", () => {
+Deno.test("StatScope.release() gives a hidden scope's cells to later stats", () => {
   const { store, batches } = collecting();
   const open = (address: string) => {
     const scope = store.scope(hostStatPrefix("web", address), null, true);
@@ -106,13 +106,53 @@ Deno.test("StatScope.retire() gives a hidden scope's cells to later stats", () =
   store.flushDefinitions();
   assert.equal(batches[0]!.stats[0]!.name, "cluster.web.endpoint.10.0.0.7_8080.cx_connect_fail");
   assert.ok(batches[0]!.stats.every(({ isHidden }) => isHidden));
-  first.scope.retire();
+  first.scope.release();
   const second = open("10.0.0.8:8080");
   store.flushDefinitions();
   assert.deepEqual([batches[1]!.retired.length, batches[1]!.pages.length], [6, 0]);
   assert.ok(second.counters.every((counter) => counter.value === 0));
   const places = (batch: StatDefinitions) => new Set(batch.stats.map(({ index }) => index));
   assert.deepEqual(places(batches[1]!), places(batches[0]!));
+});
+
+Deno.test("StatScope.withdraw() takes a hidden scope's stats out of sight and leaves its cells alone", () => {
+  const { store, batches } = collecting();
+  const open = () => store.scope("cluster.web.endpoint.a", null, true);
+  const first = open(), counter = first.counter("rq_total");
+  counter.inc();
+  store.flushDefinitions();
+  first.withdraw();
+  const next = open().counter("rq_total");
+  store.flushDefinitions();
+  assert.deepEqual([batches[1]!.retired.length, batches[1]!.stats.length], [1, 1]);
+  counter.inc();
+  assert.deepEqual([counter.value, next.value], [2, 0]);
+  first.release();
+  next.inc();
+  const other = store.scope("cluster.web.endpoint.b", null, true).counter("rq_total");
+  assert.equal(other.index, counter.index);
+  assert.deepEqual([other.value, next.value], [0, 1]);
+});
+
+Deno.test("hidden scopes of one name share their stats until the last has let go", () => {
+  const { store, batches } = collecting();
+  const scopes = [1, 2].map(() => store.scope("cluster.web.endpoint.a", null, true));
+  const [one, two] = scopes.map((scope) => scope.counter("rq_total"));
+  assert.equal(one, two);
+  scopes[0]!.release();
+  two!.inc();
+  store.flushDefinitions();
+  assert.deepEqual(batches.flatMap(({ retired }) => retired), []);
+  assert.equal(store.scope("cluster.web.endpoint.a", null, true).counter("rq_total"), two);
+});
+
+Deno.test("a hidden stat that goes before main has heard of it is never told", () => {
+  const { store, batches } = collecting();
+  const scope = store.scope("cluster.web.endpoint.a", null, true);
+  scope.counter("rq_total");
+  scope.release();
+  store.flushDefinitions();
+  assert.deepEqual(batches.flatMap(({ retired, stats }) => [...retired, ...stats]), []);
 });
 
 Deno.test("ResponseCodeCounters make a code's stats with its first answer", () => {

@@ -17,6 +17,7 @@ import { BlockQueue } from "../../base/block_queue.ts";
 import type { ByteBlock } from "../../base/byte_block.ts";
 import type { Fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
+import type { Random } from "../../base/random.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { isGrpcRequest } from "../../http/grpc.ts";
@@ -30,7 +31,7 @@ import type { MirrorPolicy } from "../../route/mirror_policy.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
-import type { PoolClient } from "../../upstream/pool/http_pool.ts";
+import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import { chargeCluster, chargeResponse } from "./charge.ts";
 import { RequestTallies } from "./request_tallies.ts";
@@ -62,6 +63,7 @@ export function mirrorsOf(
       new Mirror(copyOf(stream, policy, context.ownAddress), cluster, {
         loop: stream.loop,
         limitBytes,
+        random: context.random,
         isCounted: context.config.dynamicStats,
         timeoutMs,
         isHeadOnly,
@@ -104,6 +106,7 @@ export class Mirrors {
 
 interface MirrorOptions {
   readonly loop: EventLoop;
+  readonly random: Random;
   readonly limitBytes: number;
   readonly isCounted: boolean;
   readonly timeoutMs: number;
@@ -123,6 +126,7 @@ class Mirror implements PoolClient, ResponseReceiver {
   readonly #startMs: number;
   #state: typeof WAITING | typeof OPEN | typeof DONE = WAITING;
   #host: Host | null = null;
+  #pool: HttpPool | null = null;
   #encoder: RequestEncoder | null = null;
   #isBlocked = false;
   /** The end has come, and perhaps waits; it has been sent. */
@@ -144,16 +148,13 @@ class Mirror implements PoolClient, ResponseReceiver {
   start(): void {
     if (this.#state === DONE) return;
     this.#options.started.inc();
-    // What its policy has made of it may be no request any more.
-    const isRequest = this.#request.headers.unsendable === null;
-    const host = this.#host = isRequest ? this.#cluster.pickHost() : null;
-    if (host === null) {
+    const pool = this.#pool = this.#findPool();
+    if (pool === null) {
       this.#finish();
       return this.#charge(503);
     }
     if (this.#hasEnd) this.#timer?.arm(this.#options.timeoutMs);
-    // Whatever the priority of the route, as in Envoy.
-    host.poolFor("DEFAULT", false).acquire(this);
+    pool.acquire(this);
   }
 
   // ---- the request
@@ -226,6 +227,17 @@ class Mirror implements PoolClient, ResponseReceiver {
 
   // ----
 
+  /** Where it goes; null: it does not. */
+  #findPool(): HttpPool | null {
+    const cluster = this.#cluster, refused = cluster.refusal.decide(this.#options.random);
+    if (refused === "maintenance_mode") cluster.stats.rqMaintenanceMode.inc();
+    // What its policy has made of it may be no request any more.
+    if (refused !== null || this.#request.headers.unsendable !== null) return null;
+    const host = this.#host = cluster.pickHost();
+    // Whatever the priority of the route, as in Envoy. It came on no connection.
+    return host === null ? null : host.poolFor("DEFAULT", false, 0);
+  }
+
   #sendKept(): void {
     const kept = this.#kept;
     while (!kept.isEmpty && this.#state === OPEN && !this.#isBlocked) {
@@ -273,7 +285,7 @@ class Mirror implements PoolClient, ResponseReceiver {
     if (this.#state === DONE) return;
     const isWaiting = this.#state === WAITING;
     this.#finish();
-    if (isWaiting) this.#host?.poolFor("DEFAULT", false).cancel(this);
+    if (isWaiting) this.#pool?.cancel(this);
     else this.#encoder!.reset();
   }
 

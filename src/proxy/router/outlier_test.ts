@@ -1,5 +1,6 @@
 /** What the outcomes of tries are to outlier detection, on the memory data path; every row here is reported at its first failure. */
 import assert from "node:assert/strict";
+import { DEFAULT_CIRCUIT_BREAKERS } from "../../config/schema/circuit_breakers.ts";
 import { assertClean, DataPath, type DataPathOptions, type Peer } from "../../../test/support/data_path.ts";
 import { answer, BACK_OFF_MS, GET, OK } from "../../../test/support/retry_path.ts";
 import { begin as beginTunnel, CONNECT, ENDING, TunnelPath } from "../../../test/support/tunnel_path.ts";
@@ -121,7 +122,7 @@ Deno.test("an answer that breaks off counts as what it was, and as a failure", (
 });
 
 Deno.test("a limit of our own says nothing of the host", () => {
-  const limits = { maxConnections: 1, maxPendingRequests: 0, maxRequests: 1, maxRetries: 3, retryBudget: null };
+  const limits = { ...DEFAULT_CIRCUIT_BREAKERS.default, maxConnections: 1, maxPendingRequests: 0, maxRequests: 1 };
   const path = watched("", { cluster: { circuitBreakers: { default: limits, high: limits } } });
   const client = ask(path);
   assert.match(client.take(), /^HTTP\/1\.1 503 [^]*overflow/);

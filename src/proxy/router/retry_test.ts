@@ -1,5 +1,6 @@
 /** What is tried again on the memory data path, and how often; nothing is left of it. */
 import assert from "node:assert/strict";
+import { DEFAULT_CIRCUIT_BREAKERS } from "../../config/schema/circuit_breakers.ts";
 import type { DataPath } from "../../../test/support/data_path.ts";
 import {
   answer,
@@ -162,7 +163,14 @@ Deno.test("a request whose every try fails is told so, with the flags in order",
 });
 
 Deno.test("the circuit breaker for retries is the cluster's: the third request gets its answer as it is", () => {
-  const limits = { maxConnections: 9, maxPendingRequests: 9, maxRequests: 9, maxRetries: 2, retryBudget: null };
+  const limits = {
+    ...DEFAULT_CIRCUIT_BREAKERS.default,
+    maxConnections: 9,
+    maxPendingRequests: 9,
+    maxRequests: 9,
+    maxRetries: 2,
+    retryBudget: null,
+  };
   const path = pathWith({ policy: "retry_on: 5xx", cluster: { circuitBreakers: { default: limits, high: limits } } });
   const clients = [path.connect(), path.connect(), path.connect()];
   for (const client of clients) {
@@ -184,6 +192,7 @@ Deno.test("the circuit breaker for retries is the cluster's: the third request g
 
 Deno.test("a retry budget is a share of what goes on", () => {
   const limits = {
+    ...DEFAULT_CIRCUIT_BREAKERS.default,
     maxConnections: 99,
     maxPendingRequests: 99,
     maxRequests: 99,
@@ -210,6 +219,7 @@ Deno.test("a retry budget is a share of what goes on", () => {
 
 Deno.test("a retry budget with an interval is a share of the requests that were begun within it", () => {
   const limits = {
+    ...DEFAULT_CIRCUIT_BREAKERS.default,
     maxConnections: 99,
     maxPendingRequests: 99,
     maxRequests: 99,

@@ -1,5 +1,6 @@
 /** What routes and virtual hosts ask the router to count and to tell, on the memory data path (spec/http.md 2.12). */
 import assert from "node:assert/strict";
+import { DEFAULT_CIRCUIT_BREAKERS } from "../../config/schema/circuit_breakers.ts";
 import { assertClean, DataPath, type DataPathOptions } from "../../../test/support/data_path.ts";
 
 const GET = (path = "/", fields = "") => `GET ${path} HTTP/1.1\r\nhost: a.test\r\n${fields}\r\n`;
@@ -160,7 +161,14 @@ Deno.test("a header list of the route sees the attempt", () => {
 
 // ---- priorities
 
-const LIMITS = { maxConnections: 10, maxPendingRequests: 10, maxRequests: 1, maxRetries: 3, retryBudget: null };
+const LIMITS = {
+  ...DEFAULT_CIRCUIT_BREAKERS.default,
+  maxConnections: 10,
+  maxPendingRequests: 10,
+  maxRequests: 1,
+  maxRetries: 3,
+  retryBudget: null,
+};
 const BY_PRIORITY = "{ match: { path: /high }, route: { cluster: web, priority: HIGH } }, " +
   "{ match: { prefix: / }, route: { cluster: web } }";
 

@@ -31,11 +31,14 @@ import { LimitPriority } from "../../upstream/shared_limits.ts";
 import { NO_PICK_CONTEXT } from "../../upstream/balance/load_balancer.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
+import type { HttpPool } from "../../upstream/pool/http_pool.ts";
+import type { RefusalKind } from "../../upstream/traffic_refusal.ts";
 import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
 import { chargeCluster, chargedOrigin } from "./charge.ts";
 import { directReply, redirectReply } from "./direct_reply.ts";
 import { followRedirect } from "./internal_redirect.ts";
 import { type Mirrors, mirrorsOf } from "./mirror.ts";
+import { refusalReply } from "./refused_traffic.ts";
 import { RequestBuffer } from "./request_buffer.ts";
 import { RequestPick } from "./request_pick.ts";
 import { RequestTallies } from "./request_tallies.ts";
@@ -264,6 +267,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const cluster = context.clusters.find(tries.cluster.name);
     const host = cluster === null ? null : tries.pickHost(cluster, this.#pickFor(cluster));
     if (cluster === null || host === null) return this.#failWithoutHost(cluster);
+    const pool = this.#poolOf(host, tries.action);
+    if (pool === null) return this.#failWithoutHost(cluster);
     const elapsedMs = stream.isRequestComplete ? Math.round(this.#loop.clock.nowMs - facts.requestEndMs) : 0;
     const { headers } = request, { settings } = stream.route!;
     if (settings.includesAttemptCount) writeAttemptCount(headers, facts.attempts + 1);
@@ -274,7 +279,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
       this.#upstream = new UpstreamRequest(context, this.#loop, this, this.#tallies);
     }
     const one = this.#upstream;
-    this.#startTry(tries.action, cluster, host, buffer.isHeadOnly);
+    this.#startTry(tries.action, cluster, host, pool, buffer.isHeadOnly);
     buffer.sendTo(one);
   }
 
@@ -306,6 +311,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
 
   #forward(route: RouteEntry, action: ForwardAction, cluster: Cluster, endStream: boolean): void {
     const context = this.#context, stream = this.#stream!, { headers } = stream.request;
+    const refused = cluster.refusal.decide(context.random);
+    if (refused !== null) return this.#refuse(cluster, refused);
     const refusal = context.strictHeaders?.refuse(headers) ?? null;
     if (refusal !== null) return stream.sendLocalReply(refusal);
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
@@ -326,6 +333,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
       if (request.pathStart !== request.pathEnd && !endsTunnel) return stream.sendLocalReply(MISSING_PROTOCOL);
       this.#rejectsEarlyData = context.config.rejectConnectRequestEarlyData;
     }
+    const pool = this.#poolOf(host, action);
+    if (pool === null) return this.#failWithoutHost(cluster);
     // A WebSocket's request never ends: its time is that of the handshake.
     if (endStream || request.isUpgrade && isWebSocket(request) && !endsTunnel) this.#startTimeout();
     this.#isForwarding = true;
@@ -335,7 +344,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     }
     if (!request.isUpgrade && !endsTunnel) this.#prepareCopies(action, cluster, endStream);
     const mirrors = this.#mirrors;
-    this.#startTry(action, cluster, host, endStream);
+    this.#startTry(action, cluster, host, pool, endStream);
     mirrors?.start();
   }
 
@@ -345,6 +354,20 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const stream = this.#stream!, pick = this.#pick ??= new RequestPick();
     pick.beginTry(this.#context.hashPoliciesOf(cluster.config) ?? stream.route!.hashPolicies, stream.routeInput);
     return pick;
+  }
+
+  /** The cluster does not take this request. */
+  #refuse(cluster: Cluster, kind: RefusalKind): void {
+    const { config } = this.#context, stream = this.#stream!;
+    chargeCluster(cluster, 503, chargedOrigin(config, stream.facts), this.#tallies);
+    if (kind === "maintenance_mode") cluster.stats.rqMaintenanceMode.inc();
+    stream.sendLocalReply(refusalReply(kind, config.suppressEnvoyHeaders));
+  }
+
+  /** Null: there may be no more pools. */
+  #poolOf(host: Host, action: ForwardAction): HttpPool | null {
+    const { request, view } = this.#stream!;
+    return host.poolFor(action.priority, action.endsTunnel(request), view.connection.id);
   }
 
   /** What the configuration made of the request is no request: a field of it would end its own line. */
@@ -358,18 +381,17 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
   }
 
   /** `isHeadOnly`: nothing of the request follows its head. */
-  #startTry(action: ForwardAction, cluster: Cluster, host: Host, isHeadOnly: boolean): void {
+  #startTry(action: ForwardAction, cluster: Cluster, host: Host, pool: HttpPool, isHeadOnly: boolean): void {
     const stream = this.#stream!, { request } = stream, one = this.#upstream, tries = this.#tries;
     if (action.usesUpstreamName && host.hostname !== "") {
       replaceHost(request, host.hostname, action.appendXForwardedHost, !this.#context.config.suppressEnvoyHeaders);
     }
-    const endsTunnel = action.endsTunnel(request), pool = host.poolFor(action.priority, endsTunnel);
     one.begin(stream, cluster, host, pool, this.#timeouts, isHeadOnly, this.#slowness);
     if (tries !== null) {
       tries.add(one, host);
       if (this.#timeouts.hedges) one.useOwnHead();
     }
-    if (endsTunnel && action.connect!.proxyProtocol !== null) {
+    if (pool.protocol.isRaw && action.connect!.proxyProtocol !== null) {
       one.sendFirst(proxyHeaderOf(stream.view.connection, action.connect!.proxyProtocol));
     }
     pool.acquire(one);

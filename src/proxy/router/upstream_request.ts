@@ -21,7 +21,7 @@
  * phrase; Envoy hands on one, and calls 102 and 103 unknown.
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
-import type { Fault } from "../../base/fault.ts";
+import { type Fault, fault } from "../../base/fault.ts";
 import { opensTunnel } from "../../codec/h1/tunnel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
@@ -45,6 +45,9 @@ import type { TryJudge, TryOwner, TryTimeout } from "./try_owner.ts";
 import { TryLog } from "./try_log.ts";
 import { type TimedTry, TryTimers } from "./try_timers.ts";
 import { failsHandshake, failureReply, isWebSocket } from "./web_socket.ts";
+
+/** For clients that get no `x-envoy-*` headers. */
+const UNTOLD_OVERFLOW = fault("local", "stream", "untold_overflow", "overflow");
 
 const WAITING = 0, OPEN = 1, DONE = 2;
 
@@ -456,7 +459,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
     if (judge !== null && judge.retries(this, fault.code, false)) return this.#freeClient();
     if (!this.#isAnswered) this.#charges.onFailure(fault.code === "protocol_error" ? 502 : 503);
     if (judge !== null && judge.goesOn()) return this.#freeClient();
-    this.#stream!.fail(fault, attemptsToTell(this.#stream!));
+    const isUntold = fault.code === "overflow" && this.#context.config.suppressEnvoyHeaders;
+    this.#stream!.fail(isUntold ? UNTOLD_OVERFLOW : fault, attemptsToTell(this.#stream!));
   }
 
   #finish(): void {

@@ -22,12 +22,17 @@ export interface PoolContext {
   readonly loop: EventLoop;
 }
 
-/** Where a pool's connections go. */
-export interface PoolTarget {
+/** Where a pool's connections go: a host. */
+export interface PoolTarget extends HostFacts {
   readonly address: TransportAddress;
-  readonly host: HostFacts;
+  /** Where it is found as well. */
+  readonly additionalAddresses: readonly TransportAddress[];
   readonly stats: HostStats;
   readonly counts: HostCounts;
+  /** Over all pools. */
+  readonly activeConnections: number;
+  /** Nothing is done ahead for one that is not. */
+  readonly isHealthy: boolean;
 }
 
 /** What is spoken on a pool's connections. */

@@ -1,5 +1,6 @@
 /** Connections of tunnels that end here, on the memory data path: who gets one, and what is said first. */
 import assert from "node:assert/strict";
+import { DEFAULT_CIRCUIT_BREAKERS } from "../../config/schema/circuit_breakers.ts";
 import { assertClean } from "../../../test/support/data_path.ts";
 import { begin, CONNECT, ENDING, route, routes, TunnelPath } from "../../../test/support/tunnel_path.ts";
 
@@ -32,7 +33,14 @@ Deno.test("a peer that speaks first is heard", () => {
 });
 
 Deno.test("tunnels that end here count in the cluster's limits: the second waits, the third fails", () => {
-  const limits = { maxConnections: 1, maxPendingRequests: 1, maxRequests: 1, maxRetries: 3, retryBudget: null };
+  const limits = {
+    ...DEFAULT_CIRCUIT_BREAKERS.default,
+    maxConnections: 1,
+    maxPendingRequests: 1,
+    maxRequests: 1,
+    maxRetries: 3,
+    retryBudget: null,
+  };
   const path = new TunnelPath(ENDING, { cluster: { circuitBreakers: { default: limits, high: limits } } });
   const clients = [path.connect(), path.connect(), path.connect()];
   for (const client of clients) {

@@ -7,8 +7,8 @@
  * ```
  *
  * It closes when the peer does, when an exchange leaves it unusable, after `idle_timeout` without one, past
- * `max_connection_duration` or `max_requests_per_connection`, and when bytes come that nobody asked for
- * (spec/upstream.md 2.2, 10.3).
+ * `max_connection_duration` or `max_requests_per_connection`, when its pool is drained, and when bytes come that nobody
+ * asked for (spec/upstream.md 2.2, 10.3, 10.5).
  */
 import type { ByteBlock } from "../../base/byte_block.ts";
 import { type Fault, fault } from "../../base/fault.ts";
@@ -22,12 +22,15 @@ import type {
   ConnectionHandler,
 } from "../../transport/transport.ts";
 import { UpstreamConnectionFacts } from "../../observe/connection_facts.ts";
+import { HappyEyeballs, inOrderOfTrying } from "./happy_eyeballs.ts";
 import type { PoolContext, PoolProtocol, PoolTarget } from "./pool_context.ts";
 
 const CONNECT_TIMEOUT = fault("upstream", "connection", "connect_timeout", "connection timeout", { retry: "safe" });
 const TERMINATED = fault("upstream", "connection", "connection_termination", "connection termination", {
   retry: "ifConnectionWasReused",
 });
+/** It was given up before it was connected. */
+const GIVEN_UP = fault("local", "connection", "connect_failure", "local connection failure", { retry: "safe" });
 
 /** Most responses' heads fit: a connection that sees bigger ones learns. */
 const IDLE_READ_BYTES = 4096;
@@ -38,7 +41,7 @@ export interface ConnectionOwner {
   readonly target: PoolTarget;
   readonly protocol: PoolProtocol;
   onConnected(connection: UpstreamConnection): void;
-  onConnectFailure(failure: Fault): void;
+  onConnectFailure(connection: UpstreamConnection, failure: Fault): void;
   /** The connection has no exchange and may take one. */
   onAvailable(connection: UpstreamConnection): void;
   /** The connection is no more. */
@@ -88,12 +91,16 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
       idleReadBytes: IDLE_READ_BYTES,
       tcpKeepalive: config.tcpKeepalive,
     };
-    this.#attempt = dialer.connect(
-      this.#owner.target.address,
-      options,
-      (connection) => this.#onConnect(connection),
-      (failure) => this.#onConnectFailure(failure),
-    );
+    const { address, additionalAddresses } = this.#owner.target;
+    const onConnect = (connection: Connection) => this.#onConnect(connection);
+    const onFailure = (failure: ConnectFailure) => this.#onConnectFailure(failure);
+    if (additionalAddresses.length === 0) {
+      this.#attempt = dialer.connect(address, options, onConnect, onFailure);
+    } else {
+      const addresses = inOrderOfTrying([address, ...additionalAddresses], config.connections.happyEyeballs);
+      const onFurtherAttempt = () => this.#countAttempt();
+      this.#attempt = new HappyEyeballs(addresses, options, { dialer, loop, onFurtherAttempt, onConnect, onFailure });
+    }
   }
 
   /** For the pool: an exchange is about to begin. */
@@ -110,7 +117,8 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
 
   /** For the pool: nobody wants it now. */
   startIdling(): void {
-    const timeoutMs = this.#owner.context.config.http.idleTimeoutMs;
+    const { connections, http } = this.#owner.context.config;
+    const timeoutMs = this.#owner.protocol.isRaw ? connections.rawIdleTimeoutMs : http.idleTimeoutMs;
     if (timeoutMs > 0) this.#idleTimer.arm(timeoutMs);
   }
 
@@ -119,13 +127,22 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     return this.#codec!.openStream(receiver);
   }
 
+  /** Closes as soon as there is no exchange. */
+  drain(): void {
+    if (this.#isBusy) this.#isSpent = true;
+    else this.close();
+  }
+
   /** Closes at once; an exchange in progress fails. */
   close(): void {
     if (this.#isClosing) return;
+    if (this.#connection === null) {
+      this.#attempt?.cancel();
+      return this.#failConnect(GIVEN_UP);
+    }
     this.#isClosing = true;
     this.#cancelTimers();
-    this.#attempt?.cancel();
-    this.#connection?.close("abort");
+    this.#connection.close("abort");
   }
 
   // ---- the transport's side
@@ -204,6 +221,12 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#countBytes();
   }
 
+  /** As in Envoy each attempt is one of all connections, but only one of them is there. */
+  #countAttempt(): void {
+    this.#owner.context.stats.cxTotal.inc();
+    this.#owner.target.stats.cxTotal.inc();
+  }
+
   #countBytes(): void {
     const connection = this.#connection;
     if (connection === null) return;
@@ -222,7 +245,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     this.#codec = this.#owner.protocol.makeCodec(this, connection.sink, this.#owner.context);
     const { id, remoteAddress, localAddress } = connection;
     const local = remoteAddress.kind === "pipe" ? null : localAddress;
-    const startMs = this.#connectStartMs, { host } = this.#owner.target;
+    const startMs = this.#connectStartMs, host = this.#owner.target;
     const version = this.#owner.protocol.isRaw ? 0 : 11;
     this.#facts = new UpstreamConnectionFacts(id, host, remoteAddress, local, version, startMs, loop.clock.nowMs);
     stats.cxConnectMs.record(Math.round(loop.clock.nowMs - this.#connectStartMs));
@@ -253,9 +276,9 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
     const { stats } = this.#owner.context;
     stats.cxConnectFail.inc();
     stats.cxDestroy.inc();
-    stats.cxDestroyRemote.inc();
+    (failure === GIVEN_UP ? stats.cxDestroyLocal : stats.cxDestroyRemote).inc();
     this.#owner.target.stats.cxConnectFail.inc();
-    this.#owner.onConnectFailure(failure);
+    this.#owner.onConnectFailure(this, failure);
   }
 
   #onIdleTimeout(): void {
@@ -265,8 +288,7 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
 
   #onMaxDuration(): void {
     this.#owner.context.stats.cxMaxDurationReached.inc();
-    if (this.#isBusy) this.#isSpent = true;
-    else this.close();
+    this.drain();
   }
 
   #cancelTimers(): void {
