@@ -9,6 +9,7 @@ import { INTERNAL_REDIRECTS } from "./area/internal_redirects.ts";
 import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { MIRRORS } from "./area/mirrors.ts";
+import { OUTLIER } from "./area/outlier.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { REPLIES } from "./area/replies.ts";
 import { RETRIES } from "./area/retries.ts";
@@ -48,4 +49,5 @@ export const AREAS: readonly Area[] = [
   INTERNAL_REDIRECTS,
   MIRRORS,
   SCOPES,
+  OUTLIER,
 ];
