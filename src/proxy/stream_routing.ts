@@ -13,7 +13,8 @@ import type { StreamTimers } from "./stream_timers.ts";
 export class StreamRouting {
   /** The route that was chosen last, even if it is to be chosen anew; null = none matched, or none is chosen yet. */
   current: RouteEntry | null = null;
-  readonly #input: StreamRouteInput;
+  /** What the route is chosen by. */
+  readonly input: StreamRouteInput;
   readonly #facts: StreamFacts;
   readonly #timers: StreamTimers;
   #owner: StreamOwner | null = null;
@@ -21,7 +22,7 @@ export class StreamRouting {
   #isStale = false;
 
   constructor(head: RequestHead, facts: StreamFacts, timers: StreamTimers) {
-    this.#input = new StreamRouteInput(head, facts);
+    this.input = new StreamRouteInput(head, facts);
     this.#facts = facts;
     this.#timers = timers;
   }
@@ -29,7 +30,7 @@ export class StreamRouting {
   /** A request without a route yet. */
   begin(owner: StreamOwner): void {
     this.#owner = owner;
-    this.#input.begin(owner.context.services, owner.facts);
+    this.input.begin(owner.context.services, owner.facts);
     this.current = null;
     this.#isStale = false;
   }
@@ -47,20 +48,20 @@ export class StreamRouting {
 
   /** The stream's number by chance. */
   get random(): number {
-    return this.#input.random;
+    return this.input.random;
   }
 
   /** Takes the route that the head as it is now leads to. */
   choose(): RouteEntry | null {
     this.#isStale = false;
     const facts = this.#facts, route = this.find();
-    facts.routelessHost = route === null ? this.#owner!.context.routes.virtualHostOf(this.#input.head) : null;
+    facts.routelessHost = route === null ? this.#owner!.context.routes.virtualHostOf(this.input.head) : null;
     return facts.route = this.current = route;
   }
 
   /** That route, without taking it. */
   find(): RouteEntry | null {
-    return this.#owner!.context.routes.resolve(this.#input);
+    return this.#owner!.context.routes.resolve(this.input);
   }
 
   /** The route is chosen anew when it is next asked for. */

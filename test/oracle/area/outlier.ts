@@ -127,12 +127,12 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   },
   late_body: {
     detection: "consecutive_gateway_failure: 1, consecutive_5xx: 1",
-    send: [from("stall"), CLOCK],
+    send: [from("stall"), CLOCK, CLOCK],
     variant: { routes: LATE },
   },
   late_idle_body: {
     detection: "consecutive_gateway_failure: 1, consecutive_5xx: 1",
-    send: [from("stall"), CLOCK],
+    send: [from("stall"), CLOCK, CLOCK],
     variant: {
       routes: toOrigin("timeout: 0s, retry_policy: { retry_on: refused-stream, per_try_idle_timeout: 0.2s }"),
     },
