@@ -10,6 +10,7 @@ import { LOAD_BALANCING } from "./area/load_balancing.ts";
 import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { MIRRORS } from "./area/mirrors.ts";
+import { OUTLIER } from "./area/outlier.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { POOLS } from "./area/pools.ts";
 import { REPLIES } from "./area/replies.ts";
@@ -51,5 +52,6 @@ export const AREAS: readonly Area[] = [
   MIRRORS,
   POOLS,
   SCOPES,
+  OUTLIER,
   LOAD_BALANCING,
 ];
