@@ -1,6 +1,7 @@
 /**
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
+import type { DnsDiscoveryConfig } from "./dns_config.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { Http1Options } from "./http_config.ts";
 import type { AssignmentPolicy } from "./assignment_policy.ts";
@@ -30,7 +31,9 @@ export interface ClusterConfig {
 /** How the hosts of a cluster are found. */
 export type DiscoveryConfig =
   /** They are those of `load_assignment`. */
-  { readonly kind: "static" };
+  | { readonly kind: "static" }
+  /** Under the names in it. */
+  | DnsDiscoveryConfig;
 
 /** `ClusterLoadAssignment`: its endpoints with what their localities say, in order. */
 export interface LoadAssignment {
@@ -41,6 +44,10 @@ export interface LoadAssignment {
 /** One host of a cluster, with what its locality says. */
 export interface EndpointConfig {
   readonly address: SocketAddress;
+  /** To try after it, in this order; absent = none. */
+  readonly additionalAddresses?: readonly SocketAddress[];
+  /** Within its cluster, what it is known by from one result of discovery to the next; absent = its address. */
+  readonly identity?: string;
   readonly hostname: string;
   readonly weight: number;
   readonly priority: number;

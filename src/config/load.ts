@@ -13,6 +13,7 @@
 import { ConfigError, type ConfigProblem } from "../base/errors.ts";
 import { usesCel } from "./cel_use.ts";
 import { checkConstraints } from "./constraints.ts";
+import type { DnsResolverConfig } from "./dns_config.ts";
 import type { DocumentNode } from "./document.ts";
 import { type PathStep, pathText } from "./field_path.ts";
 import { deepFreeze } from "./freeze.ts";
@@ -68,6 +69,8 @@ export interface LoadedBootstrap {
   readonly runtime: RuntimeConfig;
   readonly node: NodeIdentity;
   readonly statsFlushIntervalMs: number;
+  /** Of clusters that name no resolver of their own. */
+  readonly dnsResolver: DnsResolverConfig;
   /** `Bootstrap` as proto3 JSON, merged, no defaults added. */
   readonly canonicalBootstrap: Readonly<CanonicalMessage>;
   readonly warnings: readonly ConfigProblem[];
@@ -131,6 +134,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
     runtime: config.runtime,
     node,
     statsFlushIntervalMs: config.statsFlushIntervalMs,
+    dnsResolver: config.dnsResolver,
     canonicalBootstrap: canonical,
     warnings,
   });

@@ -144,7 +144,7 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
     "to Envoy, not supported yet",
     "static_resources.clusters[0].lb_policy (line 18, column 5): value MAGLEV is known to Envoy, not supported yet, " +
     "wanted ROUND_ROBIN",
-    "static_resources.clusters[0].type (line 17, column 5): value EDS is known to Envoy, not supported yet, wanted STATIC",
+    "static_resources.clusters[0].type (line 17, column 5): value EDS is known to Envoy, not supported yet, wanted STATIC or STRICT_DNS or LOGICAL_DNS",
   ]);
 });
 

@@ -6,6 +6,8 @@ import { descriptorPool } from "./descriptor/descriptor_pool.ts";
 import { ACCESS_LOGGER_TYPE_URLS } from "./schema/access_log.ts";
 import { bootstrapExtensions } from "./schema/bootstrap.ts";
 import { protocolOptions } from "./schema/cluster.ts";
+import { clusterTypes } from "./schema/cluster_type.ts";
+import { dnsResolvers } from "./schema/dns_resolver.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
 import { HCM_TYPE_URL } from "./schema/http_connection_manager.ts";
 import { redirectPredicates } from "./schema/internal_redirect.ts";
@@ -31,8 +33,9 @@ export interface SupportedExtension {
   readonly typeUrl: string;
 }
 
-/** Of the cluster types the only one so far; it has no message. */
-const STATIC_CLUSTER: SupportedExtension = { name: "envoy.cluster.static", category: "envoy.clusters", typeUrl: "" };
+/** The cluster types without a message. */
+const PLAIN_CLUSTERS: readonly SupportedExtension[] = ["static", "strict_dns", "logical_dns"]
+  .map((name) => ({ name: `envoy.cluster.${name}`, category: "envoy.clusters", typeUrl: "" }));
 
 /** How far the type is supported, given the HTTP filters there are. */
 export function supportLevel(typeUrl: string, httpFilters: ExtensionSchemas): SupportLevel {
@@ -48,9 +51,11 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
   const categories: readonly (readonly [string, Iterable<string>])[] = [
     ["envoy.access_loggers", ACCESS_LOGGER_TYPE_URLS],
     ["envoy.bootstrap", bootstrapExtensions.keys()],
+    ["envoy.clusters", clusterTypes.keys()],
     ["envoy.formatter", formatters.keys()],
     ["envoy.filters.http", httpFilters.keys()],
     ["envoy.filters.network", [HCM_TYPE_URL]],
+    ["envoy.network.dns_resolver", dnsResolvers.keys()],
     ["envoy.retry_host_predicates", hostPredicates.keys()],
     ["envoy.internal_redirect_predicates", redirectPredicates.keys()],
     ["envoy.transport_sockets.downstream", transportSockets.keys()],
@@ -60,7 +65,7 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
   const typed = categories.flatMap(([category, typeUrls]) =>
     [...typeUrls].map((typeUrl) => ({ name: factoryName(messageNameOf(typeUrl)), category, typeUrl }))
   );
-  return [STATIC_CLUSTER, ...typed].sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
+  return [...PLAIN_CLUSTERS, ...typed].sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
 }
 
 function sortKey({ category, name }: SupportedExtension): string {

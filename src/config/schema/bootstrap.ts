@@ -3,9 +3,11 @@
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
 import type { ClusterConfig } from "../cluster_config.ts";
+import type { DnsResolverConfig } from "../dns_config.ts";
 import { NO_NODE, type NodeIdentity } from "../snapshot.ts";
 import { type AdminConfig, adminSchema } from "./admin.ts";
 import { clusterSchema } from "./cluster.ts";
+import { bootstrapResolver, resolverFields } from "./dns_resolver.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { duration, extensionList, list, text } from "./field.ts";
 import type { FilterContext } from "./http_connection_manager.ts";
@@ -19,6 +21,8 @@ export interface BootstrapConfig {
   readonly admin: AdminConfig;
   readonly runtime: RuntimeConfig;
   readonly statsFlushIntervalMs: number;
+  /** Of clusters that name no resolver of their own. */
+  readonly dnsResolver: DnsResolverConfig;
   readonly listeners: readonly ReadListener[];
   readonly clusters: readonly ClusterConfig[];
 }
@@ -58,6 +62,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
     }).optional(),
     cluster_manager: z.strictObject({}).optional(),
     stats_flush_interval: duration(5_000),
+    ...resolverFields,
     layered_runtime: layeredRuntimeSchema.optional(),
     admin: adminSchema.optional(),
     bootstrap_extensions: extensionList(namedExtension({
@@ -70,6 +75,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
     admin: message.admin ?? NO_ADMIN,
     runtime: message.layered_runtime ?? DEFAULT_RUNTIME,
     statsFlushIntervalMs: message.stats_flush_interval,
+    dnsResolver: bootstrapResolver(message),
     listeners: message.static_resources?.listeners ?? [],
     clusters: message.static_resources?.clusters ?? [],
   }));

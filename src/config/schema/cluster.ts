@@ -1,11 +1,13 @@
-/** `envoy.config.cluster.v3.Cluster`: STATIC, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
+/** `envoy.config.cluster.v3.Cluster`: fixed hosts and names, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
-import type { ClusterConfig, ClusterHttpOptions, EndpointConfig } from "../cluster_config.ts";
-import { isIpAddress } from "./address.ts";
+import type { ClusterConfig, ClusterHttpOptions } from "../cluster_config.ts";
+import { isIpAddress, isKnownResolver } from "./address.ts";
 import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_breakers.ts";
-import { loadAssignmentSchema, NO_ASSIGNMENT } from "./endpoint.ts";
+import { clusterTypeFields, discoveryOf } from "./cluster_type.ts";
+import { dnsFields } from "./dns.ts";
+import { loadAssignmentSchema, NO_ASSIGNMENT, type ReadAssignment } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { addInvalid, choice, duration, extensionList, number, text } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
@@ -32,7 +34,8 @@ export const clusterSchema = z.strictObject({
   name: text(),
   alt_stat_name: text(),
   metadata: metadataSchema,
-  type: choice("STATIC"),
+  ...clusterTypeFields,
+  ...dnsFields,
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
   lb_policy: choice("ROUND_ROBIN"),
@@ -60,12 +63,13 @@ export const clusterSchema = z.strictObject({
   upstream_connection_options: z.strictObject({ tcp_keepalive: tcpKeepaliveSchema.optional() }).optional(),
 }).transform((message, context): ClusterConfig => {
   const assignment = message.load_assignment ?? NO_ASSIGNMENT;
-  checkHosts(assignment.localities, context);
+  const discovery = discoveryOf(message, message.load_assignment, context);
+  if (discovery.kind === "static") checkHosts(assignment, context);
   const http = message.typed_extension_protocol_options?.[HTTP_PROTOCOL_OPTIONS];
   return {
     name: message.name,
     observabilityName: message.alt_stat_name === "" ? message.name : message.alt_stat_name,
-    discovery: { kind: "static" },
+    discovery,
     connectTimeoutMs: message.connect_timeout,
     perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
     lbPolicy: message.lb_policy,
@@ -78,17 +82,19 @@ export const clusterSchema = z.strictObject({
 });
 
 /** A STATIC cluster resolves no names. */
-function checkHosts(endpoints: readonly (readonly EndpointConfig[])[], context: z.core.$RefinementCtx): void {
-  endpoints.forEach((locality, localityIndex) =>
+function checkHosts({ localities, resolverNames }: ReadAssignment, context: z.core.$RefinementCtx): void {
+  localities.forEach((locality, localityIndex) =>
     locality.forEach(({ address }, index) => {
-      if (address.kind !== "ip" || isIpAddress(address.host)) return;
+      const resolver = resolverNames[localityIndex]?.[index] ?? "";
+      const isKnown = isKnownResolver(resolver);
+      if (address.kind !== "ip" || isKnown && isIpAddress(address.host)) return;
       const path = ["load_assignment", "endpoints", localityIndex, "lb_endpoints", index, "endpoint", "address"];
+      const found = isKnown ? `malformed IP address: ${address.host}` : `Unknown address resolver: ${resolver}`;
       addInvalid(
         context,
         address,
-        [...path, "socket_address", "address"],
-        `malformed IP address: ${address.host}. Consider setting resolver_name or setting cluster type to ` +
-          `'STRICT_DNS' or 'LOGICAL_DNS'`,
+        [...path, "socket_address", isKnown ? "address" : "resolver_name"],
+        `${found}. Consider setting resolver_name or setting cluster type to 'STRICT_DNS' or 'LOGICAL_DNS'`,
       );
     })
   );

@@ -3,7 +3,7 @@
 import { z } from "zod";
 import type { EndpointConfig } from "../cluster_config.ts";
 import { type AssignmentPolicy, DEFAULT_ASSIGNMENT_POLICY } from "../assignment_policy.ts";
-import { addressSchema } from "./address.ts";
+import { resolvableAddressSchema } from "./address.ts";
 import { addInvalid, choice, list, number, text } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
 
@@ -13,7 +13,7 @@ const NO_LOCALITY = localitySchema.parse({});
 
 const lbEndpointSchema = z.strictObject({
   endpoint: z.strictObject({
-    address: addressSchema.optional(),
+    address: resolvableAddressSchema.optional(),
     hostname: text(),
   }),
   health_status: choice("UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"),
@@ -27,9 +27,10 @@ const localityEndpointsSchema = z.strictObject({
   priority: number(0),
   load_balancing_weight: number(0),
   metadata: metadataSchema,
-}).transform((message, context): EndpointConfig[] => {
+}).transform((message, context): ReadLocality => {
   const locality = message.locality ?? NO_LOCALITY;
-  return message.lb_endpoints.map((entry, index): EndpointConfig => {
+  const resolverNames = message.lb_endpoints.map(({ endpoint }) => endpoint.address?.resolverName ?? "");
+  const endpoints = message.lb_endpoints.map((entry, index): EndpointConfig => {
     const { address, hostname } = entry.endpoint;
     if (address === undefined) {
       addInvalid(
@@ -40,7 +41,7 @@ const localityEndpointsSchema = z.strictObject({
       );
     }
     return {
-      address: address ?? { kind: "pipe", path: "", mode: 0 },
+      address: address?.address ?? { kind: "pipe", path: "", mode: 0 },
       hostname,
       weight: entry.load_balancing_weight,
       priority: message.priority,
@@ -55,18 +56,32 @@ const localityEndpointsSchema = z.strictObject({
       metadata: entry.metadata,
     };
   });
+  return { endpoints, resolverNames };
 });
+
+/** An entry of `endpoints`. */
+interface ReadLocality {
+  readonly endpoints: readonly EndpointConfig[];
+  readonly resolverNames: readonly string[];
+}
 
 /** What is read of one. Its `cluster_name` is not compared when it is inline. */
 export interface ReadAssignment {
   readonly clusterName: string;
   /** Hosts by entry of `endpoints`. */
   readonly localities: readonly (readonly EndpointConfig[])[];
+  /** Their `resolver_name`s, in the same order; empty = none. */
+  readonly resolverNames: readonly (readonly string[])[];
   readonly policy: AssignmentPolicy;
 }
 
 /** What a cluster without one has. */
-export const NO_ASSIGNMENT: ReadAssignment = { clusterName: "", localities: [], policy: DEFAULT_ASSIGNMENT_POLICY };
+export const NO_ASSIGNMENT: ReadAssignment = {
+  clusterName: "",
+  localities: [],
+  resolverNames: [],
+  policy: DEFAULT_ASSIGNMENT_POLICY,
+};
 
 /** `ClusterLoadAssignment`. */
 export const loadAssignmentSchema = z.strictObject({
@@ -78,7 +93,8 @@ export const loadAssignmentSchema = z.strictObject({
   }).optional(),
 }).transform(({ cluster_name, endpoints, policy }): ReadAssignment => ({
   clusterName: cluster_name,
-  localities: endpoints,
+  localities: endpoints.map((locality) => locality.endpoints),
+  resolverNames: endpoints.map((locality) => locality.resolverNames),
   policy: policy === undefined ? DEFAULT_ASSIGNMENT_POLICY : {
     ...DEFAULT_ASSIGNMENT_POLICY,
     overprovisioningFactor: policy.overprovisioning_factor,
