@@ -78,6 +78,6 @@ export function discoveryOf(
       );
     }
   }
-  if (type === "STRICT_DNS" || type === "LOGICAL_DNS") return byDns(ownDnsSettings(message, type === "LOGICAL_DNS"));
-  return { kind: "static" };
+  if (type !== "STRICT_DNS" && type !== "LOGICAL_DNS") return { kind: "static" };
+  return byDns(ownDnsSettings(message, type === "LOGICAL_DNS", context));
 }

@@ -43,7 +43,8 @@ export const dnsClusterSchema: z.ZodType<ReadDnsCluster> = z.strictObject({
   dns_lookup_family: choice("UNSPECIFIED", ...FAMILIES),
   dns_min_refresh_rate: duration(0),
   all_addresses_in_single_endpoint: flag(false),
-}).transform((message): ReadDnsCluster => {
+}).transform((message, context): ReadDnsCluster => {
+  checkBackoff(message, context);
   const { dns_lookup_family: family, dns_min_refresh_rate: minRefreshRateMs } = message;
   return {
     isLogical: message.all_addresses_in_single_endpoint,
@@ -65,7 +66,12 @@ export const dnsFields = {
 export type DnsFields = z.output<z.ZodObject<typeof dnsFields>>;
 
 /** What a cluster's own fields say, of STRICT_DNS or LOGICAL_DNS. */
-export function ownDnsSettings(message: DnsFields, isLogical: boolean): ReadDnsCluster {
+export function ownDnsSettings(
+  message: DnsFields,
+  isLogical: boolean,
+  context: z.core.$RefinementCtx,
+): ReadDnsCluster {
+  checkBackoff(message, context);
   return { isLogical, settings: refreshSettings(message, message.dns_lookup_family), resolver: ownResolver(message) };
 }
 
@@ -99,18 +105,22 @@ export function dnsDiscovery(
   assignment: ReadAssignment | undefined,
   context: z.core.$RefinementCtx,
 ): DnsDiscoveryConfig {
-  const { failureBackoff } = settings;
-  if (failureBackoff !== null && failureBackoff.maxMs < failureBackoff.baseMs) {
-    addInvalid(
-      context,
-      failureBackoff,
-      ["dns_failure_refresh_rate"],
-      "dns_failure_refresh_rate must have max_interval greater than or equal to the base_interval",
-    );
-  }
   if (isLogical) checkSingle(assignment, context);
   checkResolverNames(assignment, isLogical ? "LOGICAL_DNS" : "STRICT_DNS", context);
   return { kind: "dns", isLogical, ...settings, waitsForFirstResult, resolver };
+}
+
+function checkBackoff(
+  { dns_failure_refresh_rate: backoff }: z.output<z.ZodObject<typeof refreshFields>>,
+  context: z.core.$RefinementCtx,
+): void {
+  if (backoff === undefined || backoff.maxMs >= backoff.baseMs) return;
+  addInvalid(
+    context,
+    backoff,
+    ["dns_failure_refresh_rate"],
+    "dns_failure_refresh_rate must have max_interval greater than or equal to the base_interval",
+  );
 }
 
 function checkSingle(assignment: ReadAssignment | undefined, context: z.core.$RefinementCtx): void {

@@ -5,10 +5,10 @@
 import type { AddressType, DnsResponse } from "./dns_message.ts";
 import type { DnsOutcome } from "./dns_resolver.ts";
 
-/** Whether a response answers this question and no other. */
+/** Whether a response answers this question and no other. One that was cut off or not understood may repeat none. */
 export function answers(response: DnsResponse, name: string, type: AddressType): boolean {
-  const { question, isTruncated } = response;
-  if (question === null) return isTruncated;
+  const { question, isTruncated, code } = response;
+  if (question === null) return isTruncated || code === "FORMERR";
   return question.type === type && sameName(question.name, name);
 }
 

@@ -60,10 +60,11 @@ Deno.test("classify says that there is none only where the server is certain", (
   for (const [wanted, changes] of cases) assert.equal(shown(changes), wanted, JSON.stringify(changes));
 });
 
-Deno.test("answers wants the question back, but of what was cut off", () => {
+Deno.test("answers wants the question back, unless the response was cut off or the question not understood", () => {
   assert.ok(answers(response(), "WEB.TEST", "A"));
   assert.ok(!answers(response(), "web.test", "AAAA"));
   assert.ok(!answers(response(), "other.test", "A"));
   assert.ok(!answers(response({ question: null }), "web.test", "A"));
   assert.ok(answers(response({ question: null, isTruncated: true }), "web.test", "A"));
+  assert.ok(answers(response({ question: null, code: "FORMERR" }), "web.test", "A"));
 });
