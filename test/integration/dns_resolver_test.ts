@@ -149,6 +149,20 @@ Deno.test("an answer that does not fit is fetched by TCP, and TCP alone is used 
   assert.equal(dns.questions.at(-1)!.transport, "tcp");
 });
 
+Deno.test("a silent server fails by TCP as by UDP, and what answers another question does at once", async () => {
+  await using dns = startDnsServer();
+  await using stage = new Stage();
+  const config = asking([dns], { usesTcp: true, queryTries: 1 });
+  dns.set("silent.test", { isSilent: true });
+  dns.set("forged.test", { a: ["10.0.0.1"], forgeries: [{ idOffset: 1, address: "10.6.6.1" }] });
+  const { outcome } = stage.askFor(config, "silent.test");
+  await dns.untilAsked("silent.test");
+  stage.advance(5000);
+  assert.equal(shown(await outcome), "failure");
+  assert.equal(await stage.ask(config, "forged.test"), "failure");
+  assert.deepEqual(stage.counts, [2, 1, 0, 1, 0]);
+});
+
 Deno.test("EDNS is offered, and left out for a server that knows none", async () => {
   await using dns = startDnsServer();
   await using stage = new Stage();

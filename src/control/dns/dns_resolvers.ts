@@ -88,10 +88,19 @@ export class DnsResolvers {
   }
 }
 
-/** Families of the addresses of all interfaces but loopback. */
+const BOTH: ReadonlySet<AddressType> = new Set(["A", "AAAA"]);
+
+/** Families of the addresses of all interfaces but loopback; both where the system does not tell. */
 function routableTypes(): ReadonlySet<AddressType> {
   const types = new Set<AddressType>();
-  for (const { address, family } of Deno.networkInterfaces()) {
+  let interfaces: readonly Deno.NetworkInterfaceInfo[];
+  try {
+    interfaces = Deno.networkInterfaces();
+  } catch {
+    // Not permitted to this process.
+    return BOTH;
+  }
+  for (const { address, family } of interfaces) {
     const isLoopback = family === "IPv4" ? address.startsWith("127.") : canonicalIp(address) === "::1";
     if (!isLoopback) types.add(family === "IPv4" ? "A" : "AAAA");
   }

@@ -7,6 +7,7 @@
  *
  * The first end of any question, whatever it was, is the cluster's first result.
  */
+import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/log.ts";
 import type { Random } from "../../base/random.ts";
 import { Timer } from "../../base/timer_wheel.ts";
@@ -105,6 +106,7 @@ class NameLoop {
   readonly #schedule: RefreshSchedule;
   /** As {@link OutcomeTaker.take}. */
   readonly #onOutcome: (outcome: DnsOutcome) => number | null;
+  readonly #clock: Clock;
   readonly #timer: Timer;
   readonly #attempts: Counter;
   readonly #successes: Counter;
@@ -125,6 +127,7 @@ class NameLoop {
     this.#log = log;
     this.#schedule = schedule;
     this.#onOutcome = onOutcome;
+    this.#clock = loop.clock;
     this.#timer = new Timer(loop.timers, () => this.ask());
     this.#attempts = stats.counter("update_attempt");
     this.#successes = stats.counter("update_success");
@@ -154,6 +157,8 @@ class NameLoop {
     }
     // Whoever took the outcome may have closed the cluster.
     if (this.#isClosed) return;
+    // What is at hand is told outside of any event.
+    this.#clock.refresh();
     this.#timer.arm(ttlSeconds === null ? this.#schedule.afterFailure() : this.#schedule.afterSuccess(ttlSeconds));
   }
 }
