@@ -62,26 +62,27 @@ const systemSchema = z.strictObject({ num_retries: z.number().optional() }).tran
   queryTries: (message.num_retries ?? DEFAULT_DNS_RESOLVER.queryTries - 1) + 1,
 }));
 
-/** `AppleDnsResolverConfig`. */
-const appleSchema = z.strictObject({}).transform(() => DEFAULT_DNS_RESOLVER);
+const RESOLVER_PREFIX = `${TYPE_URL_PREFIX}envoy.extensions.network.dns_resolver.`;
 
 /** The resolvers that work. */
-export const dnsResolvers: ExtensionSchemas = new Map(
-  [
-    ["cares.v3.CaresDnsResolverConfig", caresSchema] as const,
-    ["getaddrinfo.v3.GetAddrInfoDnsResolverConfig", systemSchema] as const,
-    ["apple.v3.AppleDnsResolverConfig", appleSchema] as const,
-  ].map(([name, schema]) => [
-    `${TYPE_URL_PREFIX}envoy.extensions.network.dns_resolver.${name}`,
-    { schema, isTerminal: false },
-  ]),
-);
+export const dnsResolvers: ExtensionSchemas = new Map([
+  [`${RESOLVER_PREFIX}cares.v3.CaresDnsResolverConfig`, { schema: caresSchema, isTerminal: false }],
+  [`${RESOLVER_PREFIX}getaddrinfo.v3.GetAddrInfoDnsResolverConfig`, { schema: systemSchema, isTerminal: false }],
+]);
+
+/** Envoy has it on Apple's systems alone; it is taken all the same, for configurations that serve both. */
+const appleResolver: ExtensionSchemas = new Map([
+  [`${RESOLVER_PREFIX}apple.v3.AppleDnsResolverConfig`, {
+    schema: z.strictObject({}).transform(() => DEFAULT_DNS_RESOLVER),
+    isTerminal: false,
+  }],
+]);
 
 /** `typed_dns_resolver_config`. */
 export const typedResolverSchema: z.ZodType<DnsResolverConfig> = namedExtension({
   what: "DNS resolver",
   packagePrefix: "envoy.extensions.network.dns_resolver.",
-  schemas: dnsResolvers,
+  schemas: new Map([...dnsResolvers, ...appleResolver]),
 }).transform(({ config }) => config as DnsResolverConfig);
 
 /** The fields of a cluster or a bootstrap that say who is asked. */
