@@ -3,6 +3,7 @@
  * default filled in (spec/http.md 1).
  */
 import type { AccessLogConfig, AccessLogTimesConfig } from "./access_log_config.ts";
+import type { ConfigSource } from "./config_source.ts";
 import type {
   ForwardingConfig,
   NormalizationConfig,
@@ -22,8 +23,10 @@ export interface HttpConnectionManagerConfig {
     "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   readonly codecType: "AUTO" | "HTTP1";
   readonly statPrefix: string;
-  /** Where routes are scoped: the one without routes, of requests that no scope has. */
+  /** Where routes are scoped or fetched: the one without routes, of requests that no scope has or that came too early. */
   readonly routeConfig: RouteConfiguration;
+  /** Null = `routeConfig` or `scopedRoutes` route. */
+  readonly rds: RdsConfig | null;
   /** Null = `routeConfig` routes every request. */
   readonly scopedRoutes: ScopedRoutesConfig | null;
   readonly httpFilters: readonly HttpFilterConfig[];
@@ -73,6 +76,14 @@ export interface HttpConnectionManagerConfig {
   readonly accessLogs: readonly AccessLogConfig[];
   readonly accessLogTimes: AccessLogTimesConfig;
   readonly upgrades: readonly UpgradeConfig[];
+}
+
+/** `Rds`: routes that are fetched. */
+export interface RdsConfig {
+  /** The same for the same routes of the same source. */
+  readonly key: string;
+  readonly routeConfigName: string;
+  readonly source: ConfigSource;
 }
 
 /** One entry of `upgrade_configs`. */

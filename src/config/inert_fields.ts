@@ -178,14 +178,14 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   "envoy.extensions.network.dns_resolver.apple.v3.AppleDnsResolverConfig": {
     include_unroutable_families: quiet("it concerns Apple's systems"),
   },
+  "envoy.config.cluster.v3.OutlierDetection": {
+    detect_degraded_hosts: quiet(SAME, false),
+  },
   "envoy.config.cluster.v3.CircuitBreakers.Thresholds": {
     track_remaining: loud("the remaining_* gauges are not kept yet"),
   },
   [ENDPOINT]: {
     health_check_config: quiet(NO_HEALTH_CHECKS),
-  },
-  "envoy.config.endpoint.v3.ClusterLoadAssignment.Policy": {
-    endpoint_stale_after: quiet(NO_DYNAMIC),
   },
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
     upstream_http_protocol_options: quiet(NO_TLS),

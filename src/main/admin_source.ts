@@ -19,12 +19,15 @@ import { LiveLimits } from "../match/live_limits.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
+import type { ControlSide } from "../control/control_side.ts";
+import type { Unready } from "../control/timeline.ts";
 import { configDumpOf } from "./config_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
+import { Origin } from "../upstream/shared_hosts.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** What a {@link ProcessSource} is made of. */
@@ -35,6 +38,8 @@ export interface ProcessParts {
   readonly stats: StatBook;
   readonly stage: ServerStage;
   readonly eventLog: EventLog;
+  /** Set once the bootstrap is read. */
+  readonly control: () => ControlSide | null;
   /** Set once workers are made. */
   readonly pool: () => WorkerPool | null;
   readonly failHealthChecks: (isFailed: boolean) => void;
@@ -57,12 +62,10 @@ export class ProcessSource implements AdminSource {
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
-  readonly #runtime: RuntimeValues;
   #configDump: readonly ConfigDumpComponent[] | null = null;
 
   constructor(parts: ProcessParts) {
     this.#parts = parts;
-    this.#runtime = new RuntimeValues(parts.loaded.snapshot.runtime);
     this.concurrency = parts.options.concurrency;
     this.node = parts.loaded.node;
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
@@ -81,7 +84,7 @@ export class ProcessSource implements AdminSource {
   }
 
   generation(): number {
-    return this.#parts.loaded.snapshot.generation;
+    return this.#parts.control()?.publisher.state.generation ?? 0;
   }
 
   listeners(): ListenerStatus[] {
@@ -96,15 +99,37 @@ export class ProcessSource implements AdminSource {
   }
 
   clusters(): ClusterStatus[] {
+    const control = this.#parts.control();
+    if (control === null) return [];
+    const runtime = new RuntimeValues(control.runtime.merged);
     const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
-      new LiveLimits(circuitBreakers[priority], name, priority, this.#runtime).now;
-    return this.#parts.loaded.snapshot.clusters.map((config) => ({
-      config,
-      limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
-      isDynamic: false,
-      versionInfo: "",
-      edsServiceName: "",
-    }));
+      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
+    return Array.from(control.clusters.entries).flatMap(({ active, warming, isStatic }) => {
+      // At the start Envoy lists those of the bootstrap that are not ready yet, too.
+      const object = active ?? (isStatic ? warming : null);
+      if (object === null) return [];
+      const { config, hosts, outliers, resource: { version } } = object;
+      return [{
+        config,
+        hosts: Array.from(hosts.hosts, (host) => ({
+          endpoint: host.endpoint,
+          flags: host.flags,
+          outlier: outliers?.figuresOf(host) ?? null,
+        })),
+        policy: hosts.policy,
+        limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
+        isDynamic: !isStatic,
+        versionInfo: version,
+        edsServiceName: serviceNameOf(config),
+        outliers: outliers === null
+          ? null
+          : { external: outliers.rates(Origin.EXTERNAL), local: outliers.rates(Origin.LOCAL) },
+      }];
+    });
+  }
+
+  unready(): Unready[] {
+    return this.#parts.control()?.unready() ?? [];
   }
 
   workers(): WorkerStatus[] {
@@ -153,6 +178,11 @@ export class ProcessSource implements AdminSource {
   quit(): void {
     this.#parts.quit();
   }
+}
+
+/** Of EDS, where it is another than the cluster's; empty otherwise. */
+function serviceNameOf({ name, discovery }: ClusterConfig): string {
+  return discovery.kind === "eds" && discovery.serviceName !== name ? discovery.serviceName : "";
 }
 
 function boundAddress(address: SocketAddress): BoundAddress {

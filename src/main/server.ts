@@ -18,11 +18,12 @@ import { SystemClock } from "../base/clock.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { runInSlices } from "../observe/stats/slices.ts";
+import { ControlSide } from "../control/control_side.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
 import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";
 import { ProcessSource } from "./admin_source.ts";
-import { configPathOf, readBootstrap } from "./bootstrap_file.ts";
+import { configPathOf, readBootstrap, resourceOptions } from "./bootstrap_file.ts";
 import { readConsoleFiles } from "./console_files.ts";
 import { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -71,6 +72,7 @@ export class Server {
   #source: ProcessSource | null = null;
   #admin: AdminServer | null = null;
   #adminSocket: AdminSocket | null = null;
+  #control: ControlSide | null = null;
   #pool: WorkerPool | null = null;
   readonly #timers: Timer[] = [];
   #heapRelease: HeapRelease | null = null;
@@ -118,6 +120,7 @@ export class Server {
   /** Workers open their access logs again. */
   reopenLogs(): void {
     this.#pool?.reopenLogs();
+    this.#control?.reopenLogs();
   }
 
   /** Makes a worker throw, to see it replaced; for tests, and only under DENVOY_TEST_HOOKS=1. */
@@ -173,6 +176,7 @@ export class Server {
       stats: this.#book,
       stage: this.#stage,
       eventLog: this.#eventLog,
+      control: () => this.#control,
       pool: () => this.#pool,
       failHealthChecks: (isFailed) => this.#failHealthChecks(isFailed),
       reopenLogs: this.#settings.reopenLogs ?? (() => this.reopenLogs()),
@@ -220,10 +224,26 @@ export class Server {
 
   async #startWorkers(): Promise<void> {
     if (this.#isClosed) return;
-    const { snapshot, statsFlushIntervalMs } = this.#loaded!;
+    const { statsFlushIntervalMs } = this.#loaded!;
     const { options, loggers } = this.#settings;
+    const control = this.#control = new ControlSide(this.#loaded!, {
+      concurrency: options.concurrency,
+      stats: this.#book,
+      loggers,
+      send: (change) => this.#pool?.publish(change),
+      resources: resourceOptions(options),
+      fileFlushIntervalMs: options.fileFlushIntervalMs,
+      fileFlushMinBytes: options.fileFlushMinKb * 1024,
+      tolerateUnknownExtensions: options.tolerateUnknownExtensions,
+      unknownDynamicFields: options.rejectUnknownDynamicFields
+        ? "reject"
+        : options.ignoreUnknownDynamicFields
+        ? "ignore"
+        : "warn",
+    });
+    await control.start();
+    if (this.#isClosed) return;
     this.#stage.reach("INITIALIZING");
-    loggers.logger("upstream").info("cm init: all clusters initialized");
     this.#log.info("all clusters initialized. initializing init manager");
     loggers.logger("config").info("all dependencies initialized. starting workers");
     if (options.mode === "init_only") return this.requestEnd();
@@ -237,11 +257,26 @@ export class Server {
         logLevels: loggers.levels,
         testHooks: Deno.env.get("DENVOY_TEST_HOOKS") === "1",
       },
+      {
+        everything: () => control.publisher.state.everything(),
+        get generation() {
+          return control.publisher.state.generation;
+        },
+        get listeners() {
+          return control.publisher.state.listeners;
+        },
+        get limitPages() {
+          return control.limitSlots.pages;
+        },
+        get hostPages() {
+          return control.hostSlots.pages;
+        },
+      },
       this.#poolEvents(),
       this.#log,
     );
     pool.setHealth(this.#stage.isHealthFailed);
-    await pool.start(snapshot);
+    await pool.start();
     const failures = await pool.listen();
     if (failures.length > 0) {
       const texts = failures.map(({ listenerName, address, reason }) => {
@@ -285,7 +320,11 @@ export class Server {
       ),
       workersStarted: this.#pool!.slots.length,
     });
-    for (const { index, lagMs } of this.#pool!.slots) if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);
+    for (const { index, lagMs, armedTimers } of this.#pool!.slots) {
+      if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);
+      this.#stats.setWorkerTimers(index, armedTimers);
+    }
+    this.#stats.setMainTimers(this.#control!.armedTimers);
     this.#isFlushing = true;
     await runInSlices(this.#book.flushInSlices());
     this.#isFlushing = false;
@@ -294,7 +333,13 @@ export class Server {
   #poolEvents(): PoolEvents {
     return {
       statsDefined: (worker, batch) => this.#book.apply(worker, batch),
-      statsEnded: (worker) => this.#book.removeWorker(worker),
+      statsEnded: (worker) => {
+        this.#book.removeWorker(worker);
+        this.#control?.onWorkerDeath(worker);
+      },
+      applied: (generation) => this.#control?.onApplied(generation),
+      outlierDetected: ({ cluster, incarnation, hostId, row }) =>
+        this.#control?.clusters.onOutlier(cluster, incarnation, hostId, row),
       log: (records) => this.#settings.writeRecords(records),
       died: (worker, reason) => {
         this.#log.critical(`worker ${worker} died and is being replaced: ${reason}`);
@@ -339,6 +384,7 @@ export class Server {
     this.#isClosed = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#heapRelease?.stop();
+    await this.#control?.close();
     await this.#pool?.stop();
     this.#admin?.close();
     await this.#adminSocket?.stop();

@@ -11,7 +11,7 @@
 
 import type { Logger, LogRecord } from "../base/log.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
-import type { ConfigSnapshot } from "../config/snapshot.ts";
+import type { ConfigChange } from "../config/config_change.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
@@ -21,12 +21,11 @@ import type {
   DrainMessage,
   FromWorker,
   HealthMessage,
-  LimitPlaces,
   ListenOrder,
+  OutlierDetectedMessage,
   StartMessage,
   ToWorker,
 } from "../worker/messages.ts";
-import { LimitSlots } from "./limit_slots.ts";
 import { PING_INTERVAL_MS, type PingOutcome, WorkerSlot } from "./worker_slot.ts";
 
 /** Waits before the second and later replacements in a row; the last goes on. */
@@ -38,6 +37,19 @@ const STOP_TIMEOUT_MS = 1000;
 /** What all workers are started with. */
 export type WorkerSettings = Omit<StartMessage, "kind" | "workerIndex" | "incarnation">;
 
+/** What workers shall serve. */
+export interface ConfigSource {
+  /** All of it, for a worker that starts. */
+  everything(): ConfigChange;
+  /** Of the last change. */
+  readonly generation: number;
+  readonly listeners: readonly ListenerConfig[];
+  /** The memory of the shared counts, see upstream/shared_limits.ts: all pages so far, in order. */
+  readonly limitPages: readonly SharedArrayBuffer[];
+  /** Likewise, see upstream/shared_hosts.ts. */
+  readonly hostPages: readonly SharedArrayBuffer[];
+}
+
 /** Hears what happens to workers. */
 export interface PoolEvents {
   statsDefined(worker: number, batch: StatDefinitions): void;
@@ -48,6 +60,9 @@ export interface PoolEvents {
   restarted(worker: number): void;
   pinged(worker: number, outcome: PingOutcome): void;
   bug(worker: number, text: string): void;
+  /** Every worker serves this change now, or a later one. */
+  applied(generation: number): void;
+  outlierDetected(message: OutlierDetectedMessage): void;
 }
 
 /** The workers could not be brought up; the message says why. */
@@ -70,10 +85,8 @@ export class WorkerPool {
   readonly #log: Logger;
   readonly #slots: WorkerSlot[];
   readonly #limits: SharedLimits;
-  readonly #limitSlots: LimitSlots;
-  #snapshot: ConfigSnapshot | null = null;
-  #limitPlaces: LimitPlaces = { pages: [], slots: [] };
-  #publishedMs = 0;
+  readonly #source: ConfigSource;
+  readonly #publishedMs = new Map<number, number>();
   /** Real addresses by listener name, from worker 0. */
   #bound = new Map<string, readonly SocketAddress[]>();
   #health: HealthMessage = { kind: "health", isFailed: false };
@@ -85,14 +98,14 @@ export class WorkerPool {
   #isUp = false;
   #isOver = false;
 
-  constructor(entry: URL, settings: WorkerSettings, events: PoolEvents, log: Logger) {
+  constructor(entry: URL, settings: WorkerSettings, source: ConfigSource, events: PoolEvents, log: Logger) {
+    this.#source = source;
     this.#entry = entry;
     this.#settings = settings;
     this.#events = events;
     this.#log = log;
     this.#slots = Array.from({ length: settings.concurrency }, (_, index) => new WorkerSlot(index));
     this.#limits = new SharedLimits(settings.concurrency);
-    this.#limitSlots = new LimitSlots(settings.concurrency);
   }
 
   /** One a worker, in order. */
@@ -105,12 +118,18 @@ export class WorkerPool {
     return this.#bound;
   }
 
-  /** Brings all workers up with their first snapshot. Throws {@link WorkerStartError} when one does not come up. */
-  async start(snapshot: ConfigSnapshot): Promise<void> {
-    this.#takeSnapshot(snapshot);
+  /** Brings all workers up with the configuration of now. Throws {@link WorkerStartError} when one does not come up. */
+  async start(): Promise<void> {
+    const { generation } = this.#source;
     for (const slot of this.#slots) this.#fill(slot);
     this.#pingTimer = setInterval(() => this.#ping(), PING_INTERVAL_MS);
-    await this.#until(() => this.#slots.every((slot) => slot.ackedGeneration >= snapshot.generation));
+    await this.#until(() => this.#slots.every((slot) => slot.ackedGeneration >= generation));
+  }
+
+  /** Sends a change to every worker that has what was before it; the others get all of it when they come up. */
+  publish(change: ConfigChange): void {
+    this.#publishedMs.set(change.generation, performance.now());
+    for (const slot of this.#slots) if (slot.isReady) this.#apply(slot, change);
   }
 
   /** Opens the sockets of the first snapshot everywhere. Returns what could not be bound. */
@@ -197,11 +216,11 @@ export class WorkerPool {
       case "ready":
         slot.isReady = true;
         slot.post(this.#health);
-        slot.post({ kind: "apply", snapshot: this.#snapshot!, limits: this.#limitPlaces });
+        this.#apply(slot, this.#source.everything());
         break;
       case "applied":
         slot.ackedGeneration = message.generation;
-        slot.ackDelayMs = performance.now() - this.#publishedMs;
+        this.#noteAck(slot, message.generation);
         if (this.#isUp && slot.listenedGeneration === 0) this.#order(slot);
         break;
       case "listened":
@@ -216,6 +235,9 @@ export class WorkerPool {
       case "stats_defined":
         this.#events.statsDefined(slot.index, message.batch);
         break;
+      case "outlier_detected":
+        this.#events.outlierDetected(message);
+        break;
       case "log":
         this.#events.log(message.records);
         break;
@@ -224,6 +246,7 @@ export class WorkerPool {
         slot.lagMs = message.lagMs;
         slot.heapUsedBytes = message.heapUsedBytes;
         slot.heapTotalBytes = message.heapTotalBytes;
+        slot.armedTimers = message.armedTimers;
         break;
       case "drain_progress":
         slot.hasDrainReport = true;
@@ -288,15 +311,23 @@ export class WorkerPool {
 
   // ---- snapshots and sockets
 
-  #takeSnapshot(snapshot: ConfigSnapshot): void {
-    this.#snapshot = snapshot;
-    this.#publishedMs = performance.now();
-    this.#limitPlaces = this.#limitSlots.place(snapshot.clusters.map((cluster) => cluster.name));
-    this.#limits.usePages(this.#limitPlaces.pages);
+  #apply(slot: WorkerSlot, change: ConfigChange): void {
+    const { limitPages, hostPages } = this.#source;
+    this.#limits.usePages(limitPages);
+    slot.post({ kind: "apply", change, limitPages, hostPages });
+  }
+
+  /** How long a change took to every worker is remembered until all have it. */
+  #noteAck(slot: WorkerSlot, generation: number): void {
+    const publishedMs = this.#publishedMs.get(generation);
+    if (publishedMs !== undefined) slot.ackDelayMs = performance.now() - publishedMs;
+    const oldest = Math.min(...this.#slots.map(({ ackedGeneration }) => ackedGeneration));
+    for (const known of this.#publishedMs.keys()) if (known <= oldest) this.#publishedMs.delete(known);
+    this.#events.applied(oldest);
   }
 
   #order(slot: WorkerSlot): void {
-    const { generation, listeners } = this.#snapshot!;
+    const { generation, listeners } = this.#source;
     const orders = listeners.map((listener) => orderFor(listener, slot.index, this.#bound.get(listener.name)));
     const wanted = orders.filter((order) => order.addresses.length > 0);
     slot.post({ kind: "listen", generation, listeners: wanted });

@@ -3,17 +3,23 @@
  * the old one is retired and its connections end with their exchanges.
  */
 import type { Random } from "../base/random.ts";
-import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { ClusterUpdate } from "../config/config_change.ts";
+import type { HostConfig, MembershipChange } from "../config/host_config.ts";
+import { coarseHealth } from "../config/host_health.ts";
+import { compileErrorPredicate } from "../match/error_predicate.ts";
 import { LiveLimits } from "../match/live_limits.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
-import type { StatStore } from "../observe/stats/store.ts";
+import type { StatScope, StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
 import { type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
 import { roundRobin } from "./balance/round_robin.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
-import { addressText, Host } from "./host.ts";
+import { addressText, Host, type PoolContexts } from "./host.ts";
+import { OutlierCounter, OutlierRules } from "./outlier_counter.ts";
+import type { HostCounts, RowKind } from "./shared_hosts.ts";
 import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
 
 /** What a worker hands to its clusters. */
@@ -23,22 +29,36 @@ export interface ClusterContext {
   readonly dialer: Dialer;
   readonly random: Random;
   readonly runtime: RuntimeValues;
+  /** The counts at a slot that main gave a host. */
+  readonly countsOf: (slot: number) => HostCounts;
+  /** Failures of a host in a row have reached their threshold. */
+  readonly onOutlier: (cluster: Cluster, hostId: number, row: RowKind) => void;
 }
 
 export class Cluster {
   readonly config: ClusterConfig;
   readonly stats: ClusterStats;
-  readonly hosts: readonly Host[];
-  /** How many of them are healthy or degraded, by what the configuration says. */
-  readonly availableHosts: number;
+  /** Which object of this name it is. */
+  readonly incarnation: number;
   /** What circuit breakers compare with their limits. */
   readonly counts: ClusterCounts;
   /** By {@link LimitPriority}. */
   readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
-  readonly #balancer: LoadBalancer<Host>;
+  readonly #random: Random;
+  readonly #hostScope: StatScope;
+  readonly #poolContexts: PoolContexts;
+  readonly #countsOf: (slot: number) => HostCounts;
+  readonly #outlierRules: OutlierRules | null;
+  /** By id, in the order in which they came. */
+  readonly #hostById = new Map<number, Host>();
+  #hosts: readonly Host[];
+  #balancer: LoadBalancer<Host>;
 
-  constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random, runtime }: ClusterContext) {
+  constructor(update: ClusterUpdate, counts: ClusterCounts, context: ClusterContext) {
+    const { config } = update, { stats, loop, dialer, random, runtime } = context;
     this.config = config;
+    this.incarnation = update.incarnation;
+    this.#random = random;
     this.counts = counts;
     const tag = { name: "envoy.cluster_name", value: config.observabilityName };
     const scope = stats.scope(`cluster.${config.observabilityName}`, tag);
@@ -54,20 +74,42 @@ export class Cluster {
       breakerOf("high", LimitPriority.HIGH),
     ] as const;
     const shared = { config, codecOptions, stats: this.stats, dialer, loop };
-    const contexts = {
+    this.#hostScope = scope;
+    this.#poolContexts = {
       DEFAULT: { ...shared, breaker: breakers[LimitPriority.DEFAULT] },
       HIGH: { ...shared, breaker: breakers[LimitPriority.HIGH] },
     };
-    this.hosts = config.assignment.endpoints.map((endpoint) => {
-      const hostScope = scope.scope(`endpoint.${addressText(endpoint.address)}`, null, true);
-      return new Host(endpoint, new HostStats(hostScope), contexts);
-    });
-    this.availableHosts = config.assignment.endpoints.filter(isAvailable).length;
-    this.#balancer = roundRobin(this.hosts, random);
+    this.#countsOf = context.countsOf;
+    this.#outlierRules = this.#makeOutlierRules(context);
+    for (const host of update.hosts) this.#add(host);
+    this.#hosts = [...this.#hostById.values()];
+    this.#balancer = roundRobin(this.#hosts, random);
   }
 
   get name(): string {
     return this.config.name;
+  }
+
+  /** In the order in which they came. */
+  get hosts(): readonly Host[] {
+    return this.#hosts;
+  }
+
+  /** How many of them are healthy or degraded. */
+  get availableHosts(): number {
+    return this.#hosts.reduce((count, { flags }) => coarseHealth(flags) === "unhealthy" ? count : count + 1, 0);
+  }
+
+  /** Takes a change of its hosts. Those that go finish what they carry. */
+  update({ added, changed, removed }: MembershipChange): void {
+    for (const id of removed) {
+      this.#hostById.get(id)?.retire();
+      this.#hostById.delete(id);
+    }
+    for (const config of changed) this.#hostById.get(config.id)?.update(config);
+    for (const config of added) this.#add(config);
+    if (added.length + removed.length > 0) this.#hosts = [...this.#hostById.values()];
+    this.#balancer = roundRobin(this.#hosts, this.#random);
   }
 
   /** The host for the next request, or null when there is none. */
@@ -79,16 +121,26 @@ export class Cluster {
 
   /** Idle connections close now, busy ones when their exchange ends. */
   retire(): void {
-    for (const host of this.hosts) host.retire();
+    for (const host of this.#hosts) host.retire();
   }
 
   /** Closes every connection now. */
   abort(): void {
-    for (const host of this.hosts) host.abort();
+    for (const host of this.#hosts) host.abort();
     for (const breaker of this.breakers) breaker.abort();
   }
-}
 
-function isAvailable({ healthStatus }: EndpointConfig): boolean {
-  return healthStatus === "UNKNOWN" || healthStatus === "HEALTHY" || healthStatus === "DEGRADED";
+  #makeOutlierRules({ runtime, onOutlier }: ClusterContext): OutlierRules | null {
+    const { outlierDetection, http: { outlierErrors } } = this.config;
+    if (outlierDetection === null) return null;
+    const errors = outlierErrors === null ? null : compileErrorPredicate(outlierErrors);
+    return new OutlierRules(outlierDetection, errors, runtime, (id, row) => onOutlier(this, id, row));
+  }
+
+  #add(config: HostConfig): void {
+    const scope = this.#hostScope.scope(`endpoint.${addressText(config.endpoint.address)}`, null, true);
+    const counts = this.#countsOf(config.slot), rules = this.#outlierRules;
+    const outlier = rules === null ? null : new OutlierCounter(rules, config.id, counts);
+    this.#hostById.set(config.id, new Host(config, new HostStats(scope), this.#poolContexts, counts, outlier));
+  }
 }

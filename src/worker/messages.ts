@@ -13,6 +13,7 @@
  *                    ◀───────────────  applied          (or bug: the snapshot before it stays)
  *   listen           ───────────────▶                   (binds what is missing, closes what is no longer named)
  *                    ◀───────────────  listened
+ *                    ◀───────────────  outlier_detected*  (at any time)
  *   health           ───────────────▶                   (at any time: every request from now on)
  *   drain            ───────────────▶
  *                    ◀───────────────  drain_progress*  (until activeRequests is 0)
@@ -24,9 +25,10 @@
  */
 
 import type { LogLevel, LogRecord } from "../base/log.ts";
-import type { ConfigSnapshot } from "../config/snapshot.ts";
+import type { ConfigChange } from "../config/config_change.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
+import type { RowKind } from "../upstream/shared_hosts.ts";
 
 // ---- to a worker
 
@@ -61,19 +63,23 @@ export interface StartMessage {
   readonly testHooks: boolean;
 }
 
-/** A new configuration. Answered by `applied`. */
+/** A change of the configuration; the first one holds all there is. Answered by `applied`. */
 export interface ApplyMessage {
   readonly kind: "apply";
-  readonly snapshot: ConfigSnapshot;
-  readonly limits: LimitPlaces;
+  readonly change: ConfigChange;
+  /**
+   * Where the process-wide counts of clusters are: all pages so far, in order. Pages are added, never replaced. See
+   * upstream/shared_limits.ts.
+   */
+  readonly limitPages: readonly SharedArrayBuffer[];
+  /** And those of hosts: see upstream/shared_hosts.ts. */
+  readonly hostPages: readonly SharedArrayBuffer[];
 }
 
-/** Where the process-wide counts of each cluster are: see upstream/shared_limits.ts. */
-export interface LimitPlaces {
-  /** All pages so far, in order: pages are added, never replaced. */
+/** Where the counts of hosts that all workers share are: see upstream/shared_hosts.ts. */
+export interface HostPages {
+  /** All pages so far, in order: pages are added, never replaced. The slots are `HostConfig.slot`. */
   readonly pages: readonly SharedArrayBuffer[];
-  /** Beside `snapshot.clusters`: the slot of each. A cluster keeps its slot over generations. */
-  readonly slots: readonly number[];
 }
 
 /**
@@ -156,6 +162,7 @@ export type FromWorker =
   | LogMessage
   | PongMessage
   | DrainProgressMessage
+  | OutlierDetectedMessage
   | BugMessage
   | StoppedMessage;
 
@@ -216,6 +223,8 @@ export interface PongMessage {
   /** Of this isolate, from `Deno.memoryUsage()`. */
   readonly heapUsedBytes: number;
   readonly heapTotalBytes: number;
+  /** Timers that wait: a leak shows here. */
+  readonly armedTimers: number;
 }
 
 /** Sent on `drain`, when the last request ends, and at most ten times a second in between. */
@@ -232,6 +241,17 @@ export interface BugMessage {
   readonly text: string;
   /** Set when it broke while this generation was being applied: there will be no `applied` for it. */
   readonly generation?: number;
+}
+
+/** Failures of a host in a row have reached their threshold. Of all workers, only the one that saw the last of them says so. */
+export interface OutlierDetectedMessage {
+  readonly kind: "outlier_detected";
+  readonly cluster: string;
+  /** Of the cluster object whose host it is. */
+  readonly incarnation: number;
+  /** `HostConfig.id`. */
+  readonly hostId: number;
+  readonly row: RowKind;
 }
 
 /** Every socket is closed and every log written. */

@@ -19,8 +19,9 @@ import { StreamPool } from "../proxy/stream_pool.ts";
 import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { ClusterSet } from "../upstream/cluster_set.ts";
+import { SharedHosts } from "../upstream/shared_hosts.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
-import { type ApplyContext, applySnapshot } from "./apply_snapshot.ts";
+import { applyChange, type ApplyContext } from "./apply_change.ts";
 import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
 import { DrainWatch } from "./drain_watch.ts";
 import { HeapRelease } from "./heap_release.ts";
@@ -72,6 +73,7 @@ export class WorkerRuntime {
       fileFlushIntervalMs: start.fileFlushIntervalMs,
       fileFlushMinBytes: start.fileFlushMinBytes,
     });
+    const hosts = new SharedHosts(start.concurrency);
     const clusters = new ClusterSet(), health = new ServerHealth();
     const own = this.#own;
     const runtime = new RuntimeValues(), idBytes = new RandomBytes();
@@ -112,9 +114,19 @@ export class WorkerRuntime {
     this.#context = {
       workerIndex: start.workerIndex,
       services: this.#services,
-      clusterContext: { stats, loop, dialer: new SocketDialer(loop), random, runtime },
+      clusterContext: {
+        stats,
+        loop,
+        dialer: new SocketDialer(loop),
+        random,
+        runtime,
+        countsOf: (slot) => hosts.host(slot, start.workerIndex),
+        onOutlier: ({ name, incarnation }, hostId, row) =>
+          post({ kind: "outlier_detected", cluster: name, incarnation, hostId, row }),
+      },
       listeners: this.#listeners,
       limits: new SharedLimits(start.concurrency),
+      hosts,
       streams: new StreamPool(loop),
     };
     this.#drainWatch = new DrainWatch(loop.timers, this.#listeners, post);
@@ -123,7 +135,7 @@ export class WorkerRuntime {
 
   /** Does what main says. A snapshot with CEL expressions waits for their engine, and what comes behind it for that. */
   handle(message: ToWorker): void {
-    const needsCel = message.kind === "apply" && message.snapshot.usesCel && !this.#hasCel;
+    const needsCel = message.kind === "apply" && message.change.usesCel && !this.#hasCel;
     if (this.#held !== null) this.#held.push(message);
     else if (needsCel) this.#hold(message);
     else this.#obey(message);
@@ -164,19 +176,30 @@ export class WorkerRuntime {
 
   #pong(id: number): void {
     const { heapUsed, heapTotal } = Deno.memoryUsage();
-    this.#post({ kind: "pong", id, lagMs: this.#lag.takeMs(), heapUsedBytes: heapUsed, heapTotalBytes: heapTotal });
+    this.#post({
+      kind: "pong",
+      id,
+      lagMs: this.#lag.takeMs(),
+      heapUsedBytes: heapUsed,
+      heapTotalBytes: heapTotal,
+      armedTimers: this.#loop.timers.armedCount,
+    });
   }
 
-  #apply({ snapshot, limits }: ApplyMessage): void {
-    this.#own.node = snapshot.node;
+  #apply({ change, limitPages, hostPages }: ApplyMessage): void {
+    if (change.node !== null) this.#own.node = change.node;
     try {
-      this.#context.limits.usePages(limits.pages);
-      applySnapshot(snapshot, limits.slots, this.#context);
+      this.#context.limits.usePages(limitPages);
+      this.#context.hosts.usePages(hostPages);
+      this.#loop.enter();
+      applyChange(change, this.#own.node, this.#context);
     } catch (error) {
-      return this.#post({ kind: "bug", text: describe(error), generation: snapshot.generation });
+      return this.#post({ kind: "bug", text: describe(error), generation: change.generation });
+    } finally {
+      this.#loop.leave();
     }
     this.#services.stats.flushDefinitions();
-    this.#post({ kind: "applied", generation: snapshot.generation });
+    this.#post({ kind: "applied", generation: change.generation });
   }
 
   #listen({ generation, listeners }: ListenMessage): void {

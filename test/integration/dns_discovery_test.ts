@@ -17,7 +17,8 @@ import { EventLoop } from "../../src/transport/event_loop.ts";
 import { type DnsAnswer, type DnsServer, startDnsServer } from "../support/dns_server.ts";
 import { startEnvoy } from "../support/envoy.ts";
 import { testNeeding } from "../support/needs.ts";
-import type { RunningProxy } from "../support/proxy.ts";
+import { startOrigin } from "../support/origin.ts";
+import { type RunningProxy, startProxy } from "../support/proxy.ts";
 
 /** What one name says at first and later, and the hosts that come of both. */
 interface Row {
@@ -146,6 +147,98 @@ testNeeding("envoy", `Envoy agrees with the rows of discovery`, async (program) 
   }
 });
 
+Deno.test("a proxy serves from the hosts that its names have at the moment", async () => {
+  await using dns = startDnsServer();
+  await using origin = startOrigin(() => new Response("here"));
+  const config = proxyConfiguration(dns, origin.port);
+  dns.set("strict.test", { a: ["127.0.0.1"] });
+  dns.set("logical.test", { a: ["127.0.0.9"] });
+  await using proxy = await startProxy({ config });
+  const answer = async (cluster: string) => {
+    const response = await fetch(`${proxy.listenerUrl("web")}/${cluster}`);
+    return `${response.status} ${await response.text()}`;
+  };
+  assert.equal(await answer("strict"), "200 here");
+  assert.deepEqual([...origin.requests.map(({ headers }) => headers.get("host"))], ["strict.test"]);
+  dns.set("strict.test", { code: "SERVFAIL" });
+  dns.set("logical.test", { a: ["127.0.0.1"] });
+  await proxy.until("the name failed", async () => await proxy.stat("cluster.strict.update_failure") > 0);
+  await proxy.until(
+    "the address changed",
+    async () => (await proxy.admin("/clusters")).includes("logical::127.0.0.1:"),
+  );
+  assert.equal(await answer("strict"), "200 here");
+  assert.equal(await proxy.stat("cluster.logical.membership_change"), 1);
+  dns.set("strict.test", null);
+  await proxy.until("the name was gone", async () => await proxy.stat("cluster.strict.membership_total") === 0);
+  assert.equal(await answer("strict"), "503 no healthy upstream");
+});
+
+/** Routes `/strict` and `/logical` to what `strict.test` and `logical.test` are. */
+function proxyConfiguration(dns: DnsServer, port: number): string {
+  const extension = "type.googleapis.com/envoy.extensions";
+  const clusters = ["strict", "logical"];
+  return JSON.stringify({
+    admin: { address: { socket_address: { address: "127.0.0.1", port_value: 0 } } },
+    typed_dns_resolver_config: caresResolver(dns),
+    static_resources: {
+      listeners: [{
+        name: "web",
+        address: { socket_address: { address: "127.0.0.1", port_value: 0 } },
+        filter_chains: [{
+          filters: [{
+            name: "hcm",
+            typed_config: {
+              "@type": `${extension}.filters.network.http_connection_manager.v3.HttpConnectionManager`,
+              stat_prefix: "web",
+              http_filters: [{
+                name: "router",
+                typed_config: { "@type": `${extension}.filters.http.router.v3.Router` },
+              }],
+              route_config: {
+                virtual_hosts: [{
+                  name: "all",
+                  domains: ["*"],
+                  routes: clusters.map((cluster) => ({
+                    match: { prefix: `/${cluster}` },
+                    route: { cluster, auto_host_rewrite: true },
+                  })),
+                }],
+              },
+            },
+          }],
+        }],
+      }],
+      clusters: clusters.map((name) => ({
+        name,
+        type: `${name.toUpperCase()}_DNS`,
+        dns_lookup_family: "V4_ONLY",
+        dns_refresh_rate: "0.050s",
+        load_assignment: {
+          cluster_name: name,
+          endpoints: [{
+            lb_endpoints: [{
+              endpoint: { address: { socket_address: { address: `${name}.test`, port_value: port } } },
+            }],
+          }],
+        },
+      })),
+    },
+  });
+}
+
+function caresResolver(dns: DnsServer) {
+  return {
+    name: "envoy.network.dns_resolver.cares",
+    typed_config: {
+      "@type": "type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig",
+      resolvers: [{ socket_address: { address: "127.0.0.1", port_value: dns.port } }],
+      query_timeout_seconds: 1,
+      query_tries: 1,
+    },
+  };
+}
+
 /** A cluster for each row, all asking this server. */
 function configuration(dns: DnsServer, rows: readonly Row[]): string {
   return JSON.stringify({
@@ -164,15 +257,7 @@ function configuration(dns: DnsServer, rows: readonly Row[]): string {
             }],
           }],
         },
-        typed_dns_resolver_config: {
-          name: "envoy.network.dns_resolver.cares",
-          typed_config: {
-            "@type": "type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig",
-            resolvers: [{ socket_address: { address: "127.0.0.1", port_value: dns.port } }],
-            query_timeout_seconds: 1,
-            query_tries: 1,
-          },
-        },
+        typed_dns_resolver_config: caresResolver(dns),
       })),
     },
   });

@@ -1,16 +1,17 @@
-/** `envoy.config.cluster.v3.Cluster`: fixed hosts and names, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
+/** `envoy.config.cluster.v3.Cluster`: fixed hosts, names and EDS, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
 import type { ClusterConfig, ClusterHttpOptions } from "../cluster_config.ts";
-import { isIpAddress, isKnownResolver } from "./address.ts";
 import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_breakers.ts";
 import { clusterTypeFields, discoveryOf } from "./cluster_type.ts";
 import { dnsFields } from "./dns.ts";
-import { loadAssignmentSchema, NO_ASSIGNMENT, type ReadAssignment } from "./endpoint.ts";
+import { edsClusterConfigSchema } from "./eds_cluster.ts";
+import { loadAssignmentSchema, NO_ASSIGNMENT, refuseHostNames } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { addInvalid, choice, duration, extensionList, number, text } from "./field.ts";
+import { choice, duration, extensionList, number, text } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
+import { outlierDetectionSchema } from "./outlier_detection.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
 import { transportSocketSchema } from "./transport_socket.ts";
 
@@ -36,6 +37,7 @@ export const clusterSchema = z.strictObject({
   metadata: metadataSchema,
   ...clusterTypeFields,
   ...dnsFields,
+  eds_cluster_config: edsClusterConfigSchema.optional(),
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
   lb_policy: choice("ROUND_ROBIN"),
@@ -43,6 +45,7 @@ export const clusterSchema = z.strictObject({
   common_lb_config: z.strictObject({}).optional(),
   load_assignment: loadAssignmentSchema.optional(),
   circuit_breakers: circuitBreakersSchema.optional(),
+  outlier_detection: outlierDetectionSchema.optional(),
   transport_socket: transportSocketSchema.optional(),
   typed_extension_protocol_options: z.strictObject({
     [HTTP_PROTOCOL_OPTIONS]: extension({
@@ -62,9 +65,11 @@ export const clusterSchema = z.strictObject({
   })),
   upstream_connection_options: z.strictObject({ tcp_keepalive: tcpKeepaliveSchema.optional() }).optional(),
 }).transform((message, context): ClusterConfig => {
-  const assignment = message.load_assignment ?? NO_ASSIGNMENT;
-  const discovery = discoveryOf(message, message.load_assignment, context);
-  if (discovery.kind === "static") checkHosts(assignment, context);
+  const discovery = discoveryOf(message, context);
+  if (discovery === null) return z.NEVER;
+  const written = message.load_assignment ?? NO_ASSIGNMENT;
+  if (discovery.kind === "static") refuseHostNames(written, ["load_assignment"], context);
+  const assignment = discovery.kind === "eds" ? NO_ASSIGNMENT : written;
   const http = message.typed_extension_protocol_options?.[HTTP_PROTOCOL_OPTIONS];
   return {
     name: message.name,
@@ -76,29 +81,11 @@ export const clusterSchema = z.strictObject({
     assignment: { endpoints: assignment.localities.flat(), policy: assignment.policy },
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
+    outlierDetection: message.outlier_detection ?? null,
     metadata: message.metadata,
     tcpKeepalive: message.upstream_connection_options?.tcp_keepalive ?? false,
   };
 });
-
-/** A STATIC cluster resolves no names. */
-function checkHosts({ localities, resolverNames }: ReadAssignment, context: z.core.$RefinementCtx): void {
-  localities.forEach((locality, localityIndex) =>
-    locality.forEach(({ address }, index) => {
-      const resolver = resolverNames[localityIndex]?.[index] ?? "";
-      const isKnown = isKnownResolver(resolver);
-      if (address.kind !== "ip" || isKnown && isIpAddress(address.host)) return;
-      const path = ["load_assignment", "endpoints", localityIndex, "lb_endpoints", index, "endpoint", "address"];
-      const found = isKnown ? `malformed IP address: ${address.host}` : `Unknown address resolver: ${resolver}`;
-      addInvalid(
-        context,
-        address,
-        [...path, "socket_address", isKnown ? "address" : "resolver_name"],
-        `${found}. Consider setting resolver_name or setting cluster type to 'STRICT_DNS' or 'LOGICAL_DNS'`,
-      );
-    })
-  );
-}
 
 /** The fields from before `HttpProtocolOptions`, which counts alone when it is given. */
 function deprecatedHttpOptions(message: {
