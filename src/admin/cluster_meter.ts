@@ -4,7 +4,7 @@
  */
 import type { DiscoveryConfig } from "../config/cluster_config.ts";
 import { flagNames } from "../config/host_health.ts";
-import { HOST_STATS, hostStatPrefix } from "../observe/stats/host_stats.ts";
+import { HOST_STATS, hostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { addressText } from "./address.ts";
 import type { ClusterItem, HostHealth, HostItem, HostStats, Level } from "./api_types.ts";
@@ -25,8 +25,17 @@ const WARN_SHARE = 0.8;
 /** Hosts looked at in one second: some 5 ms. A process with more is seen in turns, which rates allow for. */
 const HOSTS_PER_LOOK = 1000;
 
-/** As `Cluster.type` names them. */
-const DISCOVERY_TYPES: Readonly<Record<DiscoveryConfig["kind"], string>> = { static: "STATIC", eds: "EDS" };
+/** As `Cluster.type` names it. */
+function discoveryType(discovery: DiscoveryConfig): string {
+  switch (discovery.kind) {
+    case "static":
+      return "STATIC";
+    case "eds":
+      return "EDS";
+    case "dns":
+      return discovery.isLogical ? "LOGICAL_DNS" : "STRICT_DNS";
+  }
+}
 
 /** Watches all clusters of the process. */
 export class ClusterMeter {
@@ -126,7 +135,7 @@ class ClusterWatch {
     const [p50, p99] = this.#window.quantiles([0.5, 0.99]) as [number | null, number | null];
     this.item = {
       name: config.name,
-      type: DISCOVERY_TYPES[config.discovery.kind],
+      type: discoveryType(config.discovery),
       lb_policy: config.lb.kind,
       source: isDynamic ? "dynamic" : "static",
       version_info: versionInfo,
@@ -157,10 +166,10 @@ class ClusterWatch {
   #lookAtHosts(hosts: readonly HostStatus[], nowMs: number, wallMs: number): HostItem[] {
     const watches = new Map<string, HostWatch>();
     for (const { endpoint } of hosts) {
-      const address = addressText(endpoint.address);
-      const known = this.#hostWatches.get(address);
-      const prefix = hostStatPrefix(this.#observabilityName, address);
-      watches.set(address, known ?? new HostWatch(this.#source.stats, prefix, address, wallMs));
+      const name = hostStatName(endpoint, addressText(endpoint.address));
+      const known = this.#hostWatches.get(name);
+      const prefix = hostStatPrefix(this.#observabilityName, name);
+      watches.set(name, known ?? new HostWatch(this.#source.stats, prefix, wallMs));
     }
     this.#hostWatches = watches;
     for (const watch of watches.values()) watch.update(nowMs);
@@ -169,8 +178,9 @@ class ClusterWatch {
     return hosts.map((host) => {
       const { endpoint } = host, address = addressText(endpoint.address);
       const lastError = this.#source.connectError?.(this.#name, address) ?? "";
-      const item = watches.get(address)!.look(host, lastError, wallMs);
-      item.pick_share = ratio(watches.get(address)!.picks, picks);
+      const watch = watches.get(hostStatName(endpoint, address))!;
+      const item = watch.look(host, lastError, wallMs);
+      item.pick_share = ratio(watch.picks, picks);
       item.expected_share = ratio(endpoint.weight, weights);
       return item;
     });
@@ -178,7 +188,6 @@ class ClusterWatch {
 }
 
 class HostWatch {
-  readonly #address: string;
   readonly #row: StatRow;
   readonly #connects = new ConnectWatch();
   readonly #requests = new Rate();
@@ -188,8 +197,7 @@ class HostWatch {
   #health: HostHealth = "healthy";
   #sinceMs: number;
 
-  constructor(book: StatBook, prefix: string, address: string, wallMs: number) {
-    this.#address = address;
+  constructor(book: StatBook, prefix: string, wallMs: number) {
     this.#row = new StatRow(book, prefix, HOST_STATS);
     this.#sinceMs = wallMs;
   }
@@ -217,7 +225,7 @@ class HostWatch {
     }
     const { region, zone, subZone } = endpoint.locality;
     return {
-      address: this.#address,
+      address: addressText(endpoint.address),
       hostname: endpoint.hostname,
       health,
       flags: flagNames(flags),

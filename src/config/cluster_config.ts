@@ -2,6 +2,7 @@
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
 import type { ConfigSource } from "./config_source.ts";
+import type { DnsDiscoveryConfig } from "./dns_config.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { HashPolicyConfig } from "./hash_policy_config.ts";
 import type { EndpointHealthCheckConfig, HealthCheckConfig } from "./health_check_config.ts";
@@ -69,7 +70,9 @@ export type DiscoveryConfig =
   /** They are those of `load_assignment`. */
   | { readonly kind: "static" }
   /** They are those of the assignment of this name. */
-  | { readonly kind: "eds"; readonly serviceName: string; readonly source: ConfigSource };
+  | { readonly kind: "eds"; readonly serviceName: string; readonly source: ConfigSource }
+  /** Under the names in it. */
+  | DnsDiscoveryConfig;
 
 /** `ClusterLoadAssignment`: its endpoints with what their localities say, in order. */
 export interface LoadAssignment {
@@ -82,6 +85,8 @@ export interface EndpointConfig {
   readonly address: SocketAddress;
   /** Where the host is found as well. */
   readonly additionalAddresses: readonly SocketAddress[];
+  /** Within its cluster, what it is known by from one result of discovery to the next; absent = its address. */
+  readonly identity?: string;
   readonly hostname: string;
   readonly weight: number;
   readonly priority: number;

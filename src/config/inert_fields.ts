@@ -32,7 +32,7 @@ function loudUnless(exception: unknown, reason: string): Row {
 }
 
 const SAME = "it asks for what happens anyway";
-const NO_DNS = "it tunes DNS, and no cluster type that uses DNS is supported yet";
+const OWN_SOCKETS = "sockets to DNS servers are opened anew whenever they were not needed for a moment";
 const NO_HEALTH_CHECKS = "it tunes health checking, which is not supported yet";
 const NO_DYNAMIC = "it tunes changes of the host list, and a STATIC cluster has none";
 const OTHER_POLICY = "it configures a load balancing policy that no supported type of cluster has";
@@ -49,6 +49,7 @@ const LISTENER = "envoy.config.listener.v3.Listener";
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const CLUSTER = "envoy.config.cluster.v3.Cluster";
 const COMMON_LB = "envoy.config.cluster.v3.Cluster.CommonLbConfig";
+const CARES = "envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig";
 const ROUTE = "envoy.config.route.v3.Route";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
 
@@ -70,9 +71,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     deferred_stat_options: quiet(INTERNALS),
     stats_eviction_interval: quiet(INTERNALS),
     hds_config: loud("health discovery is not supported"),
-    dns_resolution_config: quiet(NO_DNS),
-    typed_dns_resolver_config: quiet(NO_DNS),
-    use_tcp_for_dns_lookups: quiet(NO_DNS),
   },
   "envoy.config.bootstrap.v3.ClusterManager": {
     enable_deferred_cluster_creation: quiet(INTERNALS),
@@ -159,16 +157,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   },
   [CLUSTER]: {
     original_dst_lb_config: quiet(OTHER_POLICY),
-    dns_refresh_rate: quiet(NO_DNS),
-    dns_jitter: quiet(NO_DNS),
-    dns_failure_refresh_rate: quiet(NO_DNS),
-    respect_dns_ttl: quiet(NO_DNS),
-    dns_lookup_family: quiet(NO_DNS),
-    dns_resolvers: quiet(NO_DNS),
-    dns_resolution_config: quiet(NO_DNS),
-    typed_dns_resolver_config: quiet(NO_DNS),
-    use_tcp_for_dns_lookups: quiet(NO_DNS),
-    wait_for_warm_on_init: quiet(NO_DNS),
     cleanup_interval: quiet("it tunes ORIGINAL_DST clusters, which are not supported yet"),
     ignore_health_on_host_removal: quiet(NO_DYNAMIC),
     upstream_http_protocol_options: quiet(NO_TLS),
@@ -182,6 +170,18 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     update_merge_window: quiet(NO_DYNAMIC),
     ignore_new_hosts_until_first_hc: quiet(NO_HEALTH_CHECKS),
     override_host_status: quiet("no filter that overrides hosts is supported yet"),
+  },
+  [CARES]: {
+    udp_max_queries: quiet(OWN_SOCKETS),
+    max_udp_channel_duration: quiet(OWN_SOCKETS),
+    reinit_channel_on_timeout: quiet(OWN_SOCKETS),
+    qcache_max_ttl: quiet("no answer is kept beyond the hosts made of it"),
+  },
+  "envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig": {
+    num_resolver_threads: quiet(INTERNALS),
+  },
+  "envoy.extensions.network.dns_resolver.apple.v3.AppleDnsResolverConfig": {
+    include_unroutable_families: quiet("it concerns Apple's systems"),
   },
   "envoy.config.cluster.v3.OutlierDetection": {
     detect_degraded_hosts: quiet(SAME, false),

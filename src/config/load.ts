@@ -13,6 +13,7 @@
 import { ConfigError, type ConfigProblem } from "../base/errors.ts";
 import { usesCel } from "./cel_use.ts";
 import { checkConstraints } from "./constraints.ts";
+import type { DnsResolverConfig } from "./dns_config.ts";
 import type { DocumentNode } from "./document.ts";
 import { type PathStep, pathText } from "./field_path.ts";
 import { deepFreeze } from "./freeze.ts";
@@ -72,6 +73,8 @@ export interface LoadedBootstrap {
   readonly node: NodeIdentity;
   readonly dynamic: DynamicResources;
   readonly statsFlushIntervalMs: number;
+  /** Of clusters that name no resolver of their own. */
+  readonly dnsResolver: DnsResolverConfig;
   /** Where ejections and returns of outliers are written; empty = nowhere. */
   readonly outlierLogPath: string;
   /** `Bootstrap` as proto3 JSON, merged, no defaults added. */
@@ -140,6 +143,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
     node,
     dynamic: config.dynamic,
     statsFlushIntervalMs: config.statsFlushIntervalMs,
+    dnsResolver: config.dnsResolver,
     outlierLogPath: config.outlierLogPath,
     canonicalBootstrap: canonical,
     warnings,

@@ -148,7 +148,7 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
     "static_resources.clusters[0].load_balancing_policy (line 18, column 5): extension type " +
     "envoy.extensions.load_balancing_policies.pick_first.v3.PickFirst is known to Envoy, not supported yet",
     "static_resources.clusters[0].type (line 17, column 5): value ORIGINAL_DST is known to Envoy, not supported yet, " +
-    "wanted STATIC or EDS",
+    "wanted STATIC or STRICT_DNS or LOGICAL_DNS or EDS",
   ]);
 });
 

@@ -6,6 +6,8 @@ import { descriptorPool } from "./descriptor/descriptor_pool.ts";
 import { ACCESS_LOGGER_TYPE_URLS } from "./schema/access_log.ts";
 import { bootstrapExtensions } from "./schema/bootstrap.ts";
 import { protocolOptions } from "./schema/cluster.ts";
+import { clusterTypes } from "./schema/cluster_type.ts";
+import { dnsResolvers } from "./schema/dns_resolver.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
 import { checkEventSinks } from "./schema/health_check.ts";
 import { HCM_TYPE_URL } from "./schema/http_connection_manager.ts";
@@ -15,7 +17,7 @@ import { hostPredicates } from "./schema/retry_policy.ts";
 import { formatters } from "./schema/substitution_format.ts";
 import { transportSockets } from "./schema/transport_socket.ts";
 import { INERT_MESSAGES } from "./inert_messages.ts";
-import { canonicalTypeUrl, factoryName, messageNameOf } from "./type_url.ts";
+import { canonicalTypeUrl, factoryName, messageNameOf, TYPE_URL_PREFIX } from "./type_url.ts";
 
 /**
  * `supported`: it does what Envoy does. `inert`: accepted and not enforced. `unsupported`: Envoy has it, denvoy does
@@ -33,12 +35,18 @@ export interface SupportedExtension {
   readonly typeUrl: string;
 }
 
-/** Those that have no message: of the cluster types the only one so far, and the health checkers. */
-const UNTYPED: readonly SupportedExtension[] = [
-  { name: "envoy.cluster.static", category: "envoy.clusters", typeUrl: "" },
-  { name: "envoy.health_checkers.http", category: "envoy.health_checkers", typeUrl: "" },
-  { name: "envoy.health_checkers.tcp", category: "envoy.health_checkers", typeUrl: "" },
+const HEALTH_CHECK = "envoy.config.core.v3.HealthCheck";
+
+/** Those that are fields and not extensions, though Envoy lists them: some without a message. */
+const FIELDS: readonly SupportedExtension[] = [
+  ...["static", "strict_dns", "logical_dns"].map((type) => field("envoy.clusters", `envoy.cluster.${type}`, "")),
+  field("envoy.health_checkers", "envoy.health_checkers.http", `${HEALTH_CHECK}.HttpHealthCheck`),
+  field("envoy.health_checkers", "envoy.health_checkers.tcp", `${HEALTH_CHECK}.TcpHealthCheck`),
 ];
+
+function field(category: string, name: string, messageName: string): SupportedExtension {
+  return { name, category, typeUrl: messageName === "" ? "" : TYPE_URL_PREFIX + messageName };
+}
 
 /** How far the type is supported, given the HTTP filters there are. */
 export function supportLevel(typeUrl: string, httpFilters: ExtensionSchemas): SupportLevel {
@@ -54,10 +62,12 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
   const categories: readonly (readonly [string, Iterable<string>])[] = [
     ["envoy.access_loggers", ACCESS_LOGGER_TYPE_URLS],
     ["envoy.bootstrap", bootstrapExtensions.keys()],
+    ["envoy.clusters", clusterTypes.keys()],
     ["envoy.formatter", formatters.keys()],
     ["envoy.filters.http", httpFilters.keys()],
     ["envoy.filters.network", [HCM_TYPE_URL]],
     ["envoy.health_check.event_sinks", checkEventSinks.keys()],
+    ["envoy.network.dns_resolver", dnsResolvers.keys()],
     ["envoy.retry_host_predicates", hostPredicates.keys()],
     ["envoy.load_balancing_policies", lbPolicies.keys()],
     ["envoy.internal_redirect_predicates", redirectPredicates.keys()],
@@ -68,7 +78,7 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
   const typed = categories.flatMap(([category, typeUrls]) =>
     [...typeUrls].map((typeUrl) => ({ name: factoryName(messageNameOf(typeUrl)), category, typeUrl }))
   );
-  return [...UNTYPED, ...typed].sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
+  return [...FIELDS, ...typed].sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
 }
 
 function sortKey({ category, name }: SupportedExtension): string {

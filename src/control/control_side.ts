@@ -26,6 +26,7 @@ import { HostNumbers } from "./cluster/host_numbers.ts";
 import { HostSlots } from "./cluster/host_slots.ts";
 import { LimitSlots } from "./cluster/limit_slots.ts";
 import { MergeStats } from "./cluster/update_merge.ts";
+import { DnsResolvers } from "./dns/dns_resolvers.ts";
 import { OutlierEventLog } from "./outlier/outlier_event.ts";
 import { Publisher, type SendChange } from "./publisher.ts";
 import { RuntimeStack } from "./runtime_stack.ts";
@@ -72,6 +73,7 @@ export class ControlSide {
   readonly #paths: PathWatcher;
   /** Event logs. */
   readonly #sinks: AccessLogSinks;
+  readonly #resolvers: DnsResolvers;
   readonly #loader: ResourceLoader;
   readonly #subscribe: Subscribe;
   readonly #subscriptions: Subscription[] = [];
@@ -115,6 +117,8 @@ export class ControlSide {
     this.runtime = new RuntimeStack(bootstrap.runtime.layers, (merged) => this.publisher.setRuntime(merged));
     const eds = { loop, loader: this.#loader, cache: new AssignmentCache(), subscribe: this.#subscribe };
     const scope = stats.own.scope("cluster_manager"), random = new Random();
+    const resolvers = this.#resolvers = new DnsResolvers(bootstrap.dnsResolver, loop, random, stats.own);
+    const dns = { loop, random, log: loggers.logger("dns"), resolvers };
     this.clusters = new ClusterManager(scope, {
       loop,
       random,
@@ -143,7 +147,7 @@ export class ControlSide {
       },
       hasHadTraffic: (name) => stats.valueOf(`cluster.${name}.upstream_cx_total`.replaceAll(":", "_")) > 0,
       outliers: { clock: loop.clock, timers: loop.timers, random, runtime: this.runtime.values, events: outlierLog },
-      parts: new OwnParts(eds, (name) => stats.text(name)),
+      parts: new OwnParts(eds, dns, (name) => stats.text(name)),
     }, { onChange: () => {}, onSettled: () => this.#onSettled() });
     const source = bootstrap.dynamic.cds;
     if (source !== null) {
@@ -234,6 +238,7 @@ export class ControlSide {
     for (const subscription of this.#subscriptions) subscription.close();
     for (const layer of this.#layers) layer.close();
     this.clusters.close();
+    this.#resolvers.close();
     await this.#sinks.close();
     this.#loop.stop();
   }

@@ -4,6 +4,7 @@ import { coarseHealth } from "../config/host_health.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { LocalityFacts } from "../observe/upstream_facts.ts";
+import { hostStatName } from "../observe/stats/host_stats.ts";
 import type { StatScope } from "../observe/stats/store.ts";
 import { HostStats } from "./cluster_stats.ts";
 import type { BalancedHost } from "./balance/load_balancer.ts";
@@ -17,10 +18,8 @@ import type { HostCounts } from "./shared_hosts.ts";
 export class Host implements PoolTarget, BalancedHost {
   /** What main calls it by. */
   readonly id: number;
-  readonly address: TransportAddress;
-  readonly additionalAddresses: readonly TransportAddress[];
   /** `10.0.0.7:8080`, or the path of a socket. */
-  readonly addressText: string;
+  addressText: string;
   readonly counts: HostCounts;
   /** Is told how every try went; null = nobody looks for outliers. */
   readonly outlier: OutlierCounter | null;
@@ -42,11 +41,8 @@ export class Host implements PoolTarget, BalancedHost {
     outlier: OutlierCounter | null,
     onSelfReport: ((id: number) => void) | null,
   ) {
-    const { address, additionalAddresses } = config.endpoint;
     this.id = config.id;
-    this.address = address;
-    this.additionalAddresses = additionalAddresses;
-    this.addressText = addressText(address);
+    this.addressText = addressText(config.endpoint.address);
     this.counts = counts;
     this.outlier = outlier;
     this.onSelfReport = onSelfReport;
@@ -57,6 +53,15 @@ export class Host implements PoolTarget, BalancedHost {
 
   get stats(): HostStats {
     return this.#stats ?? this.#openStats();
+  }
+
+  /** New connections go there. */
+  get address(): TransportAddress {
+    return this.#config.endpoint.address;
+  }
+
+  get additionalAddresses(): readonly TransportAddress[] {
+    return this.#config.endpoint.additionalAddresses;
   }
 
   get hostname(): string {
@@ -93,9 +98,10 @@ export class Host implements PoolTarget, BalancedHost {
     return this.#config.warmSinceMs;
   }
 
-  /** What may change while it stays the same host: all but its address. */
+  /** What may change while it stays the same host: all but its id; of one that stands for a name its address too. */
   update(config: HostConfig): void {
     this.#config = config;
+    this.addressText = addressText(config.endpoint.address);
   }
 
   /** It is retired, and has no connection any more. */
@@ -149,7 +155,9 @@ export class Host implements PoolTarget, BalancedHost {
   }
 
   #openStats(): HostStats {
-    const stats = new HostStats(this.#clusterScope.scope(`endpoint.${this.addressText}`, null, true));
+    const stats = new HostStats(
+      this.#clusterScope.scope(`endpoint.${hostStatName(this.#config.endpoint, this.addressText)}`, null, true),
+    );
     if (this.#isRetired) stats.withdraw();
     return this.#stats = stats;
   }

@@ -41,6 +41,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   hono: ["src/admin/"],
   yaml: ["src/config/yaml.ts"],
   re2js: ["src/base/re2.ts"],
+  "dns-packet": ["src/control/dns/dns_message.ts"],
   // They are one module: see src/base/cel/cel.ts.
   "@bufbuild/cel": ["src/base/cel/engine.ts", "src/base/cel/checks.ts", "src/base/cel/functions.ts"],
   preact: ["admin-ui/"],

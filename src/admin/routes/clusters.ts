@@ -1,7 +1,13 @@
 /** `/clusters`: the active clusters, their limits and hosts, as text or JSON (spec/operations.md 6.3). */
 import type { CircuitBreakerLimits, EndpointConfig } from "../../config/cluster_config.ts";
 import { flagNames, HealthFlag } from "../../config/host_health.ts";
-import { HOST_COUNTERS, HOST_GAUGES, HOST_STATS, hostStatPrefix } from "../../observe/stats/host_stats.ts";
+import {
+  HOST_COUNTERS,
+  HOST_GAUGES,
+  HOST_STATS,
+  hostStatName,
+  hostStatPrefix,
+} from "../../observe/stats/host_stats.ts";
 import type { StatBook } from "../../observe/stats/stat_book.ts";
 import { addressJson, addressText } from "../address.ts";
 import { answer, JSON_TYPE, streamAnswer } from "../answer.ts";
@@ -55,7 +61,7 @@ function hostText(
 ): string {
   const address = addressText(endpoint.address);
   const line = (key: string, value: string | number | boolean) => `${cluster}::${address}::${key}::${value}\n`;
-  const prefix = hostStatPrefix(observabilityName, address);
+  const prefix = hostStatPrefix(observabilityName, hostStatName(endpoint, address));
   const flagText = flagNames(flags).map((flag) => `/${flag}`).join("");
   return HOST_STATS.map((name) => line(name, stats.valueOf(`${prefix}.${name}`))).join("") +
     line("hostname", endpoint.hostname) +
@@ -107,7 +113,7 @@ function maxRetries({ maxRetries, retryBudget }: CircuitBreakerLimits): number {
 }
 
 function hostJson(stats: StatBook, observabilityName: string, { endpoint, flags, outlier }: HostStatus): JsonObject {
-  const prefix = hostStatPrefix(observabilityName, addressText(endpoint.address));
+  const prefix = hostStatPrefix(observabilityName, hostStatName(endpoint, addressText(endpoint.address)));
   const statJson = (name: string, type: JsonObject) => {
     const value = stats.valueOf(`${prefix}.${name}`);
     return { ...type, ...value === 0 ? {} : { value: String(value) }, name };

@@ -8,6 +8,7 @@ const socketAddressSchema = z.strictObject({
   protocol: choice("TCP"),
   address: text(),
   port_value: number(0),
+  resolver_name: text(),
 });
 
 const pipeSchema = z.strictObject({ path: text(), mode: number(0) });
@@ -19,19 +20,38 @@ export function isIpAddress(host: string): boolean {
   return ipv4.safeParse(host).success || ipv6.safeParse(host).success;
 }
 
+/** An address, and who is to make one of it. */
+export interface ReadAddress {
+  readonly address: SocketAddress;
+  /** `resolver_name`; empty = nobody in particular. */
+  readonly resolverName: string;
+}
+
 /** A socket address, whose host may be a name, or a unix socket. */
-export const addressSchema: z.ZodType<SocketAddress> = z.strictObject({
+export const resolvableAddressSchema: z.ZodType<ReadAddress> = z.strictObject({
   socket_address: socketAddressSchema.optional(),
   pipe: pipeSchema.optional(),
-}).transform((address, context): SocketAddress => {
-  const socket = address.socket_address;
-  if (address.pipe !== undefined) return { kind: "pipe", path: address.pipe.path, mode: address.pipe.mode };
+}).transform((message, context): ReadAddress => {
+  const { socket_address: socket, pipe } = message;
+  if (pipe !== undefined) return { address: { kind: "pipe", path: pipe.path, mode: pipe.mode }, resolverName: "" };
   if (socket === undefined) {
-    addInvalid(context, address, [], "no address given: wanted socket_address or pipe");
+    addInvalid(context, message, [], "no address given: wanted socket_address or pipe");
     return z.NEVER;
   }
-  return { kind: "ip", host: socket.address, port: socket.port_value };
+  return { address: { kind: "ip", host: socket.address, port: socket.port_value }, resolverName: socket.resolver_name };
 });
+
+/** The same where nobody in particular may make one of it but Envoy's own resolver, which takes IP addresses. */
+export const addressSchema: z.ZodType<SocketAddress> = resolvableAddressSchema.transform((read, context) => {
+  if (isKnownResolver(read.resolverName)) return read.address;
+  addInvalid(context, read, ["socket_address", "resolver_name"], `Unknown address resolver: ${read.resolverName}`);
+  return z.NEVER;
+});
+
+/** Whether somebody goes by a `resolver_name`. */
+export function isKnownResolver(name: string): boolean {
+  return name === "" || name === "envoy.ip";
+}
 
 /** An address to bind to: no host names. */
 export const boundAddressSchema: z.ZodType<SocketAddress> = addressSchema.transform((address, context) => {

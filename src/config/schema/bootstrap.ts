@@ -3,10 +3,12 @@
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
 import type { ClusterConfig } from "../cluster_config.ts";
+import type { DnsResolverConfig } from "../dns_config.ts";
 import { NO_NODE, type NodeIdentity } from "../snapshot.ts";
 import { type AdminConfig, adminSchema } from "./admin.ts";
 import type { ConfigSource } from "../config_source.ts";
 import { clusterSchema } from "./cluster.ts";
+import { bootstrapResolver, resolverFields } from "./dns_resolver.ts";
 import { configSourceSchema } from "./config_source.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { duration, extensionList, list, text } from "./field.ts";
@@ -21,6 +23,8 @@ export interface BootstrapConfig {
   readonly admin: AdminConfig;
   readonly runtime: RuntimeConfig;
   readonly statsFlushIntervalMs: number;
+  /** Of clusters that name no resolver of their own. */
+  readonly dnsResolver: DnsResolverConfig;
   /** `cluster_manager.outlier_detection.event_log_path`; empty = none. */
   readonly outlierLogPath: string;
   readonly listeners: readonly ReadListener[];
@@ -75,6 +79,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
       outlier_detection: z.strictObject({ event_log_path: text() }).optional(),
     }).optional(),
     stats_flush_interval: duration(5_000),
+    ...resolverFields,
     layered_runtime: layeredRuntimeSchema.optional(),
     admin: adminSchema.optional(),
     bootstrap_extensions: extensionList(namedExtension({
@@ -87,6 +92,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
     admin: message.admin ?? NO_ADMIN,
     runtime: message.layered_runtime ?? DEFAULT_RUNTIME,
     statsFlushIntervalMs: message.stats_flush_interval,
+    dnsResolver: bootstrapResolver(message),
     outlierLogPath: message.cluster_manager?.outlier_detection?.event_log_path ?? "",
     listeners: message.static_resources?.listeners ?? [],
     clusters: message.static_resources?.clusters ?? [],

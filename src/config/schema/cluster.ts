@@ -1,13 +1,15 @@
-/** `envoy.config.cluster.v3.Cluster`: STATIC and EDS, HTTP/1 (spec/upstream.md 2.1). */
+/** `envoy.config.cluster.v3.Cluster`: fixed hosts, names and EDS, HTTP/1 (spec/upstream.md 2.1). */
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
-import type { ClusterConfig, ClusterHttpOptions, DiscoveryConfig } from "../cluster_config.ts";
+import type { ClusterConfig, ClusterHttpOptions } from "../cluster_config.ts";
 import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_breakers.ts";
-import { edsClusterConfigSchema, edsDiscovery, refuseEdsConfig } from "./eds_cluster.ts";
+import { clusterTypeFields, discoveryOf } from "./cluster_type.ts";
+import { dnsFields } from "./dns.ts";
+import { edsClusterConfigSchema } from "./eds_cluster.ts";
 import { loadAssignmentSchema, NO_ASSIGNMENT, refuseHostNames } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { choice, duration, extensionList, flag, number, text } from "./field.ts";
+import { duration, extensionList, flag, number, text } from "./field.ts";
 import { commonHashingSchema, lbConfigOf, lbPolicyFields } from "./lb_policy.ts";
 import { healthChecksSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
@@ -48,7 +50,8 @@ export const clusterSchema = z.strictObject({
   name: text(),
   alt_stat_name: text(),
   metadata: metadataSchema,
-  type: choice("STATIC", "EDS"),
+  ...clusterTypeFields,
+  ...dnsFields,
   eds_cluster_config: edsClusterConfigSchema.optional(),
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
@@ -80,14 +83,13 @@ export const clusterSchema = z.strictObject({
   connection_pool_per_downstream_connection: flag(false),
   close_connections_on_host_health_failure: flag(false),
 }).transform((message, context): ClusterConfig => {
-  const isEds = message.type === "EDS";
-  const assignment = isEds ? NO_ASSIGNMENT : message.load_assignment ?? NO_ASSIGNMENT;
-  refuseHostNames(assignment, ["load_assignment"], context);
-  if (!isEds) refuseEdsConfig(message, context);
-  const discovery: DiscoveryConfig | null = isEds ? edsDiscovery(message, context) : { kind: "static" };
+  const discovery = discoveryOf(message, context);
   if (discovery === null) return z.NEVER;
   const options = message.typed_extension_protocol_options;
   const http = options?.[HTTP_PROTOCOL_OPTIONS], tcp = options?.[TCP_PROTOCOL_OPTIONS];
+  const written = message.load_assignment ?? NO_ASSIGNMENT;
+  if (discovery.kind === "static") refuseHostNames(written, ["load_assignment"], context);
+  const assignment = discovery.kind === "eds" ? NO_ASSIGNMENT : written;
   return {
     name: message.name,
     observabilityName: message.alt_stat_name === "" ? message.name : message.alt_stat_name,

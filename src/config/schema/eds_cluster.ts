@@ -12,7 +12,7 @@ export const edsClusterConfigSchema = z.strictObject({
 });
 
 /** What a cluster says of EDS. */
-interface EdsFields {
+export interface EdsFields {
   readonly name: string;
   readonly eds_cluster_config?: z.output<typeof edsClusterConfigSchema> | undefined;
 }

@@ -5,7 +5,7 @@ import type { EndpointConfig } from "../cluster_config.ts";
 import { type AssignmentPolicy, DEFAULT_ASSIGNMENT_POLICY } from "../assignment_policy.ts";
 import type { SocketAddress } from "../socket_address.ts";
 import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../health_check_config.ts";
-import { addressSchema, isIpAddress } from "./address.ts";
+import { addressSchema, isIpAddress, isKnownResolver, resolvableAddressSchema } from "./address.ts";
 import { addInvalid, choice, duration, list, number, text } from "./field.ts";
 import { endpointHealthCheckSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
@@ -17,7 +17,7 @@ const NO_LOCALITY = localitySchema.parse({});
 
 const lbEndpointSchema = z.strictObject({
   endpoint: z.strictObject({
-    address: addressSchema.optional(),
+    address: resolvableAddressSchema.optional(),
     hostname: text(),
     health_check_config: endpointHealthCheckSchema.optional(),
     additional_addresses: list(z.strictObject({ address: addressSchema.optional() })),
@@ -33,10 +33,11 @@ const localityEndpointsSchema = z.strictObject({
   priority: number(0),
   load_balancing_weight: number(0),
   metadata: metadataSchema,
-}).transform((message, context): EndpointConfig[] => {
+}).transform((message, context): ReadLocality => {
   const locality = message.locality ?? NO_LOCALITY;
-  return message.lb_endpoints.map((entry, index): EndpointConfig => {
-    const { address, additional_addresses, hostname } = entry.endpoint;
+  const resolverNames = message.lb_endpoints.map(({ endpoint }) => endpoint.address?.resolverName ?? "");
+  const endpoints = message.lb_endpoints.map((entry, index): EndpointConfig => {
+    const { additional_addresses, hostname } = entry.endpoint, address = entry.endpoint.address?.address;
     const { health_check_config: healthCheck = DEFAULT_ENDPOINT_HEALTH_CHECK } = entry.endpoint;
     if (address?.kind === "pipe" && healthCheck.port > 0) {
       addInvalid(
@@ -77,13 +78,22 @@ const localityEndpointsSchema = z.strictObject({
       metadata: entry.metadata,
     };
   });
+  return { endpoints, resolverNames };
 });
+
+/** An entry of `endpoints`. */
+interface ReadLocality {
+  readonly endpoints: readonly EndpointConfig[];
+  readonly resolverNames: readonly string[];
+}
 
 /** What is read of one. Its `cluster_name` is not compared when it is inline. */
 export interface ReadAssignment {
   readonly clusterName: string;
   /** Hosts by entry of `endpoints`. */
   readonly localities: readonly (readonly EndpointConfig[])[];
+  /** Their `resolver_name`s, in the same order; empty = none. */
+  readonly resolverNames: readonly (readonly string[])[];
   readonly policy: AssignmentPolicy;
   /** So long it holds unless another one comes; 0 = for ever. Only EDS goes by it. */
   readonly staleAfterMs: number;
@@ -93,6 +103,7 @@ export interface ReadAssignment {
 export const NO_ASSIGNMENT: ReadAssignment = {
   clusterName: "",
   localities: [],
+  resolverNames: [],
   policy: DEFAULT_ASSIGNMENT_POLICY,
   staleAfterMs: 0,
 };
@@ -127,7 +138,8 @@ export const loadAssignmentSchema = z.strictObject({
   }).optional(),
 }).transform(({ cluster_name, endpoints, policy }): ReadAssignment => ({
   clusterName: cluster_name,
-  localities: endpoints,
+  localities: endpoints.map((locality) => locality.endpoints),
+  resolverNames: endpoints.map((locality) => locality.resolverNames),
   policy: policy === undefined ? DEFAULT_ASSIGNMENT_POLICY : {
     ...DEFAULT_ASSIGNMENT_POLICY,
     overprovisioningFactor: policy.overprovisioning_factor,
@@ -139,29 +151,35 @@ export const loadAssignmentSchema = z.strictObject({
 
 /** Where nobody resolves names. `path`: of the assignment. */
 export function refuseHostNames(
-  { localities }: ReadAssignment,
+  { localities, resolverNames }: ReadAssignment,
   path: readonly PropertyKey[],
   context: z.core.$RefinementCtx,
 ): void {
   localities.forEach((locality, localityIndex) =>
     locality.forEach(({ address, additionalAddresses }, index) => {
       const endpoint = [...path, "endpoints", localityIndex, "lb_endpoints", index, "endpoint"];
-      refuseHostName(address, [...endpoint, "address"], context);
+      refuseHostName(address, resolverNames[localityIndex]?.[index] ?? "", [...endpoint, "address"], context);
       additionalAddresses.forEach((address, at) =>
-        refuseHostName(address, [...endpoint, "additional_addresses", at, "address"], context)
+        refuseHostName(address, "", [...endpoint, "additional_addresses", at, "address"], context)
       );
     })
   );
 }
 
-function refuseHostName(address: SocketAddress, path: readonly PropertyKey[], context: z.core.$RefinementCtx): void {
-  if (address.kind !== "ip" || isIpAddress(address.host)) return;
+function refuseHostName(
+  address: SocketAddress,
+  resolver: string,
+  path: readonly PropertyKey[],
+  context: z.core.$RefinementCtx,
+): void {
+  const isKnown = isKnownResolver(resolver);
+  if (address.kind !== "ip" || isKnown && isIpAddress(address.host)) return;
+  const found = isKnown ? `malformed IP address: ${address.host}` : `Unknown address resolver: ${resolver}`;
   addInvalid(
     context,
     address,
-    [...path, "socket_address", "address"],
-    `malformed IP address: ${address.host}. Consider setting resolver_name or setting cluster type to ` +
-      `'STRICT_DNS' or 'LOGICAL_DNS'`,
+    [...path, "socket_address", isKnown ? "address" : "resolver_name"],
+    `${found}. Consider setting resolver_name or setting cluster type to 'STRICT_DNS' or 'LOGICAL_DNS'`,
   );
 }
 

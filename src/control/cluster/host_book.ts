@@ -9,7 +9,8 @@
  *                                                         └ no ──▶ removed
  * ```
  *
- * A host is known by its address. Several of one address in one list are told apart by their order.
+ * A host is known by its address, unless discovery says by what. Several of one identity in one list are told apart by
+ * their order.
  */
 import type { AssignmentPolicy } from "../../config/assignment_policy.ts";
 import type { EndpointConfig, LoadAssignment } from "../../config/cluster_config.ts";
@@ -237,7 +238,8 @@ export class HostBook implements HostWatcher {
   }
 
   #isSameHost(known: EndpointConfig, found: EndpointConfig): boolean {
-    if (this.#rules.checks.length > 0 && isCheckedElsewhere(known, found)) return false;
+    const isMovable = known.identity !== undefined;
+    if (this.#rules.checks.length > 0 && !isMovable && isCheckedElsewhere(known, found)) return false;
     const { region, zone, subZone } = known.locality, other = found.locality;
     return region === other.region && zone === other.zone && subZone === other.subZone;
   }
@@ -247,13 +249,13 @@ function hostConfig({ id, slot, endpoint, flags, warmSinceMs }: ControlHost): Ho
   return { id, slot, endpoint, flags, warmSinceMs };
 }
 
-/** By address, and by order where an address is there more than once. */
+/** By identity, and by order where one is there more than once. */
 function keyed(endpoints: readonly EndpointConfig[]): Map<string, EndpointConfig> {
   const found = new Map<string, EndpointConfig>();
   for (const endpoint of endpoints) {
-    const address = addressText(endpoint.address);
-    let key = address;
-    for (let copy = 2; found.has(key); copy++) key = `${address} ${copy}`;
+    const identity = endpoint.identity ?? addressText(endpoint.address);
+    let key = identity;
+    for (let copy = 2; found.has(key); copy++) key = `${identity} ${copy}`;
     found.set(key, endpoint);
   }
   return found;

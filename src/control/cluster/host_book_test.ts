@@ -69,6 +69,18 @@ class Stage {
   }
 }
 
+Deno.test("HostBook knows a host by its identity where discovery gives it one, whatever its address", () => {
+  const stage = new Stage();
+  stage.find(endpoint(1, { identity: "a" }), endpoint(1, { identity: "b" }));
+  stage.book.takeChange();
+  assert.equal(stage.find(endpoint(2, { identity: "b" })), true);
+  const change = stage.book.takeChange()!;
+  assert.deepEqual([change.added, change.removed], [[], [1]]);
+  assert.deepEqual(change.changed.map(({ id, endpoint: { address } }) => [id, address]), [
+    [2, { kind: "ip", host: "10.0.0.1", port: 2 }],
+  ]);
+});
+
 Deno.test("HostBook keeps a host of the same address and changes it in place", () => {
   const stage = new Stage();
   stage.find(endpoint(1), endpoint(2));

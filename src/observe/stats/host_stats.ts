@@ -4,6 +4,8 @@
  * (spec/operations.md 6.3.3).
  */
 
+import type { EndpointConfig } from "../../config/cluster_config.ts";
+
 /** Counters of a host, sorted; `rq_success` is what was not a 5xx, `rq_error` 5xx and resets. */
 export const HOST_COUNTERS = [
   "cx_connect_fail",
@@ -33,7 +35,12 @@ export const HOST_STATS = [
 /** One of the nine. */
 export type HostStatName = typeof HOST_STATS[number];
 
-/** Name under which a host's stats stand: `cluster.web.endpoint.10.0.0.7_8080`. */
-export function hostStatPrefix(observabilityName: string, address: string): string {
-  return `cluster.${observabilityName}.endpoint.${address}`.replaceAll(":", "_");
+/** What the figures of a host stand under, by its endpoint and address: they stay with one whose address changes. */
+export function hostStatName({ identity }: EndpointConfig, addressText: string): string {
+  return identity ?? addressText;
+}
+
+/** Name under which a host's stats stand: `cluster.web.endpoint.10.0.0.7_8080`. `host`: see {@link hostStatName}. */
+export function hostStatPrefix(observabilityName: string, host: string): string {
+  return `cluster.${observabilityName}.endpoint.${host}`.replaceAll(":", "_");
 }
