@@ -22,10 +22,12 @@ export interface HttpConnectionManagerConfig {
     "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   readonly codecType: "AUTO" | "HTTP1";
   readonly statPrefix: string;
-  /** Where routes are scoped: the one without routes, of requests that no scope has. */
+  /** Where routes are scoped or come by RDS: the one without routes, of requests that no scope or table has. */
   readonly routeConfig: RouteConfiguration;
   /** Null = `routeConfig` routes every request. */
   readonly scopedRoutes: ScopedRoutesConfig | null;
+  /** Null = routes are written down in the configuration. */
+  readonly rds: RdsConfig | null;
   readonly httpFilters: readonly HttpFilterConfig[];
   readonly serverName: string;
   readonly serverHeaderTransformation: "OVERWRITE" | "APPEND_IF_ABSENT" | "PASS_THROUGH";
@@ -73,6 +75,13 @@ export interface HttpConnectionManagerConfig {
   readonly accessLogs: readonly AccessLogConfig[];
   readonly accessLogTimes: AccessLogTimesConfig;
   readonly upgrades: readonly UpgradeConfig[];
+}
+
+/** `…http_connection_manager.v3.Rds`: which routes come from elsewhere. */
+export interface RdsConfig {
+  /** Of the subscription: source and name. Equal keys mean the same routes. */
+  readonly key: string;
+  readonly routeConfigName: string;
 }
 
 /** One entry of `upgrade_configs`. */

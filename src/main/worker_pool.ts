@@ -10,19 +10,20 @@
  */
 
 import type { Logger, LogRecord } from "../base/log.ts";
-import type { ListenerConfig } from "../config/listener_config.ts";
+import type { ListenerUpdate, RoutesUpdate } from "../config/config_change.ts";
+import { type BindFailure, type ListenerSocket, type SocketOrder, socketsOf } from "../config/listener_sockets.ts";
 import type { ConfigSnapshot } from "../config/snapshot.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
+import type { BindOutcome, ListenerWorkers } from "../control/listener/listener_workers.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
 import type {
-  BindFailure,
+  ApplyMessage,
   BugMessage,
   DrainMessage,
   FromWorker,
   HealthMessage,
   LimitPlaces,
-  ListenOrder,
   StartMessage,
   ToWorker,
 } from "../worker/messages.ts";
@@ -63,7 +64,7 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-export class WorkerPool {
+export class WorkerPool implements ListenerWorkers {
   readonly #entry: URL;
   readonly #settings: WorkerSettings;
   readonly #events: PoolEvents;
@@ -74,8 +75,12 @@ export class WorkerPool {
   #snapshot: ConfigSnapshot | null = null;
   #limitPlaces: LimitPlaces = { pages: [], slots: [] };
   #publishedMs = 0;
-  /** Real addresses by listener name, from worker 0. */
-  #bound = new Map<string, readonly SocketAddress[]>();
+  #listeners: readonly ListenerUpdate[] = [];
+  /** The tables of now, by key. */
+  readonly #routes = new Map<string, RoutesUpdate>();
+  /** All that workers have, with real ports. */
+  #sockets: readonly ListenerSocket[] = [];
+  #lastOrder = 0;
   #health: HealthMessage = { kind: "health", isFailed: false };
   #drain: DrainMessage | null = null;
   #waiters: Waiter[] = [];
@@ -102,12 +107,19 @@ export class WorkerPool {
 
   /** Real addresses by listener name; a listener that is not bound is not in it. */
   get bound(): ReadonlyMap<string, readonly SocketAddress[]> {
-    return this.#bound;
+    const bound = new Map<string, SocketAddress[]>();
+    for (const { listenerName, address } of this.#sockets) {
+      const addresses = bound.get(listenerName);
+      if (addresses === undefined) bound.set(listenerName, [address]);
+      else addresses.push(address);
+    }
+    return bound;
   }
 
   /** Brings all workers up with their first snapshot. Throws {@link WorkerStartError} when one does not come up. */
   async start(snapshot: ConfigSnapshot): Promise<void> {
     this.#takeSnapshot(snapshot);
+    this.#listeners = snapshot.listeners.map((config, index) => ({ config, incarnation: index + 1 }));
     for (const slot of this.#slots) this.#fill(slot);
     this.#pingTimer = setInterval(() => this.#ping(), PING_INTERVAL_MS);
     await this.#until(() => this.#slots.every((slot) => slot.ackedGeneration >= snapshot.generation));
@@ -115,15 +127,44 @@ export class WorkerPool {
 
   /** Opens the sockets of the first snapshot everywhere. Returns what could not be bound. */
   async listen(): Promise<readonly BindFailure[]> {
-    const [first, ...others] = this.#slots;
-    this.#order(first!);
-    await this.#until(() => first!.listenedGeneration > 0);
-    if (first!.failed.length > 0) return first!.failed;
-    for (const slot of others) this.#order(slot);
-    await this.#until(() => this.#slots.every((slot) => slot.listenedGeneration > 0));
-    const failed = others.flatMap((slot) => slot.failed);
+    const sockets = this.#listeners.flatMap(({ config }) => socketsOf(config));
+    const { failed } = await this.bind(sockets.map((socket) => ({ ...socket, isTrial: false })));
     this.#isUp = failed.length === 0;
     return failed;
+  }
+
+  async bind(orders: readonly SocketOrder[]): Promise<BindOutcome> {
+    const [first, ...others] = this.#slots;
+    await this.#order([first!], orders);
+    const addresses = new Map(first!.bound.map(({ key, address }) => [key, address]));
+    const real = orders.flatMap((order) => {
+      const address = addresses.get(order.key);
+      return address === undefined ? [] : [{ ...order, address }];
+    });
+    await this.#order(others, real);
+    const failed = new Map(this.#slots.flatMap((slot) => slot.failed.map((failure) => [failure.key, failure])));
+    for (const { key, listenerName, address } of orders) {
+      if (addresses.has(key) || failed.has(key)) continue;
+      failed.set(key, { key, listenerName, address, reason: "the worker ended meanwhile" });
+    }
+    const bound = real.filter(({ key }) => !failed.has(key));
+    this.#sockets = bound.filter(({ isTrial }) => !isTrial);
+    return { bound: new Map(bound.map(({ key, address }) => [key, address])), failed: [...failed.values()] };
+  }
+
+  serve(listeners: readonly ListenerUpdate[], sockets: readonly ListenerSocket[]): Promise<void> {
+    this.#listeners = listeners;
+    this.#sockets = sockets;
+    // Sockets that go still have somebody who takes what is in their queues. While the process drains it has none.
+    if (this.#drain === null) void this.#order(this.#slots, openOrders(sockets));
+    this.#isUp = true;
+    return this.#publish([]);
+  }
+
+  publishRoutes(update: RoutesUpdate): void {
+    if (update.routes === null) this.#routes.delete(update.key);
+    else this.#routes.set(update.key, update);
+    void this.#publish([update]);
   }
 
   reopenLogs(): void {
@@ -197,21 +238,18 @@ export class WorkerPool {
       case "ready":
         slot.isReady = true;
         slot.post(this.#health);
-        slot.post({ kind: "apply", snapshot: this.#snapshot!, limits: this.#limitPlaces });
+        slot.post(this.#applyMessage([...this.#routes.values()]));
         break;
       case "applied":
         slot.ackedGeneration = message.generation;
         slot.ackDelayMs = performance.now() - this.#publishedMs;
-        if (this.#isUp && slot.listenedGeneration === 0) this.#order(slot);
+        if (this.#isUp && slot.listenedOrder === 0) void this.#order([slot], openOrders(this.#sockets));
         break;
       case "listened":
-        slot.listenedGeneration = message.generation;
+        if (this.#isUp && slot.listenedOrder === 0) this.#welcome(slot, message.failed);
+        slot.listenedOrder = message.order;
         slot.bound = message.bound;
         slot.failed = message.failed;
-        if (slot.index === 0 && !this.#isUp) {
-          this.#bound = new Map(message.bound.map((one) => [one.listenerName, one.addresses]));
-        }
-        if (this.#isUp) this.#welcome(slot);
         break;
       case "stats_defined":
         this.#events.statsDefined(slot.index, message.batch);
@@ -248,8 +286,8 @@ export class WorkerPool {
   }
 
   /** A replacement has its sockets. */
-  #welcome(slot: WorkerSlot): void {
-    for (const { address, reason } of slot.failed) {
+  #welcome(slot: WorkerSlot, failed: readonly BindFailure[]): void {
+    for (const { address, reason } of failed) {
       this.#log.error(`worker ${slot.index} cannot bind '${addressText(address)}': ${reason}`);
     }
     if (slot.incarnation > 0) this.#events.restarted(slot.index);
@@ -295,11 +333,27 @@ export class WorkerPool {
     this.#limits.usePages(this.#limitPlaces.pages);
   }
 
-  #order(slot: WorkerSlot): void {
-    const { generation, listeners } = this.#snapshot!;
-    const orders = listeners.map((listener) => orderFor(listener, slot.index, this.#bound.get(listener.name)));
-    const wanted = orders.filter((order) => order.addresses.length > 0);
-    slot.post({ kind: "listen", generation, listeners: wanted });
+  #applyMessage(routes: readonly RoutesUpdate[]): ApplyMessage {
+    const snapshot = this.#snapshot!;
+    return { kind: "apply", snapshot, limits: this.#limitPlaces, listeners: this.#listeners, routes };
+  }
+
+  /** The next generation, for all workers. Resolves when it is in force. */
+  #publish(routes: readonly RoutesUpdate[]): Promise<void> {
+    const generation = this.#snapshot!.generation + 1;
+    this.#takeSnapshot({ ...this.#snapshot!, generation });
+    for (const slot of this.#slots) if (slot.isReady) slot.post(this.#applyMessage(routes));
+    return this.#until(() => this.#slots.every((slot) => !slot.isAlive || slot.ackedGeneration >= generation));
+  }
+
+  /** What each of these workers shall have from now on. Resolves when they have said what became of it. */
+  #order(slots: readonly WorkerSlot[], orders: readonly SocketOrder[]): Promise<void> {
+    const order = ++this.#lastOrder;
+    for (const slot of slots) {
+      const sockets = slot.index === 0 ? orders : orders.filter(isForEveryWorker);
+      slot.post({ kind: "listen", order, sockets });
+    }
+    return this.#until(() => slots.every((slot) => !slot.isAlive || slot.listenedOrder >= order));
   }
 
   #tellAll(message: ToWorker): void {
@@ -332,13 +386,11 @@ export function addressText(address: SocketAddress): string {
   return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
-/** What one worker shall bind of one listener; `bound` are the real addresses once worker 0 had them. */
-function orderFor(listener: ListenerConfig, worker: number, bound?: readonly SocketAddress[]): ListenOrder {
-  const addresses = bound ?? listener.addresses;
-  const own = worker === 0
-    ? addresses
-    : listener.enableReusePort
-    ? addresses.filter((address) => address.kind === "ip")
-    : [];
-  return { listenerName: listener.name, addresses: own, reusePort: listener.enableReusePort };
+function openOrders(sockets: readonly ListenerSocket[]): SocketOrder[] {
+  return sockets.map((socket) => ({ ...socket, isTrial: false }));
+}
+
+/** The kernel spreads its connections over several sockets. */
+function isForEveryWorker({ address, enableReusePort }: ListenerSocket): boolean {
+  return enableReusePort && address.kind === "ip";
 }

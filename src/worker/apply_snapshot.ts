@@ -3,15 +3,16 @@
  * whole beside the old one and swapped in at the end, so a request sees one or the other.
  */
 import type { ClusterConfig } from "../config/cluster_config.ts";
-import type { ListenerConfig } from "../config/listener_config.ts";
+import type { ListenerUpdate, RoutesUpdate } from "../config/config_change.ts";
+import type { FilterChainConfig, ListenerConfig } from "../config/listener_config.ts";
 import type { ConfigSnapshot, NodeIdentity } from "../config/snapshot.ts";
 import { listenerLogOf } from "../proxy/connection_log.ts";
 import { HcmContext, type WorkerServices } from "../proxy/hcm_context.ts";
 import { ListenerStats } from "../proxy/hcm_stats.ts";
-import type { StreamPool } from "../proxy/stream_pool.ts";
 import { Cluster, type ClusterContext } from "../upstream/cluster.ts";
 import type { SharedLimits } from "../upstream/shared_limits.ts";
-import { type ListenerSet, WorkerListener } from "./listener_set.ts";
+import type { ListenerSet } from "./listener_set.ts";
+import type { RouteTables } from "./route_tables.ts";
 
 /** What the compiled objects are made with. */
 export interface ApplyContext {
@@ -19,28 +20,34 @@ export interface ApplyContext {
   readonly services: WorkerServices;
   readonly clusterContext: ClusterContext;
   readonly listeners: ListenerSet;
+  readonly routeTables: RouteTables;
   readonly limits: SharedLimits;
-  readonly streams: StreamPool;
 }
 
-/** Makes `snapshot` the one that is served. `slots` are the clusters' places in the shared limits. */
-export function applySnapshot(snapshot: ConfigSnapshot, slots: readonly number[], context: ApplyContext): void {
-  const { services, listeners } = context;
+/** What comes with a snapshot. */
+export interface SnapshotCompany {
+  /** The clusters' places in the shared limits. */
+  readonly slots: readonly number[];
+  /** All that serve from now on. */
+  readonly listeners: readonly ListenerUpdate[];
+  readonly routes: readonly RoutesUpdate[];
+}
+
+/** Makes `snapshot` the one that is served. */
+export function applySnapshot(
+  snapshot: ConfigSnapshot,
+  { slots, listeners: updates, routes }: SnapshotCompany,
+  context: ApplyContext,
+): void {
+  const { services, listeners, routeTables } = context;
   services.runtime.replace(snapshot.runtime);
   const clusters = snapshot.clusters.map((config, i) => {
     const current = services.clusters.find(config.name);
     return current !== null && isSame(current.config, config) ? current : makeCluster(config, slots[i]!, context);
   });
-  const served = snapshot.listeners.map((config) => {
-    const current = listeners.find(config.name);
-    if (current === null || !isSame(current.config.addresses, config.addresses)) {
-      return new WorkerListener(config, makeContext(config, snapshot.node, context), services.loop, context.streams);
-    }
-    if (!isSame(current.config, config)) current.context = makeContext(config, snapshot.node, context);
-    return current;
-  });
   for (const gone of services.clusters.replace(clusters)) gone.retire();
-  listeners.replace(served);
+  routeTables.take(routes);
+  listeners.serve(updates, (config, chain) => makeContext(config, chain, snapshot.node, context));
 }
 
 function makeCluster(config: ClusterConfig, slot: number, { clusterContext, limits, workerIndex }: ApplyContext) {
@@ -49,13 +56,13 @@ function makeCluster(config: ClusterConfig, slot: number, { clusterContext, limi
 
 function makeContext(
   config: ListenerConfig,
+  chain: FilterChainConfig,
   node: NodeIdentity,
   { services, workerIndex }: ApplyContext,
 ): HcmContext {
-  const hcm = config.filterChains[0]!.filters[0]!;
   const stats = new ListenerStats(services.stats, config.statPrefix, workerIndex);
-  const listenerLog = listenerLogOf(config, services.accessLog);
-  return new HcmContext(hcm, services, stats, listenerLog, config, node);
+  const listenerLog = listenerLogOf(config, services.accessLog, chain);
+  return new HcmContext(chain.filters[0]!, services, stats, listenerLog, config, node);
 }
 
 /** Equal as plain data: configurations hold nothing else, and their keys are always in the same order. */

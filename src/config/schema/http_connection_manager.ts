@@ -129,6 +129,7 @@ export function httpConnectionManagerSchema(
       statPrefix: message.stat_prefix,
       routeConfig: message.route_config ?? routeConfiguration.parse({}),
       scopedRoutes: message.scoped_routes ?? null,
+      rds: null,
       httpFilters: message.http_filters,
       serverName: message.server_name === "" ? "envoy" : message.server_name,
       serverHeaderTransformation: message.server_header_transformation,

@@ -1,0 +1,43 @@
+/**
+ * The route tables of one worker that come by RDS, by the key of their subscription. All connection managers with the same
+ * key share a table, compiled once; an update swaps it in between two events, and no listener hears of it.
+ */
+import type { RoutesUpdate } from "../config/config_change.ts";
+import type { RouteConfiguration } from "../config/route_config.ts";
+import type { FormatContext } from "../observe/format/format_context.ts";
+import { RouteSlot, type RouteSlots } from "../route/route_slot.ts";
+import type { TallyMaker } from "../route/tally.ts";
+
+export class RouteTables implements RouteSlots {
+  readonly #slots = new Map<string, RouteSlot>();
+  readonly #formats: FormatContext;
+  readonly #makeTally: TallyMaker;
+
+  constructor(formats: FormatContext, makeTally: TallyMaker) {
+    this.#formats = formats;
+    this.#makeTally = makeTally;
+  }
+
+  slotOf(key: string, empty: RouteConfiguration): RouteSlot {
+    let slot = this.#slots.get(key);
+    if (slot === undefined) this.#slots.set(key, slot = RouteSlot.of(empty, this.#formats, this.#makeTally));
+    return slot;
+  }
+
+  /**
+   * Takes new tables, before the listeners that come with them. Where nobody refers to routes any more their slot is
+   * dropped; who still has it goes on with its last table.
+   */
+  take(updates: readonly RoutesUpdate[]): void {
+    for (const { key, routes } of updates) {
+      if (routes === null) this.#slots.delete(key);
+      else this.#put(key, routes);
+    }
+  }
+
+  #put(key: string, routes: RouteConfiguration): void {
+    const slot = this.#slots.get(key);
+    if (slot === undefined) this.#slots.set(key, RouteSlot.of(routes, this.#formats, this.#makeTally));
+    else slot.swap(routes, this.#formats, this.#makeTally);
+  }
+}
