@@ -2,14 +2,15 @@
  * What the console shows of clusters and their hosts, from the configuration and the stats: rates since the last look,
  * levels, and what was seen of each host. One watch per cluster and host, made and dropped with it.
  */
-import type { EndpointConfig } from "../config/cluster_config.ts";
+import type { DiscoveryConfig } from "../config/cluster_config.ts";
+import { flagNames } from "../config/host_health.ts";
 import { HOST_STATS, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { addressText } from "./address.ts";
 import type { ClusterItem, HostHealth, HostItem, HostStats, Level } from "./api_types.ts";
-import { ConnectWatch, healthFlags, hostVerdict } from "./host_health.ts";
+import { ConnectWatch, hostVerdict } from "./host_health.ts";
 import { Rate, ratio } from "./rate.ts";
-import type { AdminSource, ClusterStatus } from "./source.ts";
+import type { AdminSource, ClusterStatus, HostStatus } from "./source.ts";
 import { HistogramWindow, StatReader, StatRow } from "./stat_reader.ts";
 
 /** With more hosts than this in the process, list items come without them. */
@@ -23,6 +24,9 @@ const WARN_SHARE = 0.8;
 
 /** Hosts looked at in one second: some 5 ms. A process with more is seen in turns, which rates allow for. */
 const HOSTS_PER_LOOK = 1000;
+
+/** As `Cluster.type` names them. */
+const DISCOVERY_TYPES: Readonly<Record<DiscoveryConfig["kind"], string>> = { static: "STATIC" };
 
 /** Watches all clusters of the process. */
 export class ClusterMeter {
@@ -39,7 +43,7 @@ export class ClusterMeter {
   /** Looks at the clusters anew, at all of them if they are not too many. */
   update(nowMs: number, wallMs: number): void {
     const clusters = this.#source.clusters();
-    const hostTotal = clusters.reduce((sum, { config }) => sum + config.assignment.endpoints.length, 0);
+    const hostTotal = clusters.reduce((sum, { hosts }) => sum + hosts.length, 0);
     const withHosts = hostTotal <= MAX_HOSTS_IN_LIST;
     const watches = new Map<string, ClusterWatch>();
     for (const { config } of clusters) {
@@ -49,11 +53,11 @@ export class ClusterMeter {
     let hosts = 0;
     for (let seen = 0; seen < clusters.length && hosts < HOSTS_PER_LOOK; seen++) {
       const status = clusters[this.#next++ % clusters.length]!;
-      const { name, observabilityName, assignment: { endpoints } } = status.config;
+      const { name, observabilityName } = status.config;
       let watch = watches.get(name);
       if (watch === undefined) watches.set(name, watch = new ClusterWatch(this.#source, name, observabilityName));
       watch.look(status, withHosts, nowMs, wallMs);
-      hosts += endpoints.length + 1;
+      hosts += status.hosts.length + 1;
     }
     if (clusters.length > 0) this.#next %= clusters.length;
     this.#watches = watches;
@@ -108,7 +112,7 @@ class ClusterWatch {
   }
 
   look(
-    { config, isDynamic, versionInfo }: ClusterStatus,
+    { config, hosts, isDynamic, versionInfo }: ClusterStatus,
     withHosts: boolean,
     nowMs: number,
     wallMs: number,
@@ -116,13 +120,13 @@ class ClusterWatch {
     for (const rated of [this.#completed, this.#errors, this.#retries]) rated.update(nowMs);
     const time = this.#time.stat;
     if (time !== undefined) this.#window.update([time]);
-    this.hosts = this.#lookAtHosts(config.assignment.endpoints, nowMs, wallMs);
+    this.hosts = this.#lookAtHosts(hosts, nowMs, wallMs);
     const healthy = this.hosts.filter(({ health }) => isUsable(health)).length;
     const failing = this.hosts.filter(({ health }) => health === "failing").length;
     const [p50, p99] = this.#window.quantiles([0.5, 0.99]) as [number | null, number | null];
     this.item = {
       name: config.name,
-      type: "STATIC",
+      type: DISCOVERY_TYPES[config.discovery.kind],
       lb_policy: config.lbPolicy,
       source: isDynamic ? "dynamic" : "static",
       version_info: versionInfo,
@@ -150,9 +154,9 @@ class ClusterWatch {
       .map(({ name }) => name);
   }
 
-  #lookAtHosts(endpoints: readonly EndpointConfig[], nowMs: number, wallMs: number): HostItem[] {
+  #lookAtHosts(hosts: readonly HostStatus[], nowMs: number, wallMs: number): HostItem[] {
     const watches = new Map<string, HostWatch>();
-    for (const endpoint of endpoints) {
+    for (const { endpoint } of hosts) {
       const address = addressText(endpoint.address);
       const known = this.#hostWatches.get(address);
       const prefix = hostStatPrefix(this.#observabilityName, address);
@@ -161,11 +165,11 @@ class ClusterWatch {
     this.#hostWatches = watches;
     for (const watch of watches.values()) watch.update(nowMs);
     const picks = [...watches.values()].reduce((sum, watch) => sum + (watch.picks ?? 0), 0);
-    const weights = endpoints.reduce((sum, { weight }) => sum + weight, 0);
-    return endpoints.map((endpoint) => {
-      const address = addressText(endpoint.address);
+    const weights = hosts.reduce((sum, { endpoint }) => sum + endpoint.weight, 0);
+    return hosts.map((host) => {
+      const { endpoint } = host, address = addressText(endpoint.address);
       const lastError = this.#source.connectError?.(this.#name, address) ?? "";
-      const item = watches.get(address)!.look(endpoint, lastError, wallMs);
+      const item = watches.get(address)!.look(host, lastError, wallMs);
       item.pick_share = ratio(watches.get(address)!.picks, picks);
       item.expected_share = ratio(endpoint.weight, weights);
       return item;
@@ -205,8 +209,8 @@ class HostWatch {
     this.#answers.update(stats.rq_error + stats.rq_success, nowMs);
   }
 
-  look(endpoint: EndpointConfig, lastError: string, wallMs: number): HostItem {
-    const { health, reason } = hostVerdict(endpoint, this.#connects.failsInARow, lastError);
+  look({ endpoint, flags }: HostStatus, lastError: string, wallMs: number): HostItem {
+    const { health, reason } = hostVerdict({ flags }, this.#connects.failsInARow, lastError);
     if (health !== this.#health) {
       this.#health = health;
       this.#sinceMs = wallMs;
@@ -216,7 +220,7 @@ class HostWatch {
       address: this.#address,
       hostname: endpoint.hostname,
       health,
-      flags: healthFlags(endpoint),
+      flags: flagNames(flags),
       reason,
       since_ms: this.#sinceMs,
       weight: endpoint.weight,

@@ -1,11 +1,9 @@
 /** The `EndpointsConfigDump` of `/config_dump?include_eds`: every cluster's hosts, rebuilt (spec/operations.md 6.4.2). */
-import type { EndpointConfig } from "../config/cluster_config.ts";
+import { coarseHealth } from "../config/host_health.ts";
 import { addressJson } from "./address.ts";
-import type { ClusterStatus, ConfigDumpComponent, JsonObject } from "./source.ts";
+import type { ClusterStatus, ConfigDumpComponent, HostStatus, JsonObject } from "./source.ts";
 
-/** Envoy's default, and ours. */
-const OVERPROVISIONING_FACTOR = 140;
-
+/** Makes it. */
 export function endpointsDump(clusters: readonly ClusterStatus[]): ConfigDumpComponent {
   const fixed = clusters.filter(({ isDynamic }) => !isDynamic).map(assignmentJson);
   const dynamic = clusters.filter(({ isDynamic }) => isDynamic).map(assignmentJson);
@@ -19,14 +17,15 @@ export function endpointsDump(clusters: readonly ClusterStatus[]): ConfigDumpCom
   };
 }
 
-function assignmentJson({ config, edsServiceName }: ClusterStatus): JsonObject {
-  const groups = new Map<string, EndpointConfig[]>();
-  for (const endpoint of config.assignment.endpoints) {
+function assignmentJson({ config, hosts, policy, edsServiceName }: ClusterStatus): JsonObject {
+  const groups = new Map<string, HostStatus[]>();
+  for (const host of hosts) {
+    const { endpoint } = host;
     const { region, zone, subZone } = endpoint.locality;
     const key = JSON.stringify([endpoint.priority, region, zone, subZone]);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, [endpoint]);
-    else group.push(endpoint);
+    if (group === undefined) groups.set(key, [host]);
+    else group.push(host);
   }
   const endpoints = [...groups.values()].map(localityJson);
   return {
@@ -34,41 +33,29 @@ function assignmentJson({ config, edsServiceName }: ClusterStatus): JsonObject {
       "@type": "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
       cluster_name: edsServiceName === "" ? config.name : edsServiceName,
       ...endpoints.length === 0 ? {} : { endpoints },
-      policy: { overprovisioning_factor: OVERPROVISIONING_FACTOR },
+      policy: { overprovisioning_factor: policy.overprovisioningFactor },
     },
   };
 }
 
-function localityJson(group: readonly EndpointConfig[]): JsonObject {
-  const { locality: { region, zone, subZone }, priority } = group[0]!;
+function localityJson(group: readonly HostStatus[]): JsonObject {
+  const { locality: { region, zone, subZone, weight }, priority } = group[0]!.endpoint;
   return {
     locality: {
       ...region === "" ? {} : { region },
       ...zone === "" ? {} : { zone },
       ...subZone === "" ? {} : { sub_zone: subZone },
     },
-    lb_endpoints: group.map((endpoint) => ({
+    lb_endpoints: group.map(({ endpoint, flags }) => ({
       endpoint: {
         address: addressJson(endpoint.address),
         health_check_config: {},
         ...endpoint.hostname === "" ? {} : { hostname: endpoint.hostname },
       },
-      health_status: dumpedHealth(endpoint),
+      health_status: coarseHealth(flags).toUpperCase(),
       load_balancing_weight: endpoint.weight,
     })),
-    load_balancing_weight: 0,
+    load_balancing_weight: weight,
     ...priority === 0 ? {} : { priority },
   };
-}
-
-function dumpedHealth({ healthStatus }: EndpointConfig): string {
-  switch (healthStatus) {
-    case "UNKNOWN":
-      return "HEALTHY";
-    case "TIMEOUT":
-    case "DRAINING":
-      return "UNHEALTHY";
-    default:
-      return healthStatus;
-  }
 }

@@ -2,23 +2,9 @@
  * The health of a host: what discovery says of it (Envoy's flags), and what the proxy itself saw of late. Until health
  * checks exist the latter is all there is; it is an observation and takes no traffic away (spec/operations.md 6.3.4).
  */
-import type { EndpointConfig } from "../config/cluster_config.ts";
+import { HealthFlag } from "../config/host_health.ts";
 import type { HostHealth } from "./api_types.ts";
-
-/** Envoy's flags of a host in their order, without the slash; none means healthy. */
-export function healthFlags({ healthStatus }: EndpointConfig): string[] {
-  switch (healthStatus) {
-    case "UNHEALTHY":
-    case "TIMEOUT":
-      return ["failed_eds_health"];
-    case "DEGRADED":
-      return ["degraded_eds_health"];
-    case "DRAINING":
-      return ["eds_status_draining"];
-    default:
-      return [];
-  }
-}
+import type { HostStatus } from "./source.ts";
 
 /** A verdict and the reason for it in words, empty when all is well. */
 export interface HostVerdict {
@@ -56,22 +42,35 @@ export class ConnectWatch {
   }
 }
 
+/** What flags say, the worst first. */
+const VERDICTS: readonly (readonly [flag: number, verdict: HostVerdict])[] = [
+  [HealthFlag.FAILED_EDS_HEALTH, { health: "unhealthy", reason: "discovery says it is not healthy" }],
+  [HealthFlag.EDS_STATUS_DRAINING, { health: "draining", reason: "discovery says it is draining" }],
+  [HealthFlag.PENDING_ACTIVE_HC, { health: "unhealthy", reason: "it waits for its first health check" }],
+  [HealthFlag.EXCLUDED_VIA_IMMEDIATE_HC_FAIL, { health: "unhealthy", reason: "it asked to be left out" }],
+  [
+    HealthFlag.FAILED_ACTIVE_HC | HealthFlag.ACTIVE_HC_TIMEOUT,
+    { health: "unhealthy", reason: "health checks get no answer in time" },
+  ],
+  [HealthFlag.FAILED_ACTIVE_HC, { health: "unhealthy", reason: "health checks fail" }],
+  [HealthFlag.FAILED_OUTLIER_CHECK, { health: "unhealthy", reason: "ejected as an outlier" }],
+];
+
+/** Not quite well. */
+const DEGRADED: readonly (readonly [flag: number, verdict: HostVerdict])[] = [
+  [HealthFlag.DEGRADED_EDS_HEALTH, { health: "degraded", reason: "discovery says it is degraded" }],
+  [HealthFlag.DEGRADED_ACTIVE_HC, { health: "degraded", reason: "it says so itself when it is checked" }],
+];
+
 /** What to say of a host. `lastError` is why its last connect failed, where that is known. */
-export function hostVerdict(endpoint: EndpointConfig, failsInARow: number, lastError: string): HostVerdict {
-  switch (endpoint.healthStatus) {
-    case "UNHEALTHY":
-    case "TIMEOUT":
-      return { health: "unhealthy", reason: "the configuration says it is not healthy" };
-    case "DRAINING":
-      return { health: "draining", reason: "the configuration says it is draining" };
-  }
+export function hostVerdict({ flags }: Pick<HostStatus, "flags">, failsInARow: number, lastError: string): HostVerdict {
+  const find = (verdicts: typeof VERDICTS) => verdicts.find(([flag]) => (flags & flag) === flag)?.[1];
+  const verdict = find(VERDICTS);
+  if (verdict !== undefined) return verdict;
   if (failsInARow > 0) {
     const what = failsInARow === 1 ? "the last connect failed" : `the last ${failsInARow} connects failed`;
     const why = lastError === "" ? "" : `: ${lastError}`;
-    return { health: "failing", reason: `${what}${why} (as the proxy saw it; no health check is running)` };
+    return { health: "failing", reason: `${what}${why} (as the proxy saw it; no health check says so)` };
   }
-  if (endpoint.healthStatus === "DEGRADED") {
-    return { health: "degraded", reason: "the configuration says it is degraded" };
-  }
-  return { health: "healthy", reason: "" };
+  return find(DEGRADED) ?? { health: "healthy", reason: "" };
 }

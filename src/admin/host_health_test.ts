@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { ConnectWatch, healthFlags, hostVerdict } from "./host_health.ts";
-import { sampleEndpoint } from "./sample_source.ts";
+import { HealthFlag } from "../config/host_health.ts";
+import { ConnectWatch, hostVerdict } from "./host_health.ts";
 
 /** Feeds `[connectFail, total, success]` once a tick and gives the failures in a row after each. */
 function failsAfter(ticks: readonly (readonly [number, number, number])[]): number[] {
@@ -33,18 +33,22 @@ Deno.test("ConnectWatch believes a host that fails and answers within one tick",
 });
 
 Deno.test("hostVerdict() says what was seen, and that it is no health check", () => {
-  const verdict = hostVerdict(sampleEndpoint(80), 5, "connection refused");
+  const verdict = hostVerdict({ flags: 0 }, 5, "connection refused");
   assert.equal(verdict.health, "failing");
   assert.equal(
     verdict.reason,
-    "the last 5 connects failed: connection refused (as the proxy saw it; no health check is running)",
+    "the last 5 connects failed: connection refused (as the proxy saw it; no health check says so)",
   );
-  assert.deepEqual(hostVerdict(sampleEndpoint(80), 0, ""), { health: "healthy", reason: "" });
+  assert.deepEqual(hostVerdict({ flags: 0 }, 0, ""), { health: "healthy", reason: "" });
 });
 
-Deno.test("hostVerdict() puts the configuration's word first", () => {
-  assert.equal(hostVerdict(sampleEndpoint(80, { healthStatus: "UNHEALTHY" }), 0, "").health, "unhealthy");
-  assert.equal(hostVerdict(sampleEndpoint(80, { healthStatus: "DRAINING" }), 3, "").health, "draining");
-  assert.deepEqual(healthFlags(sampleEndpoint(80, { healthStatus: "TIMEOUT" })), ["failed_eds_health"]);
-  assert.deepEqual(healthFlags(sampleEndpoint(80)), []);
+Deno.test("hostVerdict() puts what main knows first", () => {
+  const { FAILED_EDS_HEALTH, EDS_STATUS_DRAINING, FAILED_ACTIVE_HC, ACTIVE_HC_TIMEOUT, DEGRADED_EDS_HEALTH } =
+    HealthFlag;
+  assert.equal(hostVerdict({ flags: FAILED_EDS_HEALTH }, 0, "").health, "unhealthy");
+  assert.equal(hostVerdict({ flags: EDS_STATUS_DRAINING }, 3, "").health, "draining");
+  assert.match(hostVerdict({ flags: FAILED_ACTIVE_HC | ACTIVE_HC_TIMEOUT }, 3, "").reason, /in time/);
+  assert.match(hostVerdict({ flags: FAILED_ACTIVE_HC }, 3, "").reason, /checks fail/);
+  assert.equal(hostVerdict({ flags: DEGRADED_EDS_HEALTH }, 1, "").health, "failing");
+  assert.equal(hostVerdict({ flags: DEGRADED_EDS_HEALTH }, 0, "").health, "degraded");
 });

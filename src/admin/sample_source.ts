@@ -4,6 +4,7 @@
  */
 import { ManualClock } from "../base/clock.ts";
 import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import { discoveryFlags } from "../config/host_health.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
@@ -81,7 +82,15 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     },
     tcpKeepalive: false,
   };
-  return { config, limits: config.circuitBreakers, isDynamic: false, versionInfo: "", edsServiceName: "" };
+  return {
+    config,
+    hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus) })),
+    policy: config.assignment.policy,
+    limits: config.circuitBreakers,
+    isDynamic: false,
+    versionInfo: "",
+    edsServiceName: "",
+  };
 }
 
 /** A listener bound to 127.0.0.1 without filters. */

@@ -2,7 +2,8 @@
  * What the admin server may ask of the process. `main/` implements it; tests hand in a plain object. Every answer is
  * a cheap read of what main already holds: nothing here waits and nothing reaches into a worker but through the stats.
  */
-import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { AssignmentPolicy } from "../config/assignment_policy.ts";
+import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
@@ -76,6 +77,8 @@ export type BoundAddress =
 /** One active cluster. */
 export interface ClusterStatus {
   readonly config: ClusterConfig;
+  readonly hosts: readonly HostStatus[];
+  readonly policy: AssignmentPolicy;
   /** What its circuit breakers are held against: the configured limits, and what runtime makes of them. */
   readonly limits: ClusterConfig["circuitBreakers"];
   /** By CDS. */
@@ -83,6 +86,13 @@ export interface ClusterStatus {
   readonly versionInfo: string;
   /** Empty unless set in the configuration. */
   readonly edsServiceName: string;
+}
+
+/** One host of a cluster. */
+export interface HostStatus {
+  readonly endpoint: EndpointConfig;
+  /** See config/host_health.ts. */
+  readonly flags: number;
 }
 
 /** One worker, as main sees it. */

@@ -27,6 +27,8 @@ export interface MembershipChange {
   readonly changed: readonly HostConfig[];
   /** Ids. */
   readonly removed: readonly number[];
+  /** Ids of those that turned unhealthy: their connections end with what they carry. Told at once, unlike the rest. */
+  readonly failed: readonly number[];
   /** Null = as before. */
   readonly policy: AssignmentPolicy | null;
 }

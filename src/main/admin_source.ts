@@ -19,6 +19,7 @@ import { LiveLimits } from "../match/live_limits.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
+import type { ControlSide } from "../control/control_side.ts";
 import { configDumpOf } from "./config_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -35,6 +36,8 @@ export interface ProcessParts {
   readonly stats: StatBook;
   readonly stage: ServerStage;
   readonly eventLog: EventLog;
+  /** Set once the bootstrap is read. */
+  readonly control: () => ControlSide | null;
   /** Set once workers are made. */
   readonly pool: () => WorkerPool | null;
   readonly failHealthChecks: (isFailed: boolean) => void;
@@ -81,7 +84,7 @@ export class ProcessSource implements AdminSource {
   }
 
   generation(): number {
-    return this.#parts.loaded.snapshot.generation;
+    return this.#parts.control()?.publisher.state.generation ?? 0;
   }
 
   listeners(): ListenerStatus[] {
@@ -98,13 +101,22 @@ export class ProcessSource implements AdminSource {
   clusters(): ClusterStatus[] {
     const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
       new LiveLimits(circuitBreakers[priority], name, priority, this.#runtime).now;
-    return this.#parts.loaded.snapshot.clusters.map((config) => ({
-      config,
-      limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
-      isDynamic: false,
-      versionInfo: "",
-      edsServiceName: "",
-    }));
+    const entries = this.#parts.control()?.clusters.entries ?? [];
+    return Array.from(entries).flatMap(({ active, warming, isStatic }) => {
+      // At the start Envoy lists those of the bootstrap that are not ready yet, too.
+      const object = active ?? (isStatic ? warming : null);
+      if (object === null) return [];
+      const { config, hosts, resource: { version } } = object;
+      return [{
+        config,
+        hosts: [...hosts.hosts],
+        policy: hosts.policy,
+        limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
+        isDynamic: !isStatic,
+        versionInfo: version,
+        edsServiceName: "",
+      }];
+    });
   }
 
   workers(): WorkerStatus[] {

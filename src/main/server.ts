@@ -18,6 +18,7 @@ import { SystemClock } from "../base/clock.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { runInSlices } from "../observe/stats/slices.ts";
+import { ControlSide } from "../control/control_side.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
 import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";
@@ -71,6 +72,7 @@ export class Server {
   #source: ProcessSource | null = null;
   #admin: AdminServer | null = null;
   #adminSocket: AdminSocket | null = null;
+  #control: ControlSide | null = null;
   #pool: WorkerPool | null = null;
   readonly #timers: Timer[] = [];
   #heapRelease: HeapRelease | null = null;
@@ -173,6 +175,7 @@ export class Server {
       stats: this.#book,
       stage: this.#stage,
       eventLog: this.#eventLog,
+      control: () => this.#control,
       pool: () => this.#pool,
       failHealthChecks: (isFailed) => this.#failHealthChecks(isFailed),
       reopenLogs: this.#settings.reopenLogs ?? (() => this.reopenLogs()),
@@ -220,10 +223,17 @@ export class Server {
 
   async #startWorkers(): Promise<void> {
     if (this.#isClosed) return;
-    const { snapshot, statsFlushIntervalMs } = this.#loaded!;
+    const { statsFlushIntervalMs } = this.#loaded!;
     const { options, loggers } = this.#settings;
+    const control = this.#control = new ControlSide({
+      concurrency: options.concurrency,
+      stats: this.#book.own,
+      log: loggers.logger("upstream"),
+      send: (change) => this.#pool?.publish(change),
+    });
+    await control.start(this.#loaded!);
+    if (this.#isClosed) return;
     this.#stage.reach("INITIALIZING");
-    loggers.logger("upstream").info("cm init: all clusters initialized");
     this.#log.info("all clusters initialized. initializing init manager");
     loggers.logger("config").info("all dependencies initialized. starting workers");
     if (options.mode === "init_only") return this.requestEnd();
@@ -239,11 +249,23 @@ export class Server {
         logLevels: loggers.levels,
         testHooks: Deno.env.get("DENVOY_TEST_HOOKS") === "1",
       },
+      {
+        everything: () => control.publisher.state.everything(),
+        get generation() {
+          return control.publisher.state.generation;
+        },
+        get listeners() {
+          return control.publisher.state.listeners;
+        },
+        get limitPages() {
+          return control.limitSlots.pages;
+        },
+      },
       this.#poolEvents(),
       this.#log,
     );
     pool.setHealth(this.#stage.isHealthFailed);
-    await pool.start(snapshot);
+    await pool.start();
     const failures = await pool.listen();
     if (failures.length > 0) {
       const texts = failures.map(({ listenerName, address, reason }) => {
@@ -341,6 +363,7 @@ export class Server {
     this.#isClosed = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#heapRelease?.stop();
+    this.#control?.close();
     await this.#pool?.stop();
     this.#admin?.close();
     await this.#adminSocket?.stop();

@@ -5,7 +5,6 @@
  */
 
 import type { ConfigSnapshot } from "../config/snapshot.ts";
-import { countCluster } from "../control/cluster_stats.ts";
 import type { Counter, Gauge } from "../observe/stats/metric.ts";
 import type { StatScope, StatStore } from "../observe/stats/store.ts";
 import type { ServerState } from "../admin/api_types.ts";
@@ -63,14 +62,6 @@ const LISTENER_GAUGES = [
   "total_listeners_warming",
   "workers_pinned",
 ];
-const CLUSTER_COUNTERS = [
-  "cluster_modified",
-  "cluster_removed",
-  "cluster_updated",
-  "cluster_updated_via_merge",
-  "update_merge_cancelled",
-  "update_out_of_merge_window",
-];
 const RUNTIME_COUNTERS = ["deprecated_feature_use", "load_error", "override_dir_exists"];
 const RUNTIME_GAUGES = ["admin_overrides_active", "deprecated_feature_seen_since_process_start", "num_keys"];
 
@@ -80,20 +71,16 @@ interface Watchdog {
 }
 
 export class ServerStats {
-  readonly #store: StatStore;
   readonly #server: StatScope;
   readonly #listeners: StatScope;
-  readonly #clusters: StatScope;
   readonly #runtime: StatScope;
   readonly #main: Watchdog;
   readonly #workers: readonly Watchdog[];
   readonly #loopLag: readonly Gauge[];
 
   constructor(store: StatStore, concurrency: number, version: string) {
-    this.#store = store;
     this.#server = store.scope("server");
     this.#listeners = store.scope("listener_manager");
-    this.#clusters = store.scope("cluster_manager");
     this.#runtime = store.scope("runtime");
     makeAll(
       this.#server,
@@ -101,7 +88,6 @@ export class ServerStats {
       SERVER_GAUGES,
     );
     makeAll(this.#listeners, [...LISTENER_COUNTERS, "listener_added", "listener_create_success"], LISTENER_GAUGES);
-    makeAll(this.#clusters, [...CLUSTER_COUNTERS, "cluster_added"], ["warming_clusters"]);
     makeAll(this.#runtime, [...RUNTIME_COUNTERS, "load_success", "override_dir_not_exists"], [
       ...RUNTIME_GAUGES,
       "num_layers",
@@ -126,9 +112,6 @@ export class ServerStats {
     this.#listeners.counter("listener_added").add(snapshot.listeners.length);
     this.#listeners.counter("listener_create_success").add(snapshot.listeners.length);
     this.#listeners.gauge("total_listeners_active").set(snapshot.listeners.length);
-    for (const cluster of snapshot.clusters) countCluster(this.#store, cluster);
-    this.#clusters.counter("cluster_added").add(snapshot.clusters.length);
-    this.#clusters.gauge("active_clusters").set(snapshot.clusters.length);
     this.#runtime.gauge("num_layers").set(runtimeLayers);
     // Envoy's two: the first load, and the end of RTDS, of which there may be none.
     this.#runtime.counter("load_success").add(2);

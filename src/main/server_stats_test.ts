@@ -22,11 +22,6 @@ function made(concurrency = 2): { book: StatBook; stats: ServerStats } {
 
 /** What Envoy's admin shows of these groups, from real Envoy; without what belongs to features that are not here. */
 const ENVOY_NAMES = [
-  ..."active_clusters cluster_added cluster_modified cluster_removed cluster_updated cluster_updated_via_merge"
-    .split(" ").map((name) => `cluster_manager.${name}`),
-  ..."update_merge_cancelled update_out_of_merge_window warming_clusters".split(" ").map((name) =>
-    `cluster_manager.${name}`
-  ),
   ..."listener_added listener_create_failure listener_create_success listener_in_place_updated listener_modified"
     .split(" ").map((name) => `listener_manager.${name}`),
   ..."listener_removed listener_stopped total_filter_chains_draining total_listeners_active total_listeners_draining"

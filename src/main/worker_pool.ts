@@ -10,24 +10,20 @@
  */
 
 import type { Logger, LogRecord } from "../base/log.ts";
-import type { ListenerUpdate, RoutesUpdate } from "../config/config_change.ts";
+import type { ConfigChange, ListenerUpdate } from "../config/config_change.ts";
 import { type BindFailure, type ListenerSocket, type SocketOrder, socketsOf } from "../config/listener_sockets.ts";
-import type { ConfigSnapshot } from "../config/snapshot.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
-import type { BindOutcome, ListenerWorkers } from "../control/listener/listener_workers.ts";
+import type { BindOutcome } from "../control/listener/listener_workers.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
 import type {
-  ApplyMessage,
   BugMessage,
   DrainMessage,
   FromWorker,
   HealthMessage,
-  LimitPlaces,
   StartMessage,
   ToWorker,
 } from "../worker/messages.ts";
-import { LimitSlots } from "./limit_slots.ts";
 import { PING_INTERVAL_MS, type PingOutcome, WorkerSlot } from "./worker_slot.ts";
 
 /** Waits before the second and later replacements in a row; the last goes on. */
@@ -38,6 +34,17 @@ const STOP_TIMEOUT_MS = 1000;
 
 /** What all workers are started with. */
 export type WorkerSettings = Omit<StartMessage, "kind" | "workerIndex" | "incarnation">;
+
+/** What workers shall serve. */
+export interface ConfigSource {
+  /** All of it, for a worker that starts. */
+  everything(): ConfigChange;
+  /** Of the last change. */
+  readonly generation: number;
+  readonly listeners: readonly ListenerUpdate[];
+  /** The memory of the shared counts, see upstream/shared_limits.ts: all pages so far, in order. */
+  readonly limitPages: readonly SharedArrayBuffer[];
+}
 
 /** Hears what happens to workers. */
 export interface PoolEvents {
@@ -64,20 +71,15 @@ interface Waiter {
   readonly reject: (error: Error) => void;
 }
 
-export class WorkerPool implements ListenerWorkers {
+export class WorkerPool {
   readonly #entry: URL;
   readonly #settings: WorkerSettings;
   readonly #events: PoolEvents;
   readonly #log: Logger;
   readonly #slots: WorkerSlot[];
   readonly #limits: SharedLimits;
-  readonly #limitSlots: LimitSlots;
-  #snapshot: ConfigSnapshot | null = null;
-  #limitPlaces: LimitPlaces = { pages: [], slots: [] };
-  #publishedMs = 0;
-  #listeners: readonly ListenerUpdate[] = [];
-  /** The tables of now, by key. */
-  readonly #routes = new Map<string, RoutesUpdate>();
+  readonly #source: ConfigSource;
+  readonly #publishedMs = new Map<number, number>();
   /** All that workers have, with real ports. */
   #sockets: readonly ListenerSocket[] = [];
   #lastOrder = 0;
@@ -90,14 +92,14 @@ export class WorkerPool implements ListenerWorkers {
   #isUp = false;
   #isOver = false;
 
-  constructor(entry: URL, settings: WorkerSettings, events: PoolEvents, log: Logger) {
+  constructor(entry: URL, settings: WorkerSettings, source: ConfigSource, events: PoolEvents, log: Logger) {
+    this.#source = source;
     this.#entry = entry;
     this.#settings = settings;
     this.#events = events;
     this.#log = log;
     this.#slots = Array.from({ length: settings.concurrency }, (_, index) => new WorkerSlot(index));
     this.#limits = new SharedLimits(settings.concurrency);
-    this.#limitSlots = new LimitSlots(settings.concurrency);
   }
 
   /** One a worker, in order. */
@@ -116,23 +118,32 @@ export class WorkerPool implements ListenerWorkers {
     return bound;
   }
 
-  /** Brings all workers up with their first snapshot. Throws {@link WorkerStartError} when one does not come up. */
-  async start(snapshot: ConfigSnapshot): Promise<void> {
-    this.#takeSnapshot(snapshot);
-    this.#listeners = snapshot.listeners.map((config, index) => ({ config, incarnation: index + 1 }));
+  /** Brings all workers up with the configuration of now. Throws {@link WorkerStartError} when one does not come up. */
+  async start(): Promise<void> {
+    const { generation } = this.#source;
     for (const slot of this.#slots) this.#fill(slot);
     this.#pingTimer = setInterval(() => this.#ping(), PING_INTERVAL_MS);
-    await this.#until(() => this.#slots.every((slot) => slot.ackedGeneration >= snapshot.generation));
+    await this.#until(() => this.#slots.every((slot) => slot.ackedGeneration >= generation));
+  }
+
+  /** Sends a change to every worker that has what was before it; the others get all of it when they come up. */
+  publish(change: ConfigChange): void {
+    this.#publishedMs.set(change.generation, performance.now());
+    for (const slot of this.#slots) if (slot.isReady) this.#apply(slot, change);
   }
 
   /** Opens the sockets of the first snapshot everywhere. Returns what could not be bound. */
   async listen(): Promise<readonly BindFailure[]> {
-    const sockets = this.#listeners.flatMap(({ config }) => socketsOf(config));
+    const sockets = this.#source.listeners.flatMap(({ config }) => socketsOf(config));
     const { failed } = await this.bind(sockets.map((socket) => ({ ...socket, isTrial: false })));
     this.#isUp = failed.length === 0;
     return failed;
   }
 
+  /**
+   * Workers have these sockets from now on, and no others; worker 0 says what the kernel made of port 0. Resolves when all
+   * have said what became of it.
+   */
   async bind(orders: readonly SocketOrder[]): Promise<BindOutcome> {
     const [first, ...others] = this.#slots;
     await this.#order([first!], orders);
@@ -152,19 +163,15 @@ export class WorkerPool implements ListenerWorkers {
     return { bound: new Map(bound.map(({ key, address }) => [key, address])), failed: [...failed.values()] };
   }
 
-  serve(listeners: readonly ListenerUpdate[], sockets: readonly ListenerSocket[]): Promise<void> {
-    this.#listeners = listeners;
+  /**
+   * Workers have these sockets from now on, and no others: all are bound. Whoever serves one that goes takes what is in its
+   * queue, so the change that says why comes after this.
+   */
+  useSockets(sockets: readonly ListenerSocket[]): void {
     this.#sockets = sockets;
-    // Sockets that go still have somebody who takes what is in their queues. While the process drains it has none.
-    if (this.#drain === null) void this.#order(this.#slots, openOrders(sockets));
     this.#isUp = true;
-    return this.#publish([]);
-  }
-
-  publishRoutes(update: RoutesUpdate): void {
-    if (update.routes === null) this.#routes.delete(update.key);
-    else this.#routes.set(update.key, update);
-    void this.#publish([update]);
+    // While the process drains there are none any more.
+    if (this.#drain === null) void this.#order(this.#slots, openOrders(sockets));
   }
 
   reopenLogs(): void {
@@ -238,11 +245,11 @@ export class WorkerPool implements ListenerWorkers {
       case "ready":
         slot.isReady = true;
         slot.post(this.#health);
-        slot.post(this.#applyMessage([...this.#routes.values()]));
+        this.#apply(slot, this.#source.everything());
         break;
       case "applied":
         slot.ackedGeneration = message.generation;
-        slot.ackDelayMs = performance.now() - this.#publishedMs;
+        this.#noteAck(slot, message.generation);
         if (this.#isUp && slot.listenedOrder === 0) void this.#order([slot], openOrders(this.#sockets));
         break;
       case "listened":
@@ -326,24 +333,18 @@ export class WorkerPool implements ListenerWorkers {
 
   // ---- snapshots and sockets
 
-  #takeSnapshot(snapshot: ConfigSnapshot): void {
-    this.#snapshot = snapshot;
-    this.#publishedMs = performance.now();
-    this.#limitPlaces = this.#limitSlots.place(snapshot.clusters.map((cluster) => cluster.name));
-    this.#limits.usePages(this.#limitPlaces.pages);
+  #apply(slot: WorkerSlot, change: ConfigChange): void {
+    const { limitPages } = this.#source;
+    this.#limits.usePages(limitPages);
+    slot.post({ kind: "apply", change, limitPages });
   }
 
-  #applyMessage(routes: readonly RoutesUpdate[]): ApplyMessage {
-    const snapshot = this.#snapshot!;
-    return { kind: "apply", snapshot, limits: this.#limitPlaces, listeners: this.#listeners, routes };
-  }
-
-  /** The next generation, for all workers. Resolves when it is in force. */
-  #publish(routes: readonly RoutesUpdate[]): Promise<void> {
-    const generation = this.#snapshot!.generation + 1;
-    this.#takeSnapshot({ ...this.#snapshot!, generation });
-    for (const slot of this.#slots) if (slot.isReady) slot.post(this.#applyMessage(routes));
-    return this.#until(() => this.#slots.every((slot) => !slot.isAlive || slot.ackedGeneration >= generation));
+  /** How long a change took to every worker is remembered until all have it. */
+  #noteAck(slot: WorkerSlot, generation: number): void {
+    const publishedMs = this.#publishedMs.get(generation);
+    if (publishedMs !== undefined) slot.ackDelayMs = performance.now() - publishedMs;
+    const oldest = Math.min(...this.#slots.map(({ ackedGeneration }) => ackedGeneration));
+    for (const known of this.#publishedMs.keys()) if (known <= oldest) this.#publishedMs.delete(known);
   }
 
   /** What each of these workers shall have from now on. Resolves when they have said what became of it. */

@@ -27,10 +27,10 @@ export class RouteSlot {
     return new RouteSlot(new RouteTable(config, formats, makeTally), config.internalOnlyHeaders);
   }
 
-  /** From now on what `config` says. */
-  swap(config: RouteConfiguration, formats: FormatContext, makeTally: TallyMaker): void {
-    this.table = new RouteTable(config, formats, makeTally);
-    this.internalOnlyHeaders = config.internalOnlyHeaders;
+  /** From now on what is in the other. */
+  take({ table, internalOnlyHeaders }: RouteSlot): void {
+    this.table = table;
+    this.internalOnlyHeaders = internalOnlyHeaders;
   }
 }
 

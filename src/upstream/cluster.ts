@@ -3,17 +3,20 @@
  * the old one is retired and its connections end with their exchanges.
  */
 import type { Random } from "../base/random.ts";
-import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { ClusterUpdate } from "../config/config_change.ts";
+import type { HostConfig, MembershipChange } from "../config/host_config.ts";
+import { coarseHealth } from "../config/host_health.ts";
 import { LiveLimits } from "../match/live_limits.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
-import type { StatStore } from "../observe/stats/store.ts";
+import type { StatScope, StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
 import { type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
 import { roundRobin } from "./balance/round_robin.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
-import { addressText, Host } from "./host.ts";
+import { addressText, Host, type PoolContexts } from "./host.ts";
 import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
 
 /** What a worker hands to its clusters. */
@@ -28,17 +31,24 @@ export interface ClusterContext {
 export class Cluster {
   readonly config: ClusterConfig;
   readonly stats: ClusterStats;
-  readonly hosts: readonly Host[];
-  /** How many of them are healthy or degraded, by what the configuration says. */
-  readonly availableHosts: number;
+  /** Which object of this name it is. */
+  readonly incarnation: number;
   /** What circuit breakers compare with their limits. */
   readonly counts: ClusterCounts;
   /** By {@link LimitPriority}. */
   readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
-  readonly #balancer: LoadBalancer<Host>;
+  readonly #random: Random;
+  readonly #hostScope: StatScope;
+  readonly #poolContexts: PoolContexts;
+  /** By id, in the order in which they came. */
+  readonly #hosts = new Map<number, Host>();
+  #balancer: LoadBalancer<Host>;
 
-  constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random, runtime }: ClusterContext) {
+  constructor(update: ClusterUpdate, counts: ClusterCounts, { stats, loop, dialer, random, runtime }: ClusterContext) {
+    const { config } = update;
     this.config = config;
+    this.incarnation = update.incarnation;
+    this.#random = random;
     this.counts = counts;
     const tag = { name: "envoy.cluster_name", value: config.observabilityName };
     const scope = stats.scope(`cluster.${config.observabilityName}`, tag);
@@ -54,20 +64,43 @@ export class Cluster {
       breakerOf("high", LimitPriority.HIGH),
     ] as const;
     const shared = { config, codecOptions, stats: this.stats, dialer, loop };
-    const contexts = {
+    this.#hostScope = scope;
+    this.#poolContexts = {
       DEFAULT: { ...shared, breaker: breakers[LimitPriority.DEFAULT] },
       HIGH: { ...shared, breaker: breakers[LimitPriority.HIGH] },
     };
-    this.hosts = config.assignment.endpoints.map((endpoint) => {
-      const hostScope = scope.scope(`endpoint.${addressText(endpoint.address)}`, null, true);
-      return new Host(endpoint, new HostStats(hostScope), contexts);
-    });
-    this.availableHosts = config.assignment.endpoints.filter(isAvailable).length;
-    this.#balancer = roundRobin(this.hosts, random);
+    for (const host of update.hosts) this.#add(host);
+    this.#balancer = roundRobin([...this.#hosts.values()], random);
   }
 
   get name(): string {
     return this.config.name;
+  }
+
+  get hosts(): Iterable<Host> {
+    return this.#hosts.values();
+  }
+
+  get hostCount(): number {
+    return this.#hosts.size;
+  }
+
+  /** How many of them are healthy or degraded. */
+  get availableHosts(): number {
+    let count = 0;
+    for (const { flags } of this.#hosts.values()) if (coarseHealth(flags) !== "unhealthy") count++;
+    return count;
+  }
+
+  /** Takes a change of its hosts. Those that go finish what they carry. */
+  update({ added, changed, removed }: MembershipChange): void {
+    for (const id of removed) {
+      this.#hosts.get(id)?.retire();
+      this.#hosts.delete(id);
+    }
+    for (const config of changed) this.#hosts.get(config.id)?.update(config);
+    for (const config of added) this.#add(config);
+    this.#balancer = roundRobin([...this.#hosts.values()], this.#random);
   }
 
   /** The host for the next request, or null when there is none. */
@@ -79,16 +112,17 @@ export class Cluster {
 
   /** Idle connections close now, busy ones when their exchange ends. */
   retire(): void {
-    for (const host of this.hosts) host.retire();
+    for (const host of this.#hosts.values()) host.retire();
   }
 
   /** Closes every connection now. */
   abort(): void {
-    for (const host of this.hosts) host.abort();
+    for (const host of this.#hosts.values()) host.abort();
     for (const breaker of this.breakers) breaker.abort();
   }
-}
 
-function isAvailable({ healthStatus }: EndpointConfig): boolean {
-  return healthStatus === "UNKNOWN" || healthStatus === "HEALTHY" || healthStatus === "DEGRADED";
+  #add(config: HostConfig): void {
+    const scope = this.#hostScope.scope(`endpoint.${addressText(config.endpoint.address)}`, null, true);
+    this.#hosts.set(config.id, new Host(config, new HostStats(scope), this.#poolContexts));
+  }
 }

@@ -1,22 +1,29 @@
-/** The clusters of one worker by name. A look-up sees either the old set or the new one: it is swapped between events. */
+/** The clusters of one worker by name. Between two events one object takes the place of another: no look-up sees neither. */
 import type { Cluster } from "./cluster.ts";
 
+/** All of them. */
 export class ClusterSet {
-  #clusters = new Map<string, Cluster>();
+  readonly #clusters = new Map<string, Cluster>();
 
   /** The cluster of this name, or null. */
   find(name: string): Cluster | null {
     return this.#clusters.get(name) ?? null;
   }
 
-  /** Takes the new set and returns the clusters that are no longer in it. */
-  replace(clusters: readonly Cluster[]): Cluster[] {
-    const kept = new Set(clusters);
-    const gone = [...this.#clusters.values()].filter((cluster) => !kept.has(cluster));
-    this.#clusters = new Map(clusters.map((cluster) => [cluster.name, cluster]));
-    return gone;
+  /** Takes a cluster in. The one of that name that was there finishes what it carries. */
+  put(cluster: Cluster): void {
+    const before = this.#clusters.get(cluster.name);
+    this.#clusters.set(cluster.name, cluster);
+    before?.retire();
   }
 
+  /** Takes one out; it finishes what it carries. */
+  remove(name: string): void {
+    this.#clusters.get(name)?.retire();
+    this.#clusters.delete(name);
+  }
+
+  /** All of them, in the order in which their names came. */
   values(): Iterable<Cluster> {
     return this.#clusters.values();
   }

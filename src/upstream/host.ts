@@ -1,5 +1,5 @@
 /** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pools. */
-import type { EndpointConfig } from "../config/cluster_config.ts";
+import type { HostConfig } from "../config/host_config.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
 import type { HostFacts, LocalityFacts } from "../observe/upstream_facts.ts";
@@ -9,34 +9,67 @@ import { HttpPool } from "./pool/http_pool.ts";
 import { HTTP1, type PoolContext, type PoolTarget, RAW } from "./pool/pool_context.ts";
 
 export class Host implements HostFacts, BalancedHost {
+  /** What main calls it by. */
+  readonly id: number;
   readonly address: TransportAddress;
   /** `10.0.0.7:8080`, or the path of a socket. */
   readonly addressText: string;
-  readonly hostname: string;
-  readonly metadata: FilterMetadata;
-  readonly locality: LocalityFacts;
-  readonly weight: number;
-  readonly hashKey: string;
-  readonly warmSinceMs = 0;
   readonly stats: HostStats;
+  #config: HostConfig;
   readonly #contexts: PoolContexts;
   readonly #target: PoolTarget;
   readonly #pool: HttpPool;
   /** Most hosts never see a request of another kind than the first pool is for. */
   readonly #otherPools: (HttpPool | undefined)[] = [];
 
-  constructor(config: EndpointConfig, stats: HostStats, contexts: PoolContexts) {
-    this.address = config.address;
-    this.addressText = addressText(config.address);
-    this.hostname = config.hostname;
-    this.metadata = config.metadata;
-    this.locality = config.locality;
-    this.weight = config.weight;
-    this.hashKey = this.addressText;
+  constructor(config: HostConfig, stats: HostStats, contexts: PoolContexts) {
+    const { address } = config.endpoint;
+    this.id = config.id;
+    this.address = address;
+    this.addressText = addressText(address);
+    this.#config = config;
     this.stats = stats;
     this.#contexts = contexts;
-    this.#target = { address: config.address, host: this, stats };
+    this.#target = { address, host: this, stats };
     this.#pool = new HttpPool(this.#target, contexts.DEFAULT, HTTP1);
+  }
+
+  get hostname(): string {
+    return this.#config.endpoint.hostname;
+  }
+
+  get metadata(): FilterMetadata {
+    return this.#config.endpoint.metadata;
+  }
+
+  get locality(): LocalityFacts {
+    return this.#config.endpoint.locality;
+  }
+
+  get priority(): number {
+    return this.#config.endpoint.priority;
+  }
+
+  get weight(): number {
+    return this.#config.endpoint.weight;
+  }
+
+  /** See config/host_health.ts. */
+  get flags(): number {
+    return this.#config.flags;
+  }
+
+  get warmSinceMs(): number {
+    return this.#config.warmSinceMs;
+  }
+
+  get hashKey(): string {
+    return this.addressText;
+  }
+
+  /** What may change while it stays the same host: all but its address. */
+  update(config: HostConfig): void {
+    this.#config = config;
   }
 
   get activeRequests(): number {

@@ -91,10 +91,10 @@ export class ListenerSet {
   }
 
   /**
-   * These serve from now on, and no others. All is compiled before anything is swapped: what throws leaves the old ones in
-   * their places. What a removed listener's sockets still have in their queues waits for whom main names next.
+   * Compiles what is new in these listeners; with the function that comes back they serve, and no others. What a removed
+   * listener's sockets still have in their queues waits for whom main names next.
    */
-  serve(updates: readonly ListenerUpdate[], compile: ChainCompiler): void {
+  prepare(updates: readonly ListenerUpdate[], compile: ChainCompiler): () => void {
     const listeners = new Map<string, WorkerListener>(), swaps: (() => Iterable<ServedChain>)[] = [];
     for (const update of updates) {
       const { config, incarnation } = update, current = this.find(config.name);
@@ -102,15 +102,17 @@ export class ListenerSet {
       if (isKept) swaps.push(current.prepareChains(config, compile));
       listeners.set(config.name, isKept ? current : new WorkerListener(update, compile, this.#streams));
     }
-    for (const listener of this.#listeners.values()) {
-      if (listeners.get(listener.name) === listener) continue;
-      for (const chain of listener.chains) this.#draining.start(chain, LocalCloseReason.listenerRemoved);
-    }
-    for (const swap of swaps) {
-      for (const chain of swap()) this.#draining.start(chain, LocalCloseReason.chainRemoved);
-    }
-    this.#listeners = listeners;
-    this.#assignSockets();
+    return () => {
+      for (const listener of this.#listeners.values()) {
+        if (listeners.get(listener.name) === listener) continue;
+        for (const chain of listener.chains) this.#draining.start(chain, LocalCloseReason.listenerRemoved);
+      }
+      for (const swap of swaps) {
+        for (const chain of swap()) this.#draining.start(chain, LocalCloseReason.chainRemoved);
+      }
+      this.#listeners = listeners;
+      this.#assignSockets();
+    };
   }
 
   /** Has these sockets, and no others. */

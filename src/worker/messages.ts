@@ -25,9 +25,8 @@
  */
 
 import type { LogLevel, LogRecord } from "../base/log.ts";
-import type { ListenerUpdate, RoutesUpdate } from "../config/config_change.ts";
+import type { ConfigChange } from "../config/config_change.ts";
 import type { BindFailure, SocketOrder } from "../config/listener_sockets.ts";
-import type { ConfigSnapshot } from "../config/snapshot.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import type { DrainStrategy } from "../proxy/drain.ts";
@@ -68,23 +67,15 @@ export interface StartMessage {
   readonly testHooks: boolean;
 }
 
-/** A new configuration. Answered by `applied`. */
+/** A change of the configuration; the first one holds all there is. Answered by `applied`. */
 export interface ApplyMessage {
   readonly kind: "apply";
-  readonly snapshot: ConfigSnapshot;
-  readonly limits: LimitPlaces;
-  /** All that serve from now on. */
-  readonly listeners: readonly ListenerUpdate[];
-  /** Of the tables that come by RDS, those that changed: all of them in a worker's first. */
-  readonly routes: readonly RoutesUpdate[];
-}
-
-/** Where the process-wide counts of each cluster are: see upstream/shared_limits.ts. */
-export interface LimitPlaces {
-  /** All pages so far, in order: pages are added, never replaced. */
-  readonly pages: readonly SharedArrayBuffer[];
-  /** Beside `snapshot.clusters`: the slot of each. A cluster keeps its slot over generations. */
-  readonly slots: readonly number[];
+  readonly change: ConfigChange;
+  /**
+   * Where the process-wide counts of clusters are: all pages so far, in order. Pages are added, never replaced. See
+   * upstream/shared_limits.ts.
+   */
+  readonly limitPages: readonly SharedArrayBuffer[];
 }
 
 /**

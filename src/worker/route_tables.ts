@@ -25,19 +25,20 @@ export class RouteTables implements RouteSlots {
   }
 
   /**
-   * Takes new tables, before the listeners that come with them. Where nobody refers to routes any more their slot is
+   * Compiles new tables; the function that comes back swaps them in. Where nobody refers to routes any more their slot is
    * dropped; who still has it goes on with its last table.
    */
-  take(updates: readonly RoutesUpdate[]): void {
-    for (const { key, routes } of updates) {
-      if (routes === null) this.#slots.delete(key);
-      else this.#put(key, routes);
-    }
-  }
-
-  #put(key: string, routes: RouteConfiguration): void {
-    const slot = this.#slots.get(key);
-    if (slot === undefined) this.#slots.set(key, RouteSlot.of(routes, this.#formats, this.#makeTally));
-    else slot.swap(routes, this.#formats, this.#makeTally);
+  prepare(updates: readonly RoutesUpdate[]): () => void {
+    const made = updates.map(({ key, routes }) =>
+      [key, routes === null ? null : RouteSlot.of(routes, this.#formats, this.#makeTally)] as const
+    );
+    return () => {
+      for (const [key, fresh] of made) {
+        const slot = this.#slots.get(key);
+        if (fresh === null) this.#slots.delete(key);
+        else if (slot === undefined) this.#slots.set(key, fresh);
+        else slot.take(fresh);
+      }
+    };
   }
 }

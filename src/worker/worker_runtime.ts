@@ -22,7 +22,7 @@ import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { ClusterSet } from "../upstream/cluster_set.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
-import { type ApplyContext, applySnapshot } from "./apply_snapshot.ts";
+import { applyChange, type ApplyContext } from "./apply_change.ts";
 import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
 import { DrainWatch } from "./drain_watch.ts";
 import { DrainingChains } from "./draining_chains.ts";
@@ -136,7 +136,7 @@ export class WorkerRuntime {
 
   /** Does what main says. A snapshot with CEL expressions waits for their engine, and what comes behind it for that. */
   handle(message: ToWorker): void {
-    const needsCel = message.kind === "apply" && message.snapshot.usesCel && !this.#hasCel;
+    const needsCel = message.kind === "apply" && message.change.usesCel && !this.#hasCel;
     if (this.#held !== null) this.#held.push(message);
     else if (needsCel) this.#hold(message);
     else this.#obey(message);
@@ -156,7 +156,7 @@ export class WorkerRuntime {
       case "start":
         return;
       case "apply":
-        return this.#loop.runEvent(() => this.#apply(message));
+        return this.#apply(message);
       case "listen":
         return this.#loop.runEvent(() => this.#listen(message));
       case "health":
@@ -180,16 +180,19 @@ export class WorkerRuntime {
     this.#post({ kind: "pong", id, lagMs: this.#lag.takeMs(), heapUsedBytes: heapUsed, heapTotalBytes: heapTotal });
   }
 
-  #apply({ snapshot, limits, listeners, routes }: ApplyMessage): void {
-    this.#own.node = snapshot.node;
+  #apply({ change, limitPages }: ApplyMessage): void {
+    if (change.node !== null) this.#own.node = change.node;
     try {
-      this.#context.limits.usePages(limits.pages);
-      applySnapshot(snapshot, { slots: limits.slots, listeners, routes }, this.#context);
+      this.#context.limits.usePages(limitPages);
+      this.#loop.enter();
+      applyChange(change, this.#own.node, this.#context);
     } catch (error) {
-      return this.#post({ kind: "bug", text: describe(error), generation: snapshot.generation });
+      return this.#post({ kind: "bug", text: describe(error), generation: change.generation });
+    } finally {
+      this.#loop.leave();
     }
     this.#services.stats.flushDefinitions();
-    this.#post({ kind: "applied", generation: snapshot.generation });
+    this.#post({ kind: "applied", generation: change.generation });
   }
 
   #listen({ order, sockets }: ListenMessage): void {

@@ -31,6 +31,7 @@ import { statTallies } from "../../src/proxy/router/stat_tally.ts";
 import { StreamPool } from "../../src/proxy/stream_pool.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { MemoryNetwork } from "../../src/transport/memory/network.ts";
+import { clusterUpdate } from "./cluster_update.ts";
 import { KeptLogs } from "./kept_lines.ts";
 import type { CloseReason, Connection, ConnectionHandler } from "../../src/transport/transport.ts";
 import { Cluster } from "../../src/upstream/cluster.ts";
@@ -177,7 +178,7 @@ export class DataPath {
     const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1 + defaults.otherClusters.length)]);
-    this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
+    this.cluster = new Cluster(clusterUpdate({ ...defaults.cluster, ...cluster }), limits.cluster(0, 0), {
       stats: this.stats,
       loop,
       dialer: this.network,
@@ -186,7 +187,7 @@ export class DataPath {
     });
     const clusters = new ClusterSet();
     this.otherClusters = defaults.otherClusters.map((config, index) =>
-      new Cluster(config, limits.cluster(0, index + 1), {
+      new Cluster(clusterUpdate(config), limits.cluster(0, index + 1), {
         stats: this.stats,
         loop,
         dialer: this.network,
@@ -194,7 +195,7 @@ export class DataPath {
         runtime: values,
       })
     );
-    clusters.replace([this.cluster, ...this.otherClusters]);
+    for (const one of [this.cluster, ...this.otherClusters]) clusters.put(one);
     for (const [name, port] of Object.entries(options.otherClusters ?? {})) {
       const peers: Peer[] = [];
       this.peersOf.set(name, peers);

@@ -1,14 +1,14 @@
 /** `/clusters`: the active clusters, their limits and hosts, as text or JSON (spec/operations.md 6.3). */
 import type { CircuitBreakerLimits, EndpointConfig } from "../../config/cluster_config.ts";
+import { flagNames, HealthFlag } from "../../config/host_health.ts";
 import { HOST_COUNTERS, HOST_GAUGES, HOST_STATS, hostStatPrefix } from "../../observe/stats/host_stats.ts";
 import type { StatBook } from "../../observe/stats/stat_book.ts";
 import { addressJson, addressText } from "../address.ts";
 import { answer, JSON_TYPE, streamAnswer } from "../answer.ts";
 import type { Command } from "../command.ts";
-import { healthFlags } from "../host_health.ts";
 import { parseNameFilter } from "../name_filter.ts";
 import { protoJsonList } from "../proto_json.ts";
-import type { AdminSource, ClusterStatus, JsonObject } from "../source.ts";
+import type { AdminSource, ClusterStatus, HostStatus, JsonObject } from "../source.ts";
 
 /** Makes the command `/clusters`. */
 export function clustersCommand(source: AdminSource): Command {
@@ -28,7 +28,7 @@ export function clustersCommand(source: AdminSource): Command {
 }
 
 function* clustersText(stats: StatBook, clusters: readonly ClusterStatus[]): Generator<string> {
-  for (const { config, limits: byPriority, isDynamic, edsServiceName } of clusters) {
+  for (const { config, hosts, limits: byPriority, isDynamic, edsServiceName } of clusters) {
     const line = (key: string, value: string | number | boolean) => `${config.name}::${key}::${value}\n`;
     let text = line("observability_name", config.observabilityName);
     for (const [priority, limits] of Object.entries(byPriority)) {
@@ -40,20 +40,23 @@ function* clustersText(stats: StatBook, clusters: readonly ClusterStatus[]): Gen
     text += line("added_via_api", isDynamic);
     if (edsServiceName !== "") text += line("eds_service_name", edsServiceName);
     yield text;
-    for (const endpoint of config.assignment.endpoints) {
-      yield hostText(stats, config.name, config.observabilityName, endpoint);
-    }
+    for (const host of hosts) yield hostText(stats, config.name, config.observabilityName, host);
   }
 }
 
-function hostText(stats: StatBook, cluster: string, observabilityName: string, endpoint: EndpointConfig): string {
+function hostText(
+  stats: StatBook,
+  cluster: string,
+  observabilityName: string,
+  { endpoint, flags }: HostStatus,
+): string {
   const address = addressText(endpoint.address);
   const line = (key: string, value: string | number | boolean) => `${cluster}::${address}::${key}::${value}\n`;
   const prefix = hostStatPrefix(observabilityName, address);
-  const flags = healthFlags(endpoint).map((flag) => `/${flag}`).join("");
+  const flagText = flagNames(flags).map((flag) => `/${flag}`).join("");
   return HOST_STATS.map((name) => line(name, stats.valueOf(`${prefix}.${name}`))).join("") +
     line("hostname", endpoint.hostname) +
-    line("health_flags", flags === "" ? "healthy" : flags) +
+    line("health_flags", flagText === "" ? "healthy" : flagText) +
     line("weight", endpoint.weight) +
     line("region", endpoint.locality.region) +
     line("zone", endpoint.locality.zone) +
@@ -68,12 +71,12 @@ function clustersJson(stats: StatBook, clusters: readonly ClusterStatus[]): Gene
   return protoJsonList("cluster_statuses", clusters.values().map((cluster) => clusterJson(stats, cluster)));
 }
 
-function clusterJson(stats: StatBook, { config, limits, isDynamic, edsServiceName }: ClusterStatus): JsonObject {
-  const hosts = config.assignment.endpoints.map((endpoint) => hostJson(stats, config.observabilityName, endpoint));
+function clusterJson(stats: StatBook, { config, hosts, limits, isDynamic, edsServiceName }: ClusterStatus): JsonObject {
+  const statuses = hosts.map((host) => hostJson(stats, config.observabilityName, host));
   return {
     name: config.name,
     ...isDynamic ? { added_via_api: true } : {},
-    ...hosts.length === 0 ? {} : { host_statuses: hosts },
+    ...statuses.length === 0 ? {} : { host_statuses: statuses },
     circuit_breakers: { thresholds: [limitsJson(limits.default), { priority: "HIGH", ...limitsJson(limits.high) }] },
     observability_name: config.observabilityName,
     ...edsServiceName === "" ? {} : { eds_service_name: edsServiceName },
@@ -95,7 +98,7 @@ function maxRetries({ maxRetries, retryBudget }: CircuitBreakerLimits): number {
   return retryBudget === null ? maxRetries : retryBudget.minConcurrency;
 }
 
-function hostJson(stats: StatBook, observabilityName: string, endpoint: EndpointConfig): JsonObject {
+function hostJson(stats: StatBook, observabilityName: string, { endpoint, flags }: HostStatus): JsonObject {
   const prefix = hostStatPrefix(observabilityName, addressText(endpoint.address));
   const statJson = (name: string, type: JsonObject) => {
     const value = stats.valueOf(`${prefix}.${name}`);
@@ -108,7 +111,7 @@ function hostJson(stats: StatBook, observabilityName: string, endpoint: Endpoint
       ...HOST_COUNTERS.map((name) => statJson(name, {})),
       ...HOST_GAUGES.map((name) => statJson(name, { type: "GAUGE" })),
     ],
-    health_status: { eds_health_status: edsHealthStatus(endpoint) },
+    health_status: healthJson(endpoint, flags),
     weight: endpoint.weight,
     ...endpoint.hostname === "" ? {} : { hostname: endpoint.hostname },
     ...endpoint.priority === 0 ? {} : { priority: endpoint.priority },
@@ -123,4 +126,27 @@ function hostJson(stats: StatBook, observabilityName: string, endpoint: Endpoint
 function edsHealthStatus({ healthStatus }: EndpointConfig): string {
   if (healthStatus === "UNKNOWN") return "HEALTHY";
   return healthStatus === "TIMEOUT" ? "UNHEALTHY" : healthStatus;
+}
+
+/** The fields of `HostHealthStatus` that are true, in proto order, around `eds_health_status`. */
+const FIELDS_BEFORE_EDS: readonly (readonly [name: string, flag: number])[] = [
+  ["failed_active_health_check", HealthFlag.FAILED_ACTIVE_HC],
+  ["failed_outlier_check", HealthFlag.FAILED_OUTLIER_CHECK],
+];
+const FIELDS_AFTER_EDS: readonly (readonly [name: string, flag: number])[] = [
+  ["failed_active_degraded_check", HealthFlag.DEGRADED_ACTIVE_HC],
+  ["pending_dynamic_removal", HealthFlag.PENDING_DYNAMIC_REMOVAL],
+  ["pending_active_hc", HealthFlag.PENDING_ACTIVE_HC],
+  ["excluded_via_immediate_hc_fail", HealthFlag.EXCLUDED_VIA_IMMEDIATE_HC_FAIL],
+  ["active_hc_timeout", HealthFlag.ACTIVE_HC_TIMEOUT],
+];
+
+function healthJson(endpoint: EndpointConfig, flags: number): JsonObject {
+  const found = (fields: typeof FIELDS_BEFORE_EDS) =>
+    Object.fromEntries(fields.filter(([, flag]) => (flags & flag) !== 0).map(([name]) => [name, true]));
+  return {
+    ...found(FIELDS_BEFORE_EDS),
+    eds_health_status: edsHealthStatus(endpoint),
+    ...found(FIELDS_AFTER_EDS),
+  };
 }

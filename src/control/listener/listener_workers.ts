@@ -20,9 +20,9 @@ export interface ListenerWorkers {
   /**
    * These listeners serve from now on, and no others; `sockets` are all there shall be, and are all bound. A socket that
    * none of these listeners has stays open, and what comes waits in its queue; one that is no longer named closes when its
-   * queue was taken by whom it was for. Resolves when every worker does so.
+   * queue was taken by whom it was for.
    */
-  serve(listeners: readonly ListenerUpdate[], sockets: readonly ListenerSocket[]): Promise<void>;
+  serve(listeners: readonly ListenerUpdate[], sockets: readonly ListenerSocket[]): void;
   /** A table that comes by RDS, before the first listener that refers to it. */
   publishRoutes(update: RoutesUpdate): void;
 }

@@ -55,7 +55,12 @@ export class StatStore {
    * dots or colons in it. Hidden stats are left out of `/stats`.
    */
   scope(prefix: string, tag: StatTag | null = null, isHidden = false): StatScope {
-    return new StatScope(this, "", [], false).scope(prefix, tag, isHidden);
+    return new StatScope(this, "", [], false, null).scope(prefix, tag, isHidden);
+  }
+
+  /** The same for what may be gone before the process is: {@link StatScope.retire} drops all that is made under it. */
+  passingScope(prefix: string, tag: StatTag | null = null): StatScope {
+    return new StatScope(this, "", [], false, []).scope(prefix, tag);
   }
 
   /** Hands over what was made since the last batch, if anything. */
@@ -131,20 +136,29 @@ export class StatScope {
   readonly #prefix: string;
   readonly #tags: readonly TagSpan[];
   readonly #isHidden: boolean;
-  /** What this scope made, kept only where stats may go before the process does. */
-  readonly #owned: OwnedStat[] = [];
+  /** What this scope and those inside it made, where stats may go before the process does; null = they stay. */
+  readonly #owned: OwnedStat[] | null;
 
-  constructor(store: StatStore, prefix: string, tags: readonly TagSpan[], isHidden: boolean) {
+  constructor(
+    store: StatStore,
+    prefix: string,
+    tags: readonly TagSpan[],
+    isHidden: boolean,
+    owned: OwnedStat[] | null,
+  ) {
     this.#store = store;
     this.#prefix = prefix;
     this.#tags = tags;
     this.#isHidden = isHidden;
+    this.#owned = owned;
   }
 
-  /** See {@link StatStore.scope}. A scope inside a hidden one is hidden. */
+  /** See {@link StatStore.scope}. A scope inside a hidden one is hidden; a hidden one may be retired by itself. */
   scope(prefix: string, tag: StatTag | null = null, isHidden = false): StatScope {
     const full = this.#prefix + cleanName(prefix);
-    return new StatScope(this.#store, `${full}.`, this.#withTag(full, tag, cleanName), isHidden || this.#isHidden);
+    const owned = isHidden && !this.#isHidden ? [] : this.#owned;
+    const tags = this.#withTag(full, tag, cleanName);
+    return new StatScope(this.#store, `${full}.`, tags, isHidden || this.#isHidden, owned);
   }
 
   /**
@@ -153,7 +167,8 @@ export class StatScope {
    */
   scopeAsWritten(prefix: string, tag: StatTag | null = null): StatScope {
     const full = this.#prefix + withoutControls(prefix);
-    return new StatScope(this.#store, `${full}.`, this.#withTag(full, tag, withoutControls), this.#isHidden);
+    const tags = this.#withTag(full, tag, withoutControls);
+    return new StatScope(this.#store, `${full}.`, tags, this.#isHidden, this.#owned);
   }
 
   counter(name: string): Counter {
@@ -175,8 +190,9 @@ export class StatScope {
     return handle;
   }
 
-  /** Drops what a hidden scope made, as of a host that is gone. Those handles must not be used any more. */
+  /** Drops what a passing or hidden scope made, as of a host that is gone. Those handles must not be used any more. */
   retire(): void {
+    if (this.#owned === null) return;
     for (const stat of this.#owned) this.#store.remove(stat);
     this.#owned.length = 0;
   }
@@ -186,7 +202,7 @@ export class StatScope {
     const known = this.#store.find(full);
     if (known !== undefined) return known;
     const stat = this.#store.define(full, kind, unit, merge, this.#isHidden, this.#tags);
-    if (this.#isHidden) this.#owned.push(stat);
+    this.#owned?.push(stat);
     return stat.handle;
   }
 

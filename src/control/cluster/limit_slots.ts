@@ -3,9 +3,7 @@
  * keeps its slot for the life of the process, also while the cluster is gone: requests of its last version may still be
  * counted there.
  */
-
-import { SharedLimits, SLOTS_PER_PAGE } from "../upstream/shared_limits.ts";
-import type { LimitPlaces } from "../worker/messages.ts";
+import { SharedLimits, SLOTS_PER_PAGE } from "../../upstream/shared_limits.ts";
 
 export class LimitSlots {
   readonly #workers: number;
@@ -16,13 +14,13 @@ export class LimitSlots {
     this.#workers = workers;
   }
 
-  /** The slots of these clusters, in their order, and all pages so far. */
-  place(names: readonly string[]): LimitPlaces {
-    const slots = names.map((name) => this.#slotOf(name));
-    return { pages: [...this.#pages], slots };
+  /** All so far, in order. The list only ever grows. */
+  get pages(): readonly SharedArrayBuffer[] {
+    return this.#pages;
   }
 
-  #slotOf(name: string): number {
+  /** The slot of this name, made when it is new. */
+  slotOf(name: string): number {
     const known = this.#slotByName.get(name);
     if (known !== undefined) return known;
     const slot = this.#slotByName.size;

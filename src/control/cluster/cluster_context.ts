@@ -1,0 +1,25 @@
+/** What the control side hands to its clusters. */
+import type { Logger } from "../../base/log.ts";
+import type { Random } from "../../base/random.ts";
+import type { StatStore } from "../../observe/stats/store.ts";
+import type { EventLoop } from "../../transport/event_loop.ts";
+import type { Publisher } from "../publisher.ts";
+import type { Timeline } from "../timeline.ts";
+import type { ClusterParts } from "./cluster_parts.ts";
+import type { HostIdentities } from "./host_book.ts";
+import type { LimitSlots } from "./limit_slots.ts";
+import type { MergeStats } from "./update_merge.ts";
+
+export interface ClusterContext {
+  /** Main's own: its clock and its timers. */
+  readonly loop: EventLoop;
+  readonly random: Random;
+  readonly stats: StatStore;
+  readonly mergeStats: MergeStats;
+  readonly log: Logger;
+  readonly publisher: Publisher;
+  readonly timeline: Timeline;
+  readonly limitSlots: LimitSlots;
+  readonly identities: HostIdentities;
+  readonly parts: ClusterParts;
+}

@@ -1,0 +1,270 @@
+/**
+ * The hosts of one cluster object as main keeps them: takes what discovery finds and what is learnt of their health, and
+ * gathers what workers have to be told (spec/upstream.md 4.3, 4.4).
+ *
+ * ```
+ *   discovery ─ reconcile ─▶ new? ─────────▶ added
+ *                            known? ───────▶ changed in place; replaced if what is checked, or its locality, moved
+ *                            absent? ──────▶ checks pass? ─ yes ─▶ kept, pending removal, until a check fails
+ *                                                         └ no ──▶ removed
+ * ```
+ *
+ * A host is known by its address. Several of one address in one list are told apart by their order.
+ */
+import type { AssignmentPolicy } from "../../config/assignment_policy.ts";
+import type { EndpointConfig, LoadAssignment } from "../../config/cluster_config.ts";
+import type { HostConfig } from "../../config/host_config.ts";
+import { DISCOVERY_FLAGS, discoveryFlags, HealthFlag } from "../../config/host_health.ts";
+import { addressText } from "../../upstream/host.ts";
+import { ControlHost, type HostWatcher } from "./control_host.ts";
+
+/** Gives hosts what they have for life. */
+export interface HostIdentities {
+  nextId(): number;
+  takeSlot(): number;
+  /** The host is gone from main: workers may still have it for a moment. */
+  releaseSlot(slot: number): void;
+}
+
+/** How a cluster treats its hosts. */
+export interface HostRules {
+  /** It has active health checks. */
+  readonly isChecked: boolean;
+  /** `ignore_new_hosts_until_first_hc`. */
+  readonly ignoresUnchecked: boolean;
+  /** `ignore_health_on_host_removal`. */
+  readonly removesAtOnce: boolean;
+}
+
+/** Hears of hosts that come and go, and that something is to be told. */
+export interface HostBookEvents {
+  onAdded(host: ControlHost): void;
+  onRemoved(host: ControlHost): void;
+  /** Flags of a host are others than before. */
+  onHealth(host: ControlHost, before: number): void;
+  /** There is something for workers. `isMembership`: hosts came or went. */
+  onChange(isMembership: boolean): void;
+}
+
+/** What workers have to be told. */
+export interface HostChange {
+  readonly added: readonly HostConfig[];
+  readonly changed: readonly HostConfig[];
+  readonly removed: readonly number[];
+  readonly policy: AssignmentPolicy | null;
+}
+
+/** The health of a host of which nothing is known but that it will be checked. */
+const UNCHECKED = HealthFlag.FAILED_ACTIVE_HC;
+
+export class HostBook implements HostWatcher {
+  readonly #rules: HostRules;
+  readonly #identities: HostIdentities;
+  readonly #events: HostBookEvents;
+  readonly #wallMs: () => number;
+  /** By address and order. */
+  #byKey = new Map<string, ControlHost>();
+  #policy: AssignmentPolicy;
+  #hasNewPolicy = false;
+  readonly #added = new Set<ControlHost>();
+  readonly #changed = new Set<ControlHost>();
+  #removed: number[] = [];
+
+  constructor(
+    rules: HostRules,
+    policy: AssignmentPolicy,
+    identities: HostIdentities,
+    wallMs: () => number,
+    events: HostBookEvents,
+  ) {
+    this.#rules = rules;
+    this.#policy = policy;
+    this.#identities = identities;
+    this.#wallMs = wallMs;
+    this.#events = events;
+  }
+
+  /** In the order in which they came. */
+  get hosts(): Iterable<ControlHost> {
+    return this.#byKey.values();
+  }
+
+  get count(): number {
+    return this.#byKey.size;
+  }
+
+  get policy(): AssignmentPolicy {
+    return this.#policy;
+  }
+
+  /** Every host as workers have it. */
+  snapshot(): HostConfig[] {
+    return Array.from(this.#byKey.values(), hostConfig);
+  }
+
+  /** Takes a list of endpoints: those are all there are. Returns whether anything is different. */
+  reconcile({ endpoints, policy }: LoadAssignment): boolean {
+    const before = this.#byKey;
+    const after = new Map<string, ControlHost>();
+    const wanted = keyed(endpoints);
+    let isMembership = false, isDifferent = false;
+    // Those that stay keep their order, whatever the order of the list: workers know it by what was added when.
+    for (const [key, host] of before) {
+      const endpoint = wanted.get(key);
+      if (endpoint === undefined) {
+        if (this.#keepsAbsent(host)) {
+          after.set(key, host);
+          if (this.#setFlags(host, host.flags | HealthFlag.PENDING_DYNAMIC_REMOVAL)) isDifferent = true;
+        } else {
+          isMembership = true;
+          this.#forget(host);
+        }
+      } else if (this.#isSameHost(host.endpoint, endpoint)) {
+        after.set(key, host);
+        if (this.#refresh(host, endpoint)) isDifferent = true;
+      } else {
+        isMembership = true;
+        this.#forget(host);
+      }
+    }
+    const made: ControlHost[] = [];
+    for (const [key, endpoint] of wanted) {
+      if (after.has(key)) continue;
+      const replaced = before.get(key);
+      const host = this.#make(endpoint, replaced);
+      after.set(key, host);
+      made.push(host);
+      isMembership = true;
+    }
+    this.#byKey = after;
+    if (!isSame(this.#policy, policy)) {
+      this.#policy = policy;
+      this.#hasNewPolicy = isDifferent = true;
+    }
+    for (const host of made) this.#events.onAdded(host);
+    isDifferent ||= isMembership;
+    if (isDifferent) this.#events.onChange(isMembership);
+    return isDifferent;
+  }
+
+  changeFlags(host: ControlHost, set: number, cleared: number): void {
+    const flags = (host.flags | set) & ~cleared;
+    if (flags === host.flags) return;
+    const before = host.flags;
+    host.flags = flags;
+    if ((before & ~flags & HealthFlag.FAILED_ACTIVE_HC) !== 0) host.warmSinceMs = this.#wallMs();
+    const isGone = (flags & HealthFlag.PENDING_DYNAMIC_REMOVAL) !== 0 && (flags & HealthFlag.FAILED_ACTIVE_HC) !== 0;
+    if (isGone) {
+      for (const [key, one] of this.#byKey) if (one === host) this.#byKey.delete(key);
+      this.#forget(host);
+    } else if (!this.#added.has(host)) {
+      this.#changed.add(host);
+    }
+    this.#events.onHealth(host, before);
+    this.#events.onChange(isGone);
+  }
+
+  /** What is new since the last call, or null. */
+  takeChange(): HostChange | null {
+    if (this.#added.size + this.#changed.size + this.#removed.length === 0 && !this.#hasNewPolicy) return null;
+    const change = {
+      added: Array.from(this.#added, hostConfig),
+      changed: Array.from(this.#changed, hostConfig),
+      removed: this.#removed,
+      policy: this.#hasNewPolicy ? this.#policy : null,
+    };
+    this.#added.clear();
+    this.#changed.clear();
+    this.#removed = [];
+    this.#hasNewPolicy = false;
+    return change;
+  }
+
+  /** The cluster object is gone. */
+  close(): void {
+    for (const host of this.#byKey.values()) {
+      this.#events.onRemoved(host);
+      this.#identities.releaseSlot(host.slot);
+    }
+    this.#byKey.clear();
+  }
+
+  #make(endpoint: EndpointConfig, replaced: ControlHost | undefined): ControlHost {
+    const unchecked = this.#rules.ignoresUnchecked ? UNCHECKED | HealthFlag.PENDING_ACTIVE_HC : UNCHECKED;
+    const isMoved = replaced !== undefined && !isCheckedElsewhere(replaced.endpoint, endpoint);
+    const checked = isMoved ? replaced.flags & ~DISCOVERY_FLAGS : unchecked;
+    const flags = discoveryFlags(endpoint.healthStatus) | (this.#isChecked(endpoint) ? checked : 0);
+    const { nextId, takeSlot } = this.#identities;
+    const host = new ControlHost(nextId(), takeSlot(), endpoint, flags, this.#wallMs());
+    this.#added.add(host);
+    return host;
+  }
+
+  #refresh(host: ControlHost, endpoint: EndpointConfig): boolean {
+    const flags = host.flags & ~DISCOVERY_FLAGS & ~HealthFlag.PENDING_DYNAMIC_REMOVAL |
+      discoveryFlags(endpoint.healthStatus);
+    const isMoved = !isSame(host.endpoint, endpoint);
+    if (isMoved) {
+      host.endpoint = endpoint;
+      if (!this.#added.has(host)) this.#changed.add(host);
+    }
+    return this.#setFlags(host, flags) || isMoved;
+  }
+
+  #setFlags(host: ControlHost, flags: number): boolean {
+    if (flags === host.flags) return false;
+    const before = host.flags;
+    host.flags = flags;
+    if (!this.#added.has(host)) this.#changed.add(host);
+    this.#events.onHealth(host, before);
+    return true;
+  }
+
+  #forget(host: ControlHost): void {
+    this.#changed.delete(host);
+    if (!this.#added.delete(host)) this.#removed.push(host.id);
+    this.#events.onRemoved(host);
+    this.#identities.releaseSlot(host.slot);
+  }
+
+  #keepsAbsent(host: ControlHost): boolean {
+    if (this.#rules.removesAtOnce || !this.#isChecked(host.endpoint)) return false;
+    return (host.flags & (HealthFlag.FAILED_ACTIVE_HC | HealthFlag.FAILED_EDS_HEALTH)) === 0;
+  }
+
+  #isChecked(_endpoint: EndpointConfig): boolean {
+    return this.#rules.isChecked;
+  }
+
+  #isSameHost(known: EndpointConfig, found: EndpointConfig): boolean {
+    if (this.#rules.isChecked && isCheckedElsewhere(known, found)) return false;
+    const { region, zone, subZone } = known.locality, other = found.locality;
+    return region === other.region && zone === other.zone && subZone === other.subZone;
+  }
+}
+
+function hostConfig({ id, slot, endpoint, flags, warmSinceMs }: ControlHost): HostConfig {
+  return { id, slot, endpoint, flags, warmSinceMs };
+}
+
+/** By address, and by order where an address is there more than once. */
+function keyed(endpoints: readonly EndpointConfig[]): Map<string, EndpointConfig> {
+  const found = new Map<string, EndpointConfig>();
+  for (const endpoint of endpoints) {
+    const address = addressText(endpoint.address);
+    let key = address;
+    for (let copy = 2; found.has(key); copy++) key = `${address} ${copy}`;
+    found.set(key, endpoint);
+  }
+  return found;
+}
+
+/** Whether health checks go to another address than before. */
+function isCheckedElsewhere(_known: EndpointConfig, _found: EndpointConfig): boolean {
+  return false;
+}
+
+/** Equal as plain data, whose keys are always in the same order. */
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,172 @@
+/**
+ * One object of a cluster on the control side, from its making to its end (spec/upstream.md 9.2, 9.3):
+ *
+ * ```
+ *   created ── start ──▶ discovery ── first result ──▶ health_checking ── first round ──▶ ready ── activate ──▶ serving
+ *                                                      (no checks, or no hosts: at once)
+ * ```
+ *
+ * Until it is activated workers know nothing of it; from then on they are told of every change. It is never started again.
+ */
+import type { ClusterConfig } from "../../config/cluster_config.ts";
+import type { ClusterUpdate } from "../../config/config_change.ts";
+import { coarseHealth } from "../../config/host_health.ts";
+import type { Wait } from "../timeline.ts";
+import type { ClusterContext } from "./cluster_context.ts";
+import type { ControlHost } from "./control_host.ts";
+import type { Discovery, DiscoveryWait } from "./discovery.ts";
+import { HostBook } from "./host_book.ts";
+import type { MembershipStats } from "./membership_stats.ts";
+import { UpdateMerge } from "./update_merge.ts";
+
+/** Where it stands. */
+export type ClusterPhase = "created" | "discovery" | "health_checking" | "ready";
+
+/** What a cluster object is made of. */
+export interface ClusterResource {
+  readonly config: ClusterConfig;
+  /** Equal for equal content. */
+  readonly hash: string;
+  /** Of the response that brought it; empty for the bootstrap. */
+  readonly version: string;
+}
+
+export class ManagedCluster {
+  readonly resource: ClusterResource;
+  /** Rises with every object made, over all clusters. */
+  readonly incarnation: number;
+  readonly hosts: HostBook;
+  /** Wall clock: when it was started; 0 before. */
+  startedMs = 0;
+  readonly #context: ClusterContext;
+  readonly #isReplacement: boolean;
+  readonly #stats: MembershipStats;
+  readonly #onReady: () => void;
+  readonly #discovery: Discovery;
+  readonly #merge: UpdateMerge;
+  #phase: ClusterPhase = "created";
+  #wait: DiscoveryWait | null = null;
+  #isActive = false;
+
+  /**
+   * `isReplacement`: there is an object of this name, which the figures speak of until this one takes its place. `onReady`
+   * is called once, possibly from inside {@link ManagedCluster.start}.
+   */
+  constructor(
+    resource: ClusterResource,
+    incarnation: number,
+    isReplacement: boolean,
+    stats: MembershipStats,
+    context: ClusterContext,
+    onReady: () => void,
+  ) {
+    const { config } = resource;
+    this.resource = resource;
+    this.incarnation = incarnation;
+    this.#isReplacement = isReplacement;
+    this.#stats = stats;
+    this.#context = context;
+    this.#onReady = onReady;
+    const { loop, mergeStats, identities, parts } = context;
+    this.hosts = new HostBook(
+      { isChecked: false, ignoresUnchecked: false, removesAtOnce: false },
+      config.assignment.policy,
+      identities,
+      () => loop.clock.wallMs(),
+      {
+        onAdded: (host) => this.#onAdded(host),
+        onRemoved: (host) => this.#onRemoved(host),
+        onHealth: (host, before) => this.#onHealth(host, before),
+        onChange: (isMembership) => this.#onChange(isMembership),
+      },
+    );
+    this.#merge = new UpdateMerge(1000, loop.clock, loop.timers, mergeStats, () => this.#deliver());
+    this.#discovery = parts.discovery(config, stats, {
+      onEndpoints: (assignment) => {
+        if (!this.hosts.reconcile(assignment)) stats.noRebuild.inc();
+      },
+      onFirstResult: () => this.#onFirstResult(),
+      onWaiting: (wait) => this.#wait = wait,
+    });
+  }
+
+  get config(): ClusterConfig {
+    return this.resource.config;
+  }
+
+  get name(): string {
+    return this.config.name;
+  }
+
+  get phase(): ClusterPhase {
+    return this.#phase;
+  }
+
+  /** What it waits for. */
+  waits(): Wait[] {
+    return this.#wait === null ? [] : [this.#wait];
+  }
+
+  /** Begins to warm. */
+  start(): void {
+    this.#phase = "discovery";
+    this.startedMs = this.#context.loop.clock.wallMs();
+    this.#discovery.start();
+  }
+
+  /** Workers get it, whole, in the place of the object before it; from now on they hear of every change. */
+  activate(): void {
+    this.#isActive = true;
+    this.hosts.takeChange();
+    this.#context.publisher.putCluster(this.#update());
+    this.#stats.count(this.hosts.hosts);
+  }
+
+  /** Ends discovery and checks. What workers have of it is not touched. */
+  close(): void {
+    this.#discovery.close();
+    this.#merge.close();
+    this.hosts.close();
+  }
+
+  #update(): ClusterUpdate {
+    const { config, incarnation } = this;
+    return {
+      config: { ...config, assignment: { endpoints: [], policy: config.assignment.policy } },
+      incarnation,
+      limitSlot: this.#context.limitSlots.slotOf(config.name),
+      hosts: this.hosts.snapshot(),
+      policy: this.hosts.policy,
+    };
+  }
+
+  #onFirstResult(): void {
+    if (this.#phase !== "discovery") return;
+    this.#wait = null;
+    this.#phase = "ready";
+    this.#onReady();
+  }
+
+  #onAdded(_host: ControlHost): void {}
+
+  #onRemoved(_host: ControlHost): void {}
+
+  #onHealth(host: ControlHost, before: number): void {
+    if (!this.#isActive || coarseHealth(before) === "unhealthy" || coarseHealth(host.flags) !== "unhealthy") return;
+    this.#context.publisher.drainHost(this.name, this.incarnation, host.id);
+  }
+
+  #onChange(isMembership: boolean): void {
+    if (isMembership) this.#stats.onMembershipChange();
+    if (this.#isActive || !this.#isReplacement) this.#stats.count(this.hosts.hosts);
+    if (!this.#isActive) return;
+    this.#merge.onChange(isMembership);
+  }
+
+  #deliver(): void {
+    const change = this.hosts.takeChange();
+    if (change === null) return;
+    const { name, incarnation } = this;
+    this.#context.publisher.changeMembers({ cluster: name, incarnation, failed: [], ...change });
+  }
+}

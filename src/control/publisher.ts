@@ -1,0 +1,149 @@
+/**
+ * Sends workers what changed. Changes of one turn of the event loop go together and keep their order, so that what belongs
+ * together is seen together; a great many clusters at once go in several changes, so that no worker is held up for long.
+ */
+import { usesCel } from "../config/cel_use.ts";
+import type { ClusterUpdate, ConfigChange, ListenerUpdate, RoutesUpdate } from "../config/config_change.ts";
+import type { MembershipChange } from "../config/host_config.ts";
+import type { RuntimeRecord } from "../config/runtime_layers.ts";
+import type { NodeIdentity } from "../config/snapshot.ts";
+import { ConfigState } from "./config_state.ts";
+
+/** Hosts and clusters that one change brings at the most, but for a cluster with more hosts than that. */
+const MAX_ITEMS = 256;
+
+/** Takes each change to all workers that run. */
+export type SendChange = (change: ConfigChange) => void;
+
+export class Publisher {
+  /** What has been sent. */
+  readonly state: ConfigState = new ConfigState();
+  readonly #send: SendChange;
+  #node: NodeIdentity | null = null;
+  #runtime: RuntimeRecord | null = null;
+  #listeners: readonly ListenerUpdate[] | null = null;
+  #clusters = new Map<string, ClusterUpdate>();
+  #members: MembershipChange[] = [];
+  #removed = new Set<string>();
+  #routes = new Map<string, RoutesUpdate>();
+  #isQueued = false;
+
+  constructor(send: SendChange) {
+    this.#send = send;
+  }
+
+  setNode(node: NodeIdentity): void {
+    this.#node = node;
+    this.#queue();
+  }
+
+  setRuntime(runtime: RuntimeRecord): void {
+    this.#runtime = runtime;
+    this.#queue();
+  }
+
+  /** All that shall serve from now on. */
+  setListeners(listeners: readonly ListenerUpdate[]): void {
+    this.#listeners = listeners;
+    this.#queue();
+  }
+
+  /** A new object, which takes the place of the one of its name. */
+  putCluster(update: ClusterUpdate): void {
+    this.#removed.delete(update.config.name);
+    this.#clusters.set(update.config.name, update);
+    this.#queue();
+  }
+
+  removeCluster(name: string): void {
+    this.#clusters.delete(name);
+    this.#removed.add(name);
+    this.#queue();
+  }
+
+  changeMembers(change: MembershipChange): void {
+    this.#members.push(change);
+    this.#queue();
+  }
+
+  putRoutes(update: RoutesUpdate): void {
+    this.#routes.set(update.key, update);
+    this.#queue();
+  }
+
+  /** A host turned unhealthy. */
+  drainHost(cluster: string, incarnation: number, id: number): void {
+    this.changeMembers({ cluster, incarnation, added: [], changed: [], removed: [], failed: [id], policy: null });
+  }
+
+  /** Sends what waits now. Returns the generation that all of it is in. */
+  flush(): number {
+    this.#isQueued = false;
+    if (!this.#hasAny()) return this.state.generation;
+    const batches = batchesOf([...this.#clusters.values()]);
+    for (const clusters of batches.slice(0, -1)) this.#publish({ ...NOTHING, clusters });
+    const listeners = this.#listeners, routes = [...this.#routes.values()];
+    this.#publish({
+      node: this.#node,
+      runtime: this.#runtime,
+      clusters: batches.at(-1)!,
+      members: this.#members,
+      removedClusters: [...this.#removed],
+      routes,
+      listeners,
+      usesCel: usesCel([listeners, routes]),
+    });
+    this.#node = this.#runtime = this.#listeners = null;
+    this.#clusters = new Map();
+    this.#members = [];
+    this.#removed = new Set();
+    this.#routes = new Map();
+    return this.state.generation;
+  }
+
+  #hasAny(): boolean {
+    return this.#node !== null || this.#runtime !== null || this.#listeners !== null ||
+      this.#clusters.size + this.#members.length + this.#removed.size + this.#routes.size > 0;
+  }
+
+  #queue(): void {
+    if (this.#isQueued) return;
+    this.#isQueued = true;
+    queueMicrotask(() => {
+      if (this.#isQueued) this.flush();
+    });
+  }
+
+  #publish(parts: Omit<ConfigChange, "generation">): void {
+    const change = { ...parts, generation: this.state.generation + 1 };
+    this.state.apply(change);
+    this.#send(change);
+  }
+}
+
+const NOTHING: Omit<ConfigChange, "generation"> = {
+  node: null,
+  runtime: null,
+  clusters: [],
+  members: [],
+  removedClusters: [],
+  routes: [],
+  listeners: null,
+  usesCel: false,
+};
+
+/** In their order, at least one batch. */
+function batchesOf(clusters: readonly ClusterUpdate[]): ClusterUpdate[][] {
+  const batches: ClusterUpdate[][] = [[]];
+  let items = 0;
+  for (const cluster of clusters) {
+    const cost = 1 + cluster.hosts.length;
+    if (items > 0 && items + cost > MAX_ITEMS) {
+      batches.push([]);
+      items = 0;
+    }
+    batches.at(-1)!.push(cluster);
+    items += cost;
+  }
+  return batches;
+}
