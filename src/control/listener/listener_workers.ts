@@ -12,6 +12,8 @@ export interface BindOutcome {
 }
 
 export interface ListenerWorkers {
+  /** How many there are. */
+  readonly count: number;
   /**
    * Workers have these sockets from now on, and no others: all of them, with what is new and what is only tried. Resolves
    * when every worker has said what became of it. Not called again before that.
