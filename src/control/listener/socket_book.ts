@@ -27,7 +27,10 @@ export class SocketBook {
     for (const version of versions) {
       // Where it was tried before, the kernel may have picked a port.
       const sockets = version.sockets.length > 0 ? version.sockets : socketsOf(version.config);
-      version.sockets = sockets.map((socket) => ({ ...socket, address: this.#open.get(socket.key)?.address ?? socket.address }));
+      version.sockets = sockets.map((socket) => ({
+        ...socket,
+        address: this.#open.get(socket.key)?.address ?? socket.address,
+      }));
       for (const socket of sockets) {
         if (!this.#open.has(socket.key)) wanted.push({ ...socket, isTrial: isTrial(version) });
       }
