@@ -132,6 +132,12 @@ export class WorkerPool {
     for (const slot of this.#slots) if (slot.isReady) this.#apply(slot, change);
   }
 
+  /** Resolves when every worker serves the last change. */
+  untilApplied(): Promise<void> {
+    const { generation } = this.#source;
+    return this.#until(() => this.#slots.every((slot) => !slot.isAlive || slot.ackedGeneration >= generation));
+  }
+
   /** Opens the sockets of the first snapshot everywhere. Returns what could not be bound. */
   async listen(): Promise<readonly BindFailure[]> {
     const sockets = this.#source.listeners.flatMap(({ config }) => socketsOf(config));

@@ -122,6 +122,11 @@ export class ListenerSet {
     return outcome;
   }
 
+  /** See {@link SocketRegistry.trialsOver}. */
+  trialsOver(): Promise<unknown> | null {
+    return this.#sockets.trialsOver();
+  }
+
   /** For the overload manager: no (true) or again (false) new connections, whatever listener they come to. */
   pauseAccepting(isPaused: boolean): void {
     this.#sockets.pauseAccepting(isPaused);

@@ -90,8 +90,9 @@ class OpenSocket {
     for (const connection of this.#held.splice(0)) connection.close("abort");
   }
 
+  /** Whoever serves takes what is in the queue; of what nobody serves all is closed. The address is free afterwards. */
   async closeAfterQueue(): Promise<void> {
-    if (this.#server !== null) await this.#socket.closeAfterQueue();
+    await this.#socket.closeAfterQueue();
     this.close();
   }
 
@@ -110,6 +111,7 @@ export class SocketRegistry {
   readonly #sockets = new Map<string, OpenSocket>();
   /** No longer named: what is in their queues is still accepted. */
   readonly #closing = new Set<OpenSocket>();
+  #trials: Promise<void>[] = [];
   #isPaused = false;
 
   constructor(open: SocketOpener) {
@@ -130,6 +132,11 @@ export class SocketRegistry {
       }
     }
     return { bound, failed };
+  }
+
+  /** Null = nothing was tried, or the addresses of all that was are free again. */
+  trialsOver(): Promise<unknown> | null {
+    return this.#trials.length === 0 ? null : Promise.all(this.#trials.splice(0));
   }
 
   /** Who serves which socket from now on. A socket that nobody serves is held. */
@@ -165,7 +172,7 @@ export class SocketRegistry {
     if (address.kind === "pipe") removeStaleSocket(address.path);
     const socket = new OpenSocket(address, this.#open, this.#isPaused);
     if (address.kind === "pipe" && address.mode !== 0) Deno.chmodSync(address.path, address.mode);
-    if (isTrial) socket.close();
+    if (isTrial) this.#trials.push(this.#end(socket));
     else this.#sockets.set(key, socket);
     return socket.address;
   }
@@ -175,9 +182,13 @@ export class SocketRegistry {
     return [...this.#sockets.values(), ...this.#closing].some((socket) => isSameAddress(socket.address, address));
   }
 
-  async #retire(key: string): Promise<void> {
+  #retire(key: string): Promise<void> {
     const socket = this.#sockets.get(key)!;
     this.#sockets.delete(key);
+    return this.#end(socket);
+  }
+
+  async #end(socket: OpenSocket): Promise<void> {
     this.#closing.add(socket);
     await socket.closeAfterQueue();
     this.#closing.delete(socket);

@@ -196,7 +196,10 @@ export class WorkerRuntime {
   }
 
   #listen({ order, sockets }: ListenMessage): void {
-    this.#post({ kind: "listened", order, ...this.#listeners.order(sockets) });
+    const outcome = this.#listeners.order(sockets), trials = this.#listeners.trialsOver();
+    const answer = () => this.#post({ kind: "listened", order, ...outcome });
+    if (trials === null) answer();
+    else void trials.then(answer);
   }
 
   #drain({ strategy, timeMs, closeIdle }: DrainMessage): void {
