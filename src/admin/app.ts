@@ -21,6 +21,7 @@ import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
 import { addEventRoute } from "./routes/events.ts";
 import { healthCheckCommands } from "./routes/health_check.ts";
 import { helpCommand, homeCommand } from "./routes/help.ts";
+import { initDumpCommand } from "./routes/init_dump.ts";
 import { listenersCommand } from "./routes/listeners.ts";
 import { memoryCommand } from "./routes/memory.ts";
 import { quitCommand } from "./routes/quit.ts";
@@ -127,6 +128,7 @@ function commandsOf(source: AdminSource, options: AdminOptions): readonly Comman
     clustersCommand(source),
     configDumpCommand(source),
     ...healthCheckCommands(source),
+    initDumpCommand(source),
     listenersCommand(source),
     memoryCommand(source),
     prometheusCommand(statsOptions),

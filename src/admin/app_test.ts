@@ -118,6 +118,43 @@ Deno.test("/clusters answers as Envoy does", async () => {
   assert.equal(await (await ask("/clusters?format=json")).text(), `${JSON.stringify(json, null, 1)}\n`);
 });
 
+Deno.test("/clusters shows what outlier detection knows, with the digits that Envoy shows", async () => {
+  const { ask, source } = sampleAdmin();
+  const host = { isEjected: false, kind: null, sinceMs: null, untilMs: null, ejections: 0 };
+  const web = source.clusterList[0]!;
+  const figures = [
+    { ...host, successRate: 200 / 3, localOriginSuccessRate: 100 },
+    { ...host, successRate: 0, localOriginSuccessRate: -1 },
+  ];
+  source.clusterList = [{
+    ...web,
+    hosts: web.hosts.map((status, at) => ({ ...status, outlier: figures[at]! })),
+    outliers: {
+      external: { average: 200 / 3, ejectionThreshold: -12.5 },
+      local: { average: 100, ejectionThreshold: 99.5 },
+    },
+  }];
+  const lines = (await (await ask("/clusters")).text()).split("\n");
+  assert.deepEqual(lines.slice(1, 5), [
+    "web::outlier::success_rate_average::66.6667",
+    "web::outlier::success_rate_ejection_threshold::-12.5",
+    "web::outlier::local_origin_success_rate_average::100",
+    "web::outlier::local_origin_success_rate_ejection_threshold::99.5",
+  ]);
+  assert.deepEqual(lines.filter((line) => /808\d::(local_origin_)?success_rate::/.test(line)), [
+    "web::127.0.0.1:8081::success_rate::66.66666666666667",
+    "web::127.0.0.1:8081::local_origin_success_rate::100",
+    "web::127.0.0.1:8082::success_rate::0",
+    "web::127.0.0.1:8082::local_origin_success_rate::-1",
+  ]);
+  const [json] = JSON.parse(await (await ask("/clusters?format=json")).text()).cluster_statuses;
+  assert.equal(json.success_rate_ejection_threshold, undefined);
+  assert.deepEqual(json.local_origin_success_rate_ejection_threshold, { value: 99.5 });
+  const [first, second] = json.host_statuses;
+  assert.deepEqual([first.success_rate, first.local_origin_success_rate], [{ value: 200 / 3 }, { value: 100 }]);
+  assert.deepEqual([second.success_rate, second.local_origin_success_rate], [{}, undefined]);
+});
+
 Deno.test("/clusters keeps to a filter and refuses a bad one", async () => {
   const { ask } = sampleAdmin();
   const text = await (await ask("/clusters?filter=%5Ea")).text();

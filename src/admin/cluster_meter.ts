@@ -26,7 +26,7 @@ const WARN_SHARE = 0.8;
 const HOSTS_PER_LOOK = 1000;
 
 /** As `Cluster.type` names them. */
-const DISCOVERY_TYPES: Readonly<Record<DiscoveryConfig["kind"], string>> = { static: "STATIC" };
+const DISCOVERY_TYPES: Readonly<Record<DiscoveryConfig["kind"], string>> = { static: "STATIC", eds: "EDS" };
 
 /** Watches all clusters of the process. */
 export class ClusterMeter {

@@ -7,6 +7,7 @@ import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../con
 import { discoveryFlags } from "../config/host_health.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
+import type { Unready } from "../control/timeline.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -79,17 +80,20 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxStreamDurationMs: 0,
       retryPolicy: null,
       mirrorPolicies: null,
+      outlierErrors: null,
     },
+    outlierDetection: null,
     tcpKeepalive: false,
   };
   return {
     config,
-    hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus) })),
+    hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus), outlier: null })),
     policy: config.assignment.policy,
     limits: config.circuitBreakers,
     isDynamic: false,
     versionInfo: "",
     edsServiceName: "",
+    outliers: null,
   };
 }
 
@@ -144,6 +148,7 @@ export class SampleSource implements AdminSource {
   reopenings = 0;
   quits = 0;
   listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
+  unreadyList: Unready[] = [];
   clusterList: ClusterStatus[] = [
     sampleCluster("web", [sampleEndpoint(8081), sampleEndpoint(8082, { healthStatus: "UNHEALTHY" })]),
     {
@@ -201,6 +206,10 @@ export class SampleSource implements AdminSource {
 
   clusters(): readonly ClusterStatus[] {
     return this.clusterList;
+  }
+
+  unready(): Unready[] {
+    return this.unreadyList;
   }
 
   workers(): readonly WorkerStatus[] {

@@ -4,8 +4,11 @@
  */
 import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import type { Unready } from "../control/timeline.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
+import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
+import type { ClusterRates } from "../control/outlier/success_rates.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem, ServerState } from "./api_types.ts";
 
@@ -40,6 +43,8 @@ export interface AdminSource {
   listeners(): readonly ListenerStatus[];
   clusters(): readonly ClusterStatus[];
   workers(): readonly WorkerStatus[];
+  /** Everything that is not ready, and why. */
+  unready(): Unready[];
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
   configDump(): readonly ConfigDumpComponent[];
   memory(): MemoryFigures;
@@ -86,6 +91,15 @@ export interface ClusterStatus {
   readonly versionInfo: string;
   /** Empty unless set in the configuration. */
   readonly edsServiceName: string;
+  /** Null = nobody looks for outliers in it. */
+  readonly outliers: ClusterOutliers | null;
+}
+
+/** What outlier detection knows of a cluster by its last sweep. */
+export interface ClusterOutliers {
+  /** By what the hosts answer, and by what happens on this side of them. */
+  readonly external: ClusterRates;
+  readonly local: ClusterRates;
 }
 
 /** One host of a cluster. */
@@ -93,6 +107,8 @@ export interface HostStatus {
   readonly endpoint: EndpointConfig;
   /** See config/host_health.ts. */
   readonly flags: number;
+  /** Null = nobody looks for outliers. */
+  readonly outlier: OutlierFigures | null;
 }
 
 /** One worker, as main sees it. */

@@ -1,10 +1,12 @@
 /**
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
+import type { ConfigSource } from "./config_source.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { Http1Options } from "./http_config.ts";
 import type { AssignmentPolicy } from "./assignment_policy.ts";
 import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
+import type { ErrorMatcherConfig, OutlierConfig } from "./outlier_config.ts";
 import type { RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
 
@@ -22,6 +24,8 @@ export interface ClusterConfig {
   readonly assignment: LoadAssignment;
   readonly circuitBreakers: { readonly default: CircuitBreakerLimits; readonly high: CircuitBreakerLimits };
   readonly http: ClusterHttpOptions;
+  /** Null = nobody looks for outliers. */
+  readonly outlierDetection: OutlierConfig | null;
   /** Seconds; null leaves it to the system. Any 0 in the configuration switches keepalive off. */
   readonly tcpKeepalive: boolean;
   readonly metadata: FilterMetadata;
@@ -30,7 +34,9 @@ export interface ClusterConfig {
 /** How the hosts of a cluster are found. */
 export type DiscoveryConfig =
   /** They are those of `load_assignment`. */
-  { readonly kind: "static" };
+  | { readonly kind: "static" }
+  /** They are those of the assignment of this name. */
+  | { readonly kind: "eds"; readonly serviceName: string; readonly source: ConfigSource };
 
 /** `ClusterLoadAssignment`: its endpoints with what their localities say, in order. */
 export interface LoadAssignment {
@@ -86,4 +92,6 @@ export interface ClusterHttpOptions {
   readonly mirrorPolicies: readonly MirrorPolicyConfig[] | null;
   /** Takes the place of the route's; null = there is none. */
   readonly retryPolicy: RetryPolicyConfig | null;
+  /** The answers that count as errors for outlier detection; null = those with a 5xx. */
+  readonly outlierErrors: ErrorMatcherConfig | null;
 }

@@ -3,6 +3,7 @@
  * default filled in (spec/http.md 1).
  */
 import type { AccessLogConfig, AccessLogTimesConfig } from "./access_log_config.ts";
+import type { ConfigSource } from "./config_source.ts";
 import type {
   ForwardingConfig,
   NormalizationConfig,
@@ -22,12 +23,12 @@ export interface HttpConnectionManagerConfig {
     "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   readonly codecType: "AUTO" | "HTTP1";
   readonly statPrefix: string;
-  /** Where routes are scoped or come by RDS: the one without routes, of requests that no scope or table has. */
+  /** Where routes are scoped or fetched: the one without routes, of requests that no scope has or that came too early. */
   readonly routeConfig: RouteConfiguration;
+  /** Null = `routeConfig` or `scopedRoutes` route. */
+  readonly rds: RdsConfig | null;
   /** Null = `routeConfig` routes every request. */
   readonly scopedRoutes: ScopedRoutesConfig | null;
-  /** Null = routes are written down in the configuration. */
-  readonly rds: RdsConfig | null;
   readonly httpFilters: readonly HttpFilterConfig[];
   readonly serverName: string;
   readonly serverHeaderTransformation: "OVERWRITE" | "APPEND_IF_ABSENT" | "PASS_THROUGH";
@@ -77,11 +78,12 @@ export interface HttpConnectionManagerConfig {
   readonly upgrades: readonly UpgradeConfig[];
 }
 
-/** `…http_connection_manager.v3.Rds`: which routes come from elsewhere. */
+/** `Rds`: routes that are fetched. */
 export interface RdsConfig {
-  /** Of the subscription: source and name. Equal keys mean the same routes. */
+  /** The same for the same routes of the same source. */
   readonly key: string;
   readonly routeConfigName: string;
+  readonly source: ConfigSource;
 }
 
 /** One entry of `upgrade_configs`. */

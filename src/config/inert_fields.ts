@@ -178,14 +178,14 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     consistent_hashing_lb_config: quiet(OTHER_POLICY),
     override_host_status: quiet("no filter that overrides hosts is supported yet"),
   },
+  "envoy.config.cluster.v3.OutlierDetection": {
+    detect_degraded_hosts: quiet(SAME, false),
+  },
   "envoy.config.cluster.v3.CircuitBreakers.Thresholds": {
     track_remaining: loud("the remaining_* gauges are not kept yet"),
   },
   [ENDPOINT]: {
     health_check_config: quiet(NO_HEALTH_CHECKS),
-  },
-  "envoy.config.endpoint.v3.ClusterLoadAssignment.Policy": {
-    endpoint_stale_after: quiet(NO_DYNAMIC),
   },
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
     upstream_http_protocol_options: quiet(NO_TLS),

@@ -22,14 +22,15 @@ import { ProtoJsonReader } from "./proto_json.ts";
 import { checkReferences } from "./references.ts";
 import { mergeRuntimeLayers } from "./runtime_layers.ts";
 import type { AdminConfig } from "./schema/admin.ts";
-import { type BootstrapConfig, bootstrapSchema } from "./schema/bootstrap.ts";
+import { type BootstrapConfig, bootstrapSchema, type DynamicResources } from "./schema/bootstrap.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
 import { ROUTER_TYPE_URL, routerSchemas } from "./schema/router.ts";
 import type { RuntimeConfig } from "./schema/runtime.ts";
 import { readWithSchema } from "./schema_read.ts";
+import { checkSourceNode, checkSourcePaths } from "./source_paths.ts";
 import type { ListenerConfig } from "./listener_config.ts";
 import type { ConfigSnapshot, NodeIdentity } from "./snapshot.ts";
-import { type CanonicalMessage, SourceMap } from "./source_map.ts";
+import { type CanonicalMessage, messageIn, SourceMap } from "./source_map.ts";
 import { parseDocument } from "./text_format.ts";
 import { removeInertFields, workingCopy } from "./working_tree.ts";
 
@@ -55,6 +56,8 @@ export interface LoadOptions {
   readonly readFile?: (path: string) => Uint8Array;
   /** Reads an environment variable. */
   readonly env?: (name: string) => string | undefined;
+  /** Whether there is something at a path that resources shall come from; without it there is nothing. */
+  readonly pathExists?: (path: string) => boolean;
   /** HTTP filters by type URL; the router alone when absent. */
   readonly httpFilters?: ExtensionSchemas;
   /** `--service-node`, `--service-cluster`, `--service-zone`: win over the bootstrap's node. */
@@ -67,7 +70,10 @@ export interface LoadedBootstrap {
   readonly admin: AdminConfig;
   readonly runtime: RuntimeConfig;
   readonly node: NodeIdentity;
+  readonly dynamic: DynamicResources;
   readonly statsFlushIntervalMs: number;
+  /** Where ejections and returns of outliers are written; empty = nowhere. */
+  readonly outlierLogPath: string;
   /** `Bootstrap` as proto3 JSON, merged, no defaults added. */
   readonly canonicalBootstrap: Readonly<CanonicalMessage>;
   readonly warnings: readonly ConfigProblem[];
@@ -99,6 +105,8 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
   checkConstraints(BOOTSTRAP, working, sourceMap, { problem, warning });
   const isSound = problems.length === 0;
   checkReferences(working, problem, warning);
+  checkSourcePaths(BOOTSTRAP, working, options.pathExists ?? (() => false), problem);
+  checkSourceNode(working, { ...nodeNames(working), ...options.node }, problem);
   removeInertFields(BOOTSTRAP, working, warning);
 
   const schema = bootstrapSchema({
@@ -130,7 +138,9 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
     admin: config.admin,
     runtime: config.runtime,
     node,
+    dynamic: config.dynamic,
     statsFlushIntervalMs: config.statsFlushIntervalMs,
+    outlierLogPath: config.outlierLogPath,
     canonicalBootstrap: canonical,
     warnings,
   });
@@ -172,6 +182,11 @@ function uniqueListeners(
     const { isNamed: _, ...kept } = listener;
     return [{ ...kept, name }];
   });
+}
+
+function nodeNames(bootstrap: CanonicalMessage): { readonly id: string; readonly cluster: string } {
+  const { id, cluster } = messageIn(bootstrap, "node");
+  return { id: String(id ?? ""), cluster: String(cluster ?? "") };
 }
 
 function refuseFiles(): never {

@@ -127,9 +127,9 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
     hcm:
       "codec_type: HTTP2\n          tracing: {provider: {name: zipkin}}\n          record_route_resolution_stats: true",
     filters: `{name: lua, typed_config: {"@type": ${PREFIX}.http.lua.v3.Lua}}, ${ROUTER}`,
-    cluster: "type: EDS\n    lb_policy: MAGLEV\n    health_checks: [{timeout: 1s, interval: 1s, " +
+    cluster: "type: ORIGINAL_DST\n    lb_policy: MAGLEV\n    health_checks: [{timeout: 1s, interval: 1s, " +
       "unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}}]",
-    root: "dynamic_resources: {lds_config: {ads: {}}}",
+    root: "dynamic_resources: {lds_config: {ads: {}}}\nnode: {id: n, cluster: c}",
   });
   const manager = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
   assert.deepEqual(refusals(text).sort(), [
@@ -138,13 +138,14 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
     `known to Envoy, not supported yet`,
     `HCM.record_route_resolution_stats (line 12, column 11): field of ${manager} is known to Envoy, not supported yet`,
     `HCM.tracing.provider (line 11, column 21): field of ${manager}.Tracing is known to Envoy, not supported yet`,
-    "dynamic_resources (line 20, column 1): field of envoy.config.bootstrap.v3.Bootstrap is known to Envoy, not " +
-    "supported yet",
+    "dynamic_resources.lds_config.ads (line 20, column 34): field of envoy.config.core.v3.ConfigSource is known to " +
+    "Envoy, not supported yet",
     "static_resources.clusters[0].health_checks (line 19, column 5): field of envoy.config.cluster.v3.Cluster is known " +
     "to Envoy, not supported yet",
     "static_resources.clusters[0].lb_policy (line 18, column 5): value MAGLEV is known to Envoy, not supported yet, " +
     "wanted ROUND_ROBIN",
-    "static_resources.clusters[0].type (line 17, column 5): value EDS is known to Envoy, not supported yet, wanted STATIC",
+    "static_resources.clusters[0].type (line 17, column 5): value ORIGINAL_DST is known to Envoy, not supported yet, " +
+    "wanted STATIC or EDS",
   ]);
 });
 

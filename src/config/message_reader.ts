@@ -3,6 +3,7 @@
  * (any.ts), which goes back into the walk.
  */
 
+import type { ConfigProblem } from "../base/errors.ts";
 import type { MessageDescriptor } from "./descriptor/descriptor_pool.ts";
 import type { DocumentNode, MapNode, Position } from "./document.ts";
 import type { PathStep } from "./field_path.ts";
@@ -14,6 +15,8 @@ export interface ReadOptions {
   readonly allowUnknownFields: boolean;
   /** A type URL that Envoy does not know is a warning; the message is kept as it is written. */
   readonly tolerateUnknownExtensions: boolean;
+  /** Told of unknown fields and enum names, which are left out then: neither refused nor warned of. */
+  readonly onUnknown?: (problem: ConfigProblem) => void;
 }
 
 /** A walk through one document. */

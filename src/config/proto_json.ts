@@ -277,7 +277,8 @@ export class ProtoJsonReader implements MessageReader {
 
   /** A name Envoy does not know either. */
   #unknown(position: Position, reason: string): void {
-    if (this.options.allowUnknownFields) this.warn(position, `${reason}: left out`);
+    if (this.options.onUnknown !== undefined) this.options.onUnknown(this.#problem(position, reason));
+    else if (this.options.allowUnknownFields) this.warn(position, `${reason}: left out`);
     else this.refuse(position, reason);
   }
 }

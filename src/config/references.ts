@@ -11,6 +11,7 @@ import { type CanonicalMessage, listIn, messageIn } from "./source_map.ts";
 
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
+const CLUSTER = "envoy.config.cluster.v3.Cluster";
 const ROUTES = "envoy.config.route.v3.RouteConfiguration";
 const OVERRIDES = "typed_per_filter_config";
 
@@ -32,15 +33,42 @@ export function checkReferences(bootstrap: CanonicalMessage, report: Report, war
   });
   const prioritised = clusters.find(hasPriorities)?.["name"];
   checkListenerAddresses(listIn(resources, "listeners"), report);
-  walkMessages("envoy.config.bootstrap.v3.Bootstrap", bootstrap, (descriptor, message, path) => {
-    if (descriptor.name === ROUTES) checkRoutes(message, path, names, report);
-    if (descriptor.name === RETRY_POLICY) checkRetryPolicy(message, path, prioritised, report, warn);
+  const known = { isKnown: (name: string) => names.has(name), prioritised };
+  checkReferencesIn("envoy.config.bootstrap.v3.Bootstrap", bootstrap, known, report, warn);
+}
+
+/** The clusters there are. */
+export interface KnownClusters {
+  readonly isKnown: (name: string) => boolean;
+  /** The name of one that has several priorities, if any does. */
+  readonly prioritised?: unknown;
+}
+
+/** Checks what a message of that name, the working tree of a resource, says of clusters and of its own parts. */
+export function checkReferencesIn(
+  messageName: string,
+  tree: CanonicalMessage,
+  clusters: KnownClusters,
+  report: Report,
+  warn: Report,
+): void {
+  walkMessages(messageName, tree, (descriptor, message, path) => {
+    // Routes that are a resource of their own may come before their clusters, unless they say otherwise.
+    const isFetched = path.length === 0 && message["validate_clusters"] !== true;
+    if (descriptor.name === ROUTES && !isFetched) checkRoutes(message, path, clusters, report);
+    if (descriptor.name === RETRY_POLICY) checkRetryPolicy(message, path, clusters.prioritised, report, warn);
+    if (descriptor.name === CLUSTER) warnOfUnreadEndpoints(message, path, warn);
     if (descriptor.name !== HCM) return;
     checkConnectionManager(message, path, report);
     checkFilterNames(message, path, warn);
     warnOfScopes(message, path, warn);
   });
-  checkWeightsBelow("envoy.config.bootstrap.v3.Bootstrap", bootstrap, report);
+  checkWeightsBelow(messageName, tree, report);
+}
+
+function warnOfUnreadEndpoints(cluster: CanonicalMessage, path: readonly PathStep[], warn: Report): void {
+  if (cluster["type"] !== "EDS" || cluster["load_assignment"] === undefined) return;
+  warn([...path, "load_assignment"], "an EDS cluster has the endpoints that it is told: has no effect, as in Envoy");
 }
 
 /** Checks the weights of every choice among clusters in a message of that name. */
@@ -149,7 +177,7 @@ function checkFilterNames(manager: CanonicalMessage, path: readonly PathStep[], 
 function checkRoutes(
   routes: CanonicalMessage,
   path: readonly PathStep[],
-  clusters: ReadonlySet<string>,
+  clusters: KnownClusters,
   report: Report,
 ): void {
   if (routes["validate_clusters"] === false) return;
@@ -165,8 +193,8 @@ function checkRoutes(
   );
 }
 
-function checkCluster(name: unknown, path: readonly PathStep[], clusters: ReadonlySet<string>, report: Report): void {
-  if (typeof name !== "string" || name === "" || clusters.has(name)) return;
+function checkCluster(name: unknown, path: readonly PathStep[], clusters: KnownClusters, report: Report): void {
+  if (typeof name !== "string" || name === "" || clusters.isKnown(name)) return;
   report(path, `route: unknown cluster '${name}'`);
 }
 

@@ -2,33 +2,56 @@
  * What main knows of how things should be, and the order in which it comes up (spec/upstream.md 8, spec/operations.md 15):
  *
  * ```
- *   start ─▶ primary clusters ─▶ secondary clusters ─▶ done: clusters warm alone from now on
+ *   primary clusters ─▶ runtime layers ─▶ secondary clusters ─▶ CDS ─▶ its clusters ─▶ done: each warms alone from now on
  * ```
  *
- * What workers need of it goes through the publisher.
+ * What workers need of it goes through the publisher. It is closed once, and nothing goes on after that.
  */
-import type { Logger } from "../base/log.ts";
+import { loadCel } from "../base/cel/cel.ts";
+import type { Logger, Loggers } from "../base/log.ts";
 import { Random } from "../base/random.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
-import type { StatStore } from "../observe/stats/store.ts";
+import { contentHash } from "../config/content_hash.ts";
+import { ResourceLoader, type ResourceOptions, ResourceType } from "../config/load_resource.ts";
+import { type ConfigSource, sourceText } from "../config/config_source.ts";
+import { type CanonicalMessage, listIn, messageIn } from "../config/source_map.ts";
+import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
+import type { StatBook } from "../observe/stats/stat_book.ts";
 import { EventLoop } from "../transport/event_loop.ts";
+import { Cds } from "./cluster/cds.ts";
 import { ClusterManager } from "./cluster/cluster_manager.ts";
 import { OwnParts } from "./cluster/cluster_parts.ts";
 import { HostNumbers } from "./cluster/host_numbers.ts";
+import { HostSlots } from "./cluster/host_slots.ts";
 import { LimitSlots } from "./cluster/limit_slots.ts";
 import { MergeStats } from "./cluster/update_merge.ts";
+import { OutlierEventLog } from "./outlier/outlier_event.ts";
 import { Publisher, type SendChange } from "./publisher.ts";
-import { Timeline } from "./timeline.ts";
+import { RuntimeStack } from "./runtime_stack.ts";
+import { Timeline, type Unready, type Wait } from "./timeline.ts";
+import { AssignmentCache } from "./xds/assignment_cache.ts";
+import { PathWatcher } from "./xds/path_watcher.ts";
+import { RuntimeDiscovery, type RuntimeResourceName } from "./xds/runtime_discovery.ts";
+import type { Subscription } from "./xds/subscription.ts";
+import { type Subscribe, subscriptionFactory } from "./xds/subscription_factory.ts";
+import { SubscriptionStats } from "./xds/subscription_stats.ts";
+import { UnknownFields } from "./xds/unknown_fields.ts";
 
 /** What a {@link ControlSide} needs of its process. */
 export interface ControlSettings {
   readonly concurrency: number;
-  /** Main's own stats. */
-  readonly stats: StatStore;
-  /** The logger `upstream`. */
-  readonly log: Logger;
+  readonly stats: StatBook;
+  readonly loggers: Loggers;
   /** Takes each change to the workers that run. */
   readonly send: SendChange;
+  /** How resources are read. */
+  readonly resources: ResourceOptions;
+  /** Of event logs. */
+  readonly fileFlushIntervalMs: number;
+  readonly fileFlushMinBytes: number;
+  readonly tolerateUnknownExtensions: boolean;
+  /** `--reject-unknown-dynamic-fields` and `--ignore-unknown-dynamic-fields`. */
+  readonly unknownDynamicFields: "warn" | "reject" | "ignore";
 }
 
 export class ControlSide {
@@ -36,65 +59,236 @@ export class ControlSide {
   readonly publisher: Publisher;
   readonly clusters: ClusterManager;
   readonly limitSlots: LimitSlots;
+  readonly hostSlots: HostSlots;
+  readonly unknownFields: UnknownFields;
+  readonly runtime: RuntimeStack;
+  /** Null = the bootstrap names no source of clusters. */
+  readonly cds: Cds | null = null;
   readonly #settings: ControlSettings;
+  readonly #bootstrap: LoadedBootstrap;
+  readonly #log: Logger;
   readonly #loop: EventLoop;
+  readonly #paths: PathWatcher;
+  /** Event logs. */
+  readonly #sinks: AccessLogSinks;
+  readonly #loader: ResourceLoader;
+  readonly #subscribe: Subscribe;
+  readonly #subscriptions: Subscription[] = [];
+  readonly #layers: RuntimeDiscovery[] = [];
+  /** First answers that the start waits for, by kind and subject. */
+  readonly #awaited = new Map<string, Wait>();
   #afterSettling: (() => void) | null = null;
+  #isClosed = false;
 
-  constructor(settings: ControlSettings) {
+  constructor(bootstrap: LoadedBootstrap, settings: ControlSettings) {
+    const { stats, loggers, concurrency } = settings;
     this.#settings = settings;
-    const loop = this.#loop = new EventLoop({ onBug: (error) => settings.log.error(String(error)) });
+    this.#bootstrap = bootstrap;
+    const log = this.#log = loggers.logger("upstream"), configLog = loggers.logger("config");
+    const loop = this.#loop = new EventLoop({ onBug: (error) => log.error(describe(error)) });
     this.publisher = new Publisher(settings.send);
-    this.limitSlots = new LimitSlots(settings.concurrency);
-    const scope = settings.stats.scope("cluster_manager");
+    this.limitSlots = new LimitSlots(concurrency);
+    this.hostSlots = new HostSlots(concurrency);
+    this.#sinks = new AccessLogSinks({
+      stats: stats.own,
+      wheel: loop.timers,
+      log: loggers.logger("file"),
+      fileFlushIntervalMs: settings.fileFlushIntervalMs,
+      fileFlushMinBytes: settings.fileFlushMinBytes,
+    });
+    const { outlierLogPath } = bootstrap;
+    const outlierLog = outlierLogPath === ""
+      ? []
+      : [new OutlierEventLog(this.#sinks.sinkFor({ sink: "file", path: outlierLogPath }))];
+    this.#paths = new PathWatcher(loop, configLog);
+    this.#loader = new ResourceLoader(settings.resources);
+    this.unknownFields = new UnknownFields(stats.own.scope("server").counter("dynamic_unknown_fields"), configLog);
+    this.#subscribe = subscriptionFactory({
+      loop,
+      paths: this.#paths,
+      log: configLog,
+      refusesUnknownFields: settings.unknownDynamicFields === "reject",
+      tolerateUnknownExtensions: settings.tolerateUnknownExtensions,
+      unknownFields: settings.unknownDynamicFields === "ignore" ? null : this.unknownFields,
+    });
+    this.runtime = new RuntimeStack(bootstrap.runtime.layers, (merged) => this.publisher.setRuntime(merged));
+    const eds = { loop, loader: this.#loader, cache: new AssignmentCache(), subscribe: this.#subscribe };
+    const scope = stats.own.scope("cluster_manager"), random = new Random();
     this.clusters = new ClusterManager(scope, {
       loop,
-      random: new Random(),
-      stats: settings.stats,
+      random,
+      stats: stats.own,
       mergeStats: new MergeStats(scope),
-      log: settings.log,
+      log,
       publisher: this.publisher,
       timeline: this.timeline,
       limitSlots: this.limitSlots,
-      identities: new HostNumbers(),
-      parts: new OwnParts(),
-    }, {
-      onChange: () => {},
-      onSettled: () => {
-        const go = this.#afterSettling;
-        this.#afterSettling = null;
-        go?.();
-      },
-    });
+      identities: new HostNumbers(this.hostSlots, this.publisher),
+      countsOf: (slot) => this.hostSlots.counts(slot),
+      outliers: { clock: loop.clock, timers: loop.timers, random, runtime: this.runtime.values, events: outlierLog },
+      parts: new OwnParts(eds, (name) => stats.text(name)),
+    }, { onChange: () => {}, onSettled: () => this.#onSettled() });
+    const source = bootstrap.dynamic.cds;
+    if (source !== null) {
+      this.cds = new Cds({
+        manager: this.clusters,
+        loader: this.#loader,
+        log,
+        nowMs: () => Date.now(),
+        onFirstResult: () => this.#onAnswer("cds", ""),
+      });
+    }
   }
 
-  /** Takes the bootstrap in and brings the clusters up. Resolves when all of them are ready. */
-  async start({ snapshot }: LoadedBootstrap): Promise<void> {
-    const { log } = this.#settings;
+  /** Brings the clusters up. Resolves when all of them, those of CDS too, are ready; never, if it is closed before. */
+  async start(): Promise<void> {
+    const { snapshot, runtime, dynamic } = this.#bootstrap;
+    if (dynamic.cds !== null || dynamic.lds !== null) await loadCel();
     this.publisher.setNode(snapshot.node);
-    this.publisher.setRuntime(snapshot.runtime);
-    for (const config of snapshot.clusters) {
-      this.clusters.put({ config, hash: JSON.stringify(config), version: "" }, true);
+    this.publisher.setRuntime(this.runtime.merged);
+    await this.#settled(() => {
+      this.#putStatics();
+      this.clusters.startPrimaries();
+    });
+    const layers = runtime.layers.flatMap(({ name, rtds }) => rtds === undefined ? [] : [{ name, rtds }]);
+    await this.#settled(() => {
+      // All are waited for before the first answer comes.
+      for (const { name, rtds } of layers) this.#await("rtds", name, rtds.source);
+      for (const { name, rtds } of layers) this.#startLayer(name, rtds);
+      this.#onSettled();
+    });
+    this.#log.info("cm init: initializing secondary clusters");
+    await this.#settled(() => this.clusters.startSecondaries());
+    if (dynamic.cds !== null) {
+      this.#log.info("cm init: initializing cds");
+      await this.#settled(() => this.#startCds());
     }
-    await this.#stage(() => this.clusters.startPrimaries());
-    log.info("cm init: initializing secondary clusters");
-    await this.#stage(() => this.clusters.startSecondaries());
-    this.clusters.run();
-    log.info("cm init: all clusters initialized");
+    this.#loop.runEvent(() => this.clusters.run());
+    this.#log.info("cm init: all clusters initialized");
     this.publisher.setListeners(snapshot.listeners.map((config, index) => ({ config, incarnation: index + 1 })));
     this.publisher.flush();
   }
 
+  /** Everything that is not ready, and why. */
+  unready(): Unready[] {
+    const waits = [...this.#awaited.values()];
+    const server: Unready = {
+      kind: "server",
+      name: "",
+      phase: "initializing",
+      version: "",
+      sinceMs: waits[0]?.sinceMs ?? 0,
+      waits,
+      blocks: ["no listener accepts connections before that"],
+      superseded: 0,
+    };
+    return [...waits.length === 0 ? [] : [server], ...this.clusters.unready()];
+  }
+
+  /** Every worker serves this change, or a later one. */
+  onApplied(generation: number): void {
+    this.hostSlots.reclaim(generation, this.publisher.state.generation);
+  }
+
+  /** What it had under way is no more. */
+  onWorkerDeath(worker: number): void {
+    this.hostSlots.clearWorker(worker);
+  }
+
+  /** Event logs open their files again. */
+  reopenLogs(): void {
+    this.#sinks.reopen();
+  }
+
+  /** Timers that wait: a leak shows here. */
+  get armedTimers(): number {
+    return this.#loop.timers.armedCount;
+  }
+
+  /** Directories that are watched: likewise. */
+  get watchedDirectories(): number {
+    return this.#paths.size;
+  }
+
   /** Ends everything that goes on. */
-  close(): void {
+  async close(): Promise<void> {
+    this.#isClosed = true;
     this.#afterSettling = null;
+    for (const subscription of this.#subscriptions) subscription.close();
+    for (const layer of this.#layers) layer.close();
     this.clusters.close();
+    await this.#sinks.close();
     this.#loop.stop();
   }
 
-  #stage(begin: () => void): Promise<void> {
+  // ---- the start
+
+  #putStatics(): void {
+    const resources = messageIn(this.#bootstrap.canonicalBootstrap as CanonicalMessage, "static_resources");
+    const messages = listIn(resources, "clusters");
+    this.#bootstrap.snapshot.clusters.forEach((config, i) => {
+      const message = messages[i]!;
+      this.clusters.put({ config, hash: contentHash(message), version: "", message }, true);
+    });
+  }
+
+  #startLayer(name: string, rtds: RuntimeResourceName): void {
+    const { stats } = this.#settings;
+    const subscriptionStats = new SubscriptionStats(stats.own.scope("runtime"), stats.text("runtime.version_text"));
+    const layer = new RuntimeDiscovery(rtds, this.#loader, this.#subscribe, subscriptionStats, {
+      onValues: (values) => this.runtime.set(name, values),
+      onFirstResult: () => this.#onAnswer("rtds", name),
+    });
+    this.#layers.push(layer);
+    layer.start();
+  }
+
+  #startCds(): void {
+    const { stats } = this.#settings, source = this.#bootstrap.dynamic.cds!;
+    const scope = stats.own.scope("cluster_manager.cds");
+    const subscriptionStats = new SubscriptionStats(scope, stats.text("cluster_manager.cds.version_text"));
+    const subscription = this.#subscribe(source, ResourceType.cluster, subscriptionStats, this.cds!);
+    this.#subscriptions.push(subscription);
+    this.#await("cds", "", source);
+    subscription.start([]);
+  }
+
+  /** A subscription is about to start: the stage does not end before its first answer. */
+  #await(kind: Wait["kind"], subject: string, source: ConfigSource): void {
+    const sinceMs = Date.now(), { initialFetchTimeoutMs: timeoutMs } = source;
+    const untilMs = timeoutMs === 0 ? null : sinceMs + timeoutMs;
+    this.#awaited.set(`${kind} ${subject}`, {
+      kind,
+      subject,
+      source: sourceText(source),
+      sinceMs,
+      untilMs,
+      lastError: "",
+    });
+  }
+
+  #onAnswer(kind: Wait["kind"], subject: string): void {
+    this.#awaited.delete(`${kind} ${subject}`);
+    this.#onSettled();
+  }
+
+  /** Resolves when, after `begin`, no answer is awaited and no cluster warms that the start waits for. */
+  #settled(begin: () => void): Promise<void> {
     return new Promise((resolve) => {
       this.#afterSettling = resolve;
       this.#loop.runEvent(begin);
     });
   }
+
+  #onSettled(): void {
+    if (this.#isClosed || !this.clusters.isSettled) return;
+    if (this.#awaited.size > 0) return;
+    const go = this.#afterSettling;
+    this.#afterSettling = null;
+    go?.();
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -27,9 +27,15 @@ export class Publisher {
   #removed = new Set<string>();
   #routes = new Map<string, RoutesUpdate>();
   #isQueued = false;
+  #flushed: (generation: number) => void = () => {};
 
   constructor(send: SendChange) {
     this.#send = send;
+  }
+
+  /** Has `listener` told whenever all that waited was sent: the generation that it is in. */
+  onFlushed(listener: (generation: number) => void): void {
+    this.#flushed = listener;
   }
 
   setNode(node: NodeIdentity): void {
@@ -98,6 +104,7 @@ export class Publisher {
     this.#members = [];
     this.#removed = new Set();
     this.#routes = new Map();
+    this.#flushed(this.state.generation);
     return this.state.generation;
   }
 

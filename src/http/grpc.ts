@@ -25,6 +25,17 @@ export function grpcStatusOfHttp(status: number): number {
   return STATUSES[status] ?? GRPC_UNKNOWN;
 }
 
+/** By gRPC status. */
+const HTTP_STATUSES: readonly number[] = [
+  ...[200, 499, 500, 400, 504, 404, 409, 403, 429],
+  ...[400, 409, 400, 501, 500, 503, 500, 401],
+];
+
+/** The HTTP status that a `grpc-status` is like; one that is no status at all is like 500. */
+export function httpStatusOfGrpc(status: number): number {
+  return HTTP_STATUSES[status] ?? 500;
+}
+
 /** Whether the `content-type` is `application/grpc` or `application/grpc+…`. */
 export function isGrpcRequest(headers: HeaderList): boolean {
   const entry = headers.find(HeaderId.contentType);

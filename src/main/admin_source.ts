@@ -20,12 +20,14 @@ import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
 import type { ControlSide } from "../control/control_side.ts";
+import type { Unready } from "../control/timeline.ts";
 import { configDumpOf } from "./config_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
+import { Origin } from "../upstream/shared_hosts.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** What a {@link ProcessSource} is made of. */
@@ -60,12 +62,10 @@ export class ProcessSource implements AdminSource {
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
-  readonly #runtime: RuntimeValues;
   #configDump: readonly ConfigDumpComponent[] | null = null;
 
   constructor(parts: ProcessParts) {
     this.#parts = parts;
-    this.#runtime = new RuntimeValues(parts.loaded.snapshot.runtime);
     this.concurrency = parts.options.concurrency;
     this.node = parts.loaded.node;
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
@@ -99,24 +99,37 @@ export class ProcessSource implements AdminSource {
   }
 
   clusters(): ClusterStatus[] {
+    const control = this.#parts.control();
+    if (control === null) return [];
+    const runtime = new RuntimeValues(control.runtime.merged);
     const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
-      new LiveLimits(circuitBreakers[priority], name, priority, this.#runtime).now;
-    const entries = this.#parts.control()?.clusters.entries ?? [];
-    return Array.from(entries).flatMap(({ active, warming, isStatic }) => {
+      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
+    return Array.from(control.clusters.entries).flatMap(({ active, warming, isStatic }) => {
       // At the start Envoy lists those of the bootstrap that are not ready yet, too.
       const object = active ?? (isStatic ? warming : null);
       if (object === null) return [];
-      const { config, hosts, resource: { version } } = object;
+      const { config, hosts, outliers, resource: { version } } = object;
       return [{
         config,
-        hosts: [...hosts.hosts],
+        hosts: Array.from(hosts.hosts, (host) => ({
+          endpoint: host.endpoint,
+          flags: host.flags,
+          outlier: outliers?.figuresOf(host) ?? null,
+        })),
         policy: hosts.policy,
         limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
         isDynamic: !isStatic,
         versionInfo: version,
-        edsServiceName: "",
+        edsServiceName: serviceNameOf(config),
+        outliers: outliers === null
+          ? null
+          : { external: outliers.rates(Origin.EXTERNAL), local: outliers.rates(Origin.LOCAL) },
       }];
     });
+  }
+
+  unready(): Unready[] {
+    return this.#parts.control()?.unready() ?? [];
   }
 
   workers(): WorkerStatus[] {
@@ -165,6 +178,11 @@ export class ProcessSource implements AdminSource {
   quit(): void {
     this.#parts.quit();
   }
+}
+
+/** Of EDS, where it is another than the cluster's; empty otherwise. */
+function serviceNameOf({ name, discovery }: ClusterConfig): string {
+  return discovery.kind === "eds" && discovery.serviceName !== name ? discovery.serviceName : "";
 }
 
 function boundAddress(address: SocketAddress): BoundAddress {

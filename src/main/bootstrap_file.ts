@@ -6,6 +6,7 @@
 import { withCel } from "../base/cel/cel.ts";
 import { ConfigError } from "../base/errors.ts";
 import { loadBootstrap, type LoadedBootstrap } from "../config/load.ts";
+import type { ResourceOptions } from "../config/load_resource.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import { BUILTIN_HTTP_FILTER_SCHEMAS } from "../worker/builtins.ts";
 import type { Options } from "./flags.ts";
@@ -30,14 +31,32 @@ function readNow(options: Options): LoadedBootstrap {
     ...(path === "" ? {} : { file: { text: readConfigFile(path), fileName: path } }),
     ...(options.configYaml === "" ? {} : { overlayYaml: options.configYaml }),
   }, {
-    allowUnsupported: options.allowUnsupported,
+    ...resourceOptions(options),
     allowUnknownStaticFields: options.allowUnknownStaticFields,
     tolerateUnknownExtensions: options.tolerateUnknownExtensions,
-    readFile: (file) => Deno.readFileSync(file),
-    env: (name) => Deno.env.get(name),
-    httpFilters: BUILTIN_HTTP_FILTER_SCHEMAS,
     node: nodeOverrides(options),
   });
+}
+
+/** How resources are read that come while the process runs. */
+export function resourceOptions({ allowUnsupported }: Options): ResourceOptions {
+  return {
+    allowUnsupported,
+    readFile: (file) => Deno.readFileSync(file),
+    env: (name) => Deno.env.get(name),
+    pathExists,
+    httpFilters: BUILTIN_HTTP_FILTER_SCHEMAS,
+  };
+}
+
+/** Something is there and may be asked about. */
+export function pathExists(path: string): boolean {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readConfigFile(path: string): string {

@@ -23,7 +23,7 @@ import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
 import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";
 import { ProcessSource } from "./admin_source.ts";
-import { configPathOf, readBootstrap } from "./bootstrap_file.ts";
+import { configPathOf, readBootstrap, resourceOptions } from "./bootstrap_file.ts";
 import { readConsoleFiles } from "./console_files.ts";
 import { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -120,6 +120,7 @@ export class Server {
   /** Workers open their access logs again. */
   reopenLogs(): void {
     this.#pool?.reopenLogs();
+    this.#control?.reopenLogs();
   }
 
   /** Makes a worker throw, to see it replaced; for tests, and only under DENVOY_TEST_HOOKS=1. */
@@ -225,13 +226,22 @@ export class Server {
     if (this.#isClosed) return;
     const { statsFlushIntervalMs } = this.#loaded!;
     const { options, loggers } = this.#settings;
-    const control = this.#control = new ControlSide({
+    const control = this.#control = new ControlSide(this.#loaded!, {
       concurrency: options.concurrency,
-      stats: this.#book.own,
-      log: loggers.logger("upstream"),
+      stats: this.#book,
+      loggers,
       send: (change) => this.#pool?.publish(change),
+      resources: resourceOptions(options),
+      fileFlushIntervalMs: options.fileFlushIntervalMs,
+      fileFlushMinBytes: options.fileFlushMinKb * 1024,
+      tolerateUnknownExtensions: options.tolerateUnknownExtensions,
+      unknownDynamicFields: options.rejectUnknownDynamicFields
+        ? "reject"
+        : options.ignoreUnknownDynamicFields
+        ? "ignore"
+        : "warn",
     });
-    await control.start(this.#loaded!);
+    await control.start();
     if (this.#isClosed) return;
     this.#stage.reach("INITIALIZING");
     this.#log.info("all clusters initialized. initializing init manager");
@@ -259,6 +269,9 @@ export class Server {
         },
         get limitPages() {
           return control.limitSlots.pages;
+        },
+        get hostPages() {
+          return control.hostSlots.pages;
         },
       },
       this.#poolEvents(),
@@ -309,7 +322,11 @@ export class Server {
       ),
       workersStarted: this.#pool!.slots.length,
     });
-    for (const { index, lagMs } of this.#pool!.slots) if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);
+    for (const { index, lagMs, armedTimers } of this.#pool!.slots) {
+      if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);
+      this.#stats.setWorkerTimers(index, armedTimers);
+    }
+    this.#stats.setMainTimers(this.#control!.armedTimers);
     this.#isFlushing = true;
     await runInSlices(this.#book.flushInSlices());
     this.#isFlushing = false;
@@ -318,7 +335,13 @@ export class Server {
   #poolEvents(): PoolEvents {
     return {
       statsDefined: (worker, batch) => this.#book.apply(worker, batch),
-      statsEnded: (worker) => this.#book.removeWorker(worker),
+      statsEnded: (worker) => {
+        this.#book.removeWorker(worker);
+        this.#control?.onWorkerDeath(worker);
+      },
+      applied: (generation) => this.#control?.onApplied(generation),
+      outlierDetected: ({ cluster, incarnation, hostId, row }) =>
+        this.#control?.clusters.onOutlier(cluster, incarnation, hostId, row),
       log: (records) => this.#settings.writeRecords(records),
       died: (worker, reason) => {
         this.#log.critical(`worker ${worker} died and is being replaced: ${reason}`);
@@ -363,7 +386,7 @@ export class Server {
     this.#isClosed = true;
     for (const timer of this.#timers) clearInterval(timer);
     this.#heapRelease?.stop();
-    this.#control?.close();
+    await this.#control?.close();
     await this.#pool?.stop();
     this.#admin?.close();
     await this.#adminSocket?.stop();

@@ -77,6 +77,8 @@ export class ServerStats {
   readonly #main: Watchdog;
   readonly #workers: readonly Watchdog[];
   readonly #loopLag: readonly Gauge[];
+  readonly #workerTimers: readonly Gauge[];
+  readonly #mainTimers: Gauge;
 
   constructor(store: StatStore, concurrency: number, version: string) {
     this.#server = store.scope("server");
@@ -103,6 +105,8 @@ export class ServerStats {
     const workers = store.scope("workers");
     const indexes = Array.from({ length: concurrency }, (_, index) => index);
     this.#workers = indexes.map((index) => watchdog(workers, store.scope(`server.worker_${index}`)));
+    this.#mainTimers = store.scope("server.main_thread").gauge("timers_armed");
+    this.#workerTimers = indexes.map((index) => store.scope(`server.worker_${index}`).gauge("timers_armed"));
     this.#loopLag = indexes.map((index) => store.scope(`server.worker_${index}`).gauge("loop_lag_ms", "max"));
   }
 
@@ -147,6 +151,16 @@ export class ServerStats {
 
   setLoopLag(worker: number, lagMs: number): void {
     this.#loopLag[worker]!.set(lagMs);
+  }
+
+  /** How many timers wait in a worker. */
+  setWorkerTimers(worker: number, armed: number): void {
+    this.#workerTimers[worker]!.set(armed);
+  }
+
+  /** And in the main thread. */
+  setMainTimers(armed: number): void {
+    this.#mainTimers.set(armed);
   }
 
   flush(figures: ServerFigures): void {

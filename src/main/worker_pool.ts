@@ -21,6 +21,7 @@ import type {
   DrainMessage,
   FromWorker,
   HealthMessage,
+  OutlierDetectedMessage,
   StartMessage,
   ToWorker,
 } from "../worker/messages.ts";
@@ -44,6 +45,8 @@ export interface ConfigSource {
   readonly listeners: readonly ListenerUpdate[];
   /** The memory of the shared counts, see upstream/shared_limits.ts: all pages so far, in order. */
   readonly limitPages: readonly SharedArrayBuffer[];
+  /** Likewise, see upstream/shared_hosts.ts. */
+  readonly hostPages: readonly SharedArrayBuffer[];
 }
 
 /** Hears what happens to workers. */
@@ -56,6 +59,9 @@ export interface PoolEvents {
   restarted(worker: number): void;
   pinged(worker: number, outcome: PingOutcome): void;
   bug(worker: number, text: string): void;
+  /** Every worker serves this change now, or a later one. */
+  applied(generation: number): void;
+  outlierDetected(message: OutlierDetectedMessage): void;
 }
 
 /** The workers could not be brought up; the message says why. */
@@ -267,6 +273,9 @@ export class WorkerPool {
       case "stats_defined":
         this.#events.statsDefined(slot.index, message.batch);
         break;
+      case "outlier_detected":
+        this.#events.outlierDetected(message);
+        break;
       case "log":
         this.#events.log(message.records);
         break;
@@ -275,6 +284,7 @@ export class WorkerPool {
         slot.lagMs = message.lagMs;
         slot.heapUsedBytes = message.heapUsedBytes;
         slot.heapTotalBytes = message.heapTotalBytes;
+        slot.armedTimers = message.armedTimers;
         break;
       case "drain_progress":
         slot.hasDrainReport = true;
@@ -340,9 +350,9 @@ export class WorkerPool {
   // ---- snapshots and sockets
 
   #apply(slot: WorkerSlot, change: ConfigChange): void {
-    const { limitPages } = this.#source;
+    const { limitPages, hostPages } = this.#source;
     this.#limits.usePages(limitPages);
-    slot.post({ kind: "apply", change, limitPages });
+    slot.post({ kind: "apply", change, limitPages, hostPages });
   }
 
   /** How long a change took to every worker is remembered until all have it. */
@@ -351,6 +361,7 @@ export class WorkerPool {
     if (publishedMs !== undefined) slot.ackDelayMs = performance.now() - publishedMs;
     const oldest = Math.min(...this.#slots.map(({ ackedGeneration }) => ackedGeneration));
     for (const known of this.#publishedMs.keys()) if (known <= oldest) this.#publishedMs.delete(known);
+    this.#events.applied(oldest);
   }
 
   /** What each of these workers shall have from now on. Resolves when they have said what became of it. */

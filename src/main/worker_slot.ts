@@ -43,6 +43,7 @@ export class WorkerSlot {
   lagMs: number | null = null;
   heapUsedBytes: number | null = null;
   heapTotalBytes: number | null = null;
+  armedTimers = 0;
   #thread: WorkerThread | null = null;
   #startedMs = 0;
   #pingId = 0;
@@ -89,6 +90,7 @@ export class WorkerSlot {
     this.failed = [];
     this.activeRequests = this.activeConnections = 0;
     this.hasDrainReport = false;
+    this.armedTimers = 0;
     this.lagMs = this.heapUsedBytes = this.heapTotalBytes = null;
     this.#pingId = this.#pongId = this.#silentTicks = 0;
   }

@@ -38,13 +38,16 @@ const MAX_UINT64 = 2n ** 64n - 1n;
 
 /** The status of a stream, whatever its request was; NaN = it has none yet. */
 export function grpcStatusOf({ responseTrailers, response, facts }: StreamView): number {
-  const listed = listedStatus(responseTrailers) ?? listedStatus(response === null ? null : response.headers);
+  const listed = listedGrpcStatus(responseTrailers) ?? listedGrpcStatus(response === null ? null : response.headers);
   if (listed !== null) return listed;
   return facts.responseCode === 0 ? NaN : grpcStatusOfHttp(facts.responseCode);
 }
 
-/** An empty field counts as none; of several, as Envoy joins them, none is a number. */
-function listedStatus(headers: HeaderList | null): number | null {
+/**
+ * The `grpc-status` among these fields; null = none is there. An empty field counts as none; of several, as Envoy joins them, none is
+ * a number.
+ */
+export function listedGrpcStatus(headers: HeaderList | null): number | null {
   const entry = headers === null ? -1 : headers.find(HeaderId.grpcStatus);
   if (entry < 0) return null;
   const text = headers!.valueText(entry);

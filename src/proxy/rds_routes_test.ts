@@ -2,12 +2,13 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
 import { assertClean, DataPath, type DataPathOptions, type Peer } from "../../test/support/data_path.ts";
+import { rdsConfig } from "../../test/support/control_listeners.ts";
 import { routeConfiguration } from "../../test/support/route_configs.ts";
 import type { RouteConfiguration } from "../config/route_config.ts";
 import type { HttpFilterDefinition } from "../filter/define.ts";
 import { type FilterHandle, HeadStatus, type HeadStatusValue, PassThroughFilter } from "../filter/http_filter.ts";
 
-const RDS = { key: "file routes.yaml", routeConfigName: "routes" };
+const RDS = rdsConfig("routes");
 
 /** The loader's configuration without routes. */
 const NONE = routeConfiguration("{ name: routes }");

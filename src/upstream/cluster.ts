@@ -7,6 +7,7 @@ import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { ClusterUpdate } from "../config/config_change.ts";
 import type { HostConfig, MembershipChange } from "../config/host_config.ts";
 import { coarseHealth } from "../config/host_health.ts";
+import { compileErrorPredicate } from "../match/error_predicate.ts";
 import { LiveLimits } from "../match/live_limits.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatScope, StatStore } from "../observe/stats/store.ts";
@@ -17,6 +18,8 @@ import { roundRobin } from "./balance/round_robin.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
 import { addressText, Host, type PoolContexts } from "./host.ts";
+import { OutlierCounter, OutlierRules } from "./outlier_counter.ts";
+import type { HostCounts, RowKind } from "./shared_hosts.ts";
 import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
 
 /** What a worker hands to its clusters. */
@@ -26,6 +29,10 @@ export interface ClusterContext {
   readonly dialer: Dialer;
   readonly random: Random;
   readonly runtime: RuntimeValues;
+  /** The counts at a slot that main gave a host. */
+  readonly countsOf: (slot: number) => HostCounts;
+  /** Failures of a host in a row have reached their threshold. */
+  readonly onOutlier: (cluster: Cluster, hostId: number, row: RowKind) => void;
 }
 
 export class Cluster {
@@ -40,12 +47,15 @@ export class Cluster {
   readonly #random: Random;
   readonly #hostScope: StatScope;
   readonly #poolContexts: PoolContexts;
+  readonly #countsOf: (slot: number) => HostCounts;
+  readonly #outlierRules: OutlierRules | null;
   /** By id, in the order in which they came. */
-  readonly #hosts = new Map<number, Host>();
+  readonly #hostById = new Map<number, Host>();
+  #hosts: readonly Host[];
   #balancer: LoadBalancer<Host>;
 
-  constructor(update: ClusterUpdate, counts: ClusterCounts, { stats, loop, dialer, random, runtime }: ClusterContext) {
-    const { config } = update;
+  constructor(update: ClusterUpdate, counts: ClusterCounts, context: ClusterContext) {
+    const { config } = update, { stats, loop, dialer, random, runtime } = context;
     this.config = config;
     this.incarnation = update.incarnation;
     this.#random = random;
@@ -69,38 +79,37 @@ export class Cluster {
       DEFAULT: { ...shared, breaker: breakers[LimitPriority.DEFAULT] },
       HIGH: { ...shared, breaker: breakers[LimitPriority.HIGH] },
     };
+    this.#countsOf = context.countsOf;
+    this.#outlierRules = this.#makeOutlierRules(context);
     for (const host of update.hosts) this.#add(host);
-    this.#balancer = roundRobin([...this.#hosts.values()], random);
+    this.#hosts = [...this.#hostById.values()];
+    this.#balancer = roundRobin(this.#hosts, random);
   }
 
   get name(): string {
     return this.config.name;
   }
 
-  get hosts(): Iterable<Host> {
-    return this.#hosts.values();
-  }
-
-  get hostCount(): number {
-    return this.#hosts.size;
+  /** In the order in which they came. */
+  get hosts(): readonly Host[] {
+    return this.#hosts;
   }
 
   /** How many of them are healthy or degraded. */
   get availableHosts(): number {
-    let count = 0;
-    for (const { flags } of this.#hosts.values()) if (coarseHealth(flags) !== "unhealthy") count++;
-    return count;
+    return this.#hosts.reduce((count, { flags }) => coarseHealth(flags) === "unhealthy" ? count : count + 1, 0);
   }
 
   /** Takes a change of its hosts. Those that go finish what they carry. */
   update({ added, changed, removed }: MembershipChange): void {
     for (const id of removed) {
-      this.#hosts.get(id)?.retire();
-      this.#hosts.delete(id);
+      this.#hostById.get(id)?.retire();
+      this.#hostById.delete(id);
     }
-    for (const config of changed) this.#hosts.get(config.id)?.update(config);
+    for (const config of changed) this.#hostById.get(config.id)?.update(config);
     for (const config of added) this.#add(config);
-    this.#balancer = roundRobin([...this.#hosts.values()], this.#random);
+    if (added.length + removed.length > 0) this.#hosts = [...this.#hostById.values()];
+    this.#balancer = roundRobin(this.#hosts, this.#random);
   }
 
   /** The host for the next request, or null when there is none. */
@@ -112,17 +121,26 @@ export class Cluster {
 
   /** Idle connections close now, busy ones when their exchange ends. */
   retire(): void {
-    for (const host of this.#hosts.values()) host.retire();
+    for (const host of this.#hosts) host.retire();
   }
 
   /** Closes every connection now. */
   abort(): void {
-    for (const host of this.#hosts.values()) host.abort();
+    for (const host of this.#hosts) host.abort();
     for (const breaker of this.breakers) breaker.abort();
+  }
+
+  #makeOutlierRules({ runtime, onOutlier }: ClusterContext): OutlierRules | null {
+    const { outlierDetection, http: { outlierErrors } } = this.config;
+    if (outlierDetection === null) return null;
+    const errors = outlierErrors === null ? null : compileErrorPredicate(outlierErrors);
+    return new OutlierRules(outlierDetection, errors, runtime, (id, row) => onOutlier(this, id, row));
   }
 
   #add(config: HostConfig): void {
     const scope = this.#hostScope.scope(`endpoint.${addressText(config.endpoint.address)}`, null, true);
-    this.#hosts.set(config.id, new Host(config, new HostStats(scope), this.#poolContexts));
+    const counts = this.#countsOf(config.slot), rules = this.#outlierRules;
+    const outlier = rules === null ? null : new OutlierCounter(rules, config.id, counts);
+    this.#hostById.set(config.id, new Host(config, new HostStats(scope), this.#poolContexts, counts, outlier));
   }
 }

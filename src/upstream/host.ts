@@ -6,7 +6,9 @@ import type { HostFacts, LocalityFacts } from "../observe/upstream_facts.ts";
 import type { HostStats } from "./cluster_stats.ts";
 import type { BalancedHost } from "./balance/load_balancer.ts";
 import { HttpPool } from "./pool/http_pool.ts";
+import type { OutlierCounter } from "./outlier_counter.ts";
 import { HTTP1, type PoolContext, type PoolTarget, RAW } from "./pool/pool_context.ts";
+import type { HostCounts } from "./shared_hosts.ts";
 
 export class Host implements HostFacts, BalancedHost {
   /** What main calls it by. */
@@ -15,6 +17,9 @@ export class Host implements HostFacts, BalancedHost {
   /** `10.0.0.7:8080`, or the path of a socket. */
   readonly addressText: string;
   readonly stats: HostStats;
+  readonly counts: HostCounts;
+  /** Is told how every try went; null = nobody looks for outliers. */
+  readonly outlier: OutlierCounter | null;
   #config: HostConfig;
   readonly #contexts: PoolContexts;
   readonly #target: PoolTarget;
@@ -22,15 +27,23 @@ export class Host implements HostFacts, BalancedHost {
   /** Most hosts never see a request of another kind than the first pool is for. */
   readonly #otherPools: (HttpPool | undefined)[] = [];
 
-  constructor(config: HostConfig, stats: HostStats, contexts: PoolContexts) {
+  constructor(
+    config: HostConfig,
+    stats: HostStats,
+    contexts: PoolContexts,
+    counts: HostCounts,
+    outlier: OutlierCounter | null,
+  ) {
     const { address } = config.endpoint;
     this.id = config.id;
     this.address = address;
     this.addressText = addressText(address);
     this.#config = config;
     this.stats = stats;
+    this.counts = counts;
+    this.outlier = outlier;
     this.#contexts = contexts;
-    this.#target = { address, host: this, stats };
+    this.#target = { address, host: this, stats, counts };
     this.#pool = new HttpPool(this.#target, contexts.DEFAULT, HTTP1);
   }
 
@@ -73,7 +86,7 @@ export class Host implements HostFacts, BalancedHost {
   }
 
   get activeRequests(): number {
-    return this.stats.rqActive.value;
+    return this.counts.activeRequests;
   }
 
   /** The pool for requests of a priority, or for tunnels that end here: no two kinds share connections, as in Envoy. */

@@ -9,6 +9,7 @@ import { listenerLogOf } from "../proxy/connection_log.ts";
 import { HcmContext, type WorkerServices } from "../proxy/hcm_context.ts";
 import { ListenerStats } from "../proxy/hcm_stats.ts";
 import { Cluster, type ClusterContext } from "../upstream/cluster.ts";
+import type { SharedHosts } from "../upstream/shared_hosts.ts";
 import type { SharedLimits } from "../upstream/shared_limits.ts";
 import type { ListenerSet } from "./listener_set.ts";
 import type { RouteTables } from "./route_tables.ts";
@@ -21,6 +22,7 @@ export interface ApplyContext {
   readonly listeners: ListenerSet;
   readonly routeTables: RouteTables;
   readonly limits: SharedLimits;
+  readonly hosts: SharedHosts;
 }
 
 /**

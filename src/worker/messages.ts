@@ -14,6 +14,7 @@
  *   listen           ───────────────▶                   (binds what is missing, closes what is no longer named; again
  *                                                        with every change of sockets, before the `apply` that is why)
  *                    ◀───────────────  listened
+ *                    ◀───────────────  outlier_detected*  (at any time)
  *   health           ───────────────▶                   (at any time: every request from now on)
  *   drain            ───────────────▶
  *                    ◀───────────────  drain_progress*  (until activeRequests is 0)
@@ -30,6 +31,7 @@ import type { BindFailure, SocketOrder } from "../config/listener_sockets.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import type { DrainStrategy } from "../proxy/drain.ts";
+import type { RowKind } from "../upstream/shared_hosts.ts";
 
 // ---- to a worker
 
@@ -76,6 +78,14 @@ export interface ApplyMessage {
    * upstream/shared_limits.ts.
    */
   readonly limitPages: readonly SharedArrayBuffer[];
+  /** And those of hosts: see upstream/shared_hosts.ts. */
+  readonly hostPages: readonly SharedArrayBuffer[];
+}
+
+/** Where the counts of hosts that all workers share are: see upstream/shared_hosts.ts. */
+export interface HostPages {
+  /** All pages so far, in order: pages are added, never replaced. The slots are `HostConfig.slot`. */
+  readonly pages: readonly SharedArrayBuffer[];
 }
 
 /**
@@ -147,6 +157,7 @@ export type FromWorker =
   | LogMessage
   | PongMessage
   | DrainProgressMessage
+  | OutlierDetectedMessage
   | BugMessage
   | StoppedMessage;
 
@@ -199,6 +210,8 @@ export interface PongMessage {
   /** Of this isolate, from `Deno.memoryUsage()`. */
   readonly heapUsedBytes: number;
   readonly heapTotalBytes: number;
+  /** Timers that wait: a leak shows here. */
+  readonly armedTimers: number;
 }
 
 /** Sent on `drain`, when the last request ends, and at most ten times a second in between. */
@@ -215,6 +228,17 @@ export interface BugMessage {
   readonly text: string;
   /** Set when it broke while this generation was being applied: there will be no `applied` for it. */
   readonly generation?: number;
+}
+
+/** Failures of a host in a row have reached their threshold. Of all workers, only the one that saw the last of them says so. */
+export interface OutlierDetectedMessage {
+  readonly kind: "outlier_detected";
+  readonly cluster: string;
+  /** Of the cluster object whose host it is. */
+  readonly incarnation: number;
+  /** `HostConfig.id`. */
+  readonly hostId: number;
+  readonly row: RowKind;
 }
 
 /** Every socket is closed and every log written. */

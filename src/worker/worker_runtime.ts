@@ -21,6 +21,7 @@ import { SocketAcceptor } from "../transport/deno_net/acceptor.ts";
 import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { ClusterSet } from "../upstream/cluster_set.ts";
+import { SharedHosts } from "../upstream/shared_hosts.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
 import { applyChange, type ApplyContext } from "./apply_change.ts";
 import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
@@ -77,6 +78,7 @@ export class WorkerRuntime {
       fileFlushIntervalMs: start.fileFlushIntervalMs,
       fileFlushMinBytes: start.fileFlushMinBytes,
     });
+    const hosts = new SharedHosts(start.concurrency);
     const clusters = new ClusterSet(), health = new ServerHealth();
     const own = this.#own;
     const runtime = new RuntimeValues(), idBytes = new RandomBytes();
@@ -125,10 +127,20 @@ export class WorkerRuntime {
     this.#context = {
       workerIndex: start.workerIndex,
       services: this.#services,
-      clusterContext: { stats, loop, dialer: new SocketDialer(loop), random, runtime },
+      clusterContext: {
+        stats,
+        loop,
+        dialer: new SocketDialer(loop),
+        random,
+        runtime,
+        countsOf: (slot) => hosts.host(slot, start.workerIndex),
+        onOutlier: ({ name, incarnation }, hostId, row) =>
+          post({ kind: "outlier_detected", cluster: name, incarnation, hostId, row }),
+      },
       listeners: this.#listeners,
       routeTables,
       limits: new SharedLimits(start.concurrency),
+      hosts,
     };
     this.#drainWatch = new DrainWatch(loop.timers, this.#listeners, post);
     post({ kind: "ready" });
@@ -177,13 +189,21 @@ export class WorkerRuntime {
 
   #pong(id: number): void {
     const { heapUsed, heapTotal } = Deno.memoryUsage();
-    this.#post({ kind: "pong", id, lagMs: this.#lag.takeMs(), heapUsedBytes: heapUsed, heapTotalBytes: heapTotal });
+    this.#post({
+      kind: "pong",
+      id,
+      lagMs: this.#lag.takeMs(),
+      heapUsedBytes: heapUsed,
+      heapTotalBytes: heapTotal,
+      armedTimers: this.#loop.timers.armedCount,
+    });
   }
 
-  #apply({ change, limitPages }: ApplyMessage): void {
+  #apply({ change, limitPages, hostPages }: ApplyMessage): void {
     if (change.node !== null) this.#own.node = change.node;
     try {
       this.#context.limits.usePages(limitPages);
+      this.#context.hosts.usePages(hostPages);
       this.#loop.enter();
       applyChange(change, this.#own.node, this.#context);
     } catch (error) {

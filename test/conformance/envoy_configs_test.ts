@@ -22,6 +22,7 @@ function problemsOf(path: string): readonly ConfigProblem[] {
     loadBootstrap({ file: { text: Deno.readTextFileSync(path), fileName: path } }, {
       httpFilters: BUILTIN_HTTP_FILTER_SCHEMAS,
       readFile: (named) => Deno.readFileSync(named),
+      pathExists: () => true,
     });
     return [];
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Listeners that change while they serve, with real workers and sockets: spec/xds.md 10, 16.3 and 16.6. */
 import assert from "node:assert/strict";
-import { listenerResource } from "../support/control_listeners.ts";
+import { listenerResource, routesResource } from "../support/control_listeners.ts";
 import { ListenerProcess } from "../support/listener_process.ts";
 import { askRaw, connectRaw } from "../support/raw_h1.ts";
 
@@ -9,14 +9,8 @@ const CLOSING_GET = "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
 
 function bodyRoutes(body: string) {
   const direct_response = { status: 200, body: { inline_string: body } };
-  return {
-    name: "r",
-    version: "1",
-    message: {
-      name: "r",
-      virtual_hosts: [{ name: "all", domains: ["*"], routes: [{ match: { prefix: "/" }, direct_response }] }],
-    },
-  };
+  const routes = [{ match: { prefix: "/" }, direct_response }];
+  return routesResource("r", { virtual_hosts: [{ name: "all", domains: ["*"], routes }] });
 }
 
 /** That nobody has now: what a configuration would say. */

@@ -18,15 +18,21 @@ export interface LoadOutcome {
   closedPolitely: number;
 }
 
-/** Runs `connections` connections against `127.0.0.1:port` until `stop` is called. */
+/**
+ * Runs `connections` connections against `127.0.0.1:port` until `stop` is called; with a rate, all of them together send so
+ * many requests a second, as long as answers come that fast.
+ */
 export class KeepAliveLoad {
   readonly outcome: LoadOutcome = { statuses: new Map(), lost: new Map(), refused: 0, closedPolitely: 0 };
   readonly #port: number;
   readonly #done: Promise<void>[];
+  /** Between two requests of one connection; 0 = as fast as they are answered. */
+  readonly #periodMs: number;
   #isStopped = false;
 
-  constructor(port: number, connections: number) {
+  constructor(port: number, connections: number, requestsPerSecond = Infinity) {
     this.#port = port;
+    this.#periodMs = 1000 * connections / requestsPerSecond;
     this.#done = Array.from({ length: connections }, () => this.#run());
   }
 
@@ -55,8 +61,11 @@ export class KeepAliveLoad {
   /** Asks one request after the other until the connection is of no more use. */
   async #ask(connection: Deno.TcpConn): Promise<void> {
     const buffer = new Uint8Array(16384), decoder = new TextDecoder("latin1");
+    let dueMs = performance.now() + Math.random() * this.#periodMs;
     while (!this.#isStopped) {
       let text = "";
+      if (this.#periodMs > 0) await pause(dueMs - performance.now());
+      dueMs = Math.max(dueMs + this.#periodMs, performance.now());
       try {
         await connection.write(REQUEST);
         for (;;) {
@@ -92,4 +101,8 @@ function isWhole(text: string): boolean {
   if (end < 0) return false;
   const length = /\r\ncontent-length: (\d+)/i.exec(text.slice(0, end))?.[1] ?? "0";
   return text.length >= end + HEAD_END.length + Number(length);
+}
+
+function pause(ms: number): Promise<void> {
+  return ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
 }

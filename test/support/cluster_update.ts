@@ -4,11 +4,11 @@ import type { ClusterUpdate } from "../../src/config/config_change.ts";
 import type { HostConfig } from "../../src/config/host_config.ts";
 import { discoveryFlags } from "../../src/config/host_health.ts";
 
-/** Its endpoints are its hosts, with ids and slots by their order. */
-export function clusterUpdate(config: ClusterConfig, incarnation = 1, limitSlot = 0): ClusterUpdate {
+/** Its endpoints are its hosts, with ids by their order and slots from `firstSlot` on. */
+export function clusterUpdate(config: ClusterConfig, incarnation = 1, limitSlot = 0, firstSlot = 0): ClusterUpdate {
   const hosts = config.assignment.endpoints.map((endpoint, id): HostConfig => ({
     id,
-    slot: id,
+    slot: firstSlot + id,
     endpoint,
     flags: discoveryFlags(endpoint.healthStatus),
     warmSinceMs: 0,

@@ -7,15 +7,17 @@ import { ConfigError } from "../../src/base/errors.ts";
 import { LOGGER_NAMES, Loggers, LogLevel } from "../../src/base/log.ts";
 import type { ListenerUpdate, RoutesUpdate } from "../../src/config/config_change.ts";
 import type { BindFailure, ListenerSocket, SocketOrder } from "../../src/config/listener_sockets.ts";
+import type { ReceivedResource } from "../../src/config/discovery_response.ts";
+import type { RdsConfig } from "../../src/config/http_config.ts";
 import type { SocketAddress } from "../../src/config/socket_address.ts";
-import type { CanonicalMessage } from "../../src/config/source_map.ts";
+import { type CanonicalMessage, SourceMap } from "../../src/config/source_map.ts";
 import { listenerContent } from "../../src/control/listener/listener_content.ts";
 import { ListenerManager } from "../../src/control/listener/listener_manager.ts";
 import type { ListenerResource } from "../../src/control/listener/listener_version.ts";
 import type { BindOutcome, ListenerWorkers } from "../../src/control/listener/listener_workers.ts";
-import { RouteManager } from "../../src/control/listener/route_manager.ts";
+import { FetchedRoutes } from "../../src/control/listener/fetched_routes.ts";
 import { Timeline } from "../../src/control/timeline.ts";
-import type { ReceivedResource, ResourceWatcher, Subscription } from "../../src/control/xds/subscription.ts";
+import type { ResourceWatcher, Subscription } from "../../src/control/xds/subscription.ts";
 import { StatBook } from "../../src/observe/stats/stat_book.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { routeConfiguration } from "./route_configs.ts";
@@ -100,6 +102,12 @@ export interface ControlListenerText extends ListenerText {
   readonly version?: string;
 }
 
+/** Routes of that name, from a file of that name. */
+export function rdsConfig(name: string): RdsConfig {
+  const source = { kind: "path", path: name, watchedDirectory: "", initialFetchTimeoutMs: 15_000 } as const;
+  return { key: `key of ${name}`, routeConfigName: name, source };
+}
+
 /** A listener as a resource. Fields that denvoy makes nothing of can stand in `inert`. */
 export function listenerResource(text: ControlListenerText, inert: CanonicalMessage = {}): ListenerResource {
   const { name = "web", port = 80, body = "hi", fields = [], rds = "", version = "1" } = text;
@@ -108,7 +116,7 @@ export function listenerResource(text: ControlListenerText, inert: CanonicalMess
     ...chain,
     filters: chain.filters.map((filter) => ({
       ...filter,
-      rds: rds === "" ? null : { key: `key of ${rds}`, routeConfigName: rds },
+      rds: rds === "" ? null : rdsConfig(rds),
     })),
   }));
   const message = { name, port, fields, ...inert, filter_chains: [{ body, rds }] };
@@ -117,7 +125,8 @@ export function listenerResource(text: ControlListenerText, inert: CanonicalMess
 
 /** A `RouteConfiguration` as a resource. */
 export function routesResource(name: string, more: CanonicalMessage = {}, version = "1"): ReceivedResource {
-  return { name, version, message: { "@type": "RouteConfiguration", name, ...more } };
+  const message = { "@type": "type.googleapis.com/envoy.config.route.v3.RouteConfiguration", name, ...more };
+  return { name, version, message, sourceMap: new SourceMap() };
 }
 
 /** Managers of listeners and routes, and all that they use. */
@@ -130,25 +139,29 @@ export class ControlListeners {
   /** By route configuration, the newest. */
   readonly subscriptions = new Map<string, ScriptedSubscription>();
   readonly logged: string[] = [];
-  readonly routes: RouteManager;
+  readonly routes: FetchedRoutes;
   readonly listeners: ListenerManager;
   settled = 0;
 
   constructor() {
     const nowMs = () => this.clock.wallMs();
-    this.routes = new RouteManager({
+    this.routes = new FetchedRoutes({
       workers: this.workers,
       stats: this.book.own,
       timeline: this.timeline,
       nowMs,
-      subscribe: (rds, _scope, _root, watcher) => {
+      text: (name) => this.book.text(name),
+      clusters: { isKnown: () => true },
+      subscribe: ({ path }, _messageName, _stats, watcher) => {
         const subscription = new ScriptedSubscription(watcher);
-        this.subscriptions.set(rds.routeConfigName, subscription);
-        return { subscription, source: "test", timeoutMs: 15_000 };
+        this.subscriptions.set(path, subscription);
+        return subscription;
       },
-      read: ({ name, message }) => {
-        if (message["bad"] === true) throw new ConfigError([{ path: "virtual_hosts", reason: "is bad" }]);
-        return routeConfiguration(`{ name: ${name} }`);
+      loader: {
+        routes: ({ name, message }) => {
+          if (message["bad"] === true) throw new ConfigError([{ path: "virtual_hosts", reason: "is bad" }]);
+          return { config: routeConfiguration(`{ name: ${name} }`), warnings: [] };
+        },
       },
     });
     const loggers = new Loggers(

@@ -36,6 +36,8 @@ import { KeptLogs } from "./kept_lines.ts";
 import type { CloseReason, Connection, ConnectionHandler } from "../../src/transport/transport.ts";
 import { Cluster } from "../../src/upstream/cluster.ts";
 import { ClusterSet } from "../../src/upstream/cluster_set.ts";
+import type { RowKind } from "../../src/upstream/shared_hosts.ts";
+import { SharedHosts } from "../../src/upstream/shared_hosts.ts";
 import { SharedLimits } from "../../src/upstream/shared_limits.ts";
 import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 import { RouteTables } from "../../src/worker/route_tables.ts";
@@ -160,6 +162,8 @@ export class DataPath {
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
+  /** What hosts were reported for as outliers, by their clusters. */
+  readonly outliers: [cluster: string, row: RowKind][] = [];
   /** Access logs, by path. */
   readonly logs = new KeptLogs();
 
@@ -176,7 +180,11 @@ export class DataPath {
     });
     const random = new Random(options.seed ?? 7), values = new RuntimeValues(runtime);
     const defaults = loadConfig(options);
+    const onOutlier = (cluster: Cluster, _hostId: number, row: RowKind) => void this.outliers.push([cluster.name, row]);
     const limits = new SharedLimits(1);
+    const hostCounts = new SharedHosts(1);
+    hostCounts.usePages([SharedHosts.newPage(1)]);
+    const countsOf = (slot: number) => hostCounts.host(slot, 0);
     limits.usePages([SharedLimits.newPage(1 + defaults.otherClusters.length)]);
     this.cluster = new Cluster(clusterUpdate({ ...defaults.cluster, ...cluster }), limits.cluster(0, 0), {
       stats: this.stats,
@@ -184,15 +192,19 @@ export class DataPath {
       dialer: this.network,
       runtime: values,
       random,
+      countsOf,
+      onOutlier,
     });
     const clusters = new ClusterSet();
     this.otherClusters = defaults.otherClusters.map((config, index) =>
-      new Cluster(clusterUpdate(config), limits.cluster(0, index + 1), {
+      new Cluster(clusterUpdate(config, 1, 0, 16 * (index + 1)), limits.cluster(0, index + 1), {
         stats: this.stats,
         loop,
         dialer: this.network,
         random,
         runtime: values,
+        countsOf,
+        onOutlier,
       })
     );
     for (const one of [this.cluster, ...this.otherClusters]) clusters.put(one);
@@ -339,6 +351,10 @@ export function assertClean(path: DataPath): void {
     for (const cluster of [path.cluster, ...path.otherClusters]) {
       assert.equal(path.gauge(`cluster.${cluster.name}.upstream_${name}`), 0, name);
     }
+  }
+  for (const { counts } of [path.cluster, ...path.otherClusters].flatMap(({ hosts }) => hosts)) {
+    assert.equal(counts.activeRequests, 0, "requests of a host");
+    assert.equal(counts.activeConnections, 0, "connections of a host");
   }
 }
 

@@ -1,10 +1,11 @@
 /** Real workers under a real manager of listeners, without the rest of a process: what LDS and RDS bring, a test says. */
 import assert from "node:assert/strict";
 import { LOGGER_NAMES, Loggers, LogLevel } from "../../src/base/log.ts";
+import { ResourceLoader } from "../../src/config/load_resource.ts";
 import { NO_NODE } from "../../src/config/snapshot.ts";
 import { ListenerManager } from "../../src/control/listener/listener_manager.ts";
 import type { ListenerResource } from "../../src/control/listener/listener_version.ts";
-import { RouteManager } from "../../src/control/listener/route_manager.ts";
+import { FetchedRoutes } from "../../src/control/listener/fetched_routes.ts";
 import { Publisher } from "../../src/control/publisher.ts";
 import { Timeline } from "../../src/control/timeline.ts";
 import { PoolListeners } from "../../src/main/pool_listeners.ts";
@@ -12,7 +13,6 @@ import { type PoolEvents, WorkerPool } from "../../src/main/worker_pool.ts";
 import { StatBook } from "../../src/observe/stats/stat_book.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { ScriptedSubscription } from "./control_listeners.ts";
-import { routeConfiguration } from "./route_configs.ts";
 
 const WORKER_ENTRY = new URL("../../src/worker/entry.ts", import.meta.url);
 
@@ -27,8 +27,8 @@ export class ListenerProcess implements AsyncDisposable {
   readonly loop = new EventLoop();
   readonly pool: WorkerPool;
   readonly listeners: ListenerManager;
-  readonly routes: RouteManager;
-  /** By route configuration. The message of a resource is what `routeConfiguration` takes. */
+  readonly routes: FetchedRoutes;
+  /** By route configuration. */
   readonly subscriptions = new Map<string, ScriptedSubscription>();
   readonly bugs: string[] = [];
   readonly #deaths = new Map<number, () => void>();
@@ -63,22 +63,25 @@ export class ListenerProcess implements AsyncDisposable {
         return publisher.state.listeners;
       },
       limitPages: [],
+      hostPages: [],
     };
     this.pool = new WorkerPool(WORKER_ENTRY, settings, source, this.#events(), loggers.logger("main"));
     publisher.setNode(NO_NODE);
     publisher.flush();
     const timeline = new Timeline(), workers = new PoolListeners(this.pool, publisher), nowMs = () => Date.now();
-    this.routes = new RouteManager({
+    this.routes = new FetchedRoutes({
       workers,
       stats: this.book.own,
       timeline,
       nowMs,
-      subscribe: (rds, _scope, _root, watcher) => {
+      text: (name) => this.book.text(name),
+      clusters: { isKnown: () => true },
+      subscribe: ({ path }, _messageName, _stats, watcher) => {
         const subscription = new ScriptedSubscription(watcher);
-        this.subscriptions.set(rds.routeConfigName, subscription);
-        return { subscription, source: "test", timeoutMs: 0 };
+        this.subscriptions.set(path, subscription);
+        return subscription;
       },
-      read: ({ message }) => routeConfiguration(JSON.stringify({ ...message, "@type": undefined })),
+      loader: new ResourceLoader(),
     });
     this.listeners = new ListenerManager({
       loop: this.loop,
@@ -129,6 +132,8 @@ export class ListenerProcess implements AsyncDisposable {
       died: () => {},
       restarted: (worker) => this.#deaths.get(worker)?.(),
       pinged: () => {},
+      applied: () => {},
+      outlierDetected: () => {},
       bug: (_worker, text) => this.bugs.push(text),
     };
   }

@@ -8,7 +8,7 @@ import { answer, JSON_TYPE, streamAnswer } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { parseNameFilter } from "../name_filter.ts";
 import { protoJsonList } from "../proto_json.ts";
-import type { AdminSource, ClusterStatus, HostStatus, JsonObject } from "../source.ts";
+import type { AdminSource, ClusterOutliers, ClusterStatus, HostStatus, JsonObject } from "../source.ts";
 
 /** Makes the command `/clusters`. */
 export function clustersCommand(source: AdminSource): Command {
@@ -28,9 +28,12 @@ export function clustersCommand(source: AdminSource): Command {
 }
 
 function* clustersText(stats: StatBook, clusters: readonly ClusterStatus[]): Generator<string> {
-  for (const { config, hosts, limits: byPriority, isDynamic, edsServiceName } of clusters) {
+  for (const { config, hosts, limits: byPriority, isDynamic, edsServiceName, outliers } of clusters) {
     const line = (key: string, value: string | number | boolean) => `${config.name}::${key}::${value}\n`;
     let text = line("observability_name", config.observabilityName);
+    if (outliers !== null) {
+      for (const [name, rate] of clusterRates(outliers)) text += line(`outlier::${name}`, sixDigits(rate));
+    }
     for (const [priority, limits] of Object.entries(byPriority)) {
       text += line(`${priority}_priority::max_connections`, limits.maxConnections);
       text += line(`${priority}_priority::max_pending_requests`, limits.maxPendingRequests);
@@ -48,7 +51,7 @@ function hostText(
   stats: StatBook,
   cluster: string,
   observabilityName: string,
-  { endpoint, flags }: HostStatus,
+  { endpoint, flags, outlier }: HostStatus,
 ): string {
   const address = addressText(endpoint.address);
   const line = (key: string, value: string | number | boolean) => `${cluster}::${address}::${key}::${value}\n`;
@@ -63,20 +66,25 @@ function hostText(
     line("sub_zone", endpoint.locality.subZone) +
     line("canary", false) +
     line("priority", endpoint.priority) +
-    line("success_rate", -1) +
-    line("local_origin_success_rate", -1);
+    line("success_rate", outlier?.successRate ?? -1) +
+    line("local_origin_success_rate", outlier?.localOriginSuccessRate ?? -1);
 }
 
 function clustersJson(stats: StatBook, clusters: readonly ClusterStatus[]): Generator<string> {
   return protoJsonList("cluster_statuses", clusters.values().map((cluster) => clusterJson(stats, cluster)));
 }
 
-function clusterJson(stats: StatBook, { config, hosts, limits, isDynamic, edsServiceName }: ClusterStatus): JsonObject {
+function clusterJson(
+  stats: StatBook,
+  { config, hosts, limits, isDynamic, edsServiceName, outliers }: ClusterStatus,
+): JsonObject {
   const statuses = hosts.map((host) => hostJson(stats, config.observabilityName, host));
   return {
     name: config.name,
     ...isDynamic ? { added_via_api: true } : {},
+    ...percentJson("success_rate_ejection_threshold", outliers?.external.ejectionThreshold),
     ...statuses.length === 0 ? {} : { host_statuses: statuses },
+    ...percentJson("local_origin_success_rate_ejection_threshold", outliers?.local.ejectionThreshold),
     circuit_breakers: { thresholds: [limitsJson(limits.default), { priority: "HIGH", ...limitsJson(limits.high) }] },
     observability_name: config.observabilityName,
     ...edsServiceName === "" ? {} : { eds_service_name: edsServiceName },
@@ -98,7 +106,7 @@ function maxRetries({ maxRetries, retryBudget }: CircuitBreakerLimits): number {
   return retryBudget === null ? maxRetries : retryBudget.minConcurrency;
 }
 
-function hostJson(stats: StatBook, observabilityName: string, { endpoint, flags }: HostStatus): JsonObject {
+function hostJson(stats: StatBook, observabilityName: string, { endpoint, flags, outlier }: HostStatus): JsonObject {
   const prefix = hostStatPrefix(observabilityName, addressText(endpoint.address));
   const statJson = (name: string, type: JsonObject) => {
     const value = stats.valueOf(`${prefix}.${name}`);
@@ -112,15 +120,36 @@ function hostJson(stats: StatBook, observabilityName: string, { endpoint, flags 
       ...HOST_GAUGES.map((name) => statJson(name, { type: "GAUGE" })),
     ],
     health_status: healthJson(endpoint, flags),
+    ...percentJson("success_rate", outlier?.successRate),
     weight: endpoint.weight,
     ...endpoint.hostname === "" ? {} : { hostname: endpoint.hostname },
     ...endpoint.priority === 0 ? {} : { priority: endpoint.priority },
+    ...percentJson("local_origin_success_rate", outlier?.localOriginSuccessRate),
     locality: {
       ...region === "" ? {} : { region },
       ...zone === "" ? {} : { zone },
       ...subZone === "" ? {} : { sub_zone: subZone },
     },
   };
+}
+
+function clusterRates({ external, local }: ClusterOutliers): readonly (readonly [name: string, rate: number])[] {
+  return [
+    ["success_rate_average", external.average],
+    ["success_rate_ejection_threshold", external.ejectionThreshold],
+    ["local_origin_success_rate_average", local.average],
+    ["local_origin_success_rate_ejection_threshold", local.ejectionThreshold],
+  ];
+}
+
+/** As Envoy prints figures of a cluster; those of hosts have all their digits. */
+function sixDigits(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+/** `envoy.type.v3.Percent` as a field; left out where there is nothing to go by. */
+function percentJson(name: string, value = -1): JsonObject {
+  return value < 0 ? {} : { [name]: value === 0 ? {} : { value } };
 }
 
 function edsHealthStatus({ healthStatus }: EndpointConfig): string {

@@ -5,7 +5,9 @@ import { TYPE_URL_PREFIX } from "../type_url.ts";
 import type { ClusterConfig } from "../cluster_config.ts";
 import { NO_NODE, type NodeIdentity } from "../snapshot.ts";
 import { type AdminConfig, adminSchema } from "./admin.ts";
+import type { ConfigSource } from "../config_source.ts";
 import { clusterSchema } from "./cluster.ts";
+import { configSourceSchema } from "./config_source.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { duration, extensionList, list, text } from "./field.ts";
 import type { FilterContext } from "./http_connection_manager.ts";
@@ -19,8 +21,17 @@ export interface BootstrapConfig {
   readonly admin: AdminConfig;
   readonly runtime: RuntimeConfig;
   readonly statsFlushIntervalMs: number;
+  /** `cluster_manager.outlier_detection.event_log_path`; empty = none. */
+  readonly outlierLogPath: string;
   readonly listeners: readonly ReadListener[];
   readonly clusters: readonly ClusterConfig[];
+  readonly dynamic: DynamicResources;
+}
+
+/** `DynamicResources`: where all listeners and all clusters come from that the bootstrap does not name; null = nowhere. */
+export interface DynamicResources {
+  readonly lds: ConfigSource | null;
+  readonly cds: ConfigSource | null;
 }
 
 /** The rest of the node stays in the canonical tree: only control planes read it. */
@@ -56,7 +67,13 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
       listeners: list(listenerSchema(context)),
       clusters: list(clusterSchema),
     }).optional(),
-    cluster_manager: z.strictObject({}).optional(),
+    dynamic_resources: z.strictObject({
+      lds_config: configSourceSchema.optional(),
+      cds_config: configSourceSchema.optional(),
+    }).optional(),
+    cluster_manager: z.strictObject({
+      outlier_detection: z.strictObject({ event_log_path: text() }).optional(),
+    }).optional(),
     stats_flush_interval: duration(5_000),
     layered_runtime: layeredRuntimeSchema.optional(),
     admin: adminSchema.optional(),
@@ -70,7 +87,12 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
     admin: message.admin ?? NO_ADMIN,
     runtime: message.layered_runtime ?? DEFAULT_RUNTIME,
     statsFlushIntervalMs: message.stats_flush_interval,
+    outlierLogPath: message.cluster_manager?.outlier_detection?.event_log_path ?? "",
     listeners: message.static_resources?.listeners ?? [],
     clusters: message.static_resources?.clusters ?? [],
+    dynamic: {
+      lds: message.dynamic_resources?.lds_config ?? null,
+      cds: message.dynamic_resources?.cds_config ?? null,
+    },
   }));
 }

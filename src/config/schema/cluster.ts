@@ -1,14 +1,15 @@
-/** `envoy.config.cluster.v3.Cluster`: STATIC, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
+/** `envoy.config.cluster.v3.Cluster`: STATIC and EDS, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
-import type { ClusterConfig, ClusterHttpOptions, EndpointConfig } from "../cluster_config.ts";
-import { isIpAddress } from "./address.ts";
+import type { ClusterConfig, ClusterHttpOptions, DiscoveryConfig } from "../cluster_config.ts";
 import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_breakers.ts";
-import { loadAssignmentSchema, NO_ASSIGNMENT } from "./endpoint.ts";
+import { edsClusterConfigSchema, edsDiscovery, refuseEdsConfig } from "./eds_cluster.ts";
+import { loadAssignmentSchema, NO_ASSIGNMENT, refuseHostNames } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { addInvalid, choice, duration, extensionList, number, text } from "./field.ts";
+import { choice, duration, extensionList, number, text } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
+import { outlierDetectionSchema } from "./outlier_detection.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
 import { transportSocketSchema } from "./transport_socket.ts";
 
@@ -32,7 +33,8 @@ export const clusterSchema = z.strictObject({
   name: text(),
   alt_stat_name: text(),
   metadata: metadataSchema,
-  type: choice("STATIC"),
+  type: choice("STATIC", "EDS"),
+  eds_cluster_config: edsClusterConfigSchema.optional(),
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
   lb_policy: choice("ROUND_ROBIN"),
@@ -40,6 +42,7 @@ export const clusterSchema = z.strictObject({
   common_lb_config: z.strictObject({}).optional(),
   load_assignment: loadAssignmentSchema.optional(),
   circuit_breakers: circuitBreakersSchema.optional(),
+  outlier_detection: outlierDetectionSchema.optional(),
   transport_socket: transportSocketSchema.optional(),
   typed_extension_protocol_options: z.strictObject({
     [HTTP_PROTOCOL_OPTIONS]: extension({
@@ -59,40 +62,28 @@ export const clusterSchema = z.strictObject({
   })),
   upstream_connection_options: z.strictObject({ tcp_keepalive: tcpKeepaliveSchema.optional() }).optional(),
 }).transform((message, context): ClusterConfig => {
-  const assignment = message.load_assignment ?? NO_ASSIGNMENT;
-  checkHosts(assignment.localities, context);
+  const isEds = message.type === "EDS";
+  const assignment = isEds ? NO_ASSIGNMENT : message.load_assignment ?? NO_ASSIGNMENT;
+  refuseHostNames(assignment, ["load_assignment"], context);
+  if (!isEds) refuseEdsConfig(message, context);
+  const discovery: DiscoveryConfig | null = isEds ? edsDiscovery(message, context) : { kind: "static" };
+  if (discovery === null) return z.NEVER;
   const http = message.typed_extension_protocol_options?.[HTTP_PROTOCOL_OPTIONS];
   return {
     name: message.name,
     observabilityName: message.alt_stat_name === "" ? message.name : message.alt_stat_name,
-    discovery: { kind: "static" },
+    discovery,
     connectTimeoutMs: message.connect_timeout,
     perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
     lbPolicy: message.lb_policy,
     assignment: { endpoints: assignment.localities.flat(), policy: assignment.policy },
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
+    outlierDetection: message.outlier_detection ?? null,
     metadata: message.metadata,
     tcpKeepalive: message.upstream_connection_options?.tcp_keepalive ?? false,
   };
 });
-
-/** A STATIC cluster resolves no names. */
-function checkHosts(endpoints: readonly (readonly EndpointConfig[])[], context: z.core.$RefinementCtx): void {
-  endpoints.forEach((locality, localityIndex) =>
-    locality.forEach(({ address }, index) => {
-      if (address.kind !== "ip" || isIpAddress(address.host)) return;
-      const path = ["load_assignment", "endpoints", localityIndex, "lb_endpoints", index, "endpoint", "address"];
-      addInvalid(
-        context,
-        address,
-        [...path, "socket_address", "address"],
-        `malformed IP address: ${address.host}. Consider setting resolver_name or setting cluster type to ` +
-          `'STRICT_DNS' or 'LOGICAL_DNS'`,
-      );
-    })
-  );
-}
 
 /** The fields from before `HttpProtocolOptions`, which counts alone when it is given. */
 function deprecatedHttpOptions(message: {

@@ -1,10 +1,10 @@
-/** `envoy.config.endpoint.v3.ClusterLoadAssignment`: the hosts of a STATIC cluster (spec/upstream.md 3.1, 3.2). */
+/** `envoy.config.endpoint.v3.ClusterLoadAssignment`: the hosts of a cluster (spec/upstream.md 3.1, 3.2). */
 
 import { z } from "zod";
 import type { EndpointConfig } from "../cluster_config.ts";
 import { type AssignmentPolicy, DEFAULT_ASSIGNMENT_POLICY } from "../assignment_policy.ts";
-import { addressSchema } from "./address.ts";
-import { addInvalid, choice, list, number, text } from "./field.ts";
+import { addressSchema, isIpAddress } from "./address.ts";
+import { addInvalid, choice, duration, list, number, text } from "./field.ts";
 import { metadataSchema } from "./metadata.ts";
 
 const localitySchema = z.strictObject({ region: text(), zone: text(), sub_zone: text() });
@@ -63,10 +63,17 @@ export interface ReadAssignment {
   /** Hosts by entry of `endpoints`. */
   readonly localities: readonly (readonly EndpointConfig[])[];
   readonly policy: AssignmentPolicy;
+  /** So long it holds unless another one comes; 0 = for ever. Only EDS goes by it. */
+  readonly staleAfterMs: number;
 }
 
 /** What a cluster without one has. */
-export const NO_ASSIGNMENT: ReadAssignment = { clusterName: "", localities: [], policy: DEFAULT_ASSIGNMENT_POLICY };
+export const NO_ASSIGNMENT: ReadAssignment = {
+  clusterName: "",
+  localities: [],
+  policy: DEFAULT_ASSIGNMENT_POLICY,
+  staleAfterMs: 0,
+};
 
 /** `ClusterLoadAssignment`. */
 export const loadAssignmentSchema = z.strictObject({
@@ -75,6 +82,7 @@ export const loadAssignmentSchema = z.strictObject({
   policy: z.strictObject({
     overprovisioning_factor: number(DEFAULT_ASSIGNMENT_POLICY.overprovisioningFactor),
     weighted_priority_health: z.boolean().default(false),
+    endpoint_stale_after: duration(0),
   }).optional(),
 }).transform(({ cluster_name, endpoints, policy }): ReadAssignment => ({
   clusterName: cluster_name,
@@ -84,4 +92,32 @@ export const loadAssignmentSchema = z.strictObject({
     overprovisioningFactor: policy.overprovisioning_factor,
     weightedPriorityHealth: policy.weighted_priority_health,
   },
+  staleAfterMs: policy?.endpoint_stale_after ?? 0,
 }));
+
+/** Where nobody resolves names. `path`: of the assignment. */
+export function refuseHostNames(
+  { localities }: ReadAssignment,
+  path: readonly PropertyKey[],
+  context: z.core.$RefinementCtx,
+): void {
+  localities.forEach((locality, localityIndex) =>
+    locality.forEach(({ address }, index) => {
+      if (address.kind !== "ip" || isIpAddress(address.host)) return;
+      const addressPath = ["endpoints", localityIndex, "lb_endpoints", index, "endpoint", "address"];
+      addInvalid(
+        context,
+        address,
+        [...path, ...addressPath, "socket_address", "address"],
+        `malformed IP address: ${address.host}. Consider setting resolver_name or setting cluster type to ` +
+          `'STRICT_DNS' or 'LOGICAL_DNS'`,
+      );
+    })
+  );
+}
+
+/** What comes by EDS. */
+export const endpointsSchema: z.ZodType<ReadAssignment> = loadAssignmentSchema.transform((assignment, context) => {
+  refuseHostNames(assignment, [], context);
+  return assignment;
+});

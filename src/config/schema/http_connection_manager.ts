@@ -2,23 +2,14 @@
 
 import { z } from "zod";
 import { factoryName, messageNameOf, TYPE_URL_PREFIX } from "../type_url.ts";
-import type { HttpConnectionManagerConfig, HttpFilterConfig, UpgradeConfig } from "../http_config.ts";
+import { subscriptionKey } from "../config_source.ts";
+import type { HttpConnectionManagerConfig, HttpFilterConfig, RdsConfig, UpgradeConfig } from "../http_config.ts";
 import type { AccessLogTimesConfig } from "../access_log_config.ts";
 import { accessLogsSchema } from "./access_log.ts";
+import { configSourceSchema } from "./config_source.ts";
 import type { DataReader } from "./data_source.ts";
 import { type ExtensionSchemas, namedExtension, readingWith } from "./extension.ts";
-import {
-  addInvalid,
-  addUnsupported,
-  choice,
-  duration,
-  extensionList,
-  flag,
-  list,
-  number,
-  percent,
-  text,
-} from "./field.ts";
+import { addInvalid, choice, duration, extensionList, flag, list, number, percent, text } from "./field.ts";
 import { earlyMutationsSchema } from "./early_mutation.ts";
 import { filterOverridesSchema } from "./filter_overrides.ts";
 import { forwardingFields, readForwarding } from "./forwarding.ts";
@@ -42,6 +33,14 @@ const logTimesSchema = z.strictObject({
   flush_access_log_on_new_request: flag(false),
   flush_log_on_tunnel_successfully_established: flag(false),
 });
+
+/** `Rds`. */
+const rdsSchema = z.strictObject({ config_source: configSourceSchema, route_config_name: text() })
+  .transform(({ config_source, route_config_name }): RdsConfig => ({
+    key: subscriptionKey(config_source, route_config_name),
+    routeConfigName: route_config_name,
+    source: config_source,
+  }));
 
 /** What a filter chain and its filters need to be read. */
 export interface FilterContext {
@@ -70,6 +69,7 @@ export function httpConnectionManagerSchema(
     codec_type: choice("AUTO", "HTTP1"),
     stat_prefix: text(),
     route_config: routeConfiguration.optional(),
+    rds: rdsSchema.optional(),
     scoped_routes: scopedRoutesSchema(routeConfiguration).optional(),
     http_filters: extensionList(httpFilter),
     server_name: text(),
@@ -110,15 +110,6 @@ export function httpConnectionManagerSchema(
         })),
     ),
   }).transform((message, context): HttpConnectionManagerConfig => {
-    if (message.route_config === undefined && message.scoped_routes === undefined) {
-      addUnsupported(
-        context,
-        message,
-        [],
-        "no route_config given: dynamic routes are known to Envoy, not supported yet",
-      );
-      return z.NEVER;
-    }
     checkTerminal(message.http_filters, httpFilters, ["http_filters"], "http filter chain", context);
     checkUpgrades(message.upgrade_configs, httpFilters, context);
     const common = message.common_http_protocol_options ?? COMMON_DEFAULTS;
@@ -128,8 +119,8 @@ export function httpConnectionManagerSchema(
       codecType: message.codec_type,
       statPrefix: message.stat_prefix,
       routeConfig: message.route_config ?? routeConfiguration.parse({}),
+      rds: message.rds ?? null,
       scopedRoutes: message.scoped_routes ?? null,
-      rds: null,
       httpFilters: message.http_filters,
       serverName: message.server_name === "" ? "envoy" : message.server_name,
       serverHeaderTransformation: message.server_header_transformation,

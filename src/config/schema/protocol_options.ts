@@ -10,6 +10,7 @@ import type { RetryPolicyConfig } from "../retry_config.ts";
 import { addUnsupported, choice, duration, flag, list, number, percent, text } from "./field.ts";
 import { headerKeyFormatSchema } from "./header_key_format.ts";
 import { mirrorPoliciesSchema } from "./mirror_policy.ts";
+import { outlierErrorsSchema } from "./outlier_detection.ts";
 import { retryPolicySchema } from "./retry_policy.ts";
 import { stringMatcherSchema } from "./string_matcher.ts";
 
@@ -91,6 +92,7 @@ export function clusterHttpOptions(
     maxStreamDurationMs: settings.max_stream_duration,
     retryPolicy,
     mirrorPolicies: null,
+    outlierErrors: null,
   } satisfies ClusterHttpOptions;
 }
 
@@ -100,6 +102,7 @@ export const upstreamHttpSchema = z.strictObject({
   explicit_http_config: z.strictObject({ http_protocol_options: http1Schema.optional() }).optional(),
   retry_policy: retryPolicySchema.optional(),
   request_mirror_policies: mirrorPoliciesSchema,
+  outlier_detection: outlierErrorsSchema.optional(),
   use_downstream_protocol_config: z.strictObject({ http_protocol_options: http1Schema.optional() }).optional(),
 }).transform((message, context): ClusterHttpOptions => {
   const explicit = message.explicit_http_config, mirrored = message.use_downstream_protocol_config;
@@ -109,5 +112,9 @@ export const upstreamHttpSchema = z.strictObject({
   const http1 = explicit?.http_protocol_options ?? mirrored?.http_protocol_options;
   const options = clusterHttpOptions(message.common_http_protocol_options, http1, message.retry_policy ?? null);
   const mirrorPolicies = message.request_mirror_policies;
-  return mirrorPolicies.length === 0 ? options : { ...options, mirrorPolicies };
+  return {
+    ...options,
+    mirrorPolicies: mirrorPolicies.length === 0 ? null : mirrorPolicies,
+    outlierErrors: message.outlier_detection ?? null,
+  };
 });

@@ -1,14 +1,27 @@
-/** `layered_runtime`: static and admin layers, kept as plain data for the control side (spec/operations.md 7.1). */
+/** `layered_runtime`: static, admin and RTDS layers, kept as plain data for the control side (spec/operations.md 7.1). */
 
 import { z } from "zod";
+import type { ConfigSource } from "../config_source.ts";
+import { configSourceSchema, NO_SOURCE } from "./config_source.ts";
 import { addInvalid, list, text } from "./field.ts";
 
 /** One layer, lowest first. */
 export interface RuntimeLayerConfig {
   readonly name: string;
-  readonly kind: "static" | "admin";
+  readonly kind: "static" | "admin" | "rtds";
   /** Of a static layer: the Struct as written, nested objects not yet joined with dots. */
-  readonly values?: Readonly<Record<string, unknown>>;
+  readonly values?: RuntimeStruct;
+  /** Of an RTDS layer: which resource it is, and where that comes from. */
+  readonly rtds?: { readonly name: string; readonly source: ConfigSource };
+}
+
+/** A layer's values as they are written. */
+export type RuntimeStruct = Readonly<Record<string, unknown>>;
+
+/** `envoy.service.runtime.v3.Runtime`. */
+export interface RuntimeResource {
+  readonly name: string;
+  readonly values: RuntimeStruct;
 }
 
 /** The layers of the bootstrap. */
@@ -20,10 +33,28 @@ const layerSchema = z.strictObject({
   name: text(),
   static_layer: z.record(z.string(), z.unknown()).optional(),
   admin_layer: z.strictObject({}).optional(),
+  rtds_layer: z.strictObject({ name: text(), rtds_config: configSourceSchema.optional() }).optional(),
 }).transform((message, context): RuntimeLayerConfig => {
+  if (message.rtds_layer !== undefined) {
+    const { name, rtds_config } = message.rtds_layer;
+    if (rtds_config === undefined) {
+      addInvalid(context, message, ["rtds_layer"], NO_SOURCE);
+      return z.NEVER;
+    }
+    return { name: message.name, kind: "rtds", rtds: { name, source: rtds_config } };
+  }
   if (message.static_layer === undefined) return { name: message.name, kind: "admin" };
   checkValues(message.static_layer, ["static_layer"], context);
   return { name: message.name, kind: "static", values: message.static_layer };
+});
+
+/** What comes by RTDS. */
+export const runtimeResourceSchema: z.ZodType<RuntimeResource> = z.strictObject({
+  name: text(),
+  layer: z.record(z.string(), z.unknown()).default({}),
+}).transform(({ name, layer }, context): RuntimeResource => {
+  checkValues(layer, ["layer"], context);
+  return { name, values: layer };
 });
 
 /** Null and lists are no runtime values, at any depth. */

@@ -3,6 +3,8 @@ import type { Logger } from "../../base/log.ts";
 import type { Random } from "../../base/random.ts";
 import type { StatStore } from "../../observe/stats/store.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
+import type { HostCounts } from "../../upstream/shared_hosts.ts";
+import type { OutlierContext } from "../outlier/outlier_detector.ts";
 import type { Publisher } from "../publisher.ts";
 import type { Timeline } from "../timeline.ts";
 import type { ClusterParts } from "./cluster_parts.ts";
@@ -21,5 +23,8 @@ export interface ClusterContext {
   readonly timeline: Timeline;
   readonly limitSlots: LimitSlots;
   readonly identities: HostIdentities;
+  /** The counts that workers share, by slot. */
+  readonly countsOf: (slot: number) => HostCounts;
+  readonly outliers: OutlierContext;
   readonly parts: ClusterParts;
 }

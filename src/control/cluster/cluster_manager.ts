@@ -17,6 +17,7 @@
  */
 import type { Counter, Gauge } from "../../observe/stats/metric.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
+import type { RowKind } from "../../upstream/shared_hosts.ts";
 import type { Unready } from "../timeline.ts";
 import type { ClusterContext } from "./cluster_context.ts";
 import { type ClusterResource, ManagedCluster } from "./managed_cluster.ts";
@@ -77,6 +78,13 @@ export class ClusterManager {
     return this.#entries.has(name);
   }
 
+  /** The newest object of this name, or one that cannot be changed, says just that: it need not even be read. */
+  isUnchanged(name: string, hash: string): boolean {
+    const entry = this.#entries.get(name);
+    return entry !== undefined && !entry.isStatic && (entry.warming ?? entry.active)!.resource.hash === hash;
+  }
+
+  /** The objects of a name, or null. */
   find(name: string): ClusterEntry | null {
     return this.#entries.get(name) ?? null;
   }
@@ -121,6 +129,12 @@ export class ClusterManager {
     this.#events.onChange(name);
     this.#settle();
     return true;
+  }
+
+  /** A worker says that a host's failures in a row have reached their threshold. */
+  onOutlier(name: string, incarnation: number, hostId: number, row: RowKind): void {
+    const object = this.#entries.get(name)?.active;
+    if (object?.incarnation === incarnation) this.#context.loop.runEvent(() => object.outliers?.onRow(hostId, row));
   }
 
   // ---- the start
@@ -240,12 +254,16 @@ export class ClusterManager {
     }
   }
 
-  /** Tells when nothing of the present stage is under way. */
+  /** Nothing of the present stage is under way. */
+  get isSettled(): boolean {
+    for (const one of this.#pending) if (this.#stage === "secondaries" || !isSecondary(one)) return false;
+    return true;
+  }
+
   #settle(): void {
     if (this.#stage === "held" || this.#stage === "running") return;
     if (this.#stage === "secondaries") this.#startHeld();
-    for (const one of this.#pending) if (this.#stage === "secondaries" || !isSecondary(one)) return;
-    this.#events.onSettled();
+    if (this.isSettled) this.#events.onSettled();
   }
 
   /** During the start the bootstrap's count as active, as in Envoy. */
@@ -296,6 +314,8 @@ class ManagerStats {
   }
 }
 
+const SECONDARY_KINDS: ReadonlySet<string> = new Set(["aggregate"]);
+
 /** The words of spec/upstream.md 9.1; empty = absent. */
 function stateOf({ active, warming }: ClusterEntry): string {
   if (active === null) return warming === null ? "" : "warming";
@@ -304,7 +324,7 @@ function stateOf({ active, warming }: ClusterEntry): string {
 
 /** Its discovery needs another cluster. */
 function isSecondary({ config: { discovery } }: ManagedCluster): boolean {
-  return discovery.kind !== "static";
+  return SECONDARY_KINDS.has(discovery.kind);
 }
 
 function unreadyOf(entry: ClusterEntry, object: ManagedCluster): Unready {

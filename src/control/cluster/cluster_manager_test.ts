@@ -12,6 +12,8 @@ import { Publisher } from "../publisher.ts";
 import { Timeline } from "../timeline.ts";
 import { ClusterManager } from "./cluster_manager.ts";
 import type { Discovery, DiscoveryEvents } from "./discovery.ts";
+import { RuntimeValues } from "../../match/runtime_values.ts";
+import { HostSlots } from "./host_slots.ts";
 import { HostNumbers } from "./host_numbers.ts";
 import { LimitSlots } from "./limit_slots.ts";
 import type { ClusterResource } from "./managed_cluster.ts";
@@ -55,7 +57,7 @@ class Stage {
   readonly manager: ClusterManager;
 
   constructor(isRunning = true) {
-    const scope = this.book.own.scope("cluster_manager");
+    const scope = this.book.own.scope("cluster_manager"), slots = new HostSlots(1);
     this.manager = new ClusterManager(scope, {
       loop: this.loop,
       random: new Random(1),
@@ -65,7 +67,15 @@ class Stage {
       publisher: this.publisher,
       timeline: this.timeline,
       limitSlots: new LimitSlots(1),
-      identities: new HostNumbers(),
+      identities: new HostNumbers(slots, this.publisher),
+      countsOf: (slot) => slots.counts(slot),
+      outliers: {
+        clock: this.loop.clock,
+        timers: this.loop.timers,
+        random: new Random(1),
+        runtime: new RuntimeValues(),
+        events: [],
+      },
       parts: {
         discovery: (_config, _stats, events) => {
           const discovery = new ScriptedDiscovery(events);
@@ -109,7 +119,7 @@ class Stage {
 
 /** Versions are contents: two of the same are the same. */
 function resource(name: string, version: string): ClusterResource {
-  return { config: sampleCluster(name, []).config, hash: version, version };
+  return { config: sampleCluster(name, []).config, hash: version, version, message: {} };
 }
 
 /** What is done, one after the other; the state after it and `added modified removed`. `ok` = the newest is ready. */

@@ -5,6 +5,7 @@ import type { EndpointConfig } from "../../config/cluster_config.ts";
 import { HealthFlag } from "../../config/host_health.ts";
 import { HostBook, type HostRules } from "./host_book.ts";
 import { HostNumbers } from "./host_numbers.ts";
+import { HostSlots } from "./host_slots.ts";
 
 const RULES: HostRules = { isChecked: true, ignoresUnchecked: false, removesAtOnce: false };
 
@@ -30,7 +31,7 @@ class Stage {
     this.book = new HostBook(
       { ...RULES, ...rules },
       DEFAULT_ASSIGNMENT_POLICY,
-      new HostNumbers(),
+      new HostNumbers(new HostSlots(1), { onFlushed() {} }),
       () => this.nowMs,
       {
         onAdded: ({ id }) => this.calls.push(`added ${id}`),

@@ -10,12 +10,14 @@
  */
 import type { ClusterConfig } from "../../config/cluster_config.ts";
 import type { ClusterUpdate } from "../../config/config_change.ts";
+import type { CanonicalMessage } from "../../config/source_map.ts";
 import { coarseHealth } from "../../config/host_health.ts";
 import type { Wait } from "../timeline.ts";
 import type { ClusterContext } from "./cluster_context.ts";
 import type { ControlHost } from "./control_host.ts";
 import type { Discovery, DiscoveryWait } from "./discovery.ts";
 import { HostBook } from "./host_book.ts";
+import { OutlierDetector } from "../outlier/outlier_detector.ts";
 import type { MembershipStats } from "./membership_stats.ts";
 import { UpdateMerge } from "./update_merge.ts";
 
@@ -29,6 +31,8 @@ export interface ClusterResource {
   readonly hash: string;
   /** Of the response that brought it; empty for the bootstrap. */
   readonly version: string;
+  /** As it was received. */
+  readonly message: CanonicalMessage;
 }
 
 export class ManagedCluster {
@@ -43,6 +47,8 @@ export class ManagedCluster {
   readonly #stats: MembershipStats;
   readonly #onReady: () => void;
   readonly #discovery: Discovery;
+  /** Null = nobody looks for outliers. */
+  readonly outliers: OutlierDetector | null;
   readonly #merge: UpdateMerge;
   #phase: ClusterPhase = "created";
   #wait: DiscoveryWait | null = null;
@@ -79,6 +85,11 @@ export class ManagedCluster {
         onHealth: (host, before) => this.#onHealth(host, before),
         onChange: (isMembership) => this.#onChange(isMembership),
       },
+    );
+    const outlierConfig = config.outlierDetection;
+    this.outliers = outlierConfig === null ? null : new OutlierDetector(
+      { name: config.name, config: outlierConfig, stats: stats.scope, watcher: this.hosts },
+      context.outliers,
     );
     this.#merge = new UpdateMerge(1000, loop.clock, loop.timers, mergeStats, () => this.#deliver());
     this.#discovery = parts.discovery(config, stats, {
@@ -126,6 +137,7 @@ export class ManagedCluster {
   close(): void {
     this.#discovery.close();
     this.#merge.close();
+    this.outliers?.close();
     this.hosts.close();
   }
 
@@ -147,9 +159,13 @@ export class ManagedCluster {
     this.#onReady();
   }
 
-  #onAdded(_host: ControlHost): void {}
+  #onAdded(host: ControlHost): void {
+    this.outliers?.addHost(host, this.#context.countsOf(host.slot));
+  }
 
-  #onRemoved(_host: ControlHost): void {}
+  #onRemoved(host: ControlHost): void {
+    this.outliers?.removeHost(host);
+  }
 
   #onHealth(host: ControlHost, before: number): void {
     if (!this.#isActive || coarseHealth(before) === "unhealthy" || coarseHealth(host.flags) !== "unhealthy") return;

@@ -2,7 +2,7 @@
  * What a listener's message says, as two hashes: of all of it, and of what is not in its filter chains. Two messages are
  * compared by these and not by what denvoy makes of them, so that the same updates do the same as in Envoy.
  */
-import { XxHash64 } from "../../base/xx_hash64.ts";
+import { contentHash } from "../../config/content_hash.ts";
 import type { CanonicalMessage } from "../../config/source_map.ts";
 
 /** What of a listener may change while its connections stay. */
@@ -19,18 +19,4 @@ export interface ListenerContent {
 export function listenerContent(message: CanonicalMessage): ListenerContent {
   const frame = Object.entries(message).filter(([field]) => !CHAIN_FIELDS.has(field));
   return { whole: contentHash(message), frame: contentHash(Object.fromEntries(frame)) };
-}
-
-/** Equal for equal messages, in whatever order their fields were written. In decimal. */
-export function contentHash(message: CanonicalMessage): string {
-  const hash = new XxHash64();
-  hash.hashText(JSON.stringify(sorted(message)));
-  return String(BigInt(`0x${hash.digest.toHex()}`));
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
-  return Object.fromEntries(entries.map(([field, inner]) => [field, sorted(inner)]));
 }

@@ -23,7 +23,7 @@ import { DrainingVersions } from "./draining_versions.ts";
 import { ListenerManagerStats } from "./listener_stats.ts";
 import { type ListenerResource, ListenerVersion, rdsOf } from "./listener_version.ts";
 import type { ListenerWorkers } from "./listener_workers.ts";
-import type { RouteManager } from "./route_manager.ts";
+import type { FetchedRoutes } from "./fetched_routes.ts";
 import { SocketBook } from "./socket_book.ts";
 import { decideUpdate, type UpdateDecision } from "./update_decision.ts";
 
@@ -34,7 +34,7 @@ export interface ListenerContext {
   readonly scope: StatScope;
   readonly timeline: Timeline;
   readonly workers: ListenerWorkers;
-  readonly routes: RouteManager;
+  readonly routes: FetchedRoutes;
   /** `--drain-time-s`. */
   readonly drainTimeMs: number;
   /** Wall clock. */

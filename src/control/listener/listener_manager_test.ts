@@ -44,7 +44,7 @@ Deno.test("a listener that waits for routes has its address tried, and listens w
     phase: "routes",
     version: "1",
     sinceMs,
-    waits: [{ kind: "rds", subject: "r", source: "test", sinceMs, untilMs: sinceMs + 15_000, lastError: "" }],
+    waits: [{ kind: "rds", subject: "r", source: "file r", sinceMs, untilMs: sinceMs + 15_000, lastError: "" }],
     blocks: ["listener a of version 1"],
     superseded: 0,
   });

@@ -2,6 +2,7 @@
 import type { Counter, Gauge } from "../../observe/stats/metric.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
 
+/** The handles. */
 export class ListenerManagerStats {
   readonly added: Counter;
   readonly modified: Counter;

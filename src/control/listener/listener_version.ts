@@ -6,7 +6,7 @@ import type { ListenerSocket } from "../../config/listener_sockets.ts";
 import type { CanonicalMessage } from "../../config/source_map.ts";
 import type { Wait } from "../timeline.ts";
 import type { ListenerContent } from "./listener_content.ts";
-import type { RouteHold, RouteManager } from "./route_manager.ts";
+import type { FetchedRoutes, RouteHold } from "./fetched_routes.ts";
 
 /** A listener as a resource or the bootstrap has it, checked. */
 export interface ListenerResource {
@@ -68,7 +68,7 @@ export class ListenerVersion {
   }
 
   /** `onReady`: whenever something it waits for has come. */
-  startWaiting(routes: RouteManager, onReady: () => void): void {
+  startWaiting(routes: FetchedRoutes, onReady: () => void): void {
     const holds: RouteHold[] = [];
     this.#holds = holds;
     for (const [rds, statPrefix] of rdsOf(this.config)) {

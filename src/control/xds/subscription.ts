@@ -3,17 +3,7 @@
  * (spec/xds.md 5, 7 and 8). Who subscribes says which names; who delivers says what became of them.
  */
 import type { ConfigProblem } from "../../base/errors.ts";
-import type { CanonicalMessage } from "../../config/source_map.ts";
-
-/** One resource as it was received: proto3 JSON, names not yet checked against anybody's wishes. */
-export interface ReceivedResource {
-  /** Of the resource itself, or of the wrapper it came in. */
-  readonly name: string;
-  /** Of the response that brought it, or its own. */
-  readonly version: string;
-  /** Canonical proto3 JSON, `@type` included. */
-  readonly message: CanonicalMessage;
-}
+import type { ReceivedResource } from "../../config/discovery_response.ts";
 
 /** What came at once. */
 export interface ResourceUpdate {

@@ -145,7 +145,7 @@ class HealthCheckFactory implements HttpFilterFactory {
       verdict = OK_BY_CLUSTERS;
       const cluster = this.#clusters.find(name);
       if (cluster === null) return NO_CLUSTER;
-      const total = cluster.hostCount;
+      const total = cluster.hosts.length;
       if (total === 0 && minPercent > 0) return EMPTY_CLUSTER;
       if (100 * cluster.availableHosts < total * minPercent) return UNHEALTHY_CLUSTER;
     }

@@ -6,6 +6,7 @@ export class TextReadout {
   /** As of {@link Stat.extracted}. */
   extracted: ExtractedName | null = null;
   #value = "";
+  #isUsed = false;
 
   constructor(name: string) {
     this.name = name;
@@ -17,9 +18,11 @@ export class TextReadout {
 
   set(value: string): void {
     this.#value = value;
+    this.#isUsed = true;
   }
 
+  /** It was set at least once, be it to nothing. */
   get isUsed(): boolean {
-    return this.#value !== "";
+    return this.#isUsed;
   }
 }

@@ -19,6 +19,7 @@ import type { Fault } from "../../base/fault.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { RequestEncoder, ResponseReceiver } from "../../codec/http_codec.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
+import { isGrpcRequest } from "../../http/grpc.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import { RequestHead } from "../../http/request_head.ts";
@@ -181,6 +182,7 @@ class Mirror implements PoolClient, ResponseReceiver {
 
   onPoolReady(connection: UpstreamConnection): void {
     this.#state = OPEN;
+    this.#host!.outlier?.onConnected();
     this.#encoder = connection.openStream(this);
     this.#isSent = this.#options.isHeadOnly;
     this.#encoder.encodeHead(this.#request, this.#isSent);
@@ -203,6 +205,8 @@ class Mirror implements PoolClient, ResponseReceiver {
   onHead(endStream: boolean): void {
     const { status } = this.head;
     this.#isAnswered = true;
+    const { outlier } = this.#host!;
+    if (outlier !== null) outlier.onAnswer(this.head, isGrpcRequest(this.#request.headers));
     chargeResponse(this.#cluster, this.#host!, status, this.#options.isCounted ? "internal" : null, NO_TALLIES);
     if (endStream) this.#complete();
   }
@@ -238,6 +242,7 @@ class Mirror implements PoolClient, ResponseReceiver {
     this.#cluster.stats.rqTimeout.inc();
     if (this.#state === OPEN) {
       this.#host!.stats.rqTimeout.inc();
+      if (!this.#isAnswered) this.#host!.outlier?.onTimeout(504);
       if (!this.#isAnswered && this.#options.isCounted) this.#host!.stats.rqError.inc();
     }
     this.#giveUp();
@@ -247,6 +252,7 @@ class Mirror implements PoolClient, ResponseReceiver {
   #fail(fault: Fault): void {
     if (this.#state === DONE) return;
     this.#finish();
+    if (fault.code !== "overflow") this.#host!.outlier?.onFailure();
     if (this.#isAnswered) return;
     if (this.#options.isCounted) this.#host!.stats.rqError.inc();
     this.#charge(fault.code === "protocol_error" ? 502 : 503);

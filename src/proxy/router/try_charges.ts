@@ -1,5 +1,11 @@
-/** What a try's answer, or the want of one, is charged to: cluster, host, and what counts the request beside (charge.ts). */
+/**
+ * What a try's answer, or the want of one, is charged to: cluster, host, and what counts the request beside (charge.ts). Where
+ * outliers are looked for, the host's counter hears of every outcome, whatever becomes of the request.
+ */
+import type { FaultCode } from "../../base/fault.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
+import { isGrpcRequest } from "../../http/grpc.ts";
+import type { ResponseHead } from "../../http/response_head.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
 import { chargeCluster, type ChargedOrigin, chargedOrigin, chargeResponse } from "./charge.ts";
@@ -13,6 +19,8 @@ export class TryCharges {
   #stream: TerminalHandle | null = null;
   #cluster: Cluster | null = null;
   #host: Host | null = null;
+  /** The try was too slow already, and went on. */
+  #isLate = false;
 
   constructor(context: RouterContext, tallies: RequestTallies) {
     this.#context = context;
@@ -23,11 +31,31 @@ export class TryCharges {
     this.#stream = stream;
     this.#cluster = cluster;
     this.#host = host;
+    this.#isLate = false;
   }
 
   /** The host is given the request. */
   onRequest(): void {
     this.#tallies.onRequest();
+    this.#host!.outlier?.onConnected();
+  }
+
+  /** The head of an answer has come, whoever gets it. */
+  onHead(head: ResponseHead): void {
+    const { outlier } = this.#host!;
+    if (outlier !== null) outlier.onAnswer(head, isGrpcRequest(this.#stream!.request.headers));
+  }
+
+  /** There is no connection, or it broke. A limit of our own says nothing of the host. */
+  onFault(code: FaultCode): void {
+    if (code !== "overflow") this.#host!.outlier?.onFailure();
+  }
+
+  /** The host has been given the request, and is too slow: once for each try. */
+  onLate(hasAltResponse: boolean): void {
+    if (this.#isLate) return;
+    this.#isLate = true;
+    this.#host!.outlier?.onTimeout(hasAltResponse ? 204 : 504);
   }
 
   /** An answer of the host's. */

@@ -252,12 +252,14 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   timeOut(): void {
     this.#charges.onRouteTimeout();
     this.#endForTimeout();
+    if (this.#isConnected && !this.isResponseStarted) this.#charges.onLate(this.#timeouts!.hasAltResponse);
     this.chargeTimeout();
   }
 
   onTryTimeout(): void {
     // Once an answer has set out, only the route's own time bounds it.
     if (this.#isAnswered) return;
+    this.#charges.onLate(this.#timeouts!.hasAltResponse);
     if (this.#timeouts!.hedges) return this.judge?.hedge(this);
     this.#cluster!.stats.rqPerTryTimeout.inc();
     this.#endForTimeout();
@@ -265,6 +267,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onTryIdle(): void {
+    this.#charges.onLate(this.#timeouts!.hasAltResponse);
     if (this.#timeouts!.hedges) return this.judge?.hedge(this);
     this.#cluster!.stats.rqPerTryIdleTimeout.inc();
     this.#endForTimeout();
@@ -311,6 +314,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   }
 
   onHead(endStream: boolean): void {
+    this.#charges.onHead(this.head);
     if (this.judge !== null) {
       if (!this.judge.admitsHead(this, endStream)) return;
       this.#settle();
@@ -444,6 +448,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
   #fail(fault: Fault): void {
     if (this.#state === DONE) return;
     this.#finish();
+    this.#charges.onFault(fault.code);
     this.#log.onFault(fault, this.#isAnswered);
     const { judge } = this;
     if (judge !== null && judge.retries(this, fault.code, false)) return this.#freeClient();

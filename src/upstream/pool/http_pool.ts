@@ -126,6 +126,7 @@ export class HttpPool implements ConnectionOwner {
     breaker.releaseConnection();
     stats.cxActive.dec();
     this.target.stats.cxActive.dec();
+    this.target.counts.addConnections(-1);
     if (connection === null) return;
     this.#connected.delete(connection);
     const at = this.#idle.indexOf(connection);
@@ -149,6 +150,7 @@ export class HttpPool implements ConnectionOwner {
     stats.rqActive.inc();
     hostStats.rqTotal.inc();
     hostStats.rqActive.inc();
+    this.target.counts.addRequests(1);
     connection.startExchange();
     client.onPoolReady(connection);
   }
@@ -167,6 +169,7 @@ export class HttpPool implements ConnectionOwner {
     if (!this.protocol.isRaw) stats.cxHttp1Total.inc();
     this.target.stats.cxTotal.inc();
     this.target.stats.cxActive.inc();
+    this.target.counts.addConnections(1);
     new UpstreamConnection(this).connect();
     return true;
   }

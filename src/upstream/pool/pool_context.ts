@@ -10,6 +10,7 @@ import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Dialer, TransportAddress } from "../../transport/transport.ts";
 import type { CircuitBreaker } from "../circuit_breaker.ts";
 import type { ClusterStats, HostStats } from "../cluster_stats.ts";
+import type { HostCounts } from "../shared_hosts.ts";
 
 /** The same for every pool of a cluster, but for the breaker: that is of the priority of its requests. */
 export interface PoolContext {
@@ -26,6 +27,7 @@ export interface PoolTarget {
   readonly address: TransportAddress;
   readonly host: HostFacts;
   readonly stats: HostStats;
+  readonly counts: HostCounts;
 }
 
 /** What is spoken on a pool's connections. */

@@ -196,10 +196,11 @@ export class UpstreamConnection implements ConnectionHandler, ClientCodecEvents 
   #endExchange(): void {
     if (!this.#isBusy) return;
     this.#isBusy = false;
-    const { breaker, stats } = this.#owner.context;
+    const { context: { breaker, stats }, target } = this.#owner;
     breaker.releaseRequest();
     stats.rqActive.dec();
-    this.#owner.target.stats.rqActive.dec();
+    target.stats.rqActive.dec();
+    target.counts.addRequests(-1);
     this.#countBytes();
   }
 

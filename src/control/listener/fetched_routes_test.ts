@@ -1,16 +1,11 @@
 /** Routes by RDS: shared subscriptions, what is taken and what is refused (spec/xds.md 9.4). */
 import assert from "node:assert/strict";
-import { ControlListeners, routesResource } from "../../../test/support/control_listeners.ts";
-import type { RdsConfig } from "../../config/http_config.ts";
-
-function rds(name: string): RdsConfig {
-  return { key: `key of ${name}`, routeConfigName: name };
-}
+import { ControlListeners, rdsConfig, routesResource } from "../../../test/support/control_listeners.ts";
 
 /** One that refers to routes, and how often it was told that they are there. */
 function holding(control: ControlListeners, name = "r") {
   const heard = { times: 0 };
-  const hold = control.routes.hold(rds(name), "p", () => heard.times++);
+  const hold = control.routes.hold(rdsConfig(name), "p", () => heard.times++);
   return { heard, hold, subscription: control.subscriptions.get(name)! };
 }
 
@@ -19,7 +14,7 @@ function stat(control: ControlListeners, name: string): number {
   return control.book.valueOf(`http.p.rds.r.${name}`);
 }
 
-Deno.test("RouteManager has one subscription for all that refer to the same routes", () => {
+Deno.test("FetchedRoutes has one subscription for all that refer to the same routes", () => {
   const control = new ControlListeners();
   const first = holding(control), second = holding(control);
   assert.equal(first.subscription, second.subscription);

@@ -3,8 +3,10 @@ import assert from "node:assert/strict";
 import { ControlListeners, listenerResource } from "../../../test/support/control_listeners.ts";
 import { ConfigError } from "../../base/errors.ts";
 import { LOGGER_NAMES, Loggers, LogLevel } from "../../base/log.ts";
-import type { ReceivedResource, ResourceUpdate } from "../xds/subscription.ts";
-import { ListenerDiscovery } from "./listener_discovery.ts";
+import type { ReceivedResource } from "../../config/discovery_response.ts";
+import { SourceMap } from "../../config/source_map.ts";
+import type { ResourceUpdate } from "../xds/subscription.ts";
+import { Lds } from "./lds.ts";
 
 /** A manager that is fed by LDS. Resources are `{ name, port }`. */
 async function discovering() {
@@ -12,11 +14,15 @@ async function discovering() {
   await control.listeners.start();
   const log = new Loggers((record) => logged.push(record.text), 0, LOGGER_NAMES.map(() => LogLevel.INFO), false);
   let results = 0;
-  const discovery = new ListenerDiscovery({
+  const discovery = new Lds({
     manager: control.listeners,
-    read: ({ name, message }) => {
-      if (message["port"] === "bad") throw new ConfigError([{ path: "address", reason: "is bad" }]);
-      return listenerResource({ name, port: Number(message["port"]) }).config;
+    clusters: { isKnown: () => true },
+    loader: {
+      listener: ({ name, message }) => {
+        if (message["port"] === "bad") throw new ConfigError([{ path: "address", reason: "is bad" }]);
+        const { config } = listenerResource({ name, port: Number(message["port"]) });
+        return { config: { ...config, isNamed: true }, warnings: [] };
+      },
     },
     nowMs: () => control.clock.wallMs(),
     log: log.logger("upstream"),
@@ -30,11 +36,12 @@ function update(version: string, ports: Readonly<Record<string, number | string>
     name,
     version,
     message: { "@type": "Listener", name, port },
+    sourceMap: new SourceMap(),
   }));
   return { version, resources, removed: [], isFullSet: true, ...more };
 }
 
-Deno.test("ListenerDiscovery takes out what a full set leaves out, and nothing else", async () => {
+Deno.test("Lds takes out what a full set leaves out, and nothing else", async () => {
   const { control, discovery, logged } = await discovering();
   await control.listeners.addStatic([listenerResource({ name: "static", port: 9 })]);
   assert.equal(await discovery.onUpdate(update("1", { a: 1, b: 2 })), null);
@@ -48,7 +55,7 @@ Deno.test("ListenerDiscovery takes out what a full set leaves out, and nothing e
   control.close();
 });
 
-Deno.test("ListenerDiscovery applies what is good in an update and says what is not, as Envoy does", async () => {
+Deno.test("Lds applies what is good in an update and says what is not, as Envoy does", async () => {
   const { control, discovery, logged } = await discovering();
   await discovery.onUpdate(update("1", { a: 1, b: 2 }));
   control.workers.taken.add("127.0.0.1:7");

@@ -2,43 +2,36 @@
  * Routes that come by RDS (spec/xds.md 9.4): one subscription for all that refer to the same routes, from the first of them
  * to the last. A listener waits for the first answer, whatever it is; from then on a new table goes to workers by itself.
  */
-import { ConfigError, type ConfigProblem, problemText } from "../../base/errors.ts";
+import { ConfigError, type ConfigProblem } from "../../base/errors.ts";
+import { sourceText } from "../../config/config_source.ts";
+import { contentHash } from "../../config/content_hash.ts";
+import type { ReceivedResource } from "../../config/discovery_response.ts";
 import type { RdsConfig } from "../../config/http_config.ts";
-import type { RouteConfiguration } from "../../config/route_config.ts";
+import { type ResourceLoader, ResourceType } from "../../config/load_resource.ts";
+import type { KnownClusters } from "../../config/references.ts";
 import type { CanonicalMessage } from "../../config/source_map.ts";
 import type { Counter, Gauge } from "../../observe/stats/metric.ts";
 import type { StatScope, StatStore } from "../../observe/stats/store.ts";
+import type { TextReadout } from "../../observe/stats/text_readout.ts";
 import type { Timeline, Wait } from "../timeline.ts";
-import type {
-  ReceivedResource,
-  ResourceUpdate,
-  ResourceWatcher,
-  Subscription,
-  UpdateFailure,
-} from "../xds/subscription.ts";
-import { contentHash } from "./listener_content.ts";
+import { problemsText } from "../xds/refusal_text.ts";
+import type { ResourceUpdate, ResourceWatcher, Subscription, UpdateFailure } from "../xds/subscription.ts";
+import type { Subscribe } from "../xds/subscription_factory.ts";
+import { SubscriptionStats } from "../xds/subscription_stats.ts";
 import type { ListenerWorkers } from "./listener_workers.ts";
 
-/** A subscription, not yet started, and what is to be said of the wait for its first answer. */
-export interface RouteSubscription {
-  readonly subscription: Subscription;
-  /** Where routes come from, for operators. */
-  readonly source: string;
-  /** How long the first answer is waited for; 0 = for ever. The subscription keeps this time itself. */
-  readonly timeoutMs: number;
-}
-
-/** What a {@link RouteManager} needs. */
+/** What a {@link FetchedRoutes} needs. */
 export interface RouteContext {
   readonly workers: Pick<ListenerWorkers, "publishRoutes">;
   readonly stats: StatStore;
   readonly timeline: Timeline;
   /** Wall clock. */
   readonly nowMs: () => number;
-  /** `root`: of its stats, and `scope` the same. */
-  readonly subscribe: (rds: RdsConfig, scope: StatScope, root: string, watcher: ResourceWatcher) => RouteSubscription;
-  /** Checks a resource; throws ConfigError. */
-  readonly read: (resource: ReceivedResource) => RouteConfiguration;
+  readonly subscribe: Subscribe;
+  readonly loader: Pick<ResourceLoader, "routes">;
+  readonly clusters: KnownClusters;
+  /** The readout of a name. */
+  readonly text: (name: string) => TextReadout;
 }
 
 /** Routes as they are now, for admin. */
@@ -70,7 +63,7 @@ export interface RouteHold {
   release(): void;
 }
 
-export class RouteManager {
+export class FetchedRoutes {
   readonly #context: RouteContext;
   readonly #entries = new Map<string, RouteEntry>();
 
@@ -117,7 +110,7 @@ class RouteEntry implements ResourceWatcher {
   readonly #rds: RdsConfig;
   readonly #context: RouteContext;
   readonly #stats: RdsStats;
-  readonly #upstream: RouteSubscription;
+  readonly #subscription: Subscription;
   readonly #sinceMs: number;
   #active: ActiveRoutes | null = null;
   #hash = "";
@@ -138,37 +131,39 @@ class RouteEntry implements ResourceWatcher {
     const scope = manager.scope(`rds.${rds.routeConfigName}`, tag);
     this.#stats = new RdsStats(scope);
     this.#sinceMs = context.nowMs();
-    this.#upstream = context.subscribe(rds, scope, `http.${statPrefix}.rds.${rds.routeConfigName}`, this);
+    const versionText = context.text(`http.${statPrefix}.rds.${rds.routeConfigName}.version_text`);
+    const stats = new SubscriptionStats(scope, versionText);
+    this.#subscription = context.subscribe(rds.source, ResourceType.routes, stats, this);
   }
 
   get wait(): Wait | null {
     if (this.#isAnswered) return null;
-    const { source, timeoutMs } = this.#upstream, sinceMs = this.#sinceMs;
-    const untilMs = timeoutMs === 0 ? null : sinceMs + timeoutMs;
-    return { kind: "rds", subject: this.#rds.routeConfigName, source, sinceMs, untilMs, lastError: this.#error };
+    const { source, routeConfigName: subject } = this.#rds, sinceMs = this.#sinceMs, lastError = this.#error;
+    const untilMs = source.initialFetchTimeoutMs === 0 ? null : sinceMs + source.initialFetchTimeoutMs;
+    return { kind: "rds", subject, source: sourceText(source), sinceMs, untilMs, lastError };
   }
 
   get state(): RouteState {
-    const { key, routeConfigName: name } = this.#rds, { source } = this.#upstream;
-    return { key, name, source, active: this.#active, error: this.#error, wait: this.wait };
+    const { key, routeConfigName: name, source } = this.#rds;
+    return { key, name, source: sourceText(source), active: this.#active, error: this.#error, wait: this.wait };
   }
 
   start(): void {
     this.#note("warming");
-    this.#upstream.subscription.start([this.#rds.routeConfigName]);
+    this.#subscription.start([this.#rds.routeConfigName]);
     this.#isStarting = false;
   }
 
   close(): void {
     this.users.clear();
-    this.#upstream.subscription.close();
+    this.#subscription.close();
     this.#note("");
     if (this.#active !== null) this.#context.workers.publishRoutes({ key: this.#rds.key, routes: null });
   }
 
   onUpdate({ resources }: ResourceUpdate): ConfigProblem[] | null {
     const problems = this.#take(resources);
-    this.#error = problems === null ? "" : problems.map(problemText).join("; ");
+    this.#error = problems === null ? "" : problemsText(problems);
     this.#answer();
     return problems;
   }
@@ -190,21 +185,25 @@ class RouteEntry implements ResourceWatcher {
     }
     const hash = contentHash(resource.message);
     if (hash === this.#hash) return null;
-    let routes: RouteConfiguration;
     try {
-      routes = this.#context.read(resource);
+      this.#put(resource);
     } catch (error) {
       if (error instanceof ConfigError) return [...error.problems];
       throw error;
     }
     this.#hash = hash;
+    return null;
+  }
+
+  #put(resource: ReceivedResource): void {
+    const { loader, clusters, workers } = this.#context;
+    const { config: routes } = loader.routes(resource, clusters);
     const nowMs = this.#context.nowMs();
     this.#active = { message: resource.message, version: resource.version, updatedMs: nowMs };
     this.#stats.reload.inc();
     this.#stats.reloadTimeMs.set(nowMs);
     this.#note("active");
-    this.#context.workers.publishRoutes({ key: this.#rds.key, routes });
-    return null;
+    workers.publishRoutes({ key: this.#rds.key, routes });
   }
 
   #answer(): void {

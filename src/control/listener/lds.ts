@@ -1,18 +1,21 @@
 /** Listeners that come by LDS: each response is held against what there is (spec/xds.md 9.3). */
-import { ConfigError, type ConfigProblem, problemText } from "../../base/errors.ts";
+import { ConfigError, type ConfigProblem } from "../../base/errors.ts";
 import type { Logger } from "../../base/log.ts";
-import type { ListenerConfig } from "../../config/listener_config.ts";
+import type { ReceivedResource } from "../../config/discovery_response.ts";
+import type { ResourceLoader } from "../../config/load_resource.ts";
+import type { KnownClusters } from "../../config/references.ts";
 import type { CanonicalMessage } from "../../config/source_map.ts";
-import type { ReceivedResource, ResourceUpdate, ResourceWatcher, UpdateFailure } from "../xds/subscription.ts";
+import { problemsText, refusedListeners } from "../xds/refusal_text.ts";
+import type { ResourceUpdate, ResourceWatcher, UpdateFailure } from "../xds/subscription.ts";
 import { listenerContent } from "./listener_content.ts";
 import type { ListenerManager } from "./listener_manager.ts";
 import type { ListenerResource } from "./listener_version.ts";
 
-/** What a {@link ListenerDiscovery} needs. */
-export interface DiscoveryContext {
+/** What a {@link Lds} needs. */
+export interface LdsContext {
   readonly manager: ListenerManager;
-  /** Checks a resource; throws ConfigError. */
-  readonly read: (resource: ReceivedResource) => ListenerConfig;
+  readonly loader: Pick<ResourceLoader, "listener">;
+  readonly clusters: KnownClusters;
   /** Wall clock. */
   readonly nowMs: () => number;
   /** The logger `upstream`. */
@@ -31,13 +34,13 @@ export interface ListenerError {
   readonly attemptMs: number;
 }
 
-export class ListenerDiscovery implements ResourceWatcher {
-  readonly #context: DiscoveryContext;
+export class Lds implements ResourceWatcher {
+  readonly #context: LdsContext;
   #errors: readonly ListenerError[] = [];
   #version = "";
   #hasResult = false;
 
-  constructor(context: DiscoveryContext) {
+  constructor(context: LdsContext) {
     this.#context = context;
   }
 
@@ -67,7 +70,10 @@ export class ListenerDiscovery implements ResourceWatcher {
     for (const { name, details } of errors) log.warning(`lds: listener '${name}' config rejected: ${details}`);
     this.#errors = errors;
     this.#answer();
-    if (errors.length > 0) return [{ path: "", reason: refusalText(errors) }];
+    if (errors.length > 0) {
+      const refused = errors.map(({ name, details }) => ({ name, problems: [{ path: "", reason: details }] }));
+      return [refusedListeners(refused)];
+    }
     this.#version = update.version;
     return null;
   }
@@ -79,12 +85,13 @@ export class ListenerDiscovery implements ResourceWatcher {
   #read(received: ReceivedResource): ListenerResource | ListenerError {
     const { name, message, version } = received;
     try {
-      const config = this.#context.read(received);
+      const { loader, clusters, log } = this.#context;
+      const { config: { isNamed: _, ...config }, warnings } = loader.listener(received, clusters);
+      if (warnings.length > 0) log.warning(`lds: listener '${name}': ${problemsText(warnings)}`);
       return { config, message, version, content: listenerContent(message) };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      const details = error.problems.map(problemText).join("; ");
-      return { name, message, details, version, attemptMs: this.#context.nowMs() };
+      return { name, message, details: problemsText(error.problems), version, attemptMs: this.#context.nowMs() };
     }
   }
 
@@ -102,9 +109,4 @@ export class ListenerDiscovery implements ResourceWatcher {
     this.#hasResult = true;
     this.#context.onFirstResult();
   }
-}
-
-/** As Envoy says it of an LDS update. */
-function refusalText(errors: readonly ListenerError[]): string {
-  return `Error adding/updating listener(s) ${errors.map(({ name, details }) => `${name}: ${details}\n`).join("")}`;
 }

@@ -1,0 +1,149 @@
+/**
+ * A document that holds a `DiscoveryResponse`, up to the resources in it (spec/xds.md 5.3, 6.1, 7.3).
+ *
+ * ```
+ * text ─ document ─ proto_json.ts ─▶ response ─ types, constraints ─▶ resources ─▶ load_resource.ts, each by itself
+ *      └── unreadable ──┘                       └──── refused ────┘                └── refused alone ──┘
+ * ```
+ *
+ * What fails here fails for all resources of the response: nothing of it may then be applied.
+ *
+ * Differs from Envoy: an empty `Any` among the resources is refused, not taken for a resource without fields.
+ */
+
+import { ConfigError, type ConfigProblem, problemText } from "../base/errors.ts";
+import { checkConstraints } from "./constraints.ts";
+import { type PathStep, pathText } from "./field_path.ts";
+import { locatedProblem, type MessageText } from "./load_message.ts";
+import { ProtoJsonReader } from "./proto_json.ts";
+import { type CanonicalMessage, isMessage, SourceMap } from "./source_map.ts";
+import { parseDocument } from "./text_format.ts";
+import { messageNameOf } from "./type_url.ts";
+import { workingCopy } from "./working_tree.ts";
+
+const RESPONSE = "envoy.service.discovery.v3.DiscoveryResponse";
+const WRAPPER = "envoy.service.discovery.v3.Resource";
+
+/** What is wanted, and how strict to be. */
+export interface ResponseForm {
+  /** Full name of the message that every resource is. */
+  readonly messageName: string;
+  /** Fields that Envoy does not know either refuse the response; otherwise they are left out. */
+  readonly refusesUnknownFields: boolean;
+  /** Extension types that Envoy does not know are left out with a warning. */
+  readonly tolerateUnknownExtensions: boolean;
+}
+
+/** One resource of a response. */
+export interface ReceivedResource {
+  /** Its own, or that of the wrapper it came in. */
+  readonly name: string;
+  /** Of the response. */
+  readonly version: string;
+  /** Canonical proto3 JSON, `@type` included. */
+  readonly message: CanonicalMessage;
+  /** Where its parts stand in the text, and what its TypedStructs stand for. */
+  readonly sourceMap: SourceMap;
+}
+
+/** What came of a document. */
+export type ReadResponse =
+  /** It has resources of the type wanted, each sound as far as its own fields go. */
+  | {
+    readonly kind: "read";
+    readonly version: string;
+    readonly resources: readonly ReceivedResource[];
+    /** Fields and enum names that were left out. */
+    readonly unknown: readonly ConfigProblem[];
+    readonly warnings: readonly ConfigProblem[];
+  }
+  /** It is no such document at all. */
+  | { readonly kind: "unreadable"; readonly problems: readonly ConfigProblem[] }
+  /** It is one, and Envoy takes nothing of it. */
+  | { readonly kind: "refused"; readonly problems: readonly ConfigProblem[] };
+
+/** Reads a document as a response with resources of one type. */
+export function readResponse(source: MessageText, form: ResponseForm): ReadResponse {
+  const problems: ConfigProblem[] = [], warnings: ConfigProblem[] = [], unknown: ConfigProblem[] = [];
+  const sourceMap = new SourceMap();
+  const { tolerateUnknownExtensions, refusesUnknownFields } = form;
+  const reader = new ProtoJsonReader(
+    sourceMap,
+    { allowUnknownFields: true, tolerateUnknownExtensions, onUnknown: (problem) => void unknown.push(problem) },
+    problems,
+    warnings,
+  );
+  let response: CanonicalMessage;
+  try {
+    response = reader.read(RESPONSE, parseDocument(source.text, source.fileName));
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { kind: "unreadable", problems: error.problems };
+  }
+  if (problems.length > 0) return { kind: "unreadable", problems };
+  if (refusesUnknownFields && unknown.length > 0) return { kind: "refused", problems: unknown.map(strictly) };
+  const taken = takeResources(response, sourceMap, form.messageName);
+  if (taken.problems.length > 0) return { kind: "refused", problems: taken.problems };
+  return { kind: "read", version: versionOf(response), resources: taken.resources, unknown, warnings };
+}
+
+function strictly(problem: ConfigProblem): ConfigProblem {
+  const reason = problemText(withoutType(problem));
+  return { path: "", reason: `Protobuf message (type ${RESPONSE} reason ${reason}) has unknown fields` };
+}
+
+/** For reasons that name the type themselves. */
+function withoutType({ typeUrl: _, ...problem }: ConfigProblem): ConfigProblem {
+  return problem;
+}
+
+function versionOf(response: CanonicalMessage): string {
+  return String(response["version_info"] ?? "");
+}
+
+/** The resources of a canonical response, or what is wrong with any of them. */
+function takeResources(
+  response: CanonicalMessage,
+  sourceMap: SourceMap,
+  messageName: string,
+): { readonly resources: readonly ReceivedResource[]; readonly problems: readonly ConfigProblem[] } {
+  const problems: ConfigProblem[] = [], resources: ReceivedResource[] = [];
+  const entries = response["resources"];
+  (Array.isArray(entries) ? entries : []).forEach((entry: CanonicalMessage, index) => {
+    const isWrapped = messageNameOf(String(entry["@type"] ?? "")) === WRAPPER;
+    const path: PathStep[] = isWrapped ? ["resources", index, "resource"] : ["resources", index];
+    const message = isWrapped ? entry["resource"] : entry;
+    const typeUrl = isMessage(message) ? String(message["@type"] ?? "") : "";
+    if (!isMessage(message) || messageNameOf(typeUrl) !== messageName) {
+      const found = typeUrl === "" ? "found an empty Any" : `found ${typeUrl}`;
+      const reason = `Unable to unpack as ${messageName}: ${found}`;
+      problems.push(withoutType(locatedProblem(sourceMap, response, path, reason)));
+      return;
+    }
+    problems.push(...outerViolations(messageName, message, sourceMap, path));
+    const name = isWrapped ? entry["name"] : message["cluster_name"] ?? message["name"];
+    resources.push({ name: String(name ?? ""), version: versionOf(response), message, sourceMap });
+  });
+  return { resources, problems };
+}
+
+/** Broken constraints outside of extensions: those inside one cost only the resource that has it. */
+function outerViolations(
+  messageName: string,
+  message: CanonicalMessage,
+  sourceMap: SourceMap,
+  path: readonly PathStep[],
+): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const working = workingCopy(message, sourceMap);
+  const report = (inner: readonly PathStep[], reason: string) => {
+    const problem = locatedProblem(sourceMap, working, inner, reason);
+    if (problem.typeUrl === undefined) problems.push({ ...problem, path: pathText([...path, ...inner]) });
+  };
+  checkConstraints(messageName, working, sourceMap, {
+    problem: (inner, reason) => report(inner, `Proto constraint validation failed (${reason})`),
+    disallowed: report,
+    warning: () => {},
+  });
+  return problems;
+}

@@ -1,0 +1,31 @@
+/** A file as a subscription looks at it: what it holds, and whether it may hold something else by now. */
+import { XxHash64 } from "../../base/xx_hash64.ts";
+
+/** What a file holds. */
+export interface FileContent {
+  readonly text: string;
+  /** Equal for equal texts. */
+  readonly hash: string;
+}
+
+/** Null = there is no such file, or it may not be read. Links are followed. */
+export function readContent(path: string): FileContent | null {
+  try {
+    const text = Deno.readTextFileSync(path);
+    const hash = new XxHash64();
+    hash.hashText(text);
+    return { text, hash: hash.digest.toHex() };
+  } catch {
+    return null;
+  }
+}
+
+/** Other when the file was written or replaced; empty = there is none. */
+export async function fileStamp(path: string): Promise<string> {
+  try {
+    const { mtime, size, ino, dev } = await Deno.stat(path);
+    return `${mtime?.getTime()} ${size} ${ino} ${dev}`;
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,36 @@
+/** What a proxy holds: what must be the same before and after a soak that changed everything and put it back. */
+import type { RunningProxy } from "../support/proxy.ts";
+
+/** Counts by what is counted. */
+export type ProcessCounts = Readonly<Record<string, number>>;
+
+/** Gauges that count what may leak, by their names or the ends of them. */
+const GAUGES = [
+  /^server\.(main_thread|worker_\d+)\.timers_armed$/,
+  /^server\.main_thread\.(subscriptions|file_watches|health_checkers)$/,
+  /^cluster_manager\.(active|warming)_clusters$/,
+  /^listener_manager\.total_listeners_(active|warming|draining)$/,
+  /^cluster\.[^.]+\.upstream_(cx|rq)_active$/,
+  /^cluster\.[^.]+\.upstream_rq_pending_active$/,
+  /^cluster\.[^.]+\.membership_total$/,
+];
+
+/** Of now. */
+export async function processCounts(proxy: RunningProxy): Promise<ProcessCounts> {
+  const counts: Record<string, number> = { fds: [...Deno.readDirSync(`/proc/${proxy.pid}/fd`)].length };
+  const text = await proxy.admin("/stats");
+  for (const line of text.split("\n")) {
+    const at = line.lastIndexOf(": "), name = line.slice(0, at);
+    if (GAUGES.some((pattern) => pattern.test(name))) counts[name] = Number(line.slice(at + 2));
+  }
+  counts["stats"] = text.split("\n").length;
+  return counts;
+}
+
+/** Each count that is another now: `name: before -> after`. */
+export function differences(before: ProcessCounts, after: ProcessCounts): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => before[name] !== after[name]).map((name) =>
+    `${name}: ${before[name] ?? "none"} -> ${after[name] ?? "none"}`
+  );
+}
