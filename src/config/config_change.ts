@@ -30,6 +30,8 @@ export interface ListenerUpdate {
    * chains, and connections of those that did not change live on; another one takes the place of all before it.
    */
   readonly incarnation: number;
+  /** Of its filter chains: rises when others take their place. */
+  readonly revision: number;
 }
 
 /** The routes under a name that listeners refer to by RDS. */

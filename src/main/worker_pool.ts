@@ -157,6 +157,8 @@ export class WorkerPool {
    * have said what became of it.
    */
   async bind(orders: readonly SocketOrder[]): Promise<BindOutcome> {
+    // While the process drains nothing is opened any more.
+    if (this.#drain !== null) return { bound: new Map(orders.map(({ key, address }) => [key, address])), failed: [] };
     const [first, ...others] = this.#slots;
     await this.#order([first!], orders);
     const addresses = new Map(first!.bound.map(({ key, address }) => [key, address]));

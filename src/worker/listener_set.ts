@@ -24,6 +24,8 @@ export type ChainCompiler = (listener: ListenerConfig, chain: FilterChainConfig)
 export class WorkerListener implements SocketServer {
   readonly name: string;
   readonly incarnation: number;
+  /** Of the filter chains. */
+  revision: number;
   readonly socketKeys: readonly string[];
   readonly connectionOptions: ConnectionOptions;
   readonly #streams: StreamPool;
@@ -31,9 +33,10 @@ export class WorkerListener implements SocketServer {
   /** Until filter chain matching comes there is one, and all connections are its. */
   #chain: ServedChain;
 
-  constructor({ config, incarnation }: ListenerUpdate, compile: ChainCompiler, streams: StreamPool) {
+  constructor({ config, incarnation, revision }: ListenerUpdate, compile: ChainCompiler, streams: StreamPool) {
     this.name = config.name;
     this.incarnation = incarnation;
+    this.revision = revision;
     this.socketKeys = socketsOf(config).map(({ key }) => key);
     this.connectionOptions = {
       bufferLimitBytes: config.perConnectionBufferLimitBytes,
@@ -57,7 +60,7 @@ export class WorkerListener implements SocketServer {
    * Compiles other filter chains; one that is as before stays. The function that comes back swaps them in and returns those
    * that are gone.
    */
-  prepareChains(config: ListenerConfig, compile: ChainCompiler): () => Iterable<ServedChain> {
+  prepareChains({ config, revision }: ListenerUpdate, compile: ChainCompiler): () => Iterable<ServedChain> {
     const free = new Map(this.#chains.map((chain) => [contentOf(chain.config), chain]));
     const chains = config.filterChains.map((chain) => {
       const content = contentOf(chain), kept = free.get(content);
@@ -66,6 +69,7 @@ export class WorkerListener implements SocketServer {
       return kept;
     });
     return () => {
+      this.revision = revision;
       this.#chains = chains;
       this.#chain = chains[0]!;
       return free.values();
@@ -99,7 +103,7 @@ export class ListenerSet {
     for (const update of updates) {
       const { config, incarnation } = update, current = this.find(config.name);
       const isKept = current !== null && current.incarnation === incarnation;
-      if (isKept) swaps.push(current.prepareChains(config, compile));
+      if (isKept && current.revision !== update.revision) swaps.push(current.prepareChains(update, compile));
       listeners.set(config.name, isKept ? current : new WorkerListener(update, compile, this.#streams));
     }
     return () => {

@@ -94,6 +94,7 @@ export class WorkerListeners {
   /** How many sockets were opened so far. */
   opened = 0;
   readonly #compile: ChainCompiler;
+  #revision = 0;
 
   constructor(times: DrainTimes = { strategy: "gradual", timeMs: 60_000 }, options: DataPathOptions = {}) {
     const path = this.path = new DataPath(options), { services } = path.context;
@@ -119,7 +120,8 @@ export class WorkerListeners {
 
   /** These serve from now on, by incarnation. */
   serve(...listeners: readonly (readonly [incarnation: number, config: ListenerConfig])[]): void {
-    const updates = listeners.map(([incarnation, config]) => ({ config, incarnation }));
+    const revision = this.#revision++;
+    const updates = listeners.map(([incarnation, config]) => ({ config, incarnation, revision }));
     this.path.loop.runEvent(this.set.prepare(updates, this.#compile));
     this.path.deliver();
   }

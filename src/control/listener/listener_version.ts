@@ -37,6 +37,7 @@ export class ListenerVersion {
   readonly isInPlace: boolean;
   /** With real ports. */
   sockets: readonly ListenerSocket[];
+  readonly #revision: number;
   #holds: readonly RouteHold[] = [];
   #isReleased = false;
 
@@ -46,6 +47,7 @@ export class ListenerVersion {
     this.updatedMs = updatedMs;
     this.version = inPlaceOf?.version ?? resource.version;
     this.isInPlace = inPlaceOf !== null;
+    this.#revision = inPlaceOf === null ? 0 : inPlaceOf.#revision + 1;
     this.sockets = inPlaceOf?.sockets ?? [];
   }
 
@@ -55,7 +57,7 @@ export class ListenerVersion {
 
   /** For workers. */
   get update(): ListenerUpdate {
-    return { config: this.config, incarnation: this.incarnation };
+    return { config: this.config, incarnation: this.incarnation, revision: this.#revision };
   }
 
   /** All that it is not ready without. */
