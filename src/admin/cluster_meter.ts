@@ -127,7 +127,7 @@ class ClusterWatch {
     this.item = {
       name: config.name,
       type: DISCOVERY_TYPES[config.discovery.kind],
-      lb_policy: config.lbPolicy,
+      lb_policy: config.lb.kind,
       source: isDynamic ? "dynamic" : "static",
       version_info: versionInfo,
       level: levelOf(healthy, this.hosts.length),

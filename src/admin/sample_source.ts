@@ -7,7 +7,9 @@ import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../con
 import { discoveryFlags } from "../config/host_health.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
+import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../config/health_check_config.ts";
 import type { Unready } from "../control/timeline.ts";
+import { DEFAULT_LB } from "../config/lb_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -53,6 +55,7 @@ export function sampleEndpoint(port: number, changes: Partial<EndpointConfig> = 
     priority: 0,
     locality: { region: "", zone: "", subZone: "", weight: 0, metadata: {} },
     healthStatus: "UNKNOWN",
+    healthCheck: DEFAULT_ENDPOINT_HEALTH_CHECK,
     metadata: {},
     ...changes,
   };
@@ -67,8 +70,9 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     discovery: { kind: "static" },
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
-    lbPolicy: "ROUND_ROBIN",
+    lb: DEFAULT_LB,
     assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY },
+    healthChecks: [],
     circuitBreakers: { default: LIMITS, high: LIMITS },
     http: {
       http1: HTTP1,
@@ -79,6 +83,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
       maxResponseHeadersKb: 60,
       maxStreamDurationMs: 0,
       retryPolicy: null,
+      hashPolicies: [],
       mirrorPolicies: null,
       outlierErrors: null,
     },

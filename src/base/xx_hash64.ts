@@ -38,6 +38,12 @@ export class XxHash64 {
     this.hashOn(bytes, start, end);
   }
 
+  /** The hash of `bytes[start, end)` with a seed of 32 bits. */
+  hashSeeded(bytes: Uint8Array, start: number, end: number, seed: number): void {
+    this.digest.set(0, seed);
+    this.hashOn(bytes, start, end);
+  }
+
   /** The hash of the UTF-8 form of `text` with the seed 0. */
   hashText(text: string): void {
     const bytes = UTF8.encode(text);

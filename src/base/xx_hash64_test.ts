@@ -11,10 +11,17 @@ const VECTORS: readonly (readonly [text: string, digest: string])[] = [
   ["asd", "631c37ce72a97393"],
   ["asdf", "415872f599cea71e"],
   ["abc", "44bc2cf5ad770999"],
+  ["foo", "33bf00a859c4ba3f"],
   ["xxhash", "32dd38952c4bc720"],
   ["Call me Ishmael. Some years ago--never mind how long precisely-", "02a2e85470d6fd96"],
   // What Envoy made of a connection's two ends.
   ["127.0.0.1:57748127.0.0.1:32879", "6187492f80ee57ac"],
+  // And of hosts.
+  ["10.0.0.1:80", "011facba8043b217"],
+  ["10.0.0.2:80", "cb0d0ee5a6a29d16"],
+  ["10.0.0.3:80", "cff744675f59860e"],
+  ["10.0.0.1:80_0", "75041381e7371a08"],
+  ["10.0.0.2:80_0", "7079d8e1823e007f"],
 ];
 
 Deno.test("XxHash64 gives the published values", () => {
@@ -32,6 +39,21 @@ Deno.test("XxHash64 hashes a range of bytes wherever it lies", () => {
     const range = bytes.subarray(4, 4 + length);
     hasher.hash(bytes, 4, 4 + length);
     assert.equal(hasher.digest.toHex(), plainHash(range, 0n), `${length} bytes`);
+  }
+});
+
+Deno.test("XxHash64.hashSeeded takes any seed", () => {
+  const hasher = new XxHash64();
+  const vectors = [["10.0.0.1:80", "a456919bcbffaa92"], ["10.0.0.2:80", "11454a3708eb8461"], [
+    "10.0.0.3:80",
+    "f18ae419c165c927",
+  ]] as const;
+  for (const [text, digest] of vectors) {
+    const bytes = latin1Bytes(text);
+    hasher.hashSeeded(bytes, 0, bytes.length, 1);
+    assert.equal(hasher.digest.toHex(), digest, text);
+    hasher.hashSeeded(bytes, 0, bytes.length, 0xffff_ffff);
+    assert.equal(hasher.digest.toHex(), plainHash(bytes, 0xffff_ffffn), text);
   }
 });
 

@@ -17,6 +17,9 @@ import type { CanonicalMessage } from "./source_map.ts";
 
 const TYPED_STRUCTS = new Set(["xds.type.v3.TypedStruct", "udpa.type.v1.TypedStruct"]);
 
+/** A list in which what nobody knows is passed over for what comes after it (spec/upstream.md 7.15). */
+const POLICIES = "load_balancing_policy";
+
 /** Reads the Anys of one walk. */
 export class AnyReader {
   readonly #reader: MessageReader;
@@ -78,7 +81,8 @@ export class AnyReader {
     const valueEntry = node.entries.find((entry) => entry.key === "value");
     const urlEntry = node.entries.find((entry) => entry.key === "type_url" || entry.key === "typeUrl");
     if (urlEntry?.value.kind !== "scalar") return;
-    const typeUrl = urlEntry.value;
+    const typeUrl = urlEntry.value, isKnown = descriptorPool.message(messageNameOf(typeUrl.text)) !== undefined;
+    if (!isKnown && this.#reader.isBelow(POLICIES)) return;
     const value: DocumentNode = valueEntry?.value ?? { kind: "map", entries: [], line: node.line, column: node.column };
     if (value.kind !== "map") return;
     const typed: MapNode = {
@@ -88,7 +92,7 @@ export class AnyReader {
         ...value.entries.filter((entry) => entry.key !== "@type"),
       ],
     };
-    const payload = this.#reader.below("value", () => this.read(typed, "type_url"));
+    const payload = this.#reader.later(() => this.#reader.below("value", () => this.read(typed, "type_url")));
     if (payload !== undefined) this.#reader.sourceMap.setPayload(any, payload);
   }
 

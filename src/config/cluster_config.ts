@@ -3,8 +3,11 @@
  */
 import type { ConfigSource } from "./config_source.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
+import type { HashPolicyConfig } from "./hash_policy_config.ts";
+import type { EndpointHealthCheckConfig, HealthCheckConfig } from "./health_check_config.ts";
 import type { Http1Options } from "./http_config.ts";
 import type { AssignmentPolicy } from "./assignment_policy.ts";
+import type { LbConfig } from "./lb_config.ts";
 import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type { ErrorMatcherConfig, OutlierConfig } from "./outlier_config.ts";
 import type { RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
@@ -19,9 +22,11 @@ export interface ClusterConfig {
   readonly discovery: DiscoveryConfig;
   readonly connectTimeoutMs: number;
   readonly perConnectionBufferLimitBytes: number;
-  readonly lbPolicy: "ROUND_ROBIN";
+  readonly lb: LbConfig;
   /** `load_assignment`: the hosts, or the names that hosts are found under. */
   readonly assignment: LoadAssignment;
+  /** `health_checks`: a host is healthy when it passes all of them. */
+  readonly healthChecks: readonly HealthCheckConfig[];
   readonly circuitBreakers: { readonly default: CircuitBreakerLimits; readonly high: CircuitBreakerLimits };
   readonly http: ClusterHttpOptions;
   /** Null = nobody looks for outliers. */
@@ -52,6 +57,7 @@ export interface EndpointConfig {
   readonly priority: number;
   readonly locality: LocalityConfig;
   readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
+  readonly healthCheck: EndpointHealthCheckConfig;
   readonly metadata: FilterMetadata;
 }
 
@@ -90,6 +96,8 @@ export interface ClusterHttpOptions {
   readonly maxStreamDurationMs: number;
   /** Take the place of the route's; null = the route's count. */
   readonly mirrorPolicies: readonly MirrorPolicyConfig[] | null;
+  /** Take the place of the route's; empty = the route's count. */
+  readonly hashPolicies: readonly HashPolicyConfig[];
   /** Takes the place of the route's; null = there is none. */
   readonly retryPolicy: RetryPolicyConfig | null;
   /** The answers that count as errors for outlier detection; null = those with a 5xx. */

@@ -44,6 +44,8 @@ export interface ReceivedResource {
   readonly message: CanonicalMessage;
   /** Where its parts stand in the text, and what its TypedStructs stand for. */
   readonly sourceMap: SourceMap;
+  /** What is wrong inside its extensions and was seen on reading; paths begin at the resource. It is refused for them. */
+  readonly problems: readonly ConfigProblem[];
 }
 
 /** What came of a document. */
@@ -65,11 +67,17 @@ export type ReadResponse =
 /** Reads a document as a response with resources of one type. */
 export function readResponse(source: MessageText, form: ResponseForm): ReadResponse {
   const problems: ConfigProblem[] = [], warnings: ConfigProblem[] = [], unknown: ConfigProblem[] = [];
+  const late: ConfigProblem[] = [];
   const sourceMap = new SourceMap();
   const { tolerateUnknownExtensions, refusesUnknownFields } = form;
   const reader = new ProtoJsonReader(
     sourceMap,
-    { allowUnknownFields: true, tolerateUnknownExtensions, onUnknown: (problem) => void unknown.push(problem) },
+    {
+      allowUnknownFields: true,
+      tolerateUnknownExtensions,
+      onUnknown: (problem) => void unknown.push(problem),
+      onLateProblem: (problem) => void late.push(problem),
+    },
     problems,
     warnings,
   );
@@ -82,7 +90,7 @@ export function readResponse(source: MessageText, form: ResponseForm): ReadRespo
   }
   if (problems.length > 0) return { kind: "unreadable", problems };
   if (refusesUnknownFields && unknown.length > 0) return { kind: "refused", problems: unknown.map(strictly) };
-  const taken = takeResources(response, sourceMap, form.messageName);
+  const taken = takeResources(response, sourceMap, form.messageName, late);
   if (taken.problems.length > 0) return { kind: "refused", problems: taken.problems };
   return { kind: "read", version: versionOf(response), resources: taken.resources, unknown, warnings };
 }
@@ -101,13 +109,16 @@ function versionOf(response: CanonicalMessage): string {
   return String(response["version_info"] ?? "");
 }
 
-/** The resources of a canonical response, or what is wrong with any of them. */
+/** The resources of a canonical response, or what is wrong with any of them. `late`: problems seen on reading. */
 function takeResources(
   response: CanonicalMessage,
   sourceMap: SourceMap,
   messageName: string,
+  late: readonly ConfigProblem[],
 ): { readonly resources: readonly ReceivedResource[]; readonly problems: readonly ConfigProblem[] } {
-  const problems: ConfigProblem[] = [], resources: ReceivedResource[] = [];
+  const isOuter = ({ typeUrl = "" }: ConfigProblem) => ["", messageName, WRAPPER].includes(messageNameOf(typeUrl));
+  const problems = late.filter(isOuter), inner = late.filter((problem) => !isOuter(problem));
+  const resources: ReceivedResource[] = [];
   const entries = response["resources"];
   (Array.isArray(entries) ? entries : []).forEach((entry: CanonicalMessage, index) => {
     const isWrapped = messageNameOf(String(entry["@type"] ?? "")) === WRAPPER;
@@ -122,9 +133,20 @@ function takeResources(
     }
     problems.push(...outerViolations(messageName, message, sourceMap, path));
     const name = isWrapped ? entry["name"] : message["cluster_name"] ?? message["name"];
-    resources.push({ name: String(name ?? ""), version: versionOf(response), message, sourceMap });
+    resources.push({
+      name: String(name ?? ""),
+      version: versionOf(response),
+      message,
+      sourceMap,
+      problems: problemsBelow(inner, `${pathText(path)}.`),
+    });
   });
   return { resources, problems };
+}
+
+function problemsBelow(problems: readonly ConfigProblem[], prefix: string): ConfigProblem[] {
+  return problems.filter(({ path }) => path.startsWith(prefix))
+    .map((problem) => ({ ...problem, path: problem.path.slice(prefix.length) }));
 }
 
 /** Broken constraints outside of extensions: those inside one cost only the resource that has it. */

@@ -77,7 +77,6 @@ Deno.test("readResponse reads nothing of a document that cannot be read", () => 
       [`resources: [{"@type": ${TYPE}foo.Bar}]`, `could not find @type '${TYPE}foo.Bar'`],
       [transport(`{"@type": ${TYPE}foo.Bar}`), `could not find @type '${TYPE}foo.Bar'`],
       [cluster("connect_timeout: foo"), "resources[1].connect_timeout (line 4, column "],
-      [cluster("lb_policy: 77"), "value must be one of the defined enum values"],
     ]
   ) {
     const found = outcome(text!);
@@ -96,6 +95,11 @@ Deno.test("readResponse refuses all for one resource that is none of the type or
       [
         `resources: [{"@type": ${TYPE}envoy.service.discovery.v3.Resource, name: a}]`,
         `resources[0].resource (line 1, column 13): Unable to unpack as ${CLUSTER}: found an empty Any`,
+      ],
+      [
+        cluster("connect_timeout: -1s"),
+        `resources[1].connect_timeout (line 4, column 92): Invalid duration: Expected positive duration: found "-1s", ` +
+        `wanted "0s" or more [${TYPE}${CLUSTER}]`,
       ],
       [
         cluster("connect_timeout: 0s"),
@@ -119,6 +123,29 @@ Deno.test("readResponse leaves to each resource what is wrong inside its extensi
     outcome(cluster(`typed_extension_protocol_options: {${options}: {"@type": ${TYPE}${options}}}`)),
     "read",
   );
+});
+
+Deno.test("readResponse leaves to each resource what is wrong with its TypedStructs", () => {
+  const struct = (value: string) =>
+    cluster(`transport_socket: {name: x, typed_config: {"@type": ${TYPE}xds.type.v3.TypedStruct, ${value}}}`);
+  const tls = `${TYPE}envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext`;
+  const at = "transport_socket.typed_config.value";
+  for (
+    const [text, path, reason] of [
+      [struct(`type_url: ${TYPE}foo.Bar, value: {}`), `${at}.type_url`, /could not find @type '.*foo\.Bar'/],
+      [struct(`type_url: ${tls}, value: {sni: {}}`), `${at}.sni`, /wanted a string/],
+    ] as const
+  ) {
+    const response = read(text);
+    assert.ok(response.kind === "read");
+    assert.deepEqual(response.resources.map(({ problems }) => problems.length), [0, 1]);
+    const [problem] = response.resources[1]!.problems;
+    assert.equal(problem!.path, path);
+    assert.match(problem!.reason, reason);
+  }
+  const sound = read(struct(`type_url: ${tls}, value: {sni: a}`));
+  assert.ok(sound.kind === "read");
+  assert.deepEqual(sound.resources.map(({ problems }) => problems), [[], []]);
 });
 
 Deno.test("readResponse leaves out unknown fields and says so, or refuses all for them", () => {

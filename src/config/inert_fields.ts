@@ -29,7 +29,7 @@ const SAME = "it asks for what happens anyway";
 const NO_DNS = "it tunes DNS, and no cluster type that uses DNS is supported yet";
 const NO_HEALTH_CHECKS = "it tunes health checking, which is not supported yet";
 const NO_DYNAMIC = "it tunes changes of the host list, and a STATIC cluster has none";
-const OTHER_POLICY = "it configures another load balancing policy than ROUND_ROBIN";
+const OTHER_POLICY = "it configures a load balancing policy that no supported type of cluster has";
 const NO_READER = "nothing that is supported reads this metadata";
 const SOCKET = "the platform gives no access to this socket option";
 const NO_TRACING = "tracing is not supported yet, so no span is made";
@@ -43,7 +43,6 @@ const LISTENER = "envoy.config.listener.v3.Listener";
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const CLUSTER = "envoy.config.cluster.v3.Cluster";
 const COMMON_LB = "envoy.config.cluster.v3.Cluster.CommonLbConfig";
-const ENDPOINT = "envoy.config.endpoint.v3.Endpoint";
 const ROUTE = "envoy.config.route.v3.Route";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
 
@@ -147,9 +146,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     stat_prefix: loud("values that are no address are not counted"),
   },
   [CLUSTER]: {
-    ring_hash_lb_config: quiet(OTHER_POLICY),
-    maglev_lb_config: quiet(OTHER_POLICY),
-    least_request_lb_config: quiet(OTHER_POLICY),
     original_dst_lb_config: quiet(OTHER_POLICY),
     dns_refresh_rate: quiet(NO_DNS),
     dns_jitter: quiet(NO_DNS),
@@ -163,7 +159,9 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     wait_for_warm_on_init: quiet(NO_DNS),
     cleanup_interval: quiet("it tunes ORIGINAL_DST clusters, which are not supported yet"),
     ignore_health_on_host_removal: quiet(NO_DYNAMIC),
-    close_connections_on_host_health_failure: quiet(NO_HEALTH_CHECKS),
+    close_connections_on_host_health_failure: quiet(
+      "it closes connections of TCP proxies, which are not supported yet",
+    ),
     upstream_http_protocol_options: quiet(NO_TLS),
     protocol_selection: quiet("the protocol follows from the protocol options"),
     track_timeout_budgets: loud("these statistics are not kept yet"),
@@ -175,7 +173,6 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     update_merge_window: quiet(NO_DYNAMIC),
     ignore_new_hosts_until_first_hc: quiet(NO_HEALTH_CHECKS),
     close_connections_on_host_set_change: quiet(NO_DYNAMIC),
-    consistent_hashing_lb_config: quiet(OTHER_POLICY),
     override_host_status: quiet("no filter that overrides hosts is supported yet"),
   },
   "envoy.config.cluster.v3.OutlierDetection": {
@@ -184,8 +181,12 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   "envoy.config.cluster.v3.CircuitBreakers.Thresholds": {
     track_remaining: loud("the remaining_* gauges are not kept yet"),
   },
-  [ENDPOINT]: {
-    health_check_config: quiet(NO_HEALTH_CHECKS),
+  "envoy.config.core.v3.HealthCheck": {
+    alt_port: quiet("Envoy passes over it too"),
+    tls_options: quiet(NO_TLS),
+    transport_socket_match_criteria: quiet(
+      "it chooses among transport sockets, and plain ones are all there is so far",
+    ),
   },
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
     upstream_http_protocol_options: quiet(NO_TLS),

@@ -105,13 +105,13 @@ export class ResourceLoader {
   }
 
   #load<Config>(
-    { message, sourceMap }: ReceivedResource,
+    { message, sourceMap, problems: seen }: ReceivedResource,
     messageName: string,
     schema: z.ZodType<Config>,
     clusters: KnownClusters,
   ): LoadedResource<Config> {
     const { allowUnsupported = false, pathExists = () => false } = this.#options;
-    const problems: ConfigProblem[] = [], warnings: ConfigProblem[] = [];
+    const problems: ConfigProblem[] = [...seen], warnings: ConfigProblem[] = [];
     const working = workingCopy(message, sourceMap);
     delete working["@type"];
     const into = (list: ConfigProblem[]) => (path: readonly PathStep[], reason: string) =>

@@ -71,12 +71,11 @@ Deno.test("ResourceLoader refuses one cluster of a response and takes the others
 
 Deno.test("ResourceLoader knows the place of a problem in the text", () => {
   try {
-    loader.cluster(resources(ResourceType.cluster, "name: a", "name: b, lb_policy: MAGLEV")[1]!);
+    loader.cluster(resources(ResourceType.cluster, "name: a", "name: b, type: ORIGINAL_DST")[1]!);
     assert.fail("taken");
   } catch (error) {
     assert.ok(error instanceof ConfigError);
-    const { path, line, column } = error.problems[0]!;
-    assert.deepEqual([path, line, column], ["lb_policy", 4, 75]);
+    assert.deepEqual(error.problems.map(({ path, line, column }) => [path, line, column]), [["type", 4, 75]]);
   }
 });
 
@@ -86,6 +85,13 @@ Deno.test("ResourceLoader refuses a cluster for a broken constraint inside an ex
     `name: a, typed_extension_protocol_options: {${options}: {"@type": ${TYPE}${options}}}`,
   );
   assert.match(problem!, /upstream_protocol_options is required/);
+});
+
+Deno.test("ResourceLoader refuses a cluster for what its TypedStruct stands for", () => {
+  const struct = `{"@type": ${TYPE}xds.type.v3.TypedStruct, type_url: ${TYPE}foo.Bar, value: {}}`;
+  const [problem, ...others] = clusterRefusals(`name: a, transport_socket: {name: x, typed_config: ${struct}}`);
+  assert.match(problem!, /^transport_socket\.typed_config\.value\.type_url: could not find @type '.*foo\.Bar'/);
+  assert.deepEqual(others, []);
 });
 
 Deno.test("ResourceLoader asks for the files that a cluster's endpoints come from", () => {
@@ -98,11 +104,14 @@ Deno.test("ResourceLoader asks for the files that a cluster's endpoints come fro
 });
 
 Deno.test("ResourceLoader leaves out what is not supported when told to, and warns", () => {
-  const cluster = resource(ResourceType.cluster, "name: a, lb_policy: MAGLEV");
-  assert.match(refusals(() => loader.cluster(cluster))[0]!, /^lb_policy: value MAGLEV is known to Envoy/);
+  const cluster = resource(
+    ResourceType.cluster,
+    "name: a, upstream_bind_config: { source_address: { address: 127.0.0.2, port_value: 0 } }",
+  );
+  assert.match(refusals(() => loader.cluster(cluster))[0]!, /^upstream_bind_config: field of .* is known to Envoy/);
   const { config, warnings } = new ResourceLoader({ allowUnsupported: true }).cluster(cluster);
-  assert.equal(config.lbPolicy, "ROUND_ROBIN");
-  assert.deepEqual(warnings.map(({ path }) => path), ["lb_policy"]);
+  assert.equal(config.name, "a");
+  assert.deepEqual(warnings.map(({ path }) => path), ["upstream_bind_config"]);
 });
 
 Deno.test("ResourceLoader refuses a listener whose own routes name a cluster that is not known", () => {

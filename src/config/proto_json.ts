@@ -35,6 +35,7 @@ export class ProtoJsonReader implements MessageReader {
   readonly #path: PathStep[] = [];
   /** Type URLs of the Anys around the current field, outermost first. */
   readonly #typeUrls: string[] = [];
+  #structDepth = 0;
 
   constructor(sourceMap: SourceMap, options: ReadOptions, problems: ConfigProblem[], warnings: ConfigProblem[]) {
     this.sourceMap = sourceMap;
@@ -53,8 +54,11 @@ export class ProtoJsonReader implements MessageReader {
   }
 
   /** Adds a problem at the current path. */
-  refuse(position: Position, reason: string): void {
-    this.problems.push(this.#problem(position, reason));
+  refuse(position: Position, reason: string, isLate = false): void {
+    const problem = this.#problem(position, reason);
+    const { onLateProblem } = this.options;
+    if (onLateProblem !== undefined && (isLate || this.#structDepth > 0)) onLateProblem(problem);
+    else this.problems.push(problem);
   }
 
   /** Adds a warning at the current path. */
@@ -76,12 +80,25 @@ export class ProtoJsonReader implements MessageReader {
     return result;
   }
 
+  /** Runs `body`, of a TypedStruct's value, with all problems late. */
+  later<T>(body: () => T): T {
+    this.#structDepth++;
+    const result = body();
+    this.#structDepth--;
+    return result;
+  }
+
   /** Runs `body` with problems one step further down. */
   below<T>(step: PathStep, body: () => T): T {
     this.#path.push(step);
     const result = body();
     this.#path.pop();
     return result;
+  }
+
+  /** Whether the walk is below a field of this name. */
+  isBelow(field: string): boolean {
+    return this.#path.includes(field);
   }
 
   /** The fields of an object, into `target`; entries named in `skip` are left to the caller. */
@@ -249,6 +266,7 @@ export class ProtoJsonReader implements MessageReader {
       this.refuse(
         node,
         `value must be one of the defined enum values: found ${text}, wanted ${enumName} (${namesText(values)})`,
+        true,
       );
       return undefined;
     }
@@ -264,7 +282,7 @@ export class ProtoJsonReader implements MessageReader {
 
   #accept(node: ScalarNode, value: string | number | boolean | Refused): unknown {
     if (!(value instanceof Refused)) return value;
-    this.refuse(node, value.reason);
+    this.refuse(node, value.reason, value.isLate);
     return undefined;
   }
 

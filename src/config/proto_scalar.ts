@@ -11,9 +11,12 @@ import type { FieldKind } from "./descriptor/descriptor_pool.ts";
 /** Why a scalar does not fit its field. */
 export class Refused {
   readonly reason: string;
+  /** It has the right form: it is its value that is not allowed. */
+  readonly isLate: boolean;
 
-  constructor(reason: string) {
+  constructor(reason: string, isLate = false) {
     this.reason = reason;
+    this.isLate = isLate;
   }
 }
 
@@ -119,11 +122,12 @@ export function convertDuration(node: ScalarNode): string | Refused {
   const nanoseconds = decimals.padEnd(9, "0");
   const isZero = Number(seconds) === 0 && Number(nanoseconds) === 0;
   if (sign === "-" && !isZero) {
-    return new Refused(`Invalid duration: Expected positive duration: found ${shown(node)}, wanted "0s" or more`);
+    return new Refused(`Invalid duration: Expected positive duration: found ${shown(node)}, wanted "0s" or more`, true);
   }
   if (Number(seconds) > MAX_DURATION_SECONDS) {
     return new Refused(
       `Invalid duration: Duration out-of-range: found ${shown(node)}, wanted at most "${MAX_DURATION_SECONDS}s"`,
+      true,
     );
   }
   return `${BigInt(seconds!)}${shortestDecimals(nanoseconds)}s`;

@@ -4,6 +4,7 @@
  */
 
 import type { PathStep } from "./field_path.ts";
+import { checkLbCombinations } from "./lb_combinations.ts";
 import { walkMessages } from "./message_walk.ts";
 import { unknownConditions } from "./schema/retry_policy.ts";
 import { scopedRouteConfigurations, warnOfScopes } from "./scope_warnings.ts";
@@ -30,6 +31,7 @@ export function checkReferences(bootstrap: CanonicalMessage, report: Report, war
       report(["static_resources", "clusters", index, "name"], `cluster manager: duplicate cluster '${name}'`);
     }
     names.add(name);
+    checkLbCombinations(cluster, ["static_resources", "clusters", index], report);
   });
   const prioritised = clusters.find(hasPriorities)?.["name"];
   checkListenerAddresses(listIn(resources, "listeners"), report);

@@ -33,6 +33,8 @@ const KEPT_FIELDS = new Set([
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.auto_config",
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig.http2_protocol_options",
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig.http3_protocol_options",
+  "envoy.config.core.v3.HealthCheck.custom_health_check",
+  "envoy.config.core.v3.HealthCheck.HttpHealthCheck.codec_client_type",
   "envoy.config.core.v3.ConfigSource.ads",
   "envoy.config.core.v3.ConfigSource.api_config_source",
   "envoy.config.core.v3.SocketAddress.protocol",
@@ -129,7 +131,7 @@ function refusalsOf(issue: z.core.$ZodIssue, messageName: string, tree: Canonica
       return [unsupportedValue(issue.values, path, messageName, tree)];
     case "custom": {
       const isUnsupported = issue.params?.["isUnsupported"] === true;
-      const leaveOut = isUnsupported ? elementRemoval(path, tree) : null;
+      const leaveOut = isUnsupported ? elementRemoval(path, tree) ?? policyRemoval(path, tree) : null;
       return [{ path, reason: issue.message, isUnsupported, leaveOut }];
     }
     default:
@@ -185,6 +187,13 @@ function elementRemoval(path: readonly PathStep[], tree: CanonicalMessage): (() 
   if (!isMessage(any) || !Array.isArray(elements)) return null;
   if (GUARDING_FILTERS.test(messageNameOf(String(any["@type"])))) return null;
   return () => void (elements[index] = LEFT_OUT);
+}
+
+/** Without the policies that it cannot have, a cluster has that of `lb_policy`. */
+function policyRemoval(path: readonly PathStep[], tree: CanonicalMessage): (() => void) | null {
+  const cluster = valueAt(tree, path.slice(0, -1));
+  if (path.at(-1) !== "load_balancing_policy" || !isMessage(cluster)) return null;
+  return () => void delete cluster["load_balancing_policy"];
 }
 
 function valueAt(tree: CanonicalMessage, path: readonly PathStep[]): unknown {

@@ -18,6 +18,7 @@ export function canonicalTypeUrl(typeUrl: string): string {
 const ODD_NAMES: Readonly<Record<string, string>> = {
   "envoy.extensions.access_loggers.stream.v3.StderrAccessLog": "envoy.access_loggers.stderr",
   "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog": "envoy.access_loggers.stdout",
+  "envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink": "envoy.health_check.event_sink.file",
   "envoy.extensions.internal_redirect.allow_listed_routes.v3.AllowListedRoutesConfig":
     "envoy.internal_redirect_predicates.allow_listed_routes",
   "envoy.extensions.internal_redirect.previous_routes.v3.PreviousRoutesConfig":

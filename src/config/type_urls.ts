@@ -7,7 +7,9 @@ import { ACCESS_LOGGER_TYPE_URLS } from "./schema/access_log.ts";
 import { bootstrapExtensions } from "./schema/bootstrap.ts";
 import { protocolOptions } from "./schema/cluster.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
+import { checkEventSinks } from "./schema/health_check.ts";
 import { HCM_TYPE_URL } from "./schema/http_connection_manager.ts";
+import { lbPolicies } from "./schema/lb_policy.ts";
 import { redirectPredicates } from "./schema/internal_redirect.ts";
 import { hostPredicates } from "./schema/retry_policy.ts";
 import { formatters } from "./schema/substitution_format.ts";
@@ -31,8 +33,12 @@ export interface SupportedExtension {
   readonly typeUrl: string;
 }
 
-/** Of the cluster types the only one so far; it has no message. */
-const STATIC_CLUSTER: SupportedExtension = { name: "envoy.cluster.static", category: "envoy.clusters", typeUrl: "" };
+/** Those that have no message: of the cluster types the only one so far, and the health checkers. */
+const UNTYPED: readonly SupportedExtension[] = [
+  { name: "envoy.cluster.static", category: "envoy.clusters", typeUrl: "" },
+  { name: "envoy.health_checkers.http", category: "envoy.health_checkers", typeUrl: "" },
+  { name: "envoy.health_checkers.tcp", category: "envoy.health_checkers", typeUrl: "" },
+];
 
 /** How far the type is supported, given the HTTP filters there are. */
 export function supportLevel(typeUrl: string, httpFilters: ExtensionSchemas): SupportLevel {
@@ -51,7 +57,9 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
     ["envoy.formatter", formatters.keys()],
     ["envoy.filters.http", httpFilters.keys()],
     ["envoy.filters.network", [HCM_TYPE_URL]],
+    ["envoy.health_check.event_sinks", checkEventSinks.keys()],
     ["envoy.retry_host_predicates", hostPredicates.keys()],
+    ["envoy.load_balancing_policies", lbPolicies.keys()],
     ["envoy.internal_redirect_predicates", redirectPredicates.keys()],
     ["envoy.transport_sockets.downstream", transportSockets.keys()],
     ["envoy.transport_sockets.upstream", transportSockets.keys()],
@@ -60,7 +68,7 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
   const typed = categories.flatMap(([category, typeUrls]) =>
     [...typeUrls].map((typeUrl) => ({ name: factoryName(messageNameOf(typeUrl)), category, typeUrl }))
   );
-  return [STATIC_CLUSTER, ...typed].sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
+  return [...UNTYPED, ...typed].sort((a, b) => sortKey(a) < sortKey(b) ? -1 : 1);
 }
 
 function sortKey({ category, name }: SupportedExtension): string {

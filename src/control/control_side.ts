@@ -9,7 +9,7 @@
  */
 import { loadCel } from "../base/cel/cel.ts";
 import type { Logger, Loggers } from "../base/log.ts";
-import { Random } from "../base/random.ts";
+import { Random, RandomBytes } from "../base/random.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import { contentHash } from "../config/content_hash.ts";
 import { ResourceLoader, type ResourceOptions, ResourceType } from "../config/load_resource.ts";
@@ -17,6 +17,7 @@ import { type ConfigSource, sourceText } from "../config/config_source.ts";
 import { type CanonicalMessage, listIn, messageIn } from "../config/source_map.ts";
 import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
+import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { Cds } from "./cluster/cds.ts";
 import { ClusterManager } from "./cluster/cluster_manager.ts";
@@ -125,6 +126,22 @@ export class ControlSide {
       limitSlots: this.limitSlots,
       identities: new HostNumbers(this.hostSlots, this.publisher),
       countsOf: (slot) => this.hostSlots.counts(slot),
+      checks: {
+        loop,
+        dialer: new SocketDialer(loop),
+        random,
+        runtime: this.runtime.values,
+        formats: {
+          clock: loop.clock,
+          hostname: Deno.hostname(),
+          env: (name) => Deno.env.get(name),
+          node: bootstrap.node,
+          idBytes: new RandomBytes(),
+        },
+        eventLogs: this.#sinks,
+        log: loggers.logger("hc"),
+      },
+      hasHadTraffic: (name) => stats.valueOf(`cluster.${name}.upstream_cx_total`.replaceAll(":", "_")) > 0,
       outliers: { clock: loop.clock, timers: loop.timers, random, runtime: this.runtime.values, events: outlierLog },
       parts: new OwnParts(eds, (name) => stats.text(name)),
     }, { onChange: () => {}, onSettled: () => this.#onSettled() });

@@ -21,6 +21,7 @@ import type { StreamFacts } from "../observe/stream_facts.ts";
 import type { StreamView } from "../observe/stream_view.ts";
 import type { RedirectHistory } from "../route/internal_redirect_policy.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
+import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { LocalReply } from "./local_reply.ts";
 
@@ -123,6 +124,8 @@ export interface KeptRequestSink {
 export interface TerminalHandle extends StreamHandle {
   /** The stream's number by chance, a whole one. */
   readonly random: number;
+  /** What the route is chosen by, as it is now: what a request is hashed by, too. */
+  readonly routeInput: RouteInput;
   /** The internal redirects that the request has followed; null = none. Outlives `recreate`. */
   redirects: RedirectHistory | null;
   /** Interim responses of the upstream are wanted (`proxy_100_continue`). */

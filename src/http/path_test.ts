@@ -142,7 +142,7 @@ Deno.test("unescapeSlashes() undoes both slashes and nothing else", () => {
   for (const [path, wanted] of cases) {
     assert.equal(through(unescapeSlashes, path!), wanted);
     const bytes = latin1Bytes(path!);
-    assert.equal(hasEscapedSlash(bytes, 0, bytes.length), path!.length !== wanted!.length, path);
+    assert.equal(hasEscapedSlash(bytes, 0, bytes.length), path!.length !== wanted!.length, path!);
   }
   assert.equal(hasEscapedSlash(latin1Bytes("/a%2f"), 0, 4), false, "not past the end");
 });

@@ -342,6 +342,8 @@ export class Server {
       applied: (generation) => this.#control?.onApplied(generation),
       outlierDetected: ({ cluster, incarnation, hostId, row }) =>
         this.#control?.clusters.onOutlier(cluster, incarnation, hostId, row),
+      hostReported: ({ cluster, incarnation, hostId }) =>
+        this.#control?.clusters.onSelfReport(cluster, incarnation, hostId),
       log: (records) => this.#settings.writeRecords(records),
       died: (worker, reason) => {
         this.#log.critical(`worker ${worker} died and is being replaced: ${reason}`);

@@ -21,6 +21,7 @@ import type {
   DrainMessage,
   FromWorker,
   HealthMessage,
+  HostSelfReportMessage,
   OutlierDetectedMessage,
   StartMessage,
   ToWorker,
@@ -62,6 +63,7 @@ export interface PoolEvents {
   /** Every worker serves this change now, or a later one. */
   applied(generation: number): void;
   outlierDetected(message: OutlierDetectedMessage): void;
+  hostReported(message: HostSelfReportMessage): void;
 }
 
 /** The workers could not be brought up; the message says why. */
@@ -277,6 +279,9 @@ export class WorkerPool {
         break;
       case "outlier_detected":
         this.#events.outlierDetected(message);
+        break;
+      case "host_self_report":
+        this.#events.hostReported(message);
         break;
       case "log":
         this.#events.log(message.records);

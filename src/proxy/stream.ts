@@ -27,6 +27,7 @@ import { StreamFacts } from "../observe/stream_facts.ts";
 import { OwnStreamView, type StreamView } from "../observe/stream_view.ts";
 import type { RedirectHistory } from "../route/internal_redirect_policy.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
+import type { RouteInput } from "../route/route_input.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ChainPlan } from "./chain/chain_plan.ts";
 import type { ChainStream } from "./chain/filter_chain.ts";
@@ -106,6 +107,10 @@ export class Stream implements RequestReceiver, TerminalHandle, ChainStream, Tim
 
   get random(): number {
     return this.#routing.random;
+  }
+
+  get routeInput(): RouteInput {
+    return this.#routing.input;
   }
 
   get schemeMatchesUpstream(): boolean {

@@ -14,7 +14,8 @@ import type { StreamTimers } from "./stream_timers.ts";
 export class StreamRouting {
   /** The route that was chosen last, even if it is to be chosen anew; null = none matched, or none is chosen yet. */
   current: RouteEntry | null = null;
-  readonly #input: StreamRouteInput;
+  /** What the route is chosen by. */
+  readonly input: StreamRouteInput;
   readonly #facts: StreamFacts;
   readonly #timers: StreamTimers;
   #owner: StreamOwner | null = null;
@@ -24,7 +25,7 @@ export class StreamRouting {
   #isStale = false;
 
   constructor(head: RequestHead, facts: StreamFacts, timers: StreamTimers) {
-    this.#input = new StreamRouteInput(head, facts);
+    this.input = new StreamRouteInput(head, facts);
     this.#facts = facts;
     this.#timers = timers;
   }
@@ -33,7 +34,7 @@ export class StreamRouting {
   begin(owner: StreamOwner): void {
     this.#owner = owner;
     this.#table = null;
-    this.#input.begin(owner.context.services, owner.facts);
+    this.input.begin(owner.context.services, owner.facts);
     this.current = null;
     this.#isStale = false;
   }
@@ -52,20 +53,20 @@ export class StreamRouting {
 
   /** The stream's number by chance. */
   get random(): number {
-    return this.#input.random;
+    return this.input.random;
   }
 
   /** Takes the route that the head as it is now leads to. */
   choose(): RouteEntry | null {
     this.#isStale = false;
     const facts = this.#facts, route = this.find();
-    facts.routelessHost = route === null ? this.#routes().virtualHostOf(this.#input.head) : null;
+    facts.routelessHost = route === null ? this.#routes().virtualHostOf(this.input.head) : null;
     return facts.route = this.current = route;
   }
 
   /** That route, without taking it. */
   find(): RouteEntry | null {
-    return this.#routes().resolve(this.#input);
+    return this.#routes().resolve(this.input);
   }
 
   /** The route is chosen anew when it is next asked for. */

@@ -7,6 +7,7 @@ import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { ClusterUpdate } from "../config/config_change.ts";
 import type { HostConfig, MembershipChange } from "../config/host_config.ts";
 import { coarseHealth } from "../config/host_health.ts";
+import { goesByHash } from "../config/lb_config.ts";
 import { compileErrorPredicate } from "../match/error_predicate.ts";
 import { LiveLimits } from "../match/live_limits.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
@@ -14,13 +15,13 @@ import type { StatScope, StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
 import { type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
-import { roundRobin } from "./balance/round_robin.ts";
+import { type BalancerServices, makeBalancer } from "./balance/make_balancer.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
 import { addressText, Host, type PoolContexts } from "./host.ts";
 import { OutlierCounter, OutlierRules } from "./outlier_counter.ts";
 import type { HostCounts, RowKind } from "./shared_hosts.ts";
-import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
+import { type ClusterCounts, LimitPriority, RequestLoad } from "./shared_limits.ts";
 
 /** What a worker hands to its clusters. */
 export interface ClusterContext {
@@ -33,6 +34,8 @@ export interface ClusterContext {
   readonly countsOf: (slot: number) => HostCounts;
   /** Failures of a host in a row have reached their threshold. */
   readonly onOutlier: (cluster: Cluster, hostId: number, row: RowKind) => void;
+  /** A host that is health checked says in an answer that it fails (spec/upstream.md 5.6). */
+  readonly onSelfReport: (cluster: Cluster, hostId: number) => void;
 }
 
 export class Cluster {
@@ -44,11 +47,14 @@ export class Cluster {
   readonly counts: ClusterCounts;
   /** By {@link LimitPriority}. */
   readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
-  readonly #random: Random;
+  /** Its balancer wants to know the hashes of requests. */
+  readonly goesByHash: boolean;
+  readonly #services: BalancerServices;
   readonly #hostScope: StatScope;
   readonly #poolContexts: PoolContexts;
   readonly #countsOf: (slot: number) => HostCounts;
   readonly #outlierRules: OutlierRules | null;
+  readonly #onSelfReport: ((id: number) => void) | null;
   /** By id, in the order in which they came. */
   readonly #hostById = new Map<number, Host>();
   #hosts: readonly Host[];
@@ -58,7 +64,6 @@ export class Cluster {
     const { config } = update, { stats, loop, dialer, random, runtime } = context;
     this.config = config;
     this.incarnation = update.incarnation;
-    this.#random = random;
     this.counts = counts;
     const tag = { name: "envoy.cluster_name", value: config.observabilityName };
     const scope = stats.scope(`cluster.${config.observabilityName}`, tag);
@@ -81,9 +86,12 @@ export class Cluster {
     };
     this.#countsOf = context.countsOf;
     this.#outlierRules = this.#makeOutlierRules(context);
+    this.#onSelfReport = config.healthChecks.length === 0 ? null : (id) => context.onSelfReport(this, id);
     for (const host of update.hosts) this.#add(host);
     this.#hosts = [...this.#hostById.values()];
-    this.#balancer = roundRobin(this.#hosts, random);
+    this.goesByHash = goesByHash(config.lb);
+    this.#services = { random, clock: loop.clock, runtime, stats: scope, load: new RequestLoad(counts) };
+    this.#balancer = makeBalancer(config.lb, this.#hosts, this.#services);
   }
 
   get name(): string {
@@ -109,7 +117,7 @@ export class Cluster {
     for (const config of changed) this.#hostById.get(config.id)?.update(config);
     for (const config of added) this.#add(config);
     if (added.length + removed.length > 0) this.#hosts = [...this.#hostById.values()];
-    this.#balancer = roundRobin(this.#hosts, this.#random);
+    this.#balancer = makeBalancer(this.config.lb, this.#hosts, this.#services);
   }
 
   /** The host for the next request, or null when there is none. */
@@ -141,6 +149,7 @@ export class Cluster {
     const scope = this.#hostScope.scope(`endpoint.${addressText(config.endpoint.address)}`, null, true);
     const counts = this.#countsOf(config.slot), rules = this.#outlierRules;
     const outlier = rules === null ? null : new OutlierCounter(rules, config.id, counts);
-    this.#hostById.set(config.id, new Host(config, new HostStats(scope), this.#poolContexts, counts, outlier));
+    const host = new Host(config, new HostStats(scope), this.#poolContexts, counts, outlier, this.#onSelfReport);
+    this.#hostById.set(config.id, host);
   }
 }

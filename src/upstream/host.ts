@@ -20,6 +20,8 @@ export class Host implements HostFacts, BalancedHost {
   readonly counts: HostCounts;
   /** Is told how every try went; null = nobody looks for outliers. */
   readonly outlier: OutlierCounter | null;
+  /** Is told that the host itself says it fails; null = health checks do not look at this cluster. */
+  readonly onSelfReport: ((id: number) => void) | null;
   #config: HostConfig;
   readonly #contexts: PoolContexts;
   readonly #target: PoolTarget;
@@ -33,6 +35,7 @@ export class Host implements HostFacts, BalancedHost {
     contexts: PoolContexts,
     counts: HostCounts,
     outlier: OutlierCounter | null,
+    onSelfReport: ((id: number) => void) | null,
   ) {
     const { address } = config.endpoint;
     this.id = config.id;
@@ -42,6 +45,7 @@ export class Host implements HostFacts, BalancedHost {
     this.stats = stats;
     this.counts = counts;
     this.outlier = outlier;
+    this.onSelfReport = onSelfReport;
     this.#contexts = contexts;
     this.#target = { address, host: this, stats, counts };
     this.#pool = new HttpPool(this.#target, contexts.DEFAULT, HTTP1);
@@ -74,10 +78,6 @@ export class Host implements HostFacts, BalancedHost {
 
   get warmSinceMs(): number {
     return this.#config.warmSinceMs;
-  }
-
-  get hashKey(): string {
-    return this.addressText;
   }
 
   /** What may change while it stays the same host: all but its address. */

@@ -109,3 +109,17 @@ export class ClusterCounts {
     this.add(priority, kind, -1);
   }
 }
+
+/** How busy a cluster is: requests under way, of both priorities. */
+export class RequestLoad {
+  readonly #counts: ClusterCounts;
+
+  constructor(counts: ClusterCounts) {
+    this.#counts = counts;
+  }
+
+  get activeRequests(): number {
+    const counts = this.#counts, { DEFAULT, HIGH } = LimitPriority;
+    return counts.active(DEFAULT, LimitKind.REQUESTS) + counts.active(HIGH, LimitKind.REQUESTS);
+  }
+}

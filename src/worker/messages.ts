@@ -158,6 +158,7 @@ export type FromWorker =
   | PongMessage
   | DrainProgressMessage
   | OutlierDetectedMessage
+  | HostSelfReportMessage
   | BugMessage
   | StoppedMessage;
 
@@ -239,6 +240,15 @@ export interface OutlierDetectedMessage {
   /** `HostConfig.id`. */
   readonly hostId: number;
   readonly row: RowKind;
+}
+
+/** A host said in an answer that it fails: `x-envoy-immediate-health-check-fail`. */
+export interface HostSelfReportMessage {
+  readonly kind: "host_self_report";
+  readonly cluster: string;
+  readonly incarnation: number;
+  /** `HostConfig.id`. */
+  readonly hostId: number;
 }
 
 /** Every socket is closed and every log written. */

@@ -136,6 +136,8 @@ export class WorkerRuntime {
         countsOf: (slot) => hosts.host(slot, start.workerIndex),
         onOutlier: ({ name, incarnation }, hostId, row) =>
           post({ kind: "outlier_detected", cluster: name, incarnation, hostId, row }),
+        onSelfReport: ({ name, incarnation }, hostId) =>
+          post({ kind: "host_self_report", cluster: name, incarnation, hostId }),
       },
       listeners: this.#listeners,
       routeTables,

@@ -102,7 +102,7 @@ Deno.test("a host may be matched without its port", async () => {
   await using proxy = await startProxy({ config });
   for (const [host, virtualHost] of [["foo.com:8080", "plain"], ["foo.com", "plain"], ["[::1]:80", "v6"]]) {
     const response = await askRaw(proxy.listenerUrl("web"), `GET / HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
-    assert.equal(response.body, virtualHost, host);
+    assert.equal(response.body, virtualHost, host!);
   }
 });
 

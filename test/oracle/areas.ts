@@ -6,6 +6,7 @@ import { FILTERS } from "./area/filters.ts";
 import { HEADERS } from "./area/headers.ts";
 import { LOG_FILTERS } from "./area/log_filters.ts";
 import { INTERNAL_REDIRECTS } from "./area/internal_redirects.ts";
+import { LOAD_BALANCING } from "./area/load_balancing.ts";
 import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { MIRRORS } from "./area/mirrors.ts";
@@ -48,4 +49,5 @@ export const AREAS: readonly Area[] = [
   INTERNAL_REDIRECTS,
   MIRRORS,
   SCOPES,
+  LOAD_BALANCING,
 ];

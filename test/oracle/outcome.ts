@@ -32,6 +32,8 @@ export type PortNames = ReadonlyMap<number, string>;
 const DATE = /^\w{3}, \d{2} \w{3} 20\d{2} \d{2}:\d{2}:\d{2} GMT$/;
 /** A generated id; the digit that says whether the request is traced stays. Those that cases send begin with ones. */
 const UUID = /\b(?!11111111-)[0-9a-f]{8}-[0-9a-f]{4}-([0-9a-f])[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\b/g;
+/** The value of a cookie that was made of a connection's ends. */
+const HASH = /="[0-9a-f]{16}"/g;
 /** Longer bodies are told by their length and what they begin with. */
 const MAX_SHOWN = 400;
 
@@ -89,7 +91,8 @@ function shown(text: string, ports: PortNames): string {
 }
 
 function withoutChance(text: string, ports: PortNames): string {
-  return text.replaceAll(UUID, "(uuid $1)").replaceAll(/\b\d{4,5}\b/g, (digits) => ports.get(Number(digits)) ?? digits);
+  return text.replaceAll(UUID, "(uuid $1)").replaceAll(HASH, '="(hash)"')
+    .replaceAll(/\b\d{4,5}\b/g, (digits) => ports.get(Number(digits)) ?? digits);
 }
 
 /** Adler-32, to tell long bodies apart. */

@@ -2,12 +2,15 @@
 
 const OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
-/** A cluster's HTTP/1 options and those common to all protocols. */
-export function clusterProtocol(options: { readonly http1?: string; readonly common?: string }): string {
+/** A cluster's HTTP/1 options, those common to all protocols, and more fields of the message. */
+export function clusterProtocol(
+  options: { readonly http1?: string; readonly common?: string; readonly more?: string },
+): string {
   const fields = [
     `"@type": type.googleapis.com/${OPTIONS}`,
     ...options.common === undefined ? [] : [`common_http_protocol_options: { ${options.common} }`],
     `explicit_http_config: { http_protocol_options: { ${options.http1 ?? ""} } }`,
+    ...options.more === undefined ? [] : [options.more],
   ];
   return `typed_extension_protocol_options: { ${OPTIONS}: { ${fields.join(", ")} } }`;
 }

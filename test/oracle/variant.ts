@@ -33,6 +33,9 @@ export interface VariantPlaces {
   readonly logPath: string;
 }
 
+/** Stands in a cluster's fields for the port of the variant's HTTP origin. */
+export const ORIGIN_PORT = "ORIGIN_PORT";
+
 /** Stands in an access logger for the file that the variant's lines go to. */
 export const LOG_FILE = "LOG_FILE";
 
@@ -48,7 +51,11 @@ export function variantsBootstrap(variants: readonly (readonly [string, Variant,
     variants.map(([name, variant, places]) => variantListener(name, variant, places)),
     variants.flatMap(([name, variant, places]) =>
       clusterNames(variant).map((cluster) =>
-        staticCluster(clusterOf(name, cluster), portsOf(cluster, places), variant.clusters?.[cluster])
+        staticCluster(
+          clusterOf(name, cluster),
+          portsOf(cluster, places),
+          variant.clusters?.[cluster]?.map((field) => field.replaceAll(ORIGIN_PORT, String(places.origin))),
+        )
       )
     ),
     runtimeFields(variants.map(([, variant]) => variant)),

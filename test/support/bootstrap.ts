@@ -103,16 +103,15 @@ export function httpListener(name: string, listener: HttpListener): string[] {
   ];
 }
 
-/** A STATIC cluster with hosts on these ports of loopback, in flow style. */
+/** A STATIC cluster with hosts on these ports of loopback, unless `fields` have other ones; in flow style. */
 export function staticCluster(name: string, ports: readonly number[], fields: readonly string[] = []): string {
   const hosts = ports.map((port) =>
     `{ endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: ${port} } } } }`
   );
   const connects = fields.some((field) => field.startsWith("connect_timeout:")) ? [] : ["connect_timeout: 1s"];
-  const assignment = `{ cluster_name: ${name}, endpoints: [{ lb_endpoints: [${hosts.join(", ")}] }] }`;
-  return `{ ${
-    [`name: ${name}`, "type: STATIC", ...connects, ...fields, `load_assignment: ${assignment}`].join(", ")
-  } }`;
+  const assignment = `load_assignment: { cluster_name: ${name}, endpoints: [{ lb_endpoints: [${hosts.join(", ")}] }] }`;
+  const assignments = fields.some((field) => field.startsWith("load_assignment:")) ? [] : [assignment];
+  return `{ ${[`name: ${name}`, "type: STATIC", ...connects, ...fields, ...assignments].join(", ")} }`;
 }
 
 /** A route that answers by itself. */

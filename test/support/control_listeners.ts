@@ -126,7 +126,7 @@ export function listenerResource(text: ControlListenerText, inert: CanonicalMess
 /** A `RouteConfiguration` as a resource. */
 export function routesResource(name: string, more: CanonicalMessage = {}, version = "1"): ReceivedResource {
   const message = { "@type": "type.googleapis.com/envoy.config.route.v3.RouteConfiguration", name, ...more };
-  return { name, version, message, sourceMap: new SourceMap() };
+  return { name, version, message, sourceMap: new SourceMap(), problems: [] };
 }
 
 /** Managers of listeners and routes, and all that they use. */

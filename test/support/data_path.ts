@@ -162,6 +162,8 @@ export class DataPath {
   /** Connections that reached the origin, in order. */
   readonly origins: Peer[] = [];
   readonly bugs: unknown[] = [];
+  /** Hosts that said that they fail: cluster and id. */
+  readonly selfReports: [cluster: string, hostId: number][] = [];
   /** What hosts were reported for as outliers, by their clusters. */
   readonly outliers: [cluster: string, row: RowKind][] = [];
   /** Access logs, by path. */
@@ -181,6 +183,7 @@ export class DataPath {
     const random = new Random(options.seed ?? 7), values = new RuntimeValues(runtime);
     const defaults = loadConfig(options);
     const onOutlier = (cluster: Cluster, _hostId: number, row: RowKind) => void this.outliers.push([cluster.name, row]);
+    const onSelfReport = (cluster: Cluster, hostId: number) => void this.selfReports.push([cluster.name, hostId]);
     const limits = new SharedLimits(1);
     const hostCounts = new SharedHosts(1);
     hostCounts.usePages([SharedHosts.newPage(1)]);
@@ -194,6 +197,7 @@ export class DataPath {
       random,
       countsOf,
       onOutlier,
+      onSelfReport,
     });
     const clusters = new ClusterSet();
     this.otherClusters = defaults.otherClusters.map((config, index) =>
@@ -205,6 +209,7 @@ export class DataPath {
         runtime: values,
         countsOf,
         onOutlier,
+        onSelfReport,
       })
     );
     for (const one of [this.cluster, ...this.otherClusters]) clusters.put(one);

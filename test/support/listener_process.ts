@@ -134,6 +134,7 @@ export class ListenerProcess implements AsyncDisposable {
       pinged: () => {},
       applied: () => {},
       outlierDetected: () => {},
+      hostReported: () => {},
       bug: (_worker, text) => this.bugs.push(text),
     };
   }

@@ -1,4 +1,4 @@
-/** `envoy.config.cluster.v3.Cluster`: STATIC and EDS, ROUND_ROBIN, HTTP/1 (spec/upstream.md 2.1). */
+/** `envoy.config.cluster.v3.Cluster`: STATIC and EDS, HTTP/1 (spec/upstream.md 2.1). */
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
@@ -8,6 +8,8 @@ import { edsClusterConfigSchema, edsDiscovery, refuseEdsConfig } from "./eds_clu
 import { loadAssignmentSchema, NO_ASSIGNMENT, refuseHostNames } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { choice, duration, extensionList, number, text } from "./field.ts";
+import { commonHashingSchema, lbConfigOf, lbPolicyFields } from "./lb_policy.ts";
+import { healthChecksSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
 import { outlierDetectionSchema } from "./outlier_detection.ts";
 import { clusterHttpOptions, http1Schema, upstreamCommonSchema, upstreamHttpSchema } from "./protocol_options.ts";
@@ -37,10 +39,10 @@ export const clusterSchema = z.strictObject({
   eds_cluster_config: edsClusterConfigSchema.optional(),
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
-  lb_policy: choice("ROUND_ROBIN"),
-  round_robin_lb_config: z.strictObject({}).optional(),
-  common_lb_config: z.strictObject({}).optional(),
+  ...lbPolicyFields,
+  common_lb_config: z.strictObject({ consistent_hashing_lb_config: commonHashingSchema.optional() }).optional(),
   load_assignment: loadAssignmentSchema.optional(),
+  health_checks: healthChecksSchema,
   circuit_breakers: circuitBreakersSchema.optional(),
   outlier_detection: outlierDetectionSchema.optional(),
   transport_socket: transportSocketSchema.optional(),
@@ -75,8 +77,9 @@ export const clusterSchema = z.strictObject({
     discovery,
     connectTimeoutMs: message.connect_timeout,
     perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
-    lbPolicy: message.lb_policy,
+    lb: lbConfigOf(message, message.common_lb_config?.consistent_hashing_lb_config, context),
     assignment: { endpoints: assignment.localities.flat(), policy: assignment.policy },
+    healthChecks: message.health_checks,
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
     outlierDetection: message.outlier_detection ?? null,

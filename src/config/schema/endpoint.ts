@@ -3,8 +3,10 @@
 import { z } from "zod";
 import type { EndpointConfig } from "../cluster_config.ts";
 import { type AssignmentPolicy, DEFAULT_ASSIGNMENT_POLICY } from "../assignment_policy.ts";
+import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../health_check_config.ts";
 import { addressSchema, isIpAddress } from "./address.ts";
 import { addInvalid, choice, duration, list, number, text } from "./field.ts";
+import { endpointHealthCheckSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
 
 const localitySchema = z.strictObject({ region: text(), zone: text(), sub_zone: text() });
@@ -15,6 +17,7 @@ const lbEndpointSchema = z.strictObject({
   endpoint: z.strictObject({
     address: addressSchema.optional(),
     hostname: text(),
+    health_check_config: endpointHealthCheckSchema.optional(),
   }),
   health_status: choice("UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"),
   load_balancing_weight: number(1),
@@ -30,7 +33,15 @@ const localityEndpointsSchema = z.strictObject({
 }).transform((message, context): EndpointConfig[] => {
   const locality = message.locality ?? NO_LOCALITY;
   return message.lb_endpoints.map((entry, index): EndpointConfig => {
-    const { address, hostname } = entry.endpoint;
+    const { address, hostname, health_check_config: healthCheck = DEFAULT_ENDPOINT_HEALTH_CHECK } = entry.endpoint;
+    if (address?.kind === "pipe" && healthCheck.port > 0) {
+      addInvalid(
+        context,
+        entry,
+        ["lb_endpoints", index, "endpoint", "health_check_config", "port_value"],
+        "Invalid host configuration: non-zero port for non-IP address",
+      );
+    }
     if (address === undefined) {
       addInvalid(
         context,
@@ -52,6 +63,7 @@ const localityEndpointsSchema = z.strictObject({
         metadata: message.metadata,
       },
       healthStatus: entry.health_status,
+      healthCheck,
       metadata: entry.metadata,
     };
   });

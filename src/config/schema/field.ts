@@ -59,18 +59,20 @@ export function extensionList<Element extends z.ZodType>(element: Element) {
 }
 
 /**
- * Hands on what an inner parse refused. Unknown keys get a name of their own: zod lets a pipe go on after its own kind,
- * and there is no value to go on with.
+ * Hands on what an inner parse refused; `inside` is where its value stands. Unknown keys get a name of their own: zod
+ * lets a pipe go on after its own kind, and there is no value to go on with.
  */
 export function raiseIssues(
   context: z.core.$RefinementCtx,
   issues: readonly z.core.$ZodIssue[],
   input: unknown,
+  inside: readonly PropertyKey[] = [],
 ): void {
   for (const issue of issues) {
+    const path = [...inside, ...issue.path];
     const raised = issue.code === "unrecognized_keys"
-      ? { code: "custom", path: issue.path, message: issue.message, params: { unknownKeys: issue.keys }, input }
-      : { ...issue, input };
+      ? { code: "custom", path, message: issue.message, params: { unknownKeys: issue.keys }, input }
+      : { ...issue, path, input };
     context.issues.push(raised as z.core.$ZodRawIssue);
   }
 }

@@ -122,7 +122,7 @@ for (const [fields, path, reason] of refused) {
   Deno.test(`outlier_detection { ${fields} } is refused`, () => {
     const reasons = reasonsOf(`outlier_detection: { ${fields} }`);
     assert.equal(reasons.length, 1, reasons.join("\n"));
-    assert.ok(reasons[0]!.startsWith(`outlier_detection.${path}`), reasons[0]);
+    assert.ok(reasons[0]!.startsWith(`outlier_detection.${path}`), reasons[0]!);
     assert.match(reasons[0]!, reason);
   });
 }

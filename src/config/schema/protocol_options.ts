@@ -5,9 +5,11 @@
 
 import { z } from "zod";
 import type { ClusterHttpOptions } from "../cluster_config.ts";
+import type { HashPolicyConfig } from "../hash_policy_config.ts";
 import type { Http1Options } from "../http_config.ts";
 import type { RetryPolicyConfig } from "../retry_config.ts";
 import { addUnsupported, choice, duration, flag, list, number, percent, text } from "./field.ts";
+import { hashPolicySchema } from "./hash_policy.ts";
 import { headerKeyFormatSchema } from "./header_key_format.ts";
 import { mirrorPoliciesSchema } from "./mirror_policy.ts";
 import { outlierErrorsSchema } from "./outlier_detection.ts";
@@ -80,6 +82,7 @@ export function clusterHttpOptions(
   common: UpstreamCommon | undefined,
   http1: Http1Settings | undefined,
   retryPolicy: RetryPolicyConfig | null = null,
+  hashPolicies: readonly HashPolicyConfig[] = [],
 ) {
   const settings = common ?? upstreamCommonSchema.parse({});
   return {
@@ -91,6 +94,7 @@ export function clusterHttpOptions(
     maxResponseHeadersKb: settings.max_response_headers_kb,
     maxStreamDurationMs: settings.max_stream_duration,
     retryPolicy,
+    hashPolicies,
     mirrorPolicies: null,
     outlierErrors: null,
   } satisfies ClusterHttpOptions;
@@ -101,6 +105,7 @@ export const upstreamHttpSchema = z.strictObject({
   common_http_protocol_options: upstreamCommonSchema.optional(),
   explicit_http_config: z.strictObject({ http_protocol_options: http1Schema.optional() }).optional(),
   retry_policy: retryPolicySchema.optional(),
+  hash_policy: list(hashPolicySchema),
   request_mirror_policies: mirrorPoliciesSchema,
   outlier_detection: outlierErrorsSchema.optional(),
   use_downstream_protocol_config: z.strictObject({ http_protocol_options: http1Schema.optional() }).optional(),
@@ -110,7 +115,8 @@ export const upstreamHttpSchema = z.strictObject({
     addUnsupported(context, message, [], "upstream protocol is known to Envoy, not supported yet, wanted HTTP/1.1");
   }
   const http1 = explicit?.http_protocol_options ?? mirrored?.http_protocol_options;
-  const options = clusterHttpOptions(message.common_http_protocol_options, http1, message.retry_policy ?? null);
+  const { common_http_protocol_options: common, retry_policy, hash_policy } = message;
+  const options = clusterHttpOptions(common, http1, retry_policy ?? null, hash_policy);
   const mirrorPolicies = message.request_mirror_policies;
   return {
     ...options,

@@ -4,6 +4,7 @@ import type { Random } from "../../base/random.ts";
 import type { StatStore } from "../../observe/stats/store.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { HostCounts } from "../../upstream/shared_hosts.ts";
+import type { HealthCheckContext } from "../health/health_check_context.ts";
 import type { OutlierContext } from "../outlier/outlier_detector.ts";
 import type { Publisher } from "../publisher.ts";
 import type { Timeline } from "../timeline.ts";
@@ -12,6 +13,10 @@ import type { HostIdentities } from "./host_book.ts";
 import type { LimitSlots } from "./limit_slots.ts";
 import type { MergeStats } from "./update_merge.ts";
 
+/** The same for the checks of every cluster. */
+export type CheckServices = Omit<HealthCheckContext, "stats" | "watcher" | "hasHadTraffic">;
+
+/** What clusters share. */
 export interface ClusterContext {
   /** Main's own: its clock and its timers. */
   readonly loop: EventLoop;
@@ -26,5 +31,9 @@ export interface ClusterContext {
   /** The counts that workers share, by slot. */
   readonly countsOf: (slot: number) => HostCounts;
   readonly outliers: OutlierContext;
+  /** What all health checks are given. */
+  readonly checks: CheckServices;
+  /** A cluster of this observability name has ever opened a connection for traffic. */
+  readonly hasHadTraffic: (observabilityName: string) => boolean;
   readonly parts: ClusterParts;
 }

@@ -137,6 +137,12 @@ export class ClusterManager {
     if (object?.incarnation === incarnation) this.#context.loop.runEvent(() => object.outliers?.onRow(hostId, row));
   }
 
+  /** A host says in an answer that it fails. */
+  onSelfReport(name: string, incarnation: number, hostId: number): void {
+    const object = this.#entries.get(name)?.active;
+    if (object?.incarnation === incarnation) this.#context.loop.runEvent(() => object.onSelfReport(hostId));
+  }
+
   // ---- the start
 
   /** Those that need no other cluster begin. `onSettled` follows, possibly before this returns. */

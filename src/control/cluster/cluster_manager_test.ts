@@ -8,6 +8,9 @@ import type { ConfigChange } from "../../config/config_change.ts";
 import { sampleCluster, sampleEndpoint } from "../../admin/sample_source.ts";
 import { StatBook } from "../../observe/stats/stat_book.ts";
 import { EventLoop } from "../../transport/event_loop.ts";
+import { MemoryNetwork } from "../../transport/memory/network.ts";
+import { TEST_FORMATS } from "../../../test/support/format_context.ts";
+import { KeptLogs } from "../../../test/support/kept_lines.ts";
 import { Publisher } from "../publisher.ts";
 import { Timeline } from "../timeline.ts";
 import { ClusterManager } from "./cluster_manager.ts";
@@ -69,6 +72,16 @@ class Stage {
       limitSlots: new LimitSlots(1),
       identities: new HostNumbers(slots, this.publisher),
       countsOf: (slot) => slots.counts(slot),
+      checks: {
+        loop: this.loop,
+        dialer: new MemoryNetwork(this.loop),
+        random: new Random(1),
+        runtime: new RuntimeValues(),
+        formats: TEST_FORMATS,
+        eventLogs: new KeptLogs(),
+        log: new Loggers(() => {}, 0, [], false).logger("hc"),
+      },
+      hasHadTraffic: () => false,
       outliers: {
         clock: this.loop.clock,
         timers: this.loop.timers,

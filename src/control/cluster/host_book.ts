@@ -13,9 +13,11 @@
  */
 import type { AssignmentPolicy } from "../../config/assignment_policy.ts";
 import type { EndpointConfig, LoadAssignment } from "../../config/cluster_config.ts";
+import type { HealthCheckConfig } from "../../config/health_check_config.ts";
 import type { HostConfig } from "../../config/host_config.ts";
 import { DISCOVERY_FLAGS, discoveryFlags, HealthFlag } from "../../config/host_health.ts";
 import { addressText } from "../../upstream/host.ts";
+import { checkAddress, isChecked, startFlags } from "../health/check_target.ts";
 import { ControlHost, type HostWatcher } from "./control_host.ts";
 
 /** Gives hosts what they have for life. */
@@ -28,8 +30,8 @@ export interface HostIdentities {
 
 /** How a cluster treats its hosts. */
 export interface HostRules {
-  /** It has active health checks. */
-  readonly isChecked: boolean;
+  /** `health_checks`. */
+  readonly checks: readonly HealthCheckConfig[];
   /** `ignore_new_hosts_until_first_hc`. */
   readonly ignoresUnchecked: boolean;
   /** `ignore_health_on_host_removal`. */
@@ -54,9 +56,11 @@ export interface HostChange {
   readonly policy: AssignmentPolicy | null;
 }
 
-/** The health of a host of which nothing is known but that it will be checked. */
-const UNCHECKED = HealthFlag.FAILED_ACTIVE_HC;
+/** What active checks have found out: it goes with a host that only moved to another locality. */
+const CHECKED_FLAGS = HealthFlag.FAILED_ACTIVE_HC | HealthFlag.DEGRADED_ACTIVE_HC | HealthFlag.PENDING_ACTIVE_HC |
+  HealthFlag.EXCLUDED_VIA_IMMEDIATE_HC_FAIL | HealthFlag.ACTIVE_HC_TIMEOUT;
 
+/** All hosts of one cluster object. */
 export class HostBook implements HostWatcher {
   readonly #rules: HostRules;
   readonly #identities: HostIdentities;
@@ -190,10 +194,10 @@ export class HostBook implements HostWatcher {
   }
 
   #make(endpoint: EndpointConfig, replaced: ControlHost | undefined): ControlHost {
-    const unchecked = this.#rules.ignoresUnchecked ? UNCHECKED | HealthFlag.PENDING_ACTIVE_HC : UNCHECKED;
+    const { checks, ignoresUnchecked } = this.#rules;
     const isMoved = replaced !== undefined && !isCheckedElsewhere(replaced.endpoint, endpoint);
-    const checked = isMoved ? replaced.flags & ~DISCOVERY_FLAGS : unchecked;
-    const flags = discoveryFlags(endpoint.healthStatus) | (this.#isChecked(endpoint) ? checked : 0);
+    const checked = isMoved ? replaced.flags & CHECKED_FLAGS : startFlags(checks, endpoint, ignoresUnchecked);
+    const flags = discoveryFlags(endpoint.healthStatus) | (isChecked(checks, endpoint) ? checked : 0);
     const { nextId, takeSlot } = this.#identities;
     const host = new ControlHost(nextId(), takeSlot(), endpoint, flags, this.#wallMs());
     this.#added.add(host);
@@ -228,16 +232,12 @@ export class HostBook implements HostWatcher {
   }
 
   #keepsAbsent(host: ControlHost): boolean {
-    if (this.#rules.removesAtOnce || !this.#isChecked(host.endpoint)) return false;
+    if (this.#rules.removesAtOnce || !isChecked(this.#rules.checks, host.endpoint)) return false;
     return (host.flags & (HealthFlag.FAILED_ACTIVE_HC | HealthFlag.FAILED_EDS_HEALTH)) === 0;
   }
 
-  #isChecked(_endpoint: EndpointConfig): boolean {
-    return this.#rules.isChecked;
-  }
-
   #isSameHost(known: EndpointConfig, found: EndpointConfig): boolean {
-    if (this.#rules.isChecked && isCheckedElsewhere(known, found)) return false;
+    if (this.#rules.checks.length > 0 && isCheckedElsewhere(known, found)) return false;
     const { region, zone, subZone } = known.locality, other = found.locality;
     return region === other.region && zone === other.zone && subZone === other.subZone;
   }
@@ -260,8 +260,8 @@ function keyed(endpoints: readonly EndpointConfig[]): Map<string, EndpointConfig
 }
 
 /** Whether health checks go to another address than before. */
-function isCheckedElsewhere(_known: EndpointConfig, _found: EndpointConfig): boolean {
-  return false;
+function isCheckedElsewhere(known: EndpointConfig, found: EndpointConfig): boolean {
+  return !isSame(checkAddress(known), checkAddress(found));
 }
 
 /** Equal as plain data, whose keys are always in the same order. */

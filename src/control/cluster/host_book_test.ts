@@ -2,12 +2,16 @@
 import assert from "node:assert/strict";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../../config/assignment_policy.ts";
 import type { EndpointConfig } from "../../config/cluster_config.ts";
+import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../../config/health_check_config.ts";
 import { HealthFlag } from "../../config/host_health.ts";
+import { checkedCluster, TIMES } from "../../../test/support/health_checks.ts";
 import { HostBook, type HostRules } from "./host_book.ts";
 import { HostNumbers } from "./host_numbers.ts";
 import { HostSlots } from "./host_slots.ts";
 
-const RULES: HostRules = { isChecked: true, ignoresUnchecked: false, removesAtOnce: false };
+const CHECKS = checkedCluster(`{ ${TIMES}, tcp_health_check: {} }`).healthChecks;
+
+const RULES: HostRules = { checks: CHECKS, ignoresUnchecked: false, removesAtOnce: false };
 
 function endpoint(port: number, changes: Partial<EndpointConfig> = {}): EndpointConfig {
   return {
@@ -17,6 +21,7 @@ function endpoint(port: number, changes: Partial<EndpointConfig> = {}): Endpoint
     priority: 0,
     locality: { region: "", zone: "", subZone: "", weight: 0, metadata: {} },
     healthStatus: "UNKNOWN",
+    healthCheck: DEFAULT_ENDPOINT_HEALTH_CHECK,
     metadata: {},
     ...changes,
   };
@@ -82,7 +87,7 @@ Deno.test("HostBook starts checked hosts as failed, and those that wait for the 
     const [rules, flags] of [
       [{}, HealthFlag.FAILED_ACTIVE_HC],
       [{ ignoresUnchecked: true }, HealthFlag.FAILED_ACTIVE_HC | HealthFlag.PENDING_ACTIVE_HC],
-      [{ isChecked: false, ignoresUnchecked: true }, 0],
+      [{ checks: [], ignoresUnchecked: true }, 0],
     ] as const
   ) {
     const stage = new Stage(rules);
@@ -107,7 +112,7 @@ Deno.test("HostBook takes what discovery says of health beside what checks say",
 const ABSENT: readonly (readonly [rules: Partial<HostRules>, before: (stage: Stage) => void, stays: boolean])[] = [
   [{}, (stage) => stage.pass(1), true],
   [{}, () => {}, false],
-  [{ isChecked: false }, () => {}, false],
+  [{ checks: [] }, () => {}, false],
   [{ removesAtOnce: true }, (stage) => stage.pass(1), false],
   [{}, (stage) => {
     stage.pass(1);
@@ -160,7 +165,7 @@ Deno.test("HostBook replaces a host whose locality is another, and its health go
 });
 
 Deno.test("HostBook tells several hosts of one address apart", () => {
-  const stage = new Stage({ isChecked: false });
+  const stage = new Stage({ checks: [] });
   stage.find(endpoint(1, { weight: 1 }), endpoint(1, { weight: 2 }), endpoint(1, { weight: 3 }));
   assert.deepEqual(stage.ids, [1, 2, 3]);
   stage.find(endpoint(1, { weight: 1 }));
@@ -168,7 +173,7 @@ Deno.test("HostBook tells several hosts of one address apart", () => {
 });
 
 Deno.test("HostBook says nothing of a host that came and went between two looks", () => {
-  const stage = new Stage({ isChecked: false });
+  const stage = new Stage({ checks: [] });
   stage.find(endpoint(1));
   stage.find();
   assert.equal(stage.book.takeChange(), null);

@@ -16,6 +16,7 @@ import type { Wait } from "../timeline.ts";
 import type { ClusterContext } from "./cluster_context.ts";
 import type { ControlHost } from "./control_host.ts";
 import type { Discovery, DiscoveryWait } from "./discovery.ts";
+import { ActiveHealthChecks } from "../health/active_health_checks.ts";
 import { HostBook } from "./host_book.ts";
 import { OutlierDetector } from "../outlier/outlier_detector.ts";
 import type { MembershipStats } from "./membership_stats.ts";
@@ -47,12 +48,18 @@ export class ManagedCluster {
   readonly #stats: MembershipStats;
   readonly #onReady: () => void;
   readonly #discovery: Discovery;
+  /** Null = there are no health checks. */
+  readonly checks: ActiveHealthChecks | null;
   /** Null = nobody looks for outliers. */
   readonly outliers: OutlierDetector | null;
   readonly #merge: UpdateMerge;
   #phase: ClusterPhase = "created";
   #wait: DiscoveryWait | null = null;
   #isActive = false;
+  /** Hosts of the first round of checks that have had no result yet, of so many. */
+  readonly #unchecked = new Set<ControlHost>();
+  #toCheck = 0;
+  #checkingSinceMs = 0;
 
   /**
    * `isReplacement`: there is an object of this name, which the figures speak of until this one takes its place. `onReady`
@@ -75,7 +82,7 @@ export class ManagedCluster {
     this.#onReady = onReady;
     const { loop, mergeStats, identities, parts } = context;
     this.hosts = new HostBook(
-      { isChecked: false, ignoresUnchecked: false, removesAtOnce: false },
+      { checks: config.healthChecks, ignoresUnchecked: false, removesAtOnce: false },
       config.assignment.policy,
       identities,
       () => loop.clock.wallMs(),
@@ -90,6 +97,21 @@ export class ManagedCluster {
     this.outliers = outlierConfig === null ? null : new OutlierDetector(
       { name: config.name, config: outlierConfig, stats: stats.scope, watcher: this.hosts },
       context.outliers,
+    );
+    this.checks = config.healthChecks.length === 0 ? null : new ActiveHealthChecks(
+      config,
+      {
+        ...context.checks,
+        stats: stats.scope,
+        watcher: this.hosts,
+        hasHadTraffic: () => context.hasHadTraffic(config.observabilityName),
+      },
+      {
+        onFirstResult: (host) => this.#onChecked(host),
+        onResult: (host, { isPass }) => {
+          if (isPass) this.outliers?.onHealthCheckPass(host);
+        },
+      },
     );
     this.#merge = new UpdateMerge(1000, loop.clock, loop.timers, mergeStats, () => this.#deliver());
     this.#discovery = parts.discovery(config, stats, {
@@ -115,7 +137,8 @@ export class ManagedCluster {
 
   /** What it waits for. */
   waits(): Wait[] {
-    return this.#wait === null ? [] : [this.#wait];
+    if (this.#wait !== null) return [this.#wait];
+    return this.#phase === "health_checking" ? [this.#checkWait()] : [];
   }
 
   /** Begins to warm. */
@@ -133,9 +156,15 @@ export class ManagedCluster {
     this.#stats.count(this.hosts.hosts);
   }
 
+  /** A host says in an answer that it fails: it does so by its health checks. */
+  onSelfReport(hostId: number): void {
+    for (const host of this.hosts.hosts) if (host.id === hostId) this.checks?.passiveFailure(host);
+  }
+
   /** Ends discovery and checks. What workers have of it is not touched. */
   close(): void {
     this.#discovery.close();
+    this.checks?.close();
     this.#merge.close();
     this.outliers?.close();
     this.hosts.close();
@@ -155,16 +184,38 @@ export class ManagedCluster {
   #onFirstResult(): void {
     if (this.#phase !== "discovery") return;
     this.#wait = null;
+    this.#phase = "health_checking";
+    this.#checkingSinceMs = this.#context.loop.clock.wallMs();
+    for (const host of this.checks?.waitingHosts ?? []) this.#unchecked.add(host);
+    this.#toCheck = this.#unchecked.size;
+    this.#endChecking();
+  }
+
+  /** The first round is over when each host that was there has had a result, or is gone. */
+  #endChecking(): void {
+    if (this.#phase !== "health_checking" || this.#unchecked.size > 0) return;
     this.#phase = "ready";
     this.#onReady();
   }
 
+  #onChecked(host: ControlHost): void {
+    if (this.#unchecked.delete(host)) this.#endChecking();
+  }
+
+  #checkWait(): Wait {
+    const subject = `${this.#toCheck - this.#unchecked.size}/${this.#toCheck}`, sinceMs = this.#checkingSinceMs;
+    return { kind: "health_check", subject, source: "", sinceMs, untilMs: null, lastError: "" };
+  }
+
   #onAdded(host: ControlHost): void {
     this.outliers?.addHost(host, this.#context.countsOf(host.slot));
+    this.checks?.add(host);
   }
 
   #onRemoved(host: ControlHost): void {
     this.outliers?.removeHost(host);
+    this.checks?.remove(host);
+    this.#onChecked(host);
   }
 
   #onHealth(host: ControlHost, before: number): void {

@@ -37,6 +37,7 @@ function update(version: string, ports: Readonly<Record<string, number | string>
     version,
     message: { "@type": "Listener", name, port },
     sourceMap: new SourceMap(),
+    problems: [],
   }));
   return { version, resources, removed: [], isFullSet: true, ...more };
 }

@@ -5,6 +5,7 @@ import { ManualClock } from "../../base/clock.ts";
 import { Random } from "../../base/random.ts";
 import { TimerWheel } from "../../base/timer_wheel.ts";
 import type { EndpointConfig } from "../../config/cluster_config.ts";
+import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../../config/health_check_config.ts";
 import { HealthFlag } from "../../config/host_health.ts";
 import type { RuntimeRecord } from "../../config/runtime_layers.ts";
 import { outlierDetectionSchema } from "../../config/schema/outlier_detection.ts";
@@ -103,6 +104,7 @@ function endpoint(port: number): EndpointConfig {
     priority: 0,
     locality: { region: "", zone: "", subZone: "", weight: 0, metadata: {} },
     healthStatus: "UNKNOWN",
+    healthCheck: DEFAULT_ENDPOINT_HEALTH_CHECK,
     metadata: {},
   };
 }

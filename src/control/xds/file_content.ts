@@ -20,6 +20,15 @@ export function readContent(path: string): FileContent | null {
   }
 }
 
+/** What stands at the path is a link, which may come to lead elsewhere without being touched. */
+export function isLink(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isSymlink;
+  } catch {
+    return false;
+  }
+}
+
 /** Other when the file was written or replaced; empty = there is none. */
 export async function fileStamp(path: string): Promise<string> {
   try {

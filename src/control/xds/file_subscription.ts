@@ -19,7 +19,7 @@ import type { PathSource } from "../../config/config_source.ts";
 import type { ConfigProblem } from "../../base/errors.ts";
 import { type ReadResponse, readResponse, type ResponseForm } from "../../config/discovery_response.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import { fileStamp, readContent } from "./file_content.ts";
+import { fileStamp, isLink, readContent } from "./file_content.ts";
 import type { PathEvent, PathWatch, PathWatcher } from "./path_watcher.ts";
 import { problemsText } from "./refusal_text.ts";
 import type { ResourceWatcher, Subscription } from "./subscription.ts";
@@ -114,8 +114,8 @@ export class FileSubscription implements Subscription {
     const isOwn = basename(path) === basename(this.#path);
     const counts = everyMoveCounts || (isOwn && this.#source.watchedDirectory === "");
     if (isMove && counts) this.#reload();
-    // The file may be a link whose target is somewhere behind the link that was moved.
-    else if (isOwn || isMove) this.#quietTimer.arm(QUIET_MS);
+    // The target of a link may be somewhere behind what was moved.
+    else if (isOwn || (isMove && isLink(this.#path))) this.#quietTimer.arm(QUIET_MS);
   }
 
   async #poll(): Promise<void> {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import { DataPath, type DataPathOptions, type Peer } from "../../../test/support/data_path.ts";
 import { ConfigError } from "../../base/errors.ts";
+import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../../config/health_check_config.ts";
 import type { EndpointConfig } from "../../config/cluster_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../../config/assignment_policy.ts";
 import type { HttpFilterDefinition } from "../../filter/define.ts";
@@ -242,6 +243,7 @@ const endpoint = (healthStatus: EndpointConfig["healthStatus"]): EndpointConfig 
   locality: { region: "", zone: "", subZone: "", weight: 0, metadata: {} },
   metadata: {},
   healthStatus,
+  healthCheck: DEFAULT_ENDPOINT_HEALTH_CHECK,
 });
 
 const CLUSTER_CASES: readonly [

@@ -1,6 +1,8 @@
 /** What all streams of one chain share in the router: its configuration, the clusters, and its counters. */
 import type { Random } from "../../base/random.ts";
 import type { ClusterConfig } from "../../config/cluster_config.ts";
+import type { HashPolicyConfig } from "../../config/hash_policy_config.ts";
+import { goesByHash } from "../../config/lb_config.ts";
 import type { MirrorPolicyConfig } from "../../config/mirror_policy_config.ts";
 import type { RetryPolicyConfig } from "../../config/retry_config.ts";
 import type { RouterConfig } from "../../config/http_config.ts";
@@ -8,6 +10,7 @@ import type { FilterServices } from "../../filter/services.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import { AccessLogger } from "../../observe/access_log/logger.ts";
 import type { FormatContext } from "../../observe/format/format_context.ts";
+import { HashPolicies } from "../../route/hash_policy.ts";
 import { MirrorPolicy } from "../../route/mirror_policy.ts";
 import { RetryPolicy } from "../../route/retry_policy.ts";
 import type { ClusterSet } from "../../upstream/cluster_set.ts";
@@ -53,6 +56,16 @@ export class RouterContext {
     return compiled;
   }
   readonly #policies = new WeakMap<RetryPolicyConfig, RetryPolicy>();
+
+  /** What a cluster says that requests to it are hashed by, likewise; its balancer's word is the last. Null = nothing. */
+  hashPoliciesOf({ lb, http }: ClusterConfig): HashPolicies | null {
+    const own = goesByHash(lb) ? lb.hashPolicies : [], configs = own.length > 0 ? own : http.hashPolicies;
+    if (configs.length === 0) return null;
+    let compiled = this.#hashes.get(configs);
+    if (compiled === undefined) this.#hashes.set(configs, compiled = HashPolicies.of(configs));
+    return compiled;
+  }
+  readonly #hashes = new WeakMap<readonly HashPolicyConfig[], HashPolicies | null>();
 
   /** The mirror policies of a route or of a cluster, likewise. */
   mirrorsOf(configs: readonly MirrorPolicyConfig[]): readonly MirrorPolicy[] {

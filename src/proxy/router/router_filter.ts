@@ -28,6 +28,7 @@ import { replaceHost, restorePort, rewriteRequest } from "../../route/rewrite_re
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { LimitPriority } from "../../upstream/shared_limits.ts";
+import { NO_PICK_CONTEXT } from "../../upstream/balance/load_balancer.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
@@ -36,6 +37,7 @@ import { directReply, redirectReply } from "./direct_reply.ts";
 import { followRedirect } from "./internal_redirect.ts";
 import { type Mirrors, mirrorsOf } from "./mirror.ts";
 import { RequestBuffer } from "./request_buffer.ts";
+import { RequestPick } from "./request_pick.ts";
 import { RequestTallies } from "./request_tallies.ts";
 import { RETRY_HEADERS, RetryState } from "./retry_state.ts";
 import { RouterContext } from "./router_context.ts";
@@ -123,6 +125,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
   /** What has come of the request behind its head, where it may be wanted again. */
   #kept: RequestBuffer | null = null;
   #mirrors: Mirrors | null = null;
+  /** Null until a cluster has wanted a hash. */
+  #pick: RequestPick | null = null;
   /** Bytes of a CONNECT before its answer are refused. */
   #rejectsEarlyData = false;
 
@@ -140,6 +144,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     this.#slowness = 0;
     this.#isForwarding = this.#rejectsEarlyData = false;
     this.#redirects = null;
+    this.#pick?.begin();
   }
 
   decodeHead(endStream: boolean): void {
@@ -247,12 +252,17 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     this.#takeBack(this);
   }
 
+  get newCookies(): readonly string[] | null {
+    return this.#pick === null ? null : this.#pick.newCookies;
+  }
+
   // ---- tries
 
   onRetryDue(isTimeout: boolean): void {
     const context = this.#context, stream = this.#stream!, tries = this.#tries!, buffer = this.#buffer!;
     const { facts, request } = stream;
-    const cluster = context.clusters.find(tries.cluster.name), host = cluster === null ? null : tries.pickHost(cluster);
+    const cluster = context.clusters.find(tries.cluster.name);
+    const host = cluster === null ? null : tries.pickHost(cluster, this.#pickFor(cluster));
     if (cluster === null || host === null) return this.#failWithoutHost(cluster);
     const elapsedMs = stream.isRequestComplete ? Math.round(this.#loop.clock.nowMs - facts.requestEndMs) : 0;
     const { headers } = request, { settings } = stream.route!;
@@ -299,7 +309,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const refusal = context.strictHeaders?.refuse(headers) ?? null;
     if (refusal !== null) return stream.sendLocalReply(refusal);
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
-    const host = cluster.pickHost();
+    const host = cluster.pickHost(this.#pickFor(cluster) ?? NO_PICK_CONTEXT);
     if (host === null) return this.#failWithoutHost(cluster);
     if (route.settings.includesAttemptCount) writeAttemptCount(headers, 1);
     const { request: mutations } = route.mutations;
@@ -327,6 +337,14 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const mirrors = this.#mirrors;
     this.#startTry(action, cluster, host, endStream);
     mirrors?.start();
+  }
+
+  /** What the cluster's balancer is told of the request as it is now; null = it asks for nothing. */
+  #pickFor(cluster: Cluster): RequestPick | null {
+    if (!cluster.goesByHash) return null;
+    const stream = this.#stream!, pick = this.#pick ??= new RequestPick();
+    pick.beginTry(this.#context.hashPoliciesOf(cluster.config) ?? stream.route!.hashPolicies, stream.routeInput);
+    return pick;
   }
 
   /** What the configuration made of the request is no request: a field of it would end its own line. */

@@ -18,9 +18,11 @@ import type { ForwardAction } from "../../route/forward_action.ts";
 import type { RetryPolicy } from "../../route/retry_policy.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
+import { NO_PICK_CONTEXT } from "../../upstream/balance/load_balancer.ts";
 import type { Host } from "../../upstream/host.ts";
 import { chargedOrigin } from "./charge.ts";
 import { isUnwanted } from "./host_choice.ts";
+import type { RequestPick } from "./request_pick.ts";
 import type { RetryState, RetryVerdict } from "./retry_state.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { TryJudge } from "./try_owner.ts";
@@ -87,12 +89,17 @@ export class Tries implements TryJudge<UpstreamRequest> {
     return this.#active.includes(one);
   }
 
-  /** The host for a further try: one that no predicate minds, if it is found soon enough. Null = there is none. */
-  pickHost(cluster: Cluster): Host | null {
-    let host = cluster.pickHost();
-    for (let left = this.#policy.hostSelectionAttempts; left > 0 && host !== null; left--) {
+  /**
+   * The host for a further try: one that no predicate minds, if it is found soon enough. Null = there is none. `pick`: what
+   * the balancer is told; null = nothing.
+   */
+  pickHost(cluster: Cluster, pick: RequestPick | null): Host | null {
+    const context = pick ?? NO_PICK_CONTEXT, { hostSelectionAttempts } = this.#policy;
+    let host = cluster.pickHost(context);
+    for (let attempt = 1; attempt <= hostSelectionAttempts && host !== null; attempt++) {
       if (!isUnwanted(this.#policy, host, this.#triedHosts)) break;
-      host = cluster.pickHost();
+      if (pick !== null) pick.attempt = attempt;
+      host = cluster.pickHost(context);
     }
     return host;
   }

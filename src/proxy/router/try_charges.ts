@@ -2,6 +2,7 @@
  * What a try's answer, or the want of one, is charged to: cluster, host, and what counts the request beside (charge.ts). Where
  * outliers are looked for, the host's counter hears of every outcome, whatever becomes of the request.
  */
+import { HeaderId } from "../../http/header_names.ts";
 import type { FaultCode } from "../../base/fault.ts";
 import type { TerminalHandle } from "../../filter/http_filter.ts";
 import { isGrpcRequest } from "../../http/grpc.ts";
@@ -42,8 +43,9 @@ export class TryCharges {
 
   /** The head of an answer has come, whoever gets it. */
   onHead(head: ResponseHead): void {
-    const { outlier } = this.#host!;
+    const host = this.#host!, { outlier, onSelfReport } = host;
     if (outlier !== null) outlier.onAnswer(head, isGrpcRequest(this.#stream!.request.headers));
+    if (onSelfReport !== null && head.headers.has(HeaderId.xEnvoyImmediateHealthCheckFail)) onSelfReport(host.id);
   }
 
   /** There is no connection, or it broke. A limit of our own says nothing of the host. */

@@ -6,6 +6,8 @@ export type TryTimeout = "per_try_timeout" | "per_try_idle_timeout" | "max_strea
 
 /** Whoever a try is made for. */
 export interface TryOwner<Try> {
+  /** Values of `set-cookie` that the answer is to have beside its own; null = none. */
+  readonly newCookies: readonly string[] | null;
   /** The try is over, without an answer or in the middle of one: the owner says what comes of it. */
   onTryTimeout(one: Try, which: TryTimeout): void;
   /** The answer, whose head has come, is a redirect. Returns whether it is followed: then the try is over. */

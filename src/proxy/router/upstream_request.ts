@@ -341,6 +341,8 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
       headers.openLine(HeaderId.xEnvoyUpstreamServiceTime).writeDecimal(serviceTimeMs);
       headers.closeLine();
     }
+    const { newCookies } = this.#owner;
+    if (newCookies !== null) { for (const cookie of newCookies) response.headers.add(HeaderId.setCookie, cookie); }
     const mutations = stream.route?.mutations.response ?? null;
     if (mutations !== null) applyMutations(mutations, response.headers, stream.responseView);
     const attempts = attemptsToTell(stream);

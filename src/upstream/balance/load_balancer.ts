@@ -2,6 +2,7 @@
  * What every balancer does: names the host for a try out of a fixed set of hosts. What changes while the set stays (how busy
  * a host is, how long it has been there) it asks of the hosts; a changed set is a new balancer (spec/upstream.md 7).
  */
+import type { FilterMetadata } from "../../config/metadata_config.ts";
 
 /** All that balancers ask of a host. */
 export interface BalancedHost {
@@ -9,8 +10,10 @@ export interface BalancedHost {
   readonly weight: number;
   /** Requests under way, over all workers. */
   readonly activeRequests: number;
-  /** What hashing policies place it by. */
-  readonly hashKey: string;
+  /** What hashing policies place it by: see hash_key.ts. */
+  readonly addressText: string;
+  readonly hostname: string;
+  readonly metadata: FilterMetadata;
   /** Wall clock, ms: slow start counts from here. */
   readonly warmSinceMs: number;
 }
@@ -22,7 +25,7 @@ export interface PickContext {
   readonly hashLow: number;
   /** Some hash policy gave one; otherwise chance decides. */
   readonly hasHash: boolean;
-  /** How many tries the request had before. */
+  /** How many hosts were refused before for the same try: the same hash then leads elsewhere. */
   readonly attempt: number;
 }
 

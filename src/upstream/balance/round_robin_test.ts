@@ -4,7 +4,7 @@ import { NO_PICK_CONTEXT } from "./load_balancer.ts";
 import { countPicks, namedHosts, testBalancer } from "./cases.ts";
 import { roundRobin } from "./round_robin.ts";
 
-testBalancer("roundRobin()", roundRobin, 0.01);
+testBalancer("roundRobin()", roundRobin, { tolerance: 0.01 });
 
 /** The names of `count` picks. */
 function order(weights: number[], seed: number, count: number): string {
