@@ -186,7 +186,9 @@ export class ControlSide {
     }
     this.#loop.runEvent(() => this.clusters.run());
     this.#log.info("cm init: all clusters initialized");
-    this.publisher.setListeners(snapshot.listeners);
+    this.publisher.setListeners(
+      snapshot.listeners.map((config, index) => ({ config, incarnation: index + 1, revision: 0 })),
+    );
     this.publisher.flush();
   }
 

@@ -254,6 +254,8 @@ export class Server {
         logLocations: this.#settings.logLocations,
         fileFlushIntervalMs: options.fileFlushIntervalMs,
         fileFlushMinBytes: options.fileFlushMinKb * 1024,
+        drainStrategy: options.drainStrategy,
+        drainTimeMs: options.drainTimeS * 1000,
         logLevels: loggers.levels,
         testHooks: Deno.env.get("DENVOY_TEST_HOOKS") === "1",
       },
