@@ -90,11 +90,13 @@ export class ProcessSource implements AdminSource {
   listeners(): ListenerStatus[] {
     const bound = this.#parts.pool()?.bound;
     const isDraining = this.#parts.stage.isEnding;
-    return this.#parts.loaded.snapshot.listeners.map((config) => {
-      const addresses = bound?.get(config.name) ?? [];
+    const entries = this.#parts.control()?.listening?.manager.entries ?? [];
+    return Array.from(entries).flatMap(({ active, isStatic }) => {
+      if (active === null) return [];
+      const { config, version } = active, addresses = bound?.get(config.name) ?? [];
       const state = addresses.length === 0 ? "warming" : isDraining ? "draining" : "active";
       const boundAddresses = addresses.map(boundAddress);
-      return { config, state, boundAddresses, error: "", isDynamic: false, versionInfo: "" };
+      return [{ config, state, boundAddresses, error: "", isDynamic: !isStatic, versionInfo: version }];
     });
   }
 

@@ -11,7 +11,7 @@
 
 import type { Logger, LogRecord } from "../base/log.ts";
 import type { ConfigChange, ListenerUpdate } from "../config/config_change.ts";
-import { type BindFailure, type ListenerSocket, type SocketOrder, socketsOf } from "../config/listener_sockets.ts";
+import type { BindFailure, ListenerSocket, SocketOrder } from "../config/listener_sockets.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { BindOutcome } from "../control/listener/listener_workers.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
@@ -144,14 +144,6 @@ export class WorkerPool {
   untilApplied(): Promise<void> {
     const { generation } = this.#source;
     return this.#until(() => this.#slots.every((slot) => !slot.isAlive || slot.ackedGeneration >= generation));
-  }
-
-  /** Opens the sockets of the first snapshot everywhere. Returns what could not be bound. */
-  async listen(): Promise<readonly BindFailure[]> {
-    const sockets = this.#source.listeners.flatMap(({ config }) => socketsOf(config));
-    const { failed } = await this.bind(sockets.map((socket) => ({ ...socket, isTrial: false })));
-    this.#isUp = failed.length === 0;
-    return failed;
   }
 
   /**

@@ -54,7 +54,6 @@ dynamic_resources:
   type: EDS
   connect_timeout: ${this.state.connectTimeoutMs / 1000}s
   eds_cluster_config: { eds_config: ${this.#source(`eds-${name}`)} }
-  common_lb_config: { healthy_panic_threshold: { value: 50 } }
   health_checks:
   - { timeout: 1s, interval: 1s, no_traffic_interval: 1s, unhealthy_threshold: 2, healthy_threshold: 1,
       http_health_check: { path: / } }`),

@@ -108,6 +108,9 @@ for (
     "listener_manager.listener_in_place_updated",
     "listener_manager.lds.update_success",
     "cluster.web.upstream_rq_retry",
+  "cluster.web.upstream_rq_retry_overflow",
+  "cluster.web.upstream_rq_retry_limit_exceeded",
+  "cluster.web.upstream_cx_none_healthy",
   ]
 ) console.log(`${name}: ${await proxy.stat(name)}`);
 console.log(`memory: ${beforeMiB.toFixed(1)} MiB before, ${(await residentMiB(proxy.pid)).toFixed(1)} MiB after`);
