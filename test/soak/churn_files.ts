@@ -54,6 +54,11 @@ dynamic_resources:
   type: EDS
   connect_timeout: ${this.state.connectTimeoutMs / 1000}s
   eds_cluster_config: { eds_config: ${this.#source(`eds-${name}`)} }
+  typed_extension_protocol_options:
+    envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+      "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+      explicit_http_config: { http_protocol_options: {} }
+      common_http_protocol_options: { idle_timeout: 3s }
   health_checks:
   - { timeout: 1s, interval: 1s, no_traffic_interval: 1s, unhealthy_threshold: 2, healthy_threshold: 1,
       http_health_check: { path: / } }`),
@@ -106,6 +111,13 @@ dynamic_resources:
         "@type": ${HCM}
         stat_prefix: web
         server_name: ${this.state.serverName}
+        access_log:
+        - name: file
+          filter: { status_code_filter: { comparison: { op: GE, value: { default_value: 400, runtime_key: none } } } }
+          typed_config:
+            "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+            path: ${this.directory}/failed.log
+            log_format: { text_format_source: { inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\\n" } }
         rds: { route_config_name: routes, config_source: ${this.#source("rds")} }
         http_filters: [{ name: router, typed_config: { "@type": ${ROUTER} } }]`]);
   };
