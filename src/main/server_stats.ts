@@ -78,6 +78,7 @@ export class ServerStats {
   readonly #loopLag: readonly Gauge[];
   readonly #workerTimers: readonly Gauge[];
   readonly #mainTimers: Gauge;
+  readonly #fileWatches: Gauge;
 
   constructor(store: StatStore, concurrency: number, version: string) {
     this.#server = store.scope("server");
@@ -105,6 +106,7 @@ export class ServerStats {
     const indexes = Array.from({ length: concurrency }, (_, index) => index);
     this.#workers = indexes.map((index) => watchdog(workers, store.scope(`server.worker_${index}`)));
     this.#mainTimers = store.scope("server.main_thread").gauge("timers_armed");
+    this.#fileWatches = store.scope("server.main_thread").gauge("file_watches");
     this.#workerTimers = indexes.map((index) => store.scope(`server.worker_${index}`).gauge("timers_armed"));
     this.#loopLag = indexes.map((index) => store.scope(`server.worker_${index}`).gauge("loop_lag_ms", "max"));
   }
@@ -154,9 +156,10 @@ export class ServerStats {
     this.#workerTimers[worker]!.set(armed);
   }
 
-  /** And in the main thread. */
-  setMainTimers(armed: number): void {
-    this.#mainTimers.set(armed);
+  /** And in the main thread; with how many directories are watched. */
+  setMainThread(armedTimers: number, fileWatches: number): void {
+    this.#mainTimers.set(armedTimers);
+    this.#fileWatches.set(fileWatches);
   }
 
   flush(figures: ServerFigures): void {
