@@ -133,6 +133,7 @@ export class ControlSide {
       limitSlots: this.limitSlots,
       identities: new HostNumbers(this.hostSlots, this.publisher),
       countsOf: (slot) => this.hostSlots.counts(slot),
+      dropText: (name) => stats.dropText(name),
       checks: {
         loop,
         dialer: new SocketDialer(loop),
@@ -160,6 +161,7 @@ export class ControlSide {
         loader: this.#loader,
         log,
         nowMs: () => Date.now(),
+        scope: stats.own.scope("cluster_manager.cds"),
         onFirstResult: () => this.#waits.answered("cds", ""),
       });
     }

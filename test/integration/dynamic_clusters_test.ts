@@ -172,12 +172,12 @@ Deno.test("18.4: re-added, updated and removed while it warms, a cluster leaves 
   await step("web warms", async () => await count("warming_clusters") === 1, always, warming("60s"));
   await proxy.until(
     "two directories are watched",
-    async () => await proxy.stat("server.main_thread.file_watches") === 2,
+    async () => await proxy.stat("server.main_thread.watched_directories") === 2,
   );
   await step("web is gone", async () => await count("cluster_removed") === 1, always);
   await askRaw(proxy.listenerUrl("web"), GET);
   const before = await settledCounts(proxy);
-  assert.equal(before["server.main_thread.file_watches"], 1);
+  assert.equal(before["server.main_thread.watched_directories"], 1);
   const checksBefore = held.checks;
 
   for (let round = 0; round < 3; round++) {

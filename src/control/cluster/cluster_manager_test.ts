@@ -72,6 +72,7 @@ class Stage {
       limitSlots: new LimitSlots(1),
       identities: new HostNumbers(slots, this.publisher),
       countsOf: (slot) => slots.counts(slot),
+      dropText: (name) => this.book.dropText(name),
       checks: {
         loop: this.loop,
         dialer: new MemoryNetwork(this.loop),
