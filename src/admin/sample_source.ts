@@ -6,6 +6,7 @@ import { ManualClock } from "../base/clock.ts";
 import type { CircuitBreakerLimits, ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
+import { DEFAULT_COMMON_LB } from "../config/locality_lb_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -66,6 +67,8 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
     lbPolicy: "ROUND_ROBIN",
+    commonLb: DEFAULT_COMMON_LB,
+    subsets: null,
     assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY },
     circuitBreakers: { default: LIMITS, high: LIMITS },
     http: {

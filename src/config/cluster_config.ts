@@ -3,10 +3,12 @@
  */
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { Http1Options } from "./http_config.ts";
+import type { CommonLbConfig } from "./locality_lb_config.ts";
 import type { AssignmentPolicy } from "./assignment_policy.ts";
 import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type { RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
+import type { SubsetConfig } from "./subset_config.ts";
 
 /** `envoy.config.cluster.v3.Cluster`. */
 export interface ClusterConfig {
@@ -17,7 +19,10 @@ export interface ClusterConfig {
   readonly discovery: DiscoveryConfig;
   readonly connectTimeoutMs: number;
   readonly perConnectionBufferLimitBytes: number;
-  readonly lbPolicy: "ROUND_ROBIN";
+  readonly lbPolicy: "ROUND_ROBIN" | "CLUSTER_PROVIDED";
+  readonly commonLb: CommonLbConfig;
+  /** Null = the hosts are not divided into subsets. */
+  readonly subsets: SubsetConfig | null;
   /** `load_assignment`: the hosts, or the names that hosts are found under. */
   readonly assignment: LoadAssignment;
   readonly circuitBreakers: { readonly default: CircuitBreakerLimits; readonly high: CircuitBreakerLimits };
@@ -30,7 +35,9 @@ export interface ClusterConfig {
 /** How the hosts of a cluster are found. */
 export type DiscoveryConfig =
   /** They are those of `load_assignment`. */
-  { readonly kind: "static" };
+  | { readonly kind: "static" }
+  /** They are those of these clusters, in this order. */
+  | { readonly kind: "aggregate"; readonly clusters: readonly string[] };
 
 /** `ClusterLoadAssignment`: its endpoints with what their localities say, in order. */
 export interface LoadAssignment {

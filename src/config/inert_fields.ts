@@ -171,12 +171,7 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
     lrs_report_endpoint_metrics: quiet("load reports are not supported yet"),
   },
   [COMMON_LB]: {
-    zone_aware_lb_config: quiet("there is no local cluster, so requests are never routed by zone"),
-    update_merge_window: quiet(NO_DYNAMIC),
-    ignore_new_hosts_until_first_hc: quiet(NO_HEALTH_CHECKS),
-    close_connections_on_host_set_change: quiet(NO_DYNAMIC),
     consistent_hashing_lb_config: quiet(OTHER_POLICY),
-    override_host_status: quiet("no filter that overrides hosts is supported yet"),
   },
   "envoy.config.cluster.v3.CircuitBreakers.Thresholds": {
     track_remaining: loud("the remaining_* gauges are not kept yet"),

@@ -30,11 +30,11 @@ export function checkReferences(bootstrap: CanonicalMessage, report: Report, war
     }
     names.add(name);
   });
-  const prioritised = clusters.find(hasPriorities)?.["name"];
+  checkLocalCluster(String(messageIn(bootstrap, "cluster_manager")["local_cluster_name"] ?? ""), clusters, report);
   checkListenerAddresses(listIn(resources, "listeners"), report);
   walkMessages("envoy.config.bootstrap.v3.Bootstrap", bootstrap, (descriptor, message, path) => {
     if (descriptor.name === ROUTES) checkRoutes(message, path, names, report);
-    if (descriptor.name === RETRY_POLICY) checkRetryPolicy(message, path, prioritised, report, warn);
+    if (descriptor.name === RETRY_POLICY) checkRetryPolicy(message, path, warn);
     if (descriptor.name !== HCM) return;
     checkConnectionManager(message, path, report);
     checkFilterNames(message, path, warn);
@@ -50,28 +50,23 @@ export function checkWeightsBelow(messageName: string, tree: CanonicalMessage, r
   });
 }
 
-/**
- * Envoy takes any word for a condition, and never tries again for it. A `retry_priority` chooses among the priorities of a
- * cluster: `prioritised` names one that has several, where it would have to.
- */
-function checkRetryPolicy(
-  policy: CanonicalMessage,
-  path: readonly PathStep[],
-  prioritised: unknown,
-  report: Report,
-  warn: Report,
-): void {
-  if (policy["retry_priority"] !== undefined && prioritised !== undefined) {
-    const reason = `retries by priority are known to Envoy, not supported yet: '${prioritised}' has several priorities`;
-    report([...path, "retry_priority"], reason);
-  }
+/** Envoy takes any word for a condition, and never tries again for it. */
+function checkRetryPolicy(policy: CanonicalMessage, path: readonly PathStep[], warn: Report): void {
   for (const word of unknownConditions(String(policy["retry_on"] ?? ""))) {
     warn([...path, "retry_on"], `no condition is named '${word}': ignored, as in Envoy`);
   }
 }
 
-function hasPriorities(cluster: CanonicalMessage): boolean {
-  return listIn(messageIn(cluster, "load_assignment"), "endpoints").some(({ priority }) => Number(priority ?? 0) > 0);
+/** The cluster that this proxy is a host of: it must be there, and its hosts are all alike. */
+function checkLocalCluster(name: string, clusters: readonly CanonicalMessage[], report: Report): void {
+  if (name === "") return;
+  const index = clusters.findIndex((cluster) => cluster["name"] === name);
+  if (index < 0) report(["cluster_manager", "local_cluster_name"], `local cluster '${name}' must be defined`);
+  listIn(messageIn(clusters[index] ?? {}, "load_assignment"), "endpoints").forEach(({ priority }, at) => {
+    if (Number(priority ?? 0) === 0) return;
+    const path = ["static_resources", "clusters", index, "load_assignment", "endpoints", at, "priority"];
+    report(path, `Unexpected non-zero priority for local cluster '${name}'.`);
+  });
 }
 
 /** One address, one listener. Port 0 is a new address each time; a second listener of a name does not count. */

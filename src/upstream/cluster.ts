@@ -9,11 +9,15 @@ import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
-import { type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
+import { NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
 import { roundRobin } from "./balance/round_robin.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
+import { ClusterHosts } from "./cluster_hosts.ts";
+import type { ClusterSet } from "./cluster_set.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
 import { addressText, Host } from "./host.ts";
+import type { OwnHostSet } from "./host_set/host_set.ts";
+import type { LocalCluster } from "./host_set/local_cluster.ts";
 import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
 
 /** What a worker hands to its clusters. */
@@ -23,6 +27,9 @@ export interface ClusterContext {
   readonly dialer: Dialer;
   readonly random: Random;
   readonly runtime: RuntimeValues;
+  /** Where aggregates find their children. */
+  readonly clusters: ClusterSet;
+  readonly local: LocalCluster;
 }
 
 export class Cluster {
@@ -35,9 +42,10 @@ export class Cluster {
   readonly counts: ClusterCounts;
   /** By {@link LimitPriority}. */
   readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
-  readonly #balancer: LoadBalancer<Host>;
+  readonly #hosts: ClusterHosts<Host>;
 
-  constructor(config: ClusterConfig, counts: ClusterCounts, { stats, loop, dialer, random, runtime }: ClusterContext) {
+  constructor(config: ClusterConfig, counts: ClusterCounts, context: ClusterContext) {
+    const { stats, loop, dialer, random, runtime, clusters, local } = context;
     this.config = config;
     this.counts = counts;
     const tag = { name: "envoy.cluster_name", value: config.observabilityName };
@@ -63,22 +71,36 @@ export class Cluster {
       return new Host(endpoint, new HostStats(hostScope), contexts);
     });
     this.availableHosts = config.assignment.endpoints.filter(isAvailable).length;
-    this.#balancer = roundRobin(this.hosts, random);
+    this.#hosts = new ClusterHosts(config, this.hosts, config.assignment.policy, {
+      scope,
+      random,
+      runtime,
+      makeBalancer: (hosts) => roundRobin(hosts, random),
+      usesHash: false,
+      local,
+      children: clusters,
+    });
   }
 
   get name(): string {
     return this.config.name;
   }
 
+  /** Null: the hosts are other clusters'. */
+  get hostSet(): OwnHostSet<Host> | null {
+    return this.#hosts.own;
+  }
+
   /** The host for the next request, or null when there is none. */
   pickHost(context: PickContext = NO_PICK_CONTEXT): Host | null {
-    const host = this.#balancer.pick(context);
+    const host = this.#hosts.pick(context);
     if (host === null) this.stats.cxNoneHealthy.inc();
     return host;
   }
 
   /** Idle connections close now, busy ones when their exchange ends. */
   retire(): void {
+    this.#hosts.close();
     for (const host of this.hosts) host.retire();
   }
 

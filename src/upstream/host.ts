@@ -1,20 +1,24 @@
 /** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pools. */
-import type { EndpointConfig } from "../config/cluster_config.ts";
+import type { EndpointConfig, LocalityConfig } from "../config/cluster_config.ts";
+import { discoveryFlags } from "../config/host_health.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
-import type { HostFacts, LocalityFacts } from "../observe/upstream_facts.ts";
+import type { HostFacts } from "../observe/upstream_facts.ts";
 import type { HostStats } from "./cluster_stats.ts";
-import type { BalancedHost } from "./balance/load_balancer.ts";
+import type { SetHost } from "./host_set/set_host.ts";
 import { HttpPool } from "./pool/http_pool.ts";
 import { HTTP1, type PoolContext, type PoolTarget, RAW } from "./pool/pool_context.ts";
 
-export class Host implements HostFacts, BalancedHost {
+export class Host implements HostFacts, SetHost {
   readonly address: TransportAddress;
   /** `10.0.0.7:8080`, or the path of a socket. */
   readonly addressText: string;
   readonly hostname: string;
   readonly metadata: FilterMetadata;
-  readonly locality: LocalityFacts;
+  readonly locality: LocalityConfig;
+  readonly priority: number;
+  readonly flags: number;
+  readonly healthStatus: EndpointConfig["healthStatus"];
   readonly weight: number;
   readonly hashKey: string;
   readonly warmSinceMs = 0;
@@ -31,6 +35,9 @@ export class Host implements HostFacts, BalancedHost {
     this.hostname = config.hostname;
     this.metadata = config.metadata;
     this.locality = config.locality;
+    this.priority = config.priority;
+    this.healthStatus = config.healthStatus;
+    this.flags = discoveryFlags(config.healthStatus);
     this.weight = config.weight;
     this.hashKey = this.addressText;
     this.stats = stats;

@@ -27,6 +27,7 @@ export interface ApplyContext {
 export function applySnapshot(snapshot: ConfigSnapshot, slots: readonly number[], context: ApplyContext): void {
   const { services, listeners } = context;
   services.runtime.replace(snapshot.runtime);
+  context.clusterContext.local.locate(snapshot.localCluster, snapshot.node);
   const clusters = snapshot.clusters.map((config, i) => {
     const current = services.clusters.find(config.name);
     return current !== null && isSame(current.config, config) ? current : makeCluster(config, slots[i]!, context);

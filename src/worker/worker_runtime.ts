@@ -19,6 +19,7 @@ import { StreamPool } from "../proxy/stream_pool.ts";
 import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { ClusterSet } from "../upstream/cluster_set.ts";
+import { LocalCluster } from "../upstream/host_set/local_cluster.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
 import { type ApplyContext, applySnapshot } from "./apply_snapshot.ts";
 import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
@@ -112,7 +113,15 @@ export class WorkerRuntime {
     this.#context = {
       workerIndex: start.workerIndex,
       services: this.#services,
-      clusterContext: { stats, loop, dialer: new SocketDialer(loop), random, runtime },
+      clusterContext: {
+        stats,
+        loop,
+        dialer: new SocketDialer(loop),
+        random,
+        runtime,
+        clusters,
+        local: new LocalCluster(),
+      },
       listeners: this.#listeners,
       limits: new SharedLimits(start.concurrency),
       streams: new StreamPool(loop),

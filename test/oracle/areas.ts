@@ -10,6 +10,7 @@ import { LOGS } from "./area/logs.ts";
 import { MALFORMED } from "./area/malformed.ts";
 import { MIRRORS } from "./area/mirrors.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
+import { PRIORITIES } from "./area/priorities.ts";
 import { REPLIES } from "./area/replies.ts";
 import { RETRIES } from "./area/retries.ts";
 import { REWRITES } from "./area/rewrites.ts";
@@ -48,4 +49,5 @@ export const AREAS: readonly Area[] = [
   INTERNAL_REDIRECTS,
   MIRRORS,
   SCOPES,
+  PRIORITIES,
 ];

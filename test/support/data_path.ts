@@ -34,6 +34,7 @@ import { KeptLogs } from "./kept_lines.ts";
 import type { CloseReason, Connection, ConnectionHandler } from "../../src/transport/transport.ts";
 import { Cluster } from "../../src/upstream/cluster.ts";
 import { ClusterSet } from "../../src/upstream/cluster_set.ts";
+import { LocalCluster } from "../../src/upstream/host_set/local_cluster.ts";
 import { SharedLimits } from "../../src/upstream/shared_limits.ts";
 import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 
@@ -173,16 +174,20 @@ export class DataPath {
     const defaults = loadConfig(options);
     const limits = new SharedLimits(1);
     limits.usePages([SharedLimits.newPage(1 + defaults.otherClusters.length)]);
+    const clusters = new ClusterSet(), local = new LocalCluster();
     this.cluster = new Cluster({ ...defaults.cluster, ...cluster }, limits.cluster(0, 0), {
+      clusters,
+      local,
       stats: this.stats,
       loop,
       dialer: this.network,
       runtime: values,
       random,
     });
-    const clusters = new ClusterSet();
     this.otherClusters = defaults.otherClusters.map((config, index) =>
       new Cluster(config, limits.cluster(0, index + 1), {
+        clusters,
+        local,
         stats: this.stats,
         loop,
         dialer: this.network,

@@ -16,6 +16,8 @@ import { DEFAULT_RUNTIME, layeredRuntimeSchema, type RuntimeConfig } from "./run
 /** What a bootstrap says, defaults filled in. */
 export interface BootstrapConfig {
   readonly node: NodeIdentity;
+  /** Empty = none is named. */
+  readonly localCluster: string;
   readonly admin: AdminConfig;
   readonly runtime: RuntimeConfig;
   readonly statsFlushIntervalMs: number;
@@ -56,7 +58,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
       listeners: list(listenerSchema(context)),
       clusters: list(clusterSchema),
     }).optional(),
-    cluster_manager: z.strictObject({}).optional(),
+    cluster_manager: z.strictObject({ local_cluster_name: text() }).optional(),
     stats_flush_interval: duration(5_000),
     layered_runtime: layeredRuntimeSchema.optional(),
     admin: adminSchema.optional(),
@@ -67,6 +69,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
     })),
   }).transform((message): BootstrapConfig => ({
     node: message.node ?? NO_NODE,
+    localCluster: message.cluster_manager?.local_cluster_name ?? "",
     admin: message.admin ?? NO_ADMIN,
     runtime: message.layered_runtime ?? DEFAULT_RUNTIME,
     statsFlushIntervalMs: message.stats_flush_interval,

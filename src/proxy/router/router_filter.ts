@@ -37,6 +37,7 @@ import { followRedirect } from "./internal_redirect.ts";
 import { type Mirrors, mirrorsOf } from "./mirror.ts";
 import { RequestBuffer } from "./request_buffer.ts";
 import { RequestTallies } from "./request_tallies.ts";
+import { RequestPick } from "./request_pick.ts";
 import { RETRY_HEADERS, RetryState } from "./retry_state.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
@@ -108,6 +109,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
   #upstream: UpstreamRequest;
   readonly #timeouts: RequestTimeouts = new RequestTimeouts();
   readonly #tallies: RequestTallies = new RequestTallies();
+  readonly #pick: RequestPick = new RequestPick();
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   /** Null: the request has one try, or its answer has set out. */
@@ -299,7 +301,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const refusal = context.strictHeaders?.refuse(headers) ?? null;
     if (refusal !== null) return stream.sendLocalReply(refusal);
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
-    const host = cluster.pickHost();
+    this.#pick.begin(action, stream.facts);
+    const host = cluster.pickHost(this.#pick);
     if (host === null) return this.#failWithoutHost(cluster);
     if (route.settings.includesAttemptCount) writeAttemptCount(headers, 1);
     const { request: mutations } = route.mutations;
@@ -364,7 +367,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const state = RetryState.of(policy, request, cluster, priority, context, this.#tallies);
     request.headers.removeAny(RETRY_HEADERS);
     if (state === null) return;
-    this.#tries = new Tries(this, context, this.#loop, { policy, state, action, cluster, facts });
+    this.#tries = new Tries(this, context, this.#loop, { policy, state, action, cluster, facts, pick: this.#pick });
     this.#buffer = new RequestBuffer(this.#loop.blocks, limitOf(this.#stream!), isComplete);
   }
 

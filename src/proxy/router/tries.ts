@@ -19,8 +19,10 @@ import type { RetryPolicy } from "../../route/retry_policy.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
+import { PreviousPriorities } from "../../upstream/host_set/previous_priorities.ts";
 import { chargedOrigin } from "./charge.ts";
 import { isUnwanted } from "./host_choice.ts";
+import type { RequestPick } from "./request_pick.ts";
 import type { RetryState, RetryVerdict } from "./retry_state.ts";
 import type { RouterContext } from "./router_context.ts";
 import type { TryJudge } from "./try_owner.ts";
@@ -41,6 +43,8 @@ export interface TriedRequest {
   readonly action: ForwardAction;
   readonly cluster: Cluster;
   readonly facts: StreamFacts;
+  /** What the first host was picked by, and all others are. */
+  readonly pick: RequestPick;
 }
 
 /** For one request. */
@@ -54,6 +58,7 @@ export class Tries implements TryJudge<UpstreamRequest> {
   readonly #facts: StreamFacts;
   readonly #loop: EventLoop;
   readonly #policy: RetryPolicy;
+  readonly #pick: RequestPick;
   readonly #state: RetryState;
   readonly #timer: Timer;
   /** Those without an answer so far. */
@@ -69,6 +74,9 @@ export class Tries implements TryJudge<UpstreamRequest> {
     this.#loop = loop;
     this.#facts = request.facts;
     this.#policy = request.policy;
+    this.#pick = request.pick;
+    const { priorityUpdateFrequency } = request.policy;
+    if (priorityUpdateFrequency > 0) this.#pick.previous = new PreviousPriorities(priorityUpdateFrequency);
     this.#state = request.state;
     this.action = request.action;
     this.cluster = request.cluster;
@@ -80,6 +88,7 @@ export class Tries implements TryJudge<UpstreamRequest> {
     one.judge = this;
     this.#active.push(one);
     this.#triedHosts.push(host);
+    this.#pick.previous?.add(host.priority);
   }
 
   /** Whether this try is under way: the next one needs an object of its own. */
@@ -89,10 +98,10 @@ export class Tries implements TryJudge<UpstreamRequest> {
 
   /** The host for a further try: one that no predicate minds, if it is found soon enough. Null = there is none. */
   pickHost(cluster: Cluster): Host | null {
-    let host = cluster.pickHost();
+    let host = cluster.pickHost(this.#pick);
     for (let left = this.#policy.hostSelectionAttempts; left > 0 && host !== null; left--) {
       if (!isUnwanted(this.#policy, host, this.#triedHosts)) break;
-      host = cluster.pickHost();
+      host = cluster.pickHost(this.#pick);
     }
     return host;
   }
