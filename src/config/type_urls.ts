@@ -6,10 +6,11 @@ import { descriptorPool } from "./descriptor/descriptor_pool.ts";
 import { ACCESS_LOGGER_TYPE_URLS } from "./schema/access_log.ts";
 import { bootstrapExtensions } from "./schema/bootstrap.ts";
 import { protocolOptions } from "./schema/cluster.ts";
+import { clusterTypes } from "./schema/cluster_type.ts";
 import type { ExtensionSchemas } from "./schema/extension.ts";
 import { HCM_TYPE_URL } from "./schema/http_connection_manager.ts";
 import { redirectPredicates } from "./schema/internal_redirect.ts";
-import { hostPredicates } from "./schema/retry_policy.ts";
+import { hostPredicates, retryPriorities } from "./schema/retry_policy.ts";
 import { formatters } from "./schema/substitution_format.ts";
 import { transportSockets } from "./schema/transport_socket.ts";
 import { INERT_MESSAGES } from "./inert_messages.ts";
@@ -31,7 +32,7 @@ export interface SupportedExtension {
   readonly typeUrl: string;
 }
 
-/** Of the cluster types the only one so far; it has no message. */
+/** Of the cluster types the one that has no message. */
 const STATIC_CLUSTER: SupportedExtension = { name: "envoy.cluster.static", category: "envoy.clusters", typeUrl: "" };
 
 /** How far the type is supported, given the HTTP filters there are. */
@@ -51,7 +52,9 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
     ["envoy.formatter", formatters.keys()],
     ["envoy.filters.http", httpFilters.keys()],
     ["envoy.filters.network", [HCM_TYPE_URL]],
+    ["envoy.clusters", clusterTypes.keys()],
     ["envoy.retry_host_predicates", hostPredicates.keys()],
+    ["envoy.retry_priorities", retryPriorities.keys()],
     ["envoy.internal_redirect_predicates", redirectPredicates.keys()],
     ["envoy.transport_sockets.downstream", transportSockets.keys()],
     ["envoy.transport_sockets.upstream", transportSockets.keys()],

@@ -62,10 +62,10 @@ export class MetadataCriteria {
 
   #listFallbacks(): readonly MetadataCriteria[] | null {
     const { [FALLBACK_LIST]: list, ...rest } = this.#values;
-    if (!Array.isArray(list)) return null;
-    return (list as readonly JsonValue[]).flatMap((own) =>
-      isStruct(own) ? [new MetadataCriteria({ ...rest, ...own })] : []
-    );
+    if (list === undefined) return null;
+    // As in Envoy, what is no list is an empty one.
+    const items: readonly JsonValue[] = Array.isArray(list) ? list : [];
+    return items.flatMap((own) => isStruct(own) ? [new MetadataCriteria({ ...rest, ...own })] : []);
   }
 }
 

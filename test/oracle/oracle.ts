@@ -121,7 +121,7 @@ async function askAll(
 function compared(question: Question, envoy: Outcome, denvoy: Outcome): Finding {
   const finding = { question, why: "", envoy, denvoy };
   const agrees = question.one.tally !== undefined && envoy.tally !== null && denvoy.tally !== null
-    ? areTalliesAlike(envoy.tally, denvoy.tally, question.one.tally)
+    ? areTalliesAlike(envoy.tally, denvoy.tally)
     : envoy.lines.join("\n") === denvoy.lines.join("\n");
   if (envoy.inVain !== null) return { ...finding, kind: "unexplained", why: `Envoy: in vain it ${envoy.inVain}` };
   if (question.one.differs === undefined) {

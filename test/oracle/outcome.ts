@@ -63,17 +63,20 @@ export function tallyOf({ answers, exchanges, inVain }: Observed): Outcome {
 /** Standard deviations that two counts of the same may lie apart: beyond that chance is one in a hundred thousand. */
 const ROOM = 4.5;
 
-/** Whether two counts can be of the same thing, where every try is alike. */
-export function areTalliesAlike(
-  a: ReadonlyMap<string, number>,
-  b: ReadonlyMap<string, number>,
-  tries: number,
-): boolean {
+/** Whether two counts can be of the same thing: what always happens, or never, must do so in both. */
+export function areTalliesAlike(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
   return [...new Set([...a.keys(), ...b.keys()])].every((what) => {
     const one = a.get(what) ?? 0, other = b.get(what) ?? 0;
-    const share = (one + other) / (2 * tries);
-    return Math.abs(one - other) <= ROOM * Math.sqrt(2 * tries * share * (1 - share)) + 1;
+    const [kind] = what.split(" "), all = Math.max(sumOfKind(a, kind!), sumOfKind(b, kind!));
+    const share = (one + other) / (2 * all);
+    return Math.abs(one - other) <= ROOM * Math.sqrt(2 * all * share * (1 - share));
   });
+}
+
+/** How often anything of the kind happened; a counter is a kind of its own, and may be counted with each request. */
+function sumOfKind(tally: ReadonlyMap<string, number>, kind: string): number {
+  const counts = [...tally].filter(([what]) => what.split(" ")[0] === (kind === "stat" ? "answered" : kind));
+  return counts.reduce((sum, [, count]) => sum + count, 0);
 }
 
 function exchangeLines(exchange: Exchange, ports: PortNames): string[] {

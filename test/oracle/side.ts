@@ -72,7 +72,11 @@ export class Side implements AsyncDisposable {
     const outcome = await stage.run(this.#portOf(variant), this.#portOf(CLOCK), one);
     if (before === null) return outcome;
     const after = await readStats(this.#proxy.adminUrl, stats!);
-    return { ...outcome, lines: [...outcome.lines, ...changedStats(before, after)] };
+    const changes = changedStats(before, after);
+    const lines = [...outcome.lines, ...changes];
+    if (outcome.tally === null) return { ...outcome, lines };
+    const counted = changes.map((line) => [line.split(" ").slice(0, 2).join(" "), Number(line.split(" ")[2])] as const);
+    return { ...outcome, lines, tally: new Map([...outcome.tally, ...counted]) };
   }
 
   #portOf(listener: string): number {

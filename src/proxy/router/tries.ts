@@ -88,7 +88,7 @@ export class Tries implements TryJudge<UpstreamRequest> {
     one.judge = this;
     this.#active.push(one);
     this.#triedHosts.push(host);
-    this.#pick.previous?.add(host.priority);
+    this.#pick.previous?.add(host);
   }
 
   /** Whether this try is under way: the next one needs an object of its own. */

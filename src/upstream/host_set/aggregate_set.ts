@@ -7,10 +7,11 @@ import type { CommonLbConfig } from "../../config/locality_lb_config.ts";
 import type { Random } from "../../base/random.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import type { PickContext } from "../balance/load_balancer.ts";
-import type { HostSet, OwnHostSet } from "./host_set.ts";
-import { type PriorityLoads, priorityLoads } from "./priority_loads.ts";
-import type { SetHost } from "./set_host.ts";
+import type { HostSet, LevelHosts, OwnHostSet } from "./host_set.ts";
 import { panicThresholdOf } from "./panic_threshold.ts";
+import type { TriedHost } from "./previous_priorities.ts";
+import { availabilityOf, type PriorityLoads, priorityLoads } from "./priority_loads.ts";
+import type { SetHost } from "./set_host.ts";
 
 /** Where an aggregate finds its children. */
 export interface ChildSets<H extends SetHost> {
@@ -57,9 +58,12 @@ export class AggregateSet<H extends SetHost> implements HostSet<H> {
   pick(context: PickContext): H | null {
     const loads = this.#currentLoads();
     if (this.#parts.length === 0) return null;
+    const choice = context.previous === null
+      ? loads
+      : context.previous.sharesOf(loads, availabilityOf(this.#levels()), (host) => this.#partOf(host));
     let left = this.#random.below(100) + 1;
     for (const which of ["healthy", "degraded"] as const) {
-      const shares = loads[which];
+      const shares = choice[which];
       for (let at = 0; at < shares.length; at++) {
         left -= shares[at]!;
         if (left > 0) continue;
@@ -78,10 +82,17 @@ export class AggregateSet<H extends SetHost> implements HostSet<H> {
     if (this.#generation !== this.#children.generation) this.#joinChildren();
     if (this.#loads === null || this.#runtimeGeneration !== this.#runtime.generation) {
       this.#runtimeGeneration = this.#runtime.generation;
-      const levels = this.#parts.map(({ set, priority }) => set.levels[priority]!);
-      this.#loads = priorityLoads(levels, panicThresholdOf(this.#runtime, this.#config));
+      this.#loads = priorityLoads(this.#levels(), panicThresholdOf(this.#runtime, this.#config));
     }
     return this.#loads;
+  }
+
+  #levels(): LevelHosts<H>[] {
+    return this.#parts.map(({ set, priority }) => set.levels[priority]!);
+  }
+
+  #partOf(host: TriedHost): number {
+    return this.#levels().findIndex(({ all }) => all.some((one) => one === host));
   }
 
   #joinChildren(): void {

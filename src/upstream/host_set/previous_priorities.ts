@@ -5,11 +5,16 @@
  */
 import { type Availability, type PriorityShares, sumOf, totalAvailability } from "./priority_loads.ts";
 
+/** A host that a try went to. */
+export interface TriedHost {
+  readonly priority: number;
+}
+
 /** For one request. */
 export class PreviousPriorities {
   readonly #updateFrequency: number;
   /** Of the tries since the last time that no priority was left. */
-  #tried: number[] = [];
+  #tried: TriedHost[] = [];
   readonly #left = new Set<number>();
   #shares: PriorityShares | null = null;
 
@@ -18,17 +23,24 @@ export class PreviousPriorities {
     this.#updateFrequency = updateFrequency;
   }
 
-  /** A try goes to a host of this priority. */
-  add(priority: number): void {
-    this.#tried.push(priority);
+  /** A try goes to this host. */
+  add(host: TriedHost): void {
+    this.#tried.push(host);
   }
 
-  /** What this try's choice is made by, in place of what all requests have. */
-  sharesOf(usual: PriorityShares, availability: Availability): PriorityShares {
+  /**
+   * What this try's choice is made by, in place of what all requests have. `priorityOf`: where a host stands among the
+   * priorities that are chosen from, below 0 = nowhere.
+   */
+  sharesOf(
+    usual: PriorityShares,
+    availability: Availability,
+    priorityOf: (host: TriedHost) => number,
+  ): PriorityShares {
     const count = this.#tried.length;
     if (count < this.#updateFrequency) return usual;
     if (count % this.#updateFrequency !== 0) return this.#shares ?? usual;
-    for (const priority of this.#tried) this.#left.add(priority);
+    for (const host of this.#tried) this.#left.add(priorityOf(host));
     let rest = this.#restOf(availability);
     if (totalAvailability(rest) === 0) {
       this.#left.clear();

@@ -145,7 +145,7 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
     }
     const { healthy, degraded } = context.previous === null
       ? this.#loads
-      : context.previous.sharesOf(this.#loads, availabilityOf(this.levels));
+      : context.previous.sharesOf(this.#loads, availabilityOf(this.levels), ({ priority }) => priority);
     let left = this.#percentOf(context) + 1;
     for (let priority = 0; priority < healthy.length; priority++) {
       left -= healthy[priority]!;

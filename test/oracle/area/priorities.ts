@@ -12,6 +12,9 @@ const PREVIOUS_PRIORITIES =
 /** Enough that shares can be told from each other. */
 const MANY = 200;
 
+/** Enough to tell what always happens from what never does. */
+const SOME = 24;
+
 interface HostFields {
   readonly status?: string;
   readonly weight?: number;
@@ -67,7 +70,7 @@ const at = (zone: string, weight?: number) =>
 const PRIORITIES_OF = {
   well: cluster(levels(hosts("a", 10), hosts("b", 10))),
   nearly: cluster(levels(hosts("a", 8, 2), hosts("b", 10))),
-  half: cluster(levels(hosts("a", 5, 5), hosts("b", 10))),
+  halved: cluster(levels(hosts("a", 5, 5), hosts("b", 10))),
   quarter: cluster(levels(hosts("a", 1, 3), hosts("b", 4))),
   none: cluster(levels(hosts("a", 0, 4), hosts("b", 4))),
   panics: cluster(levels(hosts("a", 1, 3), hosts("b", 1, 3))),
@@ -128,15 +131,15 @@ const aggregate = (...names: string[]) => [
 const AGGREGATES = {
   first: cluster(levels(hosts("a", 2))),
   sick: cluster(levels(hosts("s", 0, 4))),
-  half: cluster(levels(hosts("h", 2, 2), hosts("i", 1))),
+  halved: cluster(levels(hosts("h", 2, 2), hosts("i", 1))),
   hostless: cluster([]),
-  well: aggregate("first", "half"),
+  well: aggregate("first", "halved"),
   fails_over: aggregate("sick", "first"),
-  joins: aggregate("half", "first"),
+  joins: aggregate("halved", "first"),
   skips: aggregate("missing", "hostless", "first"),
   nothing: aggregate("missing", "hostless"),
   all_sick: aggregate("sick"),
-  nested: aggregate("well", "half"),
+  nested: aggregate("well", "halved"),
 } as const;
 
 /** A route with criteria. */
@@ -171,6 +174,17 @@ const SUBSETS_OF = {
   strict_panic: subsets(`panic_mode_any: true, ${BOTH}`),
   all_default: subsets(`fallback_policy: DEFAULT_SUBSET, ${BOTH}`),
   lists: subsets(`list_as_any: true, ${BOTH}`),
+} as const;
+
+const ROUND_ROBIN = "type.googleapis.com/envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin";
+const SUBSET = "type.googleapis.com/envoy.extensions.load_balancing_policies.subset.v3.Subset";
+
+const WRR_LOCALITY = "type.googleapis.com/envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality";
+
+const policy = (config: string) =>
+  `{ policies: [{ typed_extension_config: { name: x, typed_config: { ${config} } } }] }`;
+
+const FALLBACKS_OF = {
   own_fallbacks: subsets(
     "fallback_policy: ANY_ENDPOINT, default_subset: { version: v2 }, subset_selectors: [" +
       "{ keys: [version], fallback_policy: NO_FALLBACK }, { keys: [stage], fallback_policy: DEFAULT_SUBSET }, " +
@@ -180,6 +194,34 @@ const SUBSETS_OF = {
   single: subsets("subset_selectors: [{ keys: [version], single_host_per_subset: true }]", [panic(0)]),
   tries: subsets(`metadata_fallback_policy: FALLBACK_LIST, ${BOTH}`),
   none: subsets("fallback_policy: NO_FALLBACK"),
+} as const;
+
+const EXTENSIONS_OF = {
+  redundant: cluster([group(LABELLED)], {
+    fields: [
+      `load_balancing_policy: ${
+        policy(
+          `"@type": ${SUBSET}, allow_redundant_keys: true, ${BOTH}, subset_lb_policy: ${
+            policy(`"@type": ${ROUND_ROBIN}`)
+          }`,
+        )
+      }`,
+    ],
+  }),
+  wrr_locality: cluster([group(hosts("x", 1), at("x", 1)), group(hosts("y", 3), at("y", 4))], {
+    fields: [
+      `load_balancing_policy: ${
+        policy(`"@type": ${WRR_LOCALITY}, endpoint_picking_policy: ${policy(`"@type": ${ROUND_ROBIN}`)}`)
+      }`,
+    ],
+  }),
+  weighted: cluster([group(hosts("x", 1), at("x", 1)), group(hosts("y", 3), at("y", 4))], {
+    fields: [
+      `load_balancing_policy: ${
+        policy(`"@type": ${ROUND_ROBIN}, locality_lb_config: { locality_weighted_lb_config: {} }`)
+      }`,
+    ],
+  }),
 } as const;
 
 const QUESTIONS: Readonly<Record<string, string>> = {
@@ -204,9 +246,26 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   "list-text": "fallback_list: x, version: v1",
 };
 
-const ASKED = Object.keys(SUBSETS_OF).flatMap((name) =>
-  Object.entries(QUESTIONS).map(([question, criteria]) => asking(`${name}/${question}`, name, criteria))
-);
+/** A route for each of these clusters and each question. */
+const asked = (clusters: Readonly<Record<string, readonly string[]>>) =>
+  Object.keys(clusters).flatMap((name) =>
+    Object.entries(QUESTIONS).map(([question, criteria]) => asking(`${name}/${question}`, name, criteria))
+  );
+
+/** Half of one locality's hosts are of version 1, and all of the other's. */
+const MIXED = [
+  group([host("x", { labels: "version: v1" }), host("x2", { labels: "version: v2" })], at("x", 2)),
+  group([host("y", { labels: "version: v1" })], at("y", 3)),
+];
+
+const subsetLocalities = (config: string) =>
+  cluster(MIXED, { fields: [WEIGHTED, `lb_subset_config: { ${config} subset_selectors: [{ keys: [version] }] }`] });
+
+const SUBSET_LOCALITIES_OF = {
+  unaware: subsetLocalities(""),
+  aware: subsetLocalities("locality_weight_aware: true,"),
+  scaled: subsetLocalities("locality_weight_aware: true, scale_locality_weight: true,"),
+} as const;
 
 const TRIED = (frequency: number, retries: number) =>
   `timeout: 0s, retry_policy: { retry_on: 5xx, num_retries: ${retries}, retry_back_off: { base_interval: 0.001s }, ` +
@@ -214,9 +273,10 @@ const TRIED = (frequency: number, retries: number) =>
 
 const RETRIED = {
   three: cluster(levels(hosts("a", 2), hosts("b", 2), hosts("c", 2))),
-  half: cluster(levels(hosts("a", 1, 1), hosts("b", 1, 3), hosts("c", 1))),
+  halved: cluster(levels(hosts("a", 1, 1), hosts("b", 1, 3), hosts("c", 1))),
   one: cluster(levels(hosts("a", 2))),
   sick: cluster(levels(hosts("a", 2), hosts("b", 0, 2))),
+  joined: aggregate("three", "one"),
 } as const;
 
 const ZONES = [
@@ -253,19 +313,48 @@ const ZONES_OF = {
   weighted: cluster([group(hosts("a", 6), at("a", 1)), group(hosts("b", 6), at("b", 3))], { fields: [WEIGHTED] }),
 } as const;
 
-const STATS = String
-  .raw`^cluster\.priorities_\w+\.\w+\.(lb_|upstream_cx_none_healthy|upstream_rq_\dxx|upstream_rq_total)`;
+/** What is counted of a variant's clusters beside the requests themselves. */
+const counting = (variant: string) => ({
+  stats: String
+    .raw`^cluster\.priorities_${variant}\.\w+\.(lb_|upstream_cx_none_healthy|upstream_rq_\dxx|upstream_rq_total)`,
+});
 
-const statsOf = (variant: string) => STATS.replace(String.raw`priorities_\w+`, `priorities_${variant}`);
+/** A case of many requests for each of these clusters. */
+const each = <Name extends string>(on: Name, names: readonly string[]) =>
+  names.map((name) => ({ name, on, send: get(`/${name}/`), tally: MANY }));
+
+/** A case for each of these clusters and each question. */
+const eachAsked = <Name extends string>(on: Name, names: readonly string[]) =>
+  names.flatMap((name) =>
+    Object.keys(QUESTIONS).map((question) => ({
+      name: `${name}: ${question}`,
+      on,
+      send: get(`/${name}/${question}/`),
+      tally: SOME,
+    }))
+  );
 
 export const PRIORITIES = area("priorities", {
-  levels: choosing(PRIORITIES_OF),
-  level_stats: choosing(PRIORITIES_OF, { stats: statsOf("level_stats") }),
-  localities: choosing(LOCALITIES_OF),
-  aggregates: choosing(AGGREGATES),
-  aggregate_stats: choosing(AGGREGATES, { stats: statsOf("aggregate_stats") }),
-  subsets: { ownClusters: SUBSETS_OF, routes: ASKED },
-  subset_stats: { ownClusters: SUBSETS_OF, routes: ASKED, stats: statsOf("subset_stats") },
+  levels: choosing(PRIORITIES_OF, counting("levels")),
+  localities: choosing(LOCALITIES_OF, counting("localities")),
+  aggregates: choosing(AGGREGATES, counting("aggregates")),
+  subsets: { ownClusters: SUBSETS_OF, routes: asked(SUBSETS_OF), ...counting("subsets") },
+  fallbacks: { ownClusters: FALLBACKS_OF, routes: asked(FALLBACKS_OF), ...counting("fallbacks") },
+  extensions: { ownClusters: EXTENSIONS_OF, routes: asked(EXTENSIONS_OF), ...counting("extensions") },
+  subset_localities: {
+    ownClusters: SUBSET_LOCALITIES_OF,
+    routes: Object.keys(SUBSET_LOCALITIES_OF).map((name) => asking(name, name, "version: v1")),
+    ...counting("subset_localities"),
+  },
+  merged: {
+    ownClusters: { strict: SUBSETS_OF.strict },
+    virtualHosts: [
+      `{ name: all, domains: ["*"], routes: [{ match: { prefix: / }, route: { ${NAMED}, ` +
+      "weighted_clusters: { clusters: [{ name: priorities_merged.strict, weight: 1, " +
+      "metadata_match: { filter_metadata: { envoy.lb: { stage: dev } } } }] }, " +
+      "metadata_match: { filter_metadata: { envoy.lb: { version: v1, stage: prod } } } } }] }",
+    ],
+  },
   tries: {
     ownClusters: RETRIED,
     routes: Object.keys(RETRIED).flatMap((name) =>
@@ -275,69 +364,31 @@ export const PRIORITIES = area("priorities", {
     ),
   },
   zones: choosing({ ...ZONES_OF, locals: LOCALS }, {
-    bootstrapFields: [
-      "cluster_manager: { local_cluster_name: own.locals }",
-      "node: { locality: { zone: a } }",
-    ],
+    bootstrapFields: ["cluster_manager: { local_cluster_name: own.locals }", "node: { locality: { zone: a } }"],
+    ...counting("zones"),
   }),
 }, [
-  ...Object.keys(PRIORITIES_OF).map((name) => ({
-    name: `priorities ${name}`,
-    on: "levels" as const,
-    send: get(`/${name}/`),
+  ...each("levels", Object.keys(PRIORITIES_OF)),
+  ...each("localities", Object.keys(LOCALITIES_OF)),
+  ...each("aggregates", Object.keys(AGGREGATES)),
+  ...eachAsked("subsets", Object.keys(SUBSETS_OF)),
+  ...eachAsked("fallbacks", Object.keys(FALLBACKS_OF)),
+  ...eachAsked("extensions", ["redundant"]),
+  ...["wrr_locality", "weighted"].map((name) => ({
+    name,
+    on: "extensions" as const,
+    send: get(`/${name}/nothing/`),
     tally: MANY,
   })),
-  ...Object.keys(PRIORITIES_OF).map((name) => ({
-    name: `counts ${name}`,
-    on: "level_stats" as const,
-    send: get(`/${name}/`),
-    answers: 1,
-  })).filter(({ name }) => /panics|uneven|nobody|fails|well|calm/.test(name)),
-  ...Object.keys(LOCALITIES_OF).map((name) => ({
-    name: `localities ${name}`,
-    on: "localities" as const,
-    send: get(`/${name}/`),
-    tally: MANY,
-  })),
-  ...Object.keys(AGGREGATES).map((name) => ({
-    name: `aggregate ${name}`,
-    on: "aggregates" as const,
-    send: get(`/${name}/`),
-    tally: MANY,
-  })),
-  ...["well", "nothing", "all_sick", "fails_over"].map((name) => ({
-    name: `aggregate counts ${name}`,
-    on: "aggregate_stats" as const,
-    send: get(`/${name}/`),
-  })),
-  ...Object.keys(SUBSETS_OF).flatMap((name) =>
-    Object.keys(QUESTIONS).map((question) => ({
-      name: `${name}: ${question}`,
-      on: "subsets" as const,
-      send: get(`/${name}/${question}/`),
-      tally: 40,
-    }))
-  ),
-  ...Object.keys(SUBSETS_OF).flatMap((name) =>
-    ["nothing", "v1", "v9", "v9-prod", "stage-none", "list", "v3"].map((question) => ({
-      name: `${name} counts: ${question}`,
-      on: "subset_stats" as const,
-      send: get(`/${name}/${question}/`),
-      tally: 1,
-    }))
-  ),
+  ...each("subset_localities", Object.keys(SUBSET_LOCALITIES_OF)),
+  { name: "criteria of route and weighted cluster", on: "merged", send: get("/"), tally: SOME },
   ...Object.keys(RETRIED).flatMap((name) =>
     [1, 2].map((frequency) => ({
-      name: `tries of ${name}, ${frequency} at a time`,
+      name: `${name}, ${frequency} at a time`,
       on: "tries" as const,
       send: get(`/${name}/${frequency}/`, "x-origin: 503\r\n"),
       tally: 60,
     }))
   ),
-  ...Object.keys(ZONES_OF).map((name) => ({
-    name: `zones ${name}`,
-    on: "zones" as const,
-    send: get(`/${name}/`),
-    tally: MANY,
-  })),
+  ...each("zones", Object.keys(ZONES_OF)),
 ]);
