@@ -2,6 +2,7 @@
  * Clusters as the data path sees them: plain values of the snapshot, every default filled in (spec/upstream.md 2 and 11).
  */
 import type { FilterMetadata } from "./metadata_config.ts";
+import type { HealthStatus } from "./health_status.ts";
 import type { Http1Options } from "./http_config.ts";
 import type { CommonLbConfig } from "./locality_lb_config.ts";
 import type { AssignmentPolicy } from "./assignment_policy.ts";
@@ -52,7 +53,7 @@ export interface EndpointConfig {
   readonly weight: number;
   readonly priority: number;
   readonly locality: LocalityConfig;
-  readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
+  readonly healthStatus: HealthStatus;
   readonly metadata: FilterMetadata;
 }
 

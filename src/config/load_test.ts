@@ -143,7 +143,7 @@ Deno.test("loadBootstrap says in one go what is not supported, with places", () 
     "static_resources.clusters[0].health_checks (line 19, column 5): field of envoy.config.cluster.v3.Cluster is known " +
     "to Envoy, not supported yet",
     "static_resources.clusters[0].lb_policy (line 18, column 5): value MAGLEV is known to Envoy, not supported yet, " +
-    "wanted ROUND_ROBIN",
+    "wanted ROUND_ROBIN or CLUSTER_PROVIDED",
     "static_resources.clusters[0].type (line 17, column 5): value EDS is known to Envoy, not supported yet, wanted STATIC",
   ]);
 });

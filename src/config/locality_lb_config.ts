@@ -2,7 +2,7 @@
  * Which hosts of a cluster requests are spread over, as plain values of the snapshot: what `common_lb_config` and the
  * `locality_lb_config` of a policy say (spec/upstream.md 2.4, 7.3, 7.5, 7.6).
  */
-import type { EndpointConfig } from "./cluster_config.ts";
+import type { HealthStatus } from "./health_status.ts";
 
 /** `Cluster.CommonLbConfig`, but for what is about hashing alone. */
 export interface CommonLbConfig {
@@ -10,7 +10,7 @@ export interface CommonLbConfig {
   readonly healthyPanicThreshold: number;
   readonly locality: LocalityLbConfig;
   /** What discovery may say of a host that a request names itself. */
-  readonly overrideHostStatuses: readonly EndpointConfig["healthStatus"][];
+  readonly overrideHostStatuses: readonly HealthStatus[];
   /** 0 = changes of health and weight are not merged. */
   readonly updateMergeWindowMs: number;
   readonly ignoreNewHostsUntilFirstHc: boolean;

@@ -13,9 +13,9 @@ import { NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
 import { roundRobin } from "./balance/round_robin.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterHosts } from "./cluster_hosts.ts";
-import type { ClusterSet } from "./cluster_set.ts";
 import { ClusterStats, HostStats } from "./cluster_stats.ts";
 import { addressText, Host } from "./host.ts";
+import type { ChildSets } from "./host_set/aggregate_set.ts";
 import type { OwnHostSet } from "./host_set/host_set.ts";
 import type { LocalCluster } from "./host_set/local_cluster.ts";
 import { type ClusterCounts, LimitPriority } from "./shared_limits.ts";
@@ -28,7 +28,7 @@ export interface ClusterContext {
   readonly random: Random;
   readonly runtime: RuntimeValues;
   /** Where aggregates find their children. */
-  readonly clusters: ClusterSet;
+  readonly clusters: ChildSets<Host>;
   readonly local: LocalCluster;
 }
 

@@ -57,10 +57,7 @@ export const lbSubsetSchema = subsetMessage.transform((message): SubsetConfig | 
 /** A policy that stands round another one, and what it makes of the choice among hosts. */
 export interface WrappedPolicy<Inner> {
   readonly inner: Inner;
-  /** Null = it is no `Subset`. */
-  readonly subsets: SubsetConfig | null;
-  /** Localities have their weights, whatever else is said. */
-  readonly isLocalityWeighted: boolean;
+  readonly subsets: SubsetConfig;
 }
 
 /**
@@ -76,19 +73,21 @@ export function wrappingPolicies<Inner>(inner: z.ZodType<Inner>): ReadonlyMap<st
         .transform((message): WrappedPolicy<Inner> => ({
           inner: message.subset_lb_policy as Inner,
           subsets: subsetConfig(message, message.allow_redundant_keys),
-          isLocalityWeighted: false,
         })),
     ],
     [
       `${policies}wrr_locality.v3.WrrLocality`,
-      z.strictObject({ endpoint_picking_policy: inner }).transform((message): WrappedPolicy<Inner> => ({
-        inner: message.endpoint_picking_policy as Inner,
-        subsets: null,
-        isLocalityWeighted: true,
-      })),
+      // Of the policies that it could stand round, Envoy takes the one alone that there is none of here.
+      z.strictObject({ endpoint_picking_policy: inner }).transform((message, context): WrappedPolicy<Inner> => {
+        addInvalid(context, message, ["endpoint_picking_policy"], WRR_LOCALITY_REFUSAL);
+        return z.NEVER;
+      }),
     ],
   ]);
 }
+
+const WRR_LOCALITY_REFUSAL =
+  "Currently WrrLocalityLoadBalancer only supports ClientSideWeightedRoundRobinLoadBalancer as its endpoint picking policy.";
 
 function subsetConfig(message: z.output<typeof subsetMessage>, allowsRedundantKeys: boolean): SubsetConfig {
   return {

@@ -61,12 +61,12 @@ export class LocalCluster {
   }
 
   get localities(): readonly LocalityGroup<SetHost>[] {
-    return this.#groups ??= groupByLocality(this.#set?.levels[0]!.all ?? [], this.place);
+    return this.#groups ??= groupByLocality(this.#set === null ? [] : this.#set.levels[0]!.all, this.place);
   }
 
   /** How many of the proxies are well. */
   get count(): LevelCount {
-    return this.#set?.levels[0] ?? NO_HOSTS;
+    return this.#set === null ? NO_HOSTS : this.#set.levels[0]!;
   }
 
   /** Calls `listener` whenever the proxies change, until what is returned is called. */

@@ -1,9 +1,7 @@
 /** Whether a host may be used that a request asks for by name, whatever the balancer would do (spec/upstream.md 2.4). */
-import type { EndpointConfig } from "../../config/cluster_config.ts";
 import { coarseHealth, HealthFlag } from "../../config/host_health.ts";
+import type { HealthStatus } from "../../config/health_status.ts";
 import type { SetHost } from "./set_host.ts";
-
-type HealthStatus = EndpointConfig["healthStatus"];
 
 /** Whether what is known of the host, in discovery's words, is among `allowed`. */
 export function isOverridable(host: SetHost, allowed: readonly HealthStatus[]): boolean {

@@ -50,8 +50,10 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
   readonly #listeners = new Set<() => void>();
   readonly #unwatchLocal: (() => void) | null;
   #loads: PriorityLoads;
-  /** Serves all requests that want nothing special; null = there is a choice, undefined = it is not known yet. */
-  #direct: LoadBalancer<H> | null | undefined = undefined;
+  /** Serves all requests that want nothing special; null = there is a choice, or it is not known yet. */
+  #direct: LoadBalancer<H> | null = null;
+  #isDirectKnown = false;
+  readonly #runtime: RuntimeValues;
   #generation: number;
   #zones: ZoneRouting | null = null;
   #byAddress: Map<string, H> | null = null;
@@ -59,6 +61,7 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
   constructor(hosts: readonly H[], policy: AssignmentPolicy, context: HostSetContext<H>, levelCount = 1) {
     const { config, random, makeBalancer, usesHash, local, runtime } = context;
     this.#context = context;
+    this.#runtime = runtime;
     const weightOf = context.weightOf === undefined ? (group: LocalityGroup<H>) => group.weight : context.weightOf;
     this.#levelContext = {
       random,
@@ -79,18 +82,17 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
     const before = this.levels;
     this.levels = this.#levelsOf(hosts, policy, levelCount, before);
     this.#byAddress = null;
-    this.#direct = undefined;
+    this.#forgetDirect();
     this.#loads = this.#computeLoads();
     if (this.#unwatchLocal !== null && this.levels[0] !== before[0]) this.#onZones();
     for (const listener of this.#listeners) listener();
   }
 
   pick(context: PickContext): H | null {
-    if (this.#generation !== this.#context.runtime.generation) this.#readRuntime();
-    let direct = this.#direct;
-    if (direct === undefined) direct = this.#direct = this.#findDirect();
-    if (direct !== null && context.previous === null && context.override === null) return direct.pick(context);
-    return this.#choose(context);
+    const direct = this.#direct;
+    const asksDirect = direct !== null && this.#generation === this.#runtime.generation &&
+      context.previous === null && context.override === null;
+    return asksDirect ? direct.pick(context) : this.#choose(context);
   }
 
   pickAt(priority: number, which: Usable, context: PickContext): H | null {
@@ -139,6 +141,11 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
   }
 
   #choose(context: PickContext): H | null {
+    if (this.#generation !== this.#runtime.generation) this.#readRuntime();
+    if (!this.#isDirectKnown) {
+      this.#direct = this.#findDirect();
+      this.#isDirectKnown = true;
+    }
     if (context.override !== null) {
       const host = this.overriding(context.override);
       if (host !== null || context.override.isStrict) return host;
@@ -193,9 +200,9 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
   }
 
   #readRuntime(): void {
-    this.#generation = this.#context.runtime.generation;
+    this.#generation = this.#runtime.generation;
     this.#loads = this.#computeLoads();
-    this.#direct = undefined;
+    this.#forgetDirect();
     if (this.#unwatchLocal !== null) this.#onZones();
   }
 
@@ -204,7 +211,12 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
     if (local === null || !local.isThere || config.locality.kind !== "zone_aware") return;
     const groups = { upstream: this.levels[0]!.localities, local: local.localities, ownKey: local.placeKey };
     this.#zones = ZoneRouting.of(groups, config.locality, { stats, random, runtime });
-    this.#direct = undefined;
+    this.#forgetDirect();
+  }
+
+  #forgetDirect(): void {
+    this.#direct = null;
+    this.#isDirectKnown = false;
   }
 
   /** The one balancer that is for all, if there is one. */

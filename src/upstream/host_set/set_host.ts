@@ -1,5 +1,6 @@
 /** What choosing among hosts asks of one, beside what its balancer does. */
-import type { EndpointConfig, LocalityConfig } from "../../config/cluster_config.ts";
+import type { LocalityConfig } from "../../config/cluster_config.ts";
+import type { HealthStatus } from "../../config/health_status.ts";
 import type { FilterMetadata } from "../../config/metadata_config.ts";
 import type { BalancedHost, LoadBalancer } from "../balance/load_balancer.ts";
 
@@ -13,7 +14,7 @@ export interface SetHost extends BalancedHost {
   /** See host_health.ts. */
   readonly flags: number;
   /** What discovery says of it. */
-  readonly healthStatus: EndpointConfig["healthStatus"];
+  readonly healthStatus: HealthStatus;
 }
 
 /**

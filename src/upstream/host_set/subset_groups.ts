@@ -23,6 +23,7 @@ export interface SubsetGroups<H> {
   readonly duplicates: number;
 }
 
+/** Groups hosts by the selectors of one configuration. */
 export class SubsetGrouping<H extends SetHost> {
   readonly #selectors: readonly SubsetSelectorConfig[];
   readonly #listAsAny: boolean;

@@ -179,8 +179,6 @@ const SUBSETS_OF = {
 const ROUND_ROBIN = "type.googleapis.com/envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin";
 const SUBSET = "type.googleapis.com/envoy.extensions.load_balancing_policies.subset.v3.Subset";
 
-const WRR_LOCALITY = "type.googleapis.com/envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality";
-
 const policy = (config: string) =>
   `{ policies: [{ typed_extension_config: { name: x, typed_config: { ${config} } } }] }`;
 
@@ -205,13 +203,6 @@ const EXTENSIONS_OF = {
             policy(`"@type": ${ROUND_ROBIN}`)
           }`,
         )
-      }`,
-    ],
-  }),
-  wrr_locality: cluster([group(hosts("x", 1), at("x", 1)), group(hosts("y", 3), at("y", 4))], {
-    fields: [
-      `load_balancing_policy: ${
-        policy(`"@type": ${WRR_LOCALITY}, endpoint_picking_policy: ${policy(`"@type": ${ROUND_ROBIN}`)}`)
       }`,
     ],
   }),
@@ -374,12 +365,7 @@ export const PRIORITIES = area("priorities", {
   ...eachAsked("subsets", Object.keys(SUBSETS_OF)),
   ...eachAsked("fallbacks", Object.keys(FALLBACKS_OF)),
   ...eachAsked("extensions", ["redundant"]),
-  ...["wrr_locality", "weighted"].map((name) => ({
-    name,
-    on: "extensions" as const,
-    send: get(`/${name}/nothing/`),
-    tally: MANY,
-  })),
+  { name: "weighted", on: "extensions", send: get("/weighted/nothing/"), tally: MANY },
   ...each("subset_localities", Object.keys(SUBSET_LOCALITIES_OF)),
   { name: "criteria of route and weighted cluster", on: "merged", send: get("/"), tally: SOME },
   ...Object.keys(RETRIED).flatMap((name) =>
