@@ -18,7 +18,10 @@ export class RequestPick implements PickContext {
   override: HostOverride | null = null;
 
   /** Takes up a request that goes the way of `action`. */
-  begin({ criteria }: ForwardAction, { dynamicMetadata }: StreamFacts): void {
+  begin(
+    { criteria }: Pick<ForwardAction, "criteria">,
+    { dynamicMetadata }: Pick<StreamFacts, "dynamicMetadata">,
+  ): void {
     this.attempt = 0;
     this.previous = null;
     const own = dynamicMetadata?.[LOAD_BALANCER];

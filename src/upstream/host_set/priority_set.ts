@@ -14,7 +14,7 @@
  */
 import type { AssignmentPolicy } from "../../config/assignment_policy.ts";
 import type { Random } from "../../base/random.ts";
-import type { CommonLbConfig } from "../../config/locality_lb_config.ts";
+import { type CommonLbConfig, DEFAULT_LOCALITY_LB, type ZoneAwareConfig } from "../../config/locality_lb_config.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import type { HostOverride, LoadBalancer, PickContext } from "../balance/load_balancer.ts";
 import type { OwnHostSet } from "./host_set.ts";
@@ -55,6 +55,8 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
   #isDirectKnown = false;
   readonly #runtime: RuntimeValues;
   #generation: number;
+  /** Localities whose weights are all 0 are zones, too. */
+  readonly #zoneConfig: ZoneAwareConfig;
   #zones: ZoneRouting | null = null;
   #byAddress: Map<string, H> | null = null;
 
@@ -62,6 +64,7 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
     const { config, random, makeBalancer, usesHash, local, runtime } = context;
     this.#context = context;
     this.#runtime = runtime;
+    this.#zoneConfig = config.locality.kind === "zone_aware" ? config.locality : DEFAULT_LOCALITY_LB;
     const weightOf = context.weightOf === undefined ? (group: LocalityGroup<H>) => group.weight : context.weightOf;
     this.#levelContext = {
       random,
@@ -73,7 +76,7 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
     this.levels = this.#levelsOf(hosts, policy, levelCount, []);
     this.#generation = runtime.generation;
     this.#loads = this.#computeLoads();
-    const routesByZone = local !== null && config.locality.kind === "zone_aware" && !usesHash;
+    const routesByZone = local !== null && !usesHash;
     this.#unwatchLocal = routesByZone ? local.watch(() => this.#onZones()) : null;
     if (routesByZone) this.#onZones();
   }
@@ -98,8 +101,8 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
   pickAt(priority: number, which: Usable, context: PickContext): H | null {
     const level = this.levels[priority];
     if (level === undefined) return null;
-    const { config, stats, runtime, random, local, usesHash } = this.#context;
-    const failsOnPanic = config.locality.kind === "zone_aware" && config.locality.failTrafficOnPanic && !usesHash;
+    const { stats, runtime, random, local, usesHash } = this.#context;
+    const { failTrafficOnPanic, routingEnabled } = this.#zoneConfig, failsOnPanic = failTrafficOnPanic && !usesHash;
     if (this.#loads.panics[priority]) {
       stats.healthyPanic.inc();
       return failsOnPanic ? null : level.balancer("all").pick(context);
@@ -109,8 +112,8 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
     const schedule = level.schedule(which);
     if (schedule !== null) return level.localityBalancer(which, schedule.next()).pick(context);
     const zones = priority === 0 ? this.#zones : null;
-    if (zones === null || config.locality.kind !== "zone_aware") return level.balancer(which).pick(context);
-    if (!runtime.percent("upstream.zone_routing.enabled", config.locality.routingEnabled, random.next32())) {
+    if (zones === null) return level.balancer(which).pick(context);
+    if (!runtime.percent("upstream.zone_routing.enabled", routingEnabled, random.next32())) {
       return level.balancer(which).pick(context);
     }
     if (panicsAt(local!.count, this.#panicThreshold)) {
@@ -207,10 +210,10 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
   }
 
   #onZones(): void {
-    const { config, local, stats, random, runtime } = this.#context;
-    if (local === null || !local.isThere || config.locality.kind !== "zone_aware") return;
+    const { local, stats, random, runtime } = this.#context;
+    if (local === null || !local.isThere) return;
     const groups = { upstream: this.levels[0]!.localities, local: local.localities, ownKey: local.placeKey };
-    this.#zones = ZoneRouting.of(groups, config.locality, { stats, random, runtime });
+    this.#zones = ZoneRouting.of(groups, this.#zoneConfig, { stats, random, runtime });
     this.#forgetDirect();
   }
 

@@ -192,7 +192,7 @@ export class SubsetSet<H extends SetHost> implements OwnHostSet<H> {
     const usesDefault = [fallbackPolicy, ...selectors.map((one) => one.fallbackPolicy)].includes("DEFAULT_SUBSET");
     if (usesDefault) this.#default.hosts = hosts.filter((host) => hasValues(host, defaultSubset, listAsAny));
     this.#outdate(this.#default);
-    if (selectors.some(({ isSingleHost }) => isSingleHost)) stats.singleHostDuplicates.set(duplicates);
+    stats.singleHostDuplicates.set(duplicates);
     this.#placeCounts = this.#config.scalesLocalityWeight ? countPlaces(hosts) : null;
   }
 

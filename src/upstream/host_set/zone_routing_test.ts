@@ -143,6 +143,14 @@ Deno.test("a zone that is big enough takes all where that is forced", () => {
   assert.ok(countPicks(tooSmall.set, 200)["b"]! > 0);
 });
 
+Deno.test("localities that weigh nothing are zones as any", () => {
+  const local = new LocalCluster();
+  local.locate("proxies", zone("a"));
+  local.use(new PrioritySet(hostsIn({ a: 1, b: 1 }), POLICY, sampleContext().context));
+  const { context } = sampleContext({ local, config: { ...DEFAULT_COMMON_LB, locality: { kind: "weighted" } } });
+  assert.deepEqual(countPicks(new PrioritySet(hostsIn({ a: 4, b: 4 }), POLICY, context), 8), { a: 8 });
+});
+
 Deno.test("weights of hosts can say how big zones are", () => {
   const upstream = hostsIn({ a: 2, b: 6 });
   for (const host of upstream.slice(0, 2)) host.weight = 3;

@@ -302,6 +302,7 @@ const ZONES_OF = {
     group(hosts("b", 6), at("b"), "priority: 1"),
   ]),
   weighted: cluster([group(hosts("a", 6), at("a", 1)), group(hosts("b", 6), at("b", 3))], { fields: [WEIGHTED] }),
+  weightless: cluster([group(hosts("a", 6), at("a")), group(hosts("b", 6), at("b"))], { fields: [WEIGHTED] }),
 } as const;
 
 /** What is counted of a variant's clusters beside the requests themselves. */
