@@ -7,6 +7,7 @@ import { StatBook } from "../observe/stats/stat_book.ts";
 import { ServerStats } from "./server_stats.ts";
 
 const NOTHING: ConfigSnapshot = {
+  localCluster: "",
   generation: 1,
   node: NO_NODE,
   usesCel: false,
