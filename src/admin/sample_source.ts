@@ -120,6 +120,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     versionInfo: "",
     edsServiceName: "",
     outliers: null,
+    warming: null,
   };
 }
 
@@ -175,6 +176,7 @@ export class SampleSource implements AdminSource {
   quits = 0;
   listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
   unreadyList: Unready[] = [];
+  warmingList: ClusterStatus[] = [];
   clusterList: ClusterStatus[] = [
     sampleCluster("web", [sampleEndpoint(8081), sampleEndpoint(8082, { healthStatus: "UNHEALTHY" })]),
     {
@@ -232,6 +234,10 @@ export class SampleSource implements AdminSource {
 
   clusters(): readonly ClusterStatus[] {
     return this.clusterList;
+  }
+
+  warmingClusters(): readonly ClusterStatus[] {
+    return this.warmingList;
   }
 
   unready(): Unready[] {

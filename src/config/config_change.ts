@@ -22,6 +22,18 @@ export interface ClusterUpdate {
   readonly policy: AssignmentPolicy;
 }
 
+/** A listener that serves. */
+export interface ListenerUpdate {
+  readonly config: ListenerConfig;
+  /**
+   * Rises with every listener object made, over all listeners. One that is the same as before has at most other filter
+   * chains, and connections of those that did not change live on; another one takes the place of all before it.
+   */
+  readonly incarnation: number;
+  /** Of its filter chains: rises when others take their place. */
+  readonly revision: number;
+}
+
 /** The routes under a name that listeners refer to by RDS. */
 export interface RoutesUpdate {
   /** Of the subscription: source and name. */
@@ -44,7 +56,7 @@ export interface ConfigChange {
   readonly removedClusters: readonly string[];
   readonly routes: readonly RoutesUpdate[];
   /** All that shall serve from now on, when any of them changed; null = as before. */
-  readonly listeners: readonly ListenerConfig[] | null;
+  readonly listeners: readonly ListenerUpdate[] | null;
   /** There are CEL expressions in it: a worker loads their engine first. */
   readonly usesCel: boolean;
 }

@@ -72,6 +72,8 @@ export interface LoadedBootstrap {
   readonly runtime: RuntimeConfig;
   readonly node: NodeIdentity;
   readonly dynamic: DynamicResources;
+  /** Beside `snapshot.listeners`: which of the bootstrap's each is. */
+  readonly listenerIndexes: readonly number[];
   readonly statsFlushIntervalMs: number;
   /** Of clusters that name no resolver of their own. */
   readonly dnsResolver: DnsResolverConfig;
@@ -128,7 +130,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
   if (config === null || problems.length > 0) throw new ConfigError(problems);
 
   const node = { ...config.node, ...options.node };
-  const listeners = uniqueListeners(config, warning);
+  const { listeners, listenerIndexes } = uniqueListeners(config, warning);
   return deepFreeze({
     snapshot: {
       generation: 1,
@@ -143,6 +145,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
     runtime: config.runtime,
     node,
     dynamic: config.dynamic,
+    listenerIndexes,
     statsFlushIntervalMs: config.statsFlushIntervalMs,
     dnsResolver: config.dnsResolver,
     outlierLogPath: config.outlierLogPath,
@@ -173,20 +176,22 @@ function readOptions(options: LoadOptions) {
 function uniqueListeners(
   config: BootstrapConfig,
   warn: (path: readonly PathStep[], reason: string) => void,
-): ListenerConfig[] {
-  const names = new Set<string>();
-  return config.listeners.flatMap((listener, index) => {
+): { readonly listeners: ListenerConfig[]; readonly listenerIndexes: number[] } {
+  const names = new Set<string>(), listenerIndexes: number[] = [];
+  const listeners = config.listeners.flatMap((listener, index) => {
     let { name } = listener;
     if (listener.isNamed && names.has(name)) {
       warn(["static_resources", "listeners", index], `second listener named '${name}': left out, as in Envoy`);
       return [];
     }
+    listenerIndexes.push(index);
     // Only port 0 can give two nameless listeners the same name.
     for (let copy = 2; names.has(name); copy++) name = `${listener.name}#${copy}`;
     names.add(name);
     const { isNamed: _, ...kept } = listener;
     return [{ ...kept, name }];
   });
+  return { listeners, listenerIndexes };
 }
 
 function nodeNames(bootstrap: CanonicalMessage): { readonly id: string; readonly cluster: string } {

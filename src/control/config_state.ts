@@ -3,9 +3,8 @@
  * costs what it names, not what there is.
  */
 import type { AssignmentPolicy } from "../config/assignment_policy.ts";
-import type { ClusterUpdate, ConfigChange } from "../config/config_change.ts";
+import type { ClusterUpdate, ConfigChange, ListenerUpdate } from "../config/config_change.ts";
 import type { HostConfig, MembershipChange } from "../config/host_config.ts";
-import type { ListenerConfig } from "../config/listener_config.ts";
 import type { RouteConfiguration } from "../config/route_config.ts";
 import type { RuntimeRecord } from "../config/runtime_layers.ts";
 import { NO_NODE, type NodeIdentity } from "../config/snapshot.ts";
@@ -23,7 +22,7 @@ export class ConfigState {
   #localCluster = "";
   #runtime: RuntimeRecord = {};
   #usesCel = false;
-  #listeners: readonly ListenerConfig[] = [];
+  #listeners: readonly ListenerUpdate[] = [];
   readonly #clusters = new Map<string, KeptCluster>();
   readonly #routes = new Map<string, RouteConfiguration>();
 
@@ -33,7 +32,7 @@ export class ConfigState {
   }
 
   /** All that serve. */
-  get listeners(): readonly ListenerConfig[] {
+  get listeners(): readonly ListenerUpdate[] {
     return this.#listeners;
   }
 

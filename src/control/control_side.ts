@@ -2,7 +2,7 @@
  * What main knows of how things should be, and the order in which it comes up (spec/upstream.md 8, spec/operations.md 15):
  *
  * ```
- *   primary clusters ─▶ runtime layers ─▶ secondary clusters ─▶ CDS ─▶ its clusters ─▶ done: each warms alone from now on
+ *   primary clusters ─▶ runtime layers ─▶ secondary clusters ─▶ CDS ─▶ its clusters ─▶ workers ─▶ listening.ts
  * ```
  *
  * What workers need of it goes through the publisher. It is closed once, and nothing goes on after that.
@@ -30,7 +30,10 @@ import { DnsResolvers } from "./dns/dns_resolvers.ts";
 import { OutlierEventLog } from "./outlier/outlier_event.ts";
 import { Publisher, type SendChange } from "./publisher.ts";
 import { RuntimeStack } from "./runtime_stack.ts";
-import { Timeline, type Unready, type Wait } from "./timeline.ts";
+import type { ListenerWorkers } from "./listener/listener_workers.ts";
+import { Listening } from "./listening.ts";
+import { StartWaits } from "./start_waits.ts";
+import { Timeline, type Unready } from "./timeline.ts";
 import { AssignmentCache } from "./xds/assignment_cache.ts";
 import { PathWatcher } from "./xds/path_watcher.ts";
 import { RuntimeDiscovery, type RuntimeResourceName } from "./xds/runtime_discovery.ts";
@@ -51,6 +54,8 @@ export interface ControlSettings {
   /** Of event logs. */
   readonly fileFlushIntervalMs: number;
   readonly fileFlushMinBytes: number;
+  /** `--drain-time-s`. */
+  readonly drainTimeMs: number;
   readonly tolerateUnknownExtensions: boolean;
   /** `--reject-unknown-dynamic-fields` and `--ignore-unknown-dynamic-fields`. */
   readonly unknownDynamicFields: "warn" | "reject" | "ignore";
@@ -78,10 +83,8 @@ export class ControlSide {
   readonly #subscribe: Subscribe;
   readonly #subscriptions: Subscription[] = [];
   readonly #layers: RuntimeDiscovery[] = [];
-  /** First answers that the start waits for, by kind and subject. */
-  readonly #awaited = new Map<string, Wait>();
-  #afterSettling: (() => void) | null = null;
-  #isClosed = false;
+  readonly #waits: StartWaits;
+  #listening: Listening | null = null;
 
   constructor(bootstrap: LoadedBootstrap, settings: ControlSettings) {
     const { stats, loggers, concurrency } = settings;
@@ -148,7 +151,8 @@ export class ControlSide {
       hasHadTraffic: (name) => stats.valueOf(`cluster.${name}.upstream_cx_total`.replaceAll(":", "_")) > 0,
       outliers: { clock: loop.clock, timers: loop.timers, random, runtime: this.runtime.values, events: outlierLog },
       parts: new OwnParts(eds, dns, (name) => stats.text(name)),
-    }, { onChange: () => {}, onSettled: () => this.#onSettled() });
+    }, { onChange: () => {}, onSettled: () => this.#waits.look() });
+    this.#waits = new StartWaits(() => this.clusters.isSettled);
     const source = bootstrap.dynamic.cds;
     if (source !== null) {
       this.cds = new Cds({
@@ -156,7 +160,7 @@ export class ControlSide {
         loader: this.#loader,
         log,
         nowMs: () => Date.now(),
-        onFirstResult: () => this.#onAnswer("cds", ""),
+        onFirstResult: () => this.#waits.answered("cds", ""),
       });
     }
   }
@@ -167,43 +171,30 @@ export class ControlSide {
     if (dynamic.cds !== null || dynamic.lds !== null) await loadCel();
     this.publisher.setNode(snapshot.node, snapshot.localCluster);
     this.publisher.setRuntime(this.runtime.merged);
-    await this.#settled(() => {
+    await this.#stage(() => {
       this.#putStatics();
       this.clusters.startPrimaries();
     });
     const layers = runtime.layers.flatMap(({ name, rtds }) => rtds === undefined ? [] : [{ name, rtds }]);
-    await this.#settled(() => {
+    await this.#stage(() => {
       // All are waited for before the first answer comes.
       for (const { name, rtds } of layers) this.#await("rtds", name, rtds.source);
       for (const { name, rtds } of layers) this.#startLayer(name, rtds);
-      this.#onSettled();
     });
     this.#log.info("cm init: initializing secondary clusters");
-    await this.#settled(() => this.clusters.startSecondaries());
+    await this.#stage(() => this.clusters.startSecondaries());
     if (dynamic.cds !== null) {
       this.#log.info("cm init: initializing cds");
-      await this.#settled(() => this.#startCds());
+      await this.#stage(() => this.#startCds());
     }
     this.#loop.runEvent(() => this.clusters.run());
     this.#log.info("cm init: all clusters initialized");
-    this.publisher.setListeners(snapshot.listeners);
     this.publisher.flush();
   }
 
   /** Everything that is not ready, and why. */
   unready(): Unready[] {
-    const waits = [...this.#awaited.values()];
-    const server: Unready = {
-      kind: "server",
-      name: "",
-      phase: "initializing",
-      version: "",
-      sinceMs: waits[0]?.sinceMs ?? 0,
-      waits,
-      blocks: ["no listener accepts connections before that"],
-      superseded: 0,
-    };
-    return [...waits.length === 0 ? [] : [server], ...this.clusters.unready()];
+    return [...this.#waits.unready(), ...this.clusters.unready(), ...this.#listening?.unready() ?? []];
   }
 
   /** Every worker serves this change, or a later one. */
@@ -221,6 +212,28 @@ export class ControlSide {
     this.#sinks.reopen();
   }
 
+  /** There are workers: brings the listeners up. Throws ListenerStartError. */
+  async listen(workers: ListenerWorkers): Promise<void> {
+    const { stats, loggers, drainTimeMs } = this.#settings;
+    this.#listening = new Listening(this.#bootstrap, {
+      loop: this.#loop,
+      stats,
+      loggers,
+      timeline: this.timeline,
+      loader: this.#loader,
+      subscribe: this.#subscribe,
+      clusters: { isKnown: (name) => this.clusters.isKnown(name) },
+      workers,
+      drainTimeMs,
+    });
+    await this.#listening.start();
+  }
+
+  /** Null = there are no workers yet. */
+  get listening(): Listening | null {
+    return this.#listening;
+  }
+
   /** Timers that wait: a leak shows here. */
   get armedTimers(): number {
     return this.#loop.timers.armedCount;
@@ -233,8 +246,8 @@ export class ControlSide {
 
   /** Ends everything that goes on. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    this.#afterSettling = null;
+    this.#waits.close();
+    this.#listening?.close();
     for (const subscription of this.#subscriptions) subscription.close();
     for (const layer of this.#layers) layer.close();
     this.clusters.close();
@@ -244,6 +257,14 @@ export class ControlSide {
   }
 
   // ---- the start
+
+  #stage(begin: () => void): Promise<void> {
+    return this.#waits.over(() => this.#loop.runEvent(begin));
+  }
+
+  #await(kind: "cds" | "rtds", subject: string, source: ConfigSource): void {
+    this.#waits.add(kind, subject, sourceText(source), source.initialFetchTimeoutMs);
+  }
 
   #putStatics(): void {
     const resources = messageIn(this.#bootstrap.canonicalBootstrap as CanonicalMessage, "static_resources");
@@ -259,7 +280,7 @@ export class ControlSide {
     const subscriptionStats = new SubscriptionStats(stats.own.scope("runtime"), stats.text("runtime.version_text"));
     const layer = new RuntimeDiscovery(rtds, this.#loader, this.#subscribe, subscriptionStats, {
       onValues: (values) => this.runtime.set(name, values),
-      onFirstResult: () => this.#onAnswer("rtds", name),
+      onFirstResult: () => this.#waits.answered("rtds", name),
     });
     this.#layers.push(layer);
     layer.start();
@@ -273,41 +294,6 @@ export class ControlSide {
     this.#subscriptions.push(subscription);
     this.#await("cds", "", source);
     subscription.start([]);
-  }
-
-  /** A subscription is about to start: the stage does not end before its first answer. */
-  #await(kind: Wait["kind"], subject: string, source: ConfigSource): void {
-    const sinceMs = Date.now(), { initialFetchTimeoutMs: timeoutMs } = source;
-    const untilMs = timeoutMs === 0 ? null : sinceMs + timeoutMs;
-    this.#awaited.set(`${kind} ${subject}`, {
-      kind,
-      subject,
-      source: sourceText(source),
-      sinceMs,
-      untilMs,
-      lastError: "",
-    });
-  }
-
-  #onAnswer(kind: Wait["kind"], subject: string): void {
-    this.#awaited.delete(`${kind} ${subject}`);
-    this.#onSettled();
-  }
-
-  /** Resolves when, after `begin`, no answer is awaited and no cluster warms that the start waits for. */
-  #settled(begin: () => void): Promise<void> {
-    return new Promise((resolve) => {
-      this.#afterSettling = resolve;
-      this.#loop.runEvent(begin);
-    });
-  }
-
-  #onSettled(): void {
-    if (this.#isClosed || !this.clusters.isSettled) return;
-    if (this.#awaited.size > 0) return;
-    const go = this.#afterSettling;
-    this.#afterSettling = null;
-    go?.();
   }
 }
 

@@ -3,9 +3,8 @@
  * together is seen together; a great many clusters at once go in several changes, so that no worker is held up for long.
  */
 import { usesCel } from "../config/cel_use.ts";
-import type { ClusterUpdate, ConfigChange, RoutesUpdate } from "../config/config_change.ts";
+import type { ClusterUpdate, ConfigChange, ListenerUpdate, RoutesUpdate } from "../config/config_change.ts";
 import type { MembershipChange } from "../config/host_config.ts";
-import type { ListenerConfig } from "../config/listener_config.ts";
 import type { RuntimeRecord } from "../config/runtime_layers.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import { ConfigState } from "./config_state.ts";
@@ -23,7 +22,7 @@ export class Publisher {
   #node: NodeIdentity | null = null;
   #localCluster: string | null = null;
   #runtime: RuntimeRecord | null = null;
-  #listeners: readonly ListenerConfig[] | null = null;
+  #listeners: readonly ListenerUpdate[] | null = null;
   #clusters = new Map<string, ClusterUpdate>();
   #members: MembershipChange[] = [];
   #removed = new Set<string>();
@@ -53,7 +52,7 @@ export class Publisher {
   }
 
   /** All that shall serve from now on. */
-  setListeners(listeners: readonly ListenerConfig[]): void {
+  setListeners(listeners: readonly ListenerUpdate[]): void {
     this.#listeners = listeners;
     this.#queue();
   }

@@ -7,7 +7,7 @@
  */
 
 import { LOGGER_NAMES, loggerNameOf, LogLevel, logLevelOf } from "../base/log.ts";
-import type { DrainStrategy } from "../worker/messages.ts";
+import type { DrainStrategy } from "../proxy/drain.ts";
 import { findFlag, type FlagSpec, flagTitle } from "./flag_table.ts";
 import { briefUsage, helpText } from "./help_text.ts";
 import { HOT_RESTART_VERSION, VERSION_TEXT } from "./version.ts";

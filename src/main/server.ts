@@ -18,6 +18,7 @@ import { SystemClock } from "../base/clock.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { runInSlices } from "../observe/stats/slices.ts";
+import { ListenerStartError } from "../control/listening.ts";
 import { ControlSide } from "../control/control_side.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
@@ -31,6 +32,7 @@ import { ServerStage } from "./server_state.ts";
 import { ServerStats } from "./server_stats.ts";
 import { Shutdown } from "./shutdown.ts";
 import { VERSION } from "./version.ts";
+import { PoolListeners } from "./pool_listeners.ts";
 import { addressText, type PoolEvents, WorkerPool, WorkerStartError } from "./worker_pool.ts";
 
 /** The process could not be started. The message is Envoy's `MSG`. */
@@ -50,6 +52,9 @@ export interface ServerSettings {
   readonly reopenLogs?: () => void;
   readonly workerEntry?: URL;
 }
+
+/** What keeps a process from starting, said in words. */
+const START_ERRORS = [ConfigError, BindError, WorkerStartError, ListenerStartError];
 
 const WORKER_ENTRY = new URL("../worker/entry.ts", import.meta.url);
 
@@ -137,9 +142,7 @@ export class Server {
       await this.#startWorkers();
     } catch (error) {
       await this.#close();
-      if (error instanceof ConfigError || error instanceof BindError || error instanceof WorkerStartError) {
-        throw new StartError(error.message);
-      }
+      if (START_ERRORS.some((kind) => error instanceof kind)) throw new StartError((error as Error).message);
       throw error;
     }
   }
@@ -161,7 +164,7 @@ export class Server {
       if (!isSkipped) log.warning(problemText(warning));
     }
     const unknown = loaded.warnings.filter((warning) => warning.reason.startsWith("unknown ")).length;
-    this.#stats.loaded(loaded.snapshot, unknown, loaded.runtime.layers.length);
+    this.#stats.loaded(unknown, loaded.runtime.layers.length);
     log.info("loading 0 static secret(s)");
     log.info(`loading ${loaded.snapshot.clusters.length} cluster(s)`);
     log.info(`loading ${loaded.snapshot.listeners.length} listener(s)`);
@@ -234,6 +237,7 @@ export class Server {
       resources: resourceOptions(options),
       fileFlushIntervalMs: options.fileFlushIntervalMs,
       fileFlushMinBytes: options.fileFlushMinKb * 1024,
+      drainTimeMs: options.drainTimeS * 1000,
       tolerateUnknownExtensions: options.tolerateUnknownExtensions,
       unknownDynamicFields: options.rejectUnknownDynamicFields
         ? "reject"
@@ -254,6 +258,8 @@ export class Server {
         logLocations: this.#settings.logLocations,
         fileFlushIntervalMs: options.fileFlushIntervalMs,
         fileFlushMinBytes: options.fileFlushMinKb * 1024,
+        drainStrategy: options.drainStrategy,
+        drainTimeMs: options.drainTimeS * 1000,
         logLevels: loggers.levels,
         testHooks: Deno.env.get("DENVOY_TEST_HOOKS") === "1",
       },
@@ -277,15 +283,8 @@ export class Server {
     );
     pool.setHealth(this.#stage.isHealthFailed);
     await pool.start();
-    const failures = await pool.listen();
-    if (failures.length > 0) {
-      const texts = failures.map(({ listenerName, address, reason }) => {
-        const text = `cannot bind '${addressText(address)}': ${reason}`;
-        loggers.logger("config").error(`listener '${listenerName}' failed to bind or apply socket options: ${text}`);
-        return text;
-      });
-      throw new WorkerStartError([...new Set(texts)].join("\n"));
-    }
+    await control.listen(new PoolListeners(pool, control.publisher));
+    if (this.#isClosed) return;
     this.#becomeLive(statsFlushIntervalMs);
   }
 
@@ -314,10 +313,7 @@ export class Server {
       ...memory,
       state: this.#stage.state,
       uptimeS: Math.floor((performance.now() - this.#startedMs) / 1000),
-      connections: this.#loaded!.snapshot.listeners.reduce(
-        (sum, { statPrefix }) => sum + this.#book.valueOf(`listener.${statPrefix}.downstream_cx_active`),
-        0,
-      ),
+      connections: this.#connections(),
       workersStarted: this.#pool!.slots.length,
     });
     for (const { index, lagMs, armedTimers } of this.#pool!.slots) {
@@ -328,6 +324,19 @@ export class Server {
     this.#isFlushing = true;
     await runInSlices(this.#book.flushInSlices());
     this.#isFlushing = false;
+  }
+
+  /** Of all listeners, those that drain included. */
+  #connections(): number {
+    const manager = this.#control?.listening?.manager;
+    if (manager === undefined) return 0;
+    const prefixes = new Set<string>();
+    for (const { active } of manager.entries) if (active !== null) prefixes.add(active.config.statPrefix);
+    for (const { config } of manager.draining) prefixes.add(config.statPrefix);
+    return [...prefixes].reduce(
+      (sum, prefix) => sum + this.#book.valueOf(`listener.${prefix}.downstream_cx_active`),
+      0,
+    );
   }
 
   #poolEvents(): PoolEvents {

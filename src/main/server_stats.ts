@@ -4,7 +4,6 @@
  * that `server.state` may lag `/ready` as it does in Envoy; `server.live` does not wait.
  */
 
-import type { ConfigSnapshot } from "../config/snapshot.ts";
 import type { Counter, Gauge } from "../observe/stats/metric.ts";
 import type { StatScope, StatStore } from "../observe/stats/store.ts";
 import type { ServerState } from "../admin/api_types.ts";
@@ -111,11 +110,8 @@ export class ServerStats {
   }
 
   /** The bootstrap was read. */
-  loaded(snapshot: ConfigSnapshot, unknownFields: number, runtimeLayers: number): void {
+  loaded(unknownFields: number, runtimeLayers: number): void {
     this.#server.counter("static_unknown_fields").add(unknownFields);
-    this.#listeners.counter("listener_added").add(snapshot.listeners.length);
-    this.#listeners.counter("listener_create_success").add(snapshot.listeners.length);
-    this.#listeners.gauge("total_listeners_active").set(snapshot.listeners.length);
     this.#runtime.gauge("num_layers").set(runtimeLayers);
     // Envoy's two: the first load, and the end of RTDS, of which there may be none.
     this.#runtime.counter("load_success").add(2);

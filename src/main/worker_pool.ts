@@ -10,19 +10,18 @@
  */
 
 import type { Logger, LogRecord } from "../base/log.ts";
-import type { ListenerConfig } from "../config/listener_config.ts";
-import type { ConfigChange } from "../config/config_change.ts";
+import type { ConfigChange, ListenerUpdate } from "../config/config_change.ts";
+import type { BindFailure, ListenerSocket, SocketOrder } from "../config/listener_sockets.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
+import type { BindOutcome } from "../control/listener/listener_workers.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
 import type {
-  BindFailure,
   BugMessage,
   DrainMessage,
   FromWorker,
   HealthMessage,
   HostSelfReportMessage,
-  ListenOrder,
   OutlierDetectedMessage,
   StartMessage,
   ToWorker,
@@ -44,7 +43,7 @@ export interface ConfigSource {
   everything(): ConfigChange;
   /** Of the last change. */
   readonly generation: number;
-  readonly listeners: readonly ListenerConfig[];
+  readonly listeners: readonly ListenerUpdate[];
   /** The memory of the shared counts, see upstream/shared_limits.ts: all pages so far, in order. */
   readonly limitPages: readonly SharedArrayBuffer[];
   /** Likewise, see upstream/shared_hosts.ts. */
@@ -89,8 +88,9 @@ export class WorkerPool {
   readonly #limits: SharedLimits;
   readonly #source: ConfigSource;
   readonly #publishedMs = new Map<number, number>();
-  /** Real addresses by listener name, from worker 0. */
-  #bound = new Map<string, readonly SocketAddress[]>();
+  /** All that workers have, with real ports. */
+  #sockets: readonly ListenerSocket[] = [];
+  #lastOrder = 0;
   #health: HealthMessage = { kind: "health", isFailed: false };
   #drain: DrainMessage | null = null;
   #waiters: Waiter[] = [];
@@ -117,7 +117,13 @@ export class WorkerPool {
 
   /** Real addresses by listener name; a listener that is not bound is not in it. */
   get bound(): ReadonlyMap<string, readonly SocketAddress[]> {
-    return this.#bound;
+    const bound = new Map<string, SocketAddress[]>();
+    for (const { listenerName, address } of this.#sockets) {
+      const addresses = bound.get(listenerName);
+      if (addresses === undefined) bound.set(listenerName, [address]);
+      else addresses.push(address);
+    }
+    return bound;
   }
 
   /** Brings all workers up with the configuration of now. Throws {@link WorkerStartError} when one does not come up. */
@@ -134,17 +140,46 @@ export class WorkerPool {
     for (const slot of this.#slots) if (slot.isReady) this.#apply(slot, change);
   }
 
-  /** Opens the sockets of the first snapshot everywhere. Returns what could not be bound. */
-  async listen(): Promise<readonly BindFailure[]> {
+  /** Resolves when every worker serves the last change. */
+  untilApplied(): Promise<void> {
+    const { generation } = this.#source;
+    return this.#until(() => this.#slots.every((slot) => !slot.isAlive || slot.ackedGeneration >= generation));
+  }
+
+  /**
+   * Workers have these sockets from now on, and no others; worker 0 says what the kernel made of port 0. Resolves when all
+   * have said what became of it.
+   */
+  async bind(orders: readonly SocketOrder[]): Promise<BindOutcome> {
+    // While the process drains nothing is opened any more.
+    if (this.#drain !== null) return { bound: new Map(orders.map(({ key, address }) => [key, address])), failed: [] };
     const [first, ...others] = this.#slots;
-    this.#order(first!);
-    await this.#until(() => first!.listenedGeneration > 0);
-    if (first!.failed.length > 0) return first!.failed;
-    for (const slot of others) this.#order(slot);
-    await this.#until(() => this.#slots.every((slot) => slot.listenedGeneration > 0));
-    const failed = others.flatMap((slot) => slot.failed);
-    this.#isUp = failed.length === 0;
-    return failed;
+    await this.#order([first!], orders);
+    const addresses = new Map(first!.bound.map(({ key, address }) => [key, address]));
+    const real = orders.flatMap((order) => {
+      const address = addresses.get(order.key);
+      return address === undefined ? [] : [{ ...order, address }];
+    });
+    await this.#order(others, real);
+    const failed = new Map(this.#slots.flatMap((slot) => slot.failed.map((failure) => [failure.key, failure])));
+    for (const { key, listenerName, address } of orders) {
+      if (addresses.has(key) || failed.has(key)) continue;
+      failed.set(key, { key, listenerName, address, reason: "the worker ended meanwhile" });
+    }
+    const bound = real.filter(({ key }) => !failed.has(key));
+    this.#sockets = bound.filter(({ isTrial }) => !isTrial);
+    return { bound: new Map(bound.map(({ key, address }) => [key, address])), failed: [...failed.values()] };
+  }
+
+  /**
+   * Workers have these sockets from now on, and no others: all are bound. Whoever serves one that goes takes what is in its
+   * queue, so the change that says why comes after this.
+   */
+  useSockets(sockets: readonly ListenerSocket[]): void {
+    this.#sockets = sockets;
+    this.#isUp = true;
+    // While the process drains there are none any more.
+    if (this.#drain === null) void this.#order(this.#slots, openOrders(sockets));
   }
 
   reopenLogs(): void {
@@ -223,16 +258,13 @@ export class WorkerPool {
       case "applied":
         slot.ackedGeneration = message.generation;
         this.#noteAck(slot, message.generation);
-        if (this.#isUp && slot.listenedGeneration === 0) this.#order(slot);
+        if (this.#isUp && slot.listenedOrder === 0) void this.#order([slot], openOrders(this.#sockets));
         break;
       case "listened":
-        slot.listenedGeneration = message.generation;
+        if (this.#isUp && slot.listenedOrder === 0) this.#welcome(slot, message.failed);
+        slot.listenedOrder = message.order;
         slot.bound = message.bound;
         slot.failed = message.failed;
-        if (slot.index === 0 && !this.#isUp) {
-          this.#bound = new Map(message.bound.map((one) => [one.listenerName, one.addresses]));
-        }
-        if (this.#isUp) this.#welcome(slot);
         break;
       case "stats_defined":
         this.#events.statsDefined(slot.index, message.batch);
@@ -276,8 +308,8 @@ export class WorkerPool {
   }
 
   /** A replacement has its sockets. */
-  #welcome(slot: WorkerSlot): void {
-    for (const { address, reason } of slot.failed) {
+  #welcome(slot: WorkerSlot, failed: readonly BindFailure[]): void {
+    for (const { address, reason } of failed) {
       this.#log.error(`worker ${slot.index} cannot bind '${addressText(address)}': ${reason}`);
     }
     if (slot.incarnation > 0) this.#events.restarted(slot.index);
@@ -331,11 +363,14 @@ export class WorkerPool {
     this.#events.applied(oldest);
   }
 
-  #order(slot: WorkerSlot): void {
-    const { generation, listeners } = this.#source;
-    const orders = listeners.map((listener) => orderFor(listener, slot.index, this.#bound.get(listener.name)));
-    const wanted = orders.filter((order) => order.addresses.length > 0);
-    slot.post({ kind: "listen", generation, listeners: wanted });
+  /** What each of these workers shall have from now on. Resolves when they have said what became of it. */
+  #order(slots: readonly WorkerSlot[], orders: readonly SocketOrder[]): Promise<void> {
+    const order = ++this.#lastOrder;
+    for (const slot of slots) {
+      const sockets = slot.index === 0 ? orders : orders.filter(isForEveryWorker);
+      slot.post({ kind: "listen", order, sockets });
+    }
+    return this.#until(() => slots.every((slot) => !slot.isAlive || slot.listenedOrder >= order));
   }
 
   #tellAll(message: ToWorker): void {
@@ -368,13 +403,11 @@ export function addressText(address: SocketAddress): string {
   return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
-/** What one worker shall bind of one listener; `bound` are the real addresses once worker 0 had them. */
-function orderFor(listener: ListenerConfig, worker: number, bound?: readonly SocketAddress[]): ListenOrder {
-  const addresses = bound ?? listener.addresses;
-  const own = worker === 0
-    ? addresses
-    : listener.enableReusePort
-    ? addresses.filter((address) => address.kind === "ip")
-    : [];
-  return { listenerName: listener.name, addresses: own, reusePort: listener.enableReusePort };
+function openOrders(sockets: readonly ListenerSocket[]): SocketOrder[] {
+  return sockets.map((socket) => ({ ...socket, isTrial: false }));
+}
+
+/** The kernel spreads its connections over several sockets. */
+function isForEveryWorker({ address, enableReusePort }: ListenerSocket): boolean {
+  return enableReusePort && address.kind === "ip";
 }

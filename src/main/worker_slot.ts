@@ -3,7 +3,8 @@
  * remembers. A worker's answers are forgotten when it dies, its index and the count of its predecessors are not.
  */
 
-import type { BindFailure, BoundListener, FromWorker, ToWorker } from "../worker/messages.ts";
+import type { BindFailure } from "../config/listener_sockets.ts";
+import type { BoundSocket, FromWorker, ToWorker } from "../worker/messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /** Ticks of {@link PING_INTERVAL_MS} without an answer after which a worker counts as hung, and is replaced. */
@@ -32,8 +33,8 @@ export class WorkerSlot {
   ackedGeneration = 0;
   ackDelayMs: number | null = null;
   /** Of the last `listened`; 0 before the first. */
-  listenedGeneration = 0;
-  bound: readonly BoundListener[] = [];
+  listenedOrder = 0;
+  bound: readonly BoundSocket[] = [];
   failed: readonly BindFailure[] = [];
   activeRequests = 0;
   activeConnections = 0;
@@ -56,7 +57,7 @@ export class WorkerSlot {
   get state(): "starting" | "running" | "silent" | "restarting" {
     if (this.#thread === null) return "restarting";
     if (this.#silentTicks >= MEGA_MISS_TICKS) return "silent";
-    return this.listenedGeneration > 0 ? "running" : "starting";
+    return this.listenedOrder > 0 ? "running" : "starting";
   }
 
   get isAlive(): boolean {
@@ -84,7 +85,7 @@ export class WorkerSlot {
     this.deathsInARow = performance.now() - this.#startedMs > HEALTHY_AFTER_MS ? 1 : this.deathsInARow + 1;
     this.incarnation++;
     this.isReady = false;
-    this.ackedGeneration = this.listenedGeneration = 0;
+    this.ackedGeneration = this.listenedOrder = 0;
     this.bound = [];
     this.failed = [];
     this.activeRequests = this.activeConnections = 0;

@@ -2,7 +2,7 @@
  * The line of a connection that has ended, in the access log of its listener (spec/http.md 8.1). It is of no request: what
  * a stream alone has is missing, sizes and times are the connection's.
  */
-import type { ListenerConfig } from "../config/listener_config.ts";
+import type { FilterChainConfig, ListenerConfig } from "../config/listener_config.ts";
 import { AccessLogger, type AccessLogServices } from "../observe/access_log/logger.ts";
 import type { ConnectionFacts, ListenerFacts } from "../observe/connection_facts.ts";
 import { StreamFacts } from "../observe/stream_facts.ts";
@@ -16,9 +16,13 @@ export interface ListenerLog {
   readonly logger: AccessLogger | null;
 }
 
-/** Makes it, for one worker. */
-export function listenerLogOf(config: ListenerConfig, services: AccessLogServices): ListenerLog {
-  const { name: filterChainName, metadata: filterChainMetadata } = config.filterChains[0]!;
+/** Makes it, for one worker and the connections of one filter chain. */
+export function listenerLogOf(
+  config: ListenerConfig,
+  services: AccessLogServices,
+  chain: FilterChainConfig = config.filterChains[0]!,
+): ListenerLog {
+  const { name: filterChainName, metadata: filterChainMetadata } = chain;
   return {
     facts: {
       name: config.name,

@@ -110,9 +110,9 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#stream?.fail(reason);
   }
 
-  /** Closes at once, whatever is in progress. */
-  abort(): void {
-    this.close("abort", "");
+  /** Closes at once, whatever is in progress; `reason` is for logs. */
+  abort(reason = ""): void {
+    this.close("abort", reason);
   }
 
   // ---- the codec's and the streams' side
@@ -142,10 +142,10 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
 
   considerDrain(): void {
     if (this.#willClose) return;
-    const { services, stats, drainsOnHealthFailure } = this.context;
+    const { services, stats, drain } = this.context;
     const isOverload = services.overload.endsKeepalive();
     if (isOverload) stats.cxOverloadDisableKeepalive.inc();
-    if (!isOverload && !services.drain.shouldClose(drainsOnHealthFailure)) return;
+    if (!isOverload && !drain.shouldClose()) return;
     stats.cxDrainClose.inc();
     this.closeAfterResponse();
   }

@@ -1,21 +1,21 @@
 /**
- * Whether a connection should be told to go with the response that is about to leave (spec/operations.md 16.2). One state
- * for each worker; `gradual` closes with a probability that grows from 0 to 1 over the window, `immediate` always, and so
- * do failed health checks as long as they are failed.
+ * Whether a connection should be told to go with the response that is about to leave (spec/operations.md 16.2): because its
+ * worker drains, or its listener, or its filter chain alone. `gradual` closes with a probability that grows from 0 to 1
+ * over the window, `immediate` always, and so do failed health checks as long as they are failed.
  */
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { ServerHealth } from "../filter/server_health.ts";
+
+/** How fast connections are told. */
+export type DrainStrategy = "immediate" | "gradual";
 
 /** Decides for one worker which connections go. */
 export class DrainState {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #health: ServerHealth;
-  #isDraining = false;
-  #isImmediate = false;
-  #startMs = 0;
-  #windowMs = 0;
+  #window: DrainWindow | null = null;
 
   constructor(clock: Clock, random: Random, health: ServerHealth) {
     this.#clock = clock;
@@ -24,18 +24,64 @@ export class DrainState {
   }
 
   /** Starts a drain, or replaces the one under way. */
-  start(strategy: "immediate" | "gradual", windowMs: number): void {
-    this.#isDraining = true;
-    this.#isImmediate = strategy === "immediate" || windowMs <= 0;
-    this.#startMs = this.#clock.nowMs;
-    this.#windowMs = windowMs;
+  start(strategy: DrainStrategy, windowMs: number): void {
+    this.#window = this.newWindow(strategy, windowMs);
+  }
+
+  /** A drain that starts now, of something less than the worker. */
+  newWindow(strategy: DrainStrategy, windowMs: number): DrainWindow {
+    return new DrainWindow(this.#clock, this.#random, strategy === "immediate", windowMs);
   }
 
   /** Asked for each response. `drainsOnHealthFailure`: the listener's. */
   shouldClose(drainsOnHealthFailure: boolean): boolean {
     if (this.#health.isFailed && drainsOnHealthFailure) return true;
-    if (!this.#isDraining) return false;
+    return this.#window !== null && this.#window.shouldClose();
+  }
+}
+
+/** One drain. */
+class DrainWindow {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #isImmediate: boolean;
+  readonly #startMs: number;
+  readonly #windowMs: number;
+
+  constructor(clock: Clock, random: Random, isImmediate: boolean, windowMs: number) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#isImmediate = isImmediate || windowMs <= 0;
+    this.#startMs = clock.nowMs;
+    this.#windowMs = windowMs;
+  }
+
+  shouldClose(): boolean {
     if (this.#isImmediate) return true;
     return this.#random.fraction() * this.#windowMs < this.#clock.nowMs - this.#startMs;
+  }
+}
+
+/** Decides for the connections of one filter chain of a listener. */
+export class ListenerDrain {
+  readonly #worker: DrainState;
+  readonly #onHealthFailure: boolean;
+  #window: DrainWindow | null = null;
+
+  /** `onHealthFailure`: its connections go while health checks are failed. */
+  constructor(worker: DrainState, onHealthFailure: boolean) {
+    this.#worker = worker;
+    this.#onHealthFailure = onHealthFailure;
+  }
+
+  /** The chain serves no new connections any more: those it has go. */
+  start(strategy: DrainStrategy, windowMs: number): void {
+    this.#window = this.#worker.newWindow(strategy, windowMs);
+  }
+
+  /** Asked for each response. */
+  shouldClose(): boolean {
+    if (this.#worker.shouldClose(this.#onHealthFailure)) return true;
+    return this.#window !== null && this.#window.shouldClose();
   }
 }

@@ -16,14 +16,14 @@ import { StringMatcher } from "../match/string_matcher.ts";
 import { AccessLogger, type AccessLogServices } from "../observe/access_log/logger.ts";
 import type { ListenerFacts } from "../observe/connection_facts.ts";
 import type { StatStore } from "../observe/stats/store.ts";
-import { RouteTable } from "../route/route_table.ts";
+import { RouteSlot, type RouteSlots } from "../route/route_slot.ts";
 import { ScopedRoutes } from "../route/scoped_routes.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { ClusterSet } from "../upstream/cluster_set.ts";
 import type { ListenerLog } from "./connection_log.ts";
 import { ChainPlan } from "./chain/chain_plan.ts";
 import { UpgradePlan } from "./chain/upgrade_plan.ts";
-import type { DrainState } from "./drain.ts";
+import { type DrainState, ListenerDrain } from "./drain.ts";
 import { HeadPlan } from "./head/head_plan.ts";
 import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
 import type { OverloadActions } from "./overload.ts";
@@ -35,6 +35,8 @@ export interface WorkerServices {
   readonly loop: EventLoop;
   readonly stats: StatStore;
   readonly clusters: ClusterSet;
+  /** Routes that come by RDS. */
+  readonly routeSlots: RouteSlots;
   /** One object for the worker's life; a new snapshot replaces its values. */
   readonly runtime: RuntimeValues;
   readonly registry: FilterRegistry;
@@ -61,7 +63,7 @@ export class HcmContext {
   readonly listenerStats: ListenerStats;
   /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
   readonly listenerRqClasses: ResponseClassStats;
-  readonly routes: RouteTable | ScopedRoutes;
+  readonly routes: RouteSlot;
   readonly codecOptions: H1ServerOptions;
   /** What is done to the heads of requests and responses. */
   readonly headPlan: HeadPlan;
@@ -69,8 +71,8 @@ export class HcmContext {
   readonly upgrades: UpgradePlan;
   /** How much of a body may wait at a filter: `per_connection_buffer_limit_bytes`; 0 = no limit. */
   readonly bufferLimitBytes: number;
-  /** Connections are told to go while health checks are failed. */
-  readonly drainsOnHealthFailure: boolean;
+  /** Which of its connections are told to go. */
+  readonly drain: ListenerDrain;
   /** Null when nothing is logged. */
   readonly accessLogger: AccessLogger | null;
   /** What the configuration makes of our own replies; null = they go as they are. */
@@ -100,9 +102,11 @@ export class HcmContext {
     this.http1Stats = new Http1Stats(services.stats);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
     const { formats } = services.accessLog, tallies = statTallies(services.stats);
-    this.routes = config.scopedRoutes === null
-      ? new RouteTable(config.routeConfig, formats, tallies)
-      : new ScopedRoutes(config.scopedRoutes, formats, tallies);
+    this.routes = config.rds !== null
+      ? services.routeSlots.slotOf(config.rds.key, config.routeConfig)
+      : config.scopedRoutes === null
+      ? RouteSlot.of(config.routeConfig, formats, tallies)
+      : new RouteSlot(new ScopedRoutes(config.scopedRoutes, formats, tallies), config.routeConfig.internalOnlyHeaders);
     this.codecOptions = {
       ...config.http1,
       maxHeadersKb: config.maxRequestHeadersKb,
@@ -111,7 +115,7 @@ export class HcmContext {
       underscores: underscoreGuard(config, services.stats),
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
-    this.headPlan = new HeadPlan(config, services, node);
+    this.headPlan = new HeadPlan(config, services, node, this.routes);
     const filterServices = {
       clusters: services.clusters,
       runtime: services.runtime,
@@ -126,7 +130,7 @@ export class HcmContext {
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.upgrades = new UpgradePlan(config.upgrades, this.chain, services.registry, filterServices);
     this.bufferLimitBytes = listener.perConnectionBufferLimitBytes;
-    this.drainsOnHealthFailure = listener.drainsOnHealthFailure;
+    this.drain = new ListenerDrain(services.drain, listener.drainsOnHealthFailure);
   }
 }
 

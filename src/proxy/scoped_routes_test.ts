@@ -147,8 +147,8 @@ Deno.test("a key that its connection nominates is no key to anybody", () => {
 
 Deno.test("what the configuration does not scope costs nothing", () => {
   const plain = new DataPath({});
-  assert.ok(plain.context.routes instanceof RouteTable);
-  assert.equal(plain.context.headPlan.scopedTrustClass, null);
+  assert.ok(plain.context.routes.table instanceof RouteTable);
+  assert.equal(plain.context.headPlan.routedTrustClass, null);
   const scoped = pathWith(BY_KEY, { "1": forwarding("one") });
-  assert.equal(scoped.context.headPlan.scopedTrustClass, null);
+  assert.equal(scoped.context.headPlan.routedTrustClass, null);
 });

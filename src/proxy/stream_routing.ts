@@ -5,6 +5,7 @@
 import type { RequestHead } from "../http/request_head.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
 import type { RouteEntry } from "../route/route_entry.ts";
+import type { Routes } from "../route/route_slot.ts";
 import type { StreamOwner } from "./stream_owner.ts";
 import { StreamRouteInput } from "./stream_route_input.ts";
 import type { StreamTimers } from "./stream_timers.ts";
@@ -18,6 +19,8 @@ export class StreamRouting {
   readonly #facts: StreamFacts;
   readonly #timers: StreamTimers;
   #owner: StreamOwner | null = null;
+  /** Taken when the route is first looked for: an update meanwhile is for streams that come after it. */
+  #table: Routes | null = null;
   /** The route is to be chosen anew before it is told. */
   #isStale = false;
 
@@ -30,6 +33,7 @@ export class StreamRouting {
   /** A request without a route yet. */
   begin(owner: StreamOwner): void {
     this.#owner = owner;
+    this.#table = null;
     this.input.begin(owner.context.services, owner.facts);
     this.current = null;
     this.#isStale = false;
@@ -38,6 +42,7 @@ export class StreamRouting {
   /** The stream is over. */
   end(): void {
     this.#owner = null;
+    this.#table = null;
     this.current = null;
   }
 
@@ -55,17 +60,21 @@ export class StreamRouting {
   choose(): RouteEntry | null {
     this.#isStale = false;
     const facts = this.#facts, route = this.find();
-    facts.routelessHost = route === null ? this.#owner!.context.routes.virtualHostOf(this.input.head) : null;
+    facts.routelessHost = route === null ? this.#routes().virtualHostOf(this.input.head) : null;
     return facts.route = this.current = route;
   }
 
   /** That route, without taking it. */
   find(): RouteEntry | null {
-    return this.#owner!.context.routes.resolve(this.input);
+    return this.#routes().resolve(this.input);
   }
 
   /** The route is chosen anew when it is next asked for. */
   forget(): void {
     this.#isStale = true;
+  }
+
+  #routes(): Routes {
+    return this.#table ??= this.#owner!.context.routes.table;
   }
 }

@@ -1,162 +1,170 @@
 /**
- * The listeners of one worker: which sockets it has, what serves the connections they accept, and the connections
- * themselves. A new configuration swaps what serves; sockets that are still wanted stay as they are.
+ * The listeners of one worker: what serves the connections that their sockets accept. A new version of a listener takes its
+ * place between two events, or only other filter chains do; what served before drains (spec/xds.md 10.4).
  */
-import type { ListenerConfig } from "../config/listener_config.ts";
-import type { SocketAddress } from "../config/socket_address.ts";
-import { ConnectionManager } from "../proxy/connection_manager.ts";
+import type { ListenerUpdate } from "../config/config_change.ts";
+import type { FilterChainConfig, ListenerConfig } from "../config/listener_config.ts";
+import { type SocketOrder, socketsOf } from "../config/listener_sockets.ts";
+import { LocalCloseReason } from "../proxy/connection/disconnects.ts";
+import type { ConnectionManager } from "../proxy/connection_manager.ts";
 import type { HcmContext } from "../proxy/hcm_context.ts";
 import type { StreamPool } from "../proxy/stream_pool.ts";
-import { SocketAcceptor } from "../transport/deno_net/acceptor.ts";
-import type { EventLoop } from "../transport/event_loop.ts";
-import type { TransportAddress } from "../transport/transport.ts";
-import { bindError, removeStaleSocket } from "./binding.ts";
-import type { BindFailure, BoundListener, ListenOrder } from "./messages.ts";
+import type { Connection, ConnectionOptions } from "../transport/transport.ts";
+import type { DrainingChains } from "./draining_chains.ts";
+import { ServedChain } from "./served_chain.ts";
+import type { OrderOutcome, SocketRegistry, SocketServer } from "./socket_registry.ts";
 
 /** Most request heads fit; a connection that sees bigger ones learns. */
 const IDLE_READ_BYTES = 1024;
 
+/** Compiles a filter chain of a listener. */
+export type ChainCompiler = (listener: ListenerConfig, chain: FilterChainConfig) => HcmContext;
+
 /** One listener as this worker serves it. */
-export class WorkerListener {
-  readonly config: ListenerConfig;
-  /** What new connections are served by. */
-  context: HcmContext;
-  readonly acceptors: SocketAcceptor[] = [];
-  readonly connections: Set<ConnectionManager> = new Set<ConnectionManager>();
-  readonly #loop: EventLoop;
+export class WorkerListener implements SocketServer {
+  readonly name: string;
+  readonly incarnation: number;
+  /** Of the filter chains. */
+  revision: number;
+  readonly socketKeys: readonly string[];
+  readonly connectionOptions: ConnectionOptions;
   readonly #streams: StreamPool;
-  #bound: SocketAddress[] = [];
+  #chains: readonly ServedChain[];
+  /** Until filter chain matching comes there is one, and all connections are its. */
+  #chain: ServedChain;
 
-  constructor(config: ListenerConfig, context: HcmContext, loop: EventLoop, streams: StreamPool) {
-    this.config = config;
-    this.context = context;
-    this.#loop = loop;
-    this.#streams = streams;
-  }
-
-  /** Has all its sockets, bound to these addresses. */
-  get boundAddresses(): readonly SocketAddress[] {
-    return this.#bound;
-  }
-
-  /** Binds every address, or none: then the failures are returned. */
-  bind(addresses: readonly SocketAddress[]): BindFailure[] {
-    if (this.acceptors.length > 0) return [];
-    const failures: BindFailure[] = [];
-    for (const address of addresses) {
-      try {
-        this.acceptors.push(this.#listen(address));
-      } catch (error) {
-        failures.push({ listenerName: this.config.name, address, reason: bindError(error) });
-      }
-    }
-    if (failures.length > 0) this.closeSockets();
-    else this.#bound = addresses.map((address, i) => boundAddress(address, this.acceptors[i]!.localAddress));
-    return failures;
-  }
-
-  /** Stops accepting at once; connections go on. */
-  closeSockets(): void {
-    for (const acceptor of this.acceptors.splice(0)) acceptor.close();
-    this.#bound = [];
-  }
-
-  /** Stops (true) or goes on (false) accepting: what comes waits in the kernel's queues. */
-  pauseAccepting(isPaused: boolean): void {
-    for (const acceptor of this.acceptors) acceptor.pause(isPaused);
-  }
-
-  /** Takes what waits in the kernel's queues, then stops accepting. */
-  async closeSocketsAfterQueue(): Promise<void> {
-    const acceptors = this.acceptors.splice(0);
-    await Promise.all(acceptors.map((acceptor) => acceptor.closeAfterQueue()));
-    this.#bound = [];
-  }
-
-  #listen(address: SocketAddress): SocketAcceptor {
-    const options = {
-      bufferLimitBytes: this.config.perConnectionBufferLimitBytes,
+  constructor({ config, incarnation, revision }: ListenerUpdate, compile: ChainCompiler, streams: StreamPool) {
+    this.name = config.name;
+    this.incarnation = incarnation;
+    this.revision = revision;
+    this.socketKeys = socketsOf(config).map(({ key }) => key);
+    this.connectionOptions = {
+      bufferLimitBytes: config.perConnectionBufferLimitBytes,
       idleReadBytes: IDLE_READ_BYTES,
       tcpKeepalive: false,
     };
-    if (address.kind === "pipe") removeStaleSocket(address.path);
-    const acceptor = new SocketAcceptor(this.#loop, address, options, (connection) => {
-      const { listenerStats, services } = this.context;
-      if (services.overload.rejectsConnection()) {
-        listenerStats.cxOverloadReject.inc();
-        return connection.close("abort");
-      }
-      const manager = new ConnectionManager(connection, this.context, this.#streams, this.#forget);
-      this.connections.add(manager);
-      manager.open();
-    });
-    if (address.kind === "pipe" && address.mode !== 0) Deno.chmodSync(address.path, address.mode);
-    return acceptor;
+    this.#streams = streams;
+    this.#chains = config.filterChains.map((chain) => new ServedChain(chain, compile(config, chain), streams));
+    this.#chain = this.#chains[0]!;
   }
 
-  readonly #forget = (manager: ConnectionManager): void => {
-    this.connections.delete(manager);
-  };
+  get chains(): readonly ServedChain[] {
+    return this.#chains;
+  }
+
+  accept(connection: Connection): void {
+    this.#chain.accept(connection);
+  }
+
+  /**
+   * Compiles other filter chains; one that is as before stays. The function that comes back swaps them in and returns those
+   * that are gone.
+   */
+  prepareChains({ config, revision }: ListenerUpdate, compile: ChainCompiler): () => Iterable<ServedChain> {
+    const free = new Map(this.#chains.map((chain) => [contentOf(chain.config), chain]));
+    const chains = config.filterChains.map((chain) => {
+      const content = contentOf(chain), kept = free.get(content);
+      if (kept === undefined) return new ServedChain(chain, compile(config, chain), this.#streams);
+      free.delete(content);
+      return kept;
+    });
+    return () => {
+      this.revision = revision;
+      this.#chains = chains;
+      this.#chain = chains[0]!;
+      return free.values();
+    };
+  }
 }
 
 /** All of them. */
 export class ListenerSet {
-  readonly #listeners = new Map<string, WorkerListener>();
-  /** Listeners no longer configured whose connections live on. */
-  readonly #draining = new Set<WorkerListener>();
+  readonly #sockets: SocketRegistry;
+  readonly #draining: DrainingChains;
+  readonly #streams: StreamPool;
+  #listeners = new Map<string, WorkerListener>();
+
+  constructor(sockets: SocketRegistry, draining: DrainingChains, streams: StreamPool) {
+    this.#sockets = sockets;
+    this.#draining = draining;
+    this.#streams = streams;
+  }
 
   find(name: string): WorkerListener | null {
     return this.#listeners.get(name) ?? null;
   }
 
-  values(): Iterable<WorkerListener> {
-    return this.#listeners.values();
+  /**
+   * Compiles what is new in these listeners; with the function that comes back they serve, and no others. What a removed
+   * listener's sockets still have in their queues waits for whom main names next.
+   */
+  prepare(updates: readonly ListenerUpdate[], compile: ChainCompiler): () => void {
+    const listeners = new Map<string, WorkerListener>(), swaps: (() => Iterable<ServedChain>)[] = [];
+    for (const update of updates) {
+      const { config, incarnation } = update, current = this.find(config.name);
+      const isKept = current !== null && current.incarnation === incarnation;
+      if (isKept && current.revision !== update.revision) swaps.push(current.prepareChains(update, compile));
+      listeners.set(config.name, isKept ? current : new WorkerListener(update, compile, this.#streams));
+    }
+    return () => {
+      for (const listener of this.#listeners.values()) {
+        if (listeners.get(listener.name) === listener) continue;
+        for (const chain of listener.chains) this.#draining.start(chain, LocalCloseReason.listenerRemoved);
+      }
+      for (const swap of swaps) {
+        for (const chain of swap()) this.#draining.start(chain, LocalCloseReason.chainRemoved);
+      }
+      this.#listeners = listeners;
+      this.#assignSockets();
+    };
   }
 
-  /** Takes the listeners of a new configuration. What is gone stops accepting; its connections finish. */
-  replace(listeners: readonly WorkerListener[]): void {
-    const kept = new Set(listeners);
-    for (const listener of this.#listeners.values()) {
-      if (kept.has(listener)) continue;
-      listener.closeSockets();
-      for (const connection of listener.connections) connection.drain();
-      if (listener.connections.size > 0) this.#draining.add(listener);
-    }
-    this.#listeners.clear();
-    for (const listener of listeners) this.#listeners.set(listener.config.name, listener);
+  /** Has these sockets, and no others. */
+  order(orders: readonly SocketOrder[]): OrderOutcome {
+    const outcome = this.#sockets.order(orders);
+    this.#assignSockets();
+    return outcome;
   }
 
-  /** Makes the sockets what `orders` say. */
-  listen(orders: readonly ListenOrder[]): { bound: BoundListener[]; failed: BindFailure[] } {
-    const named = new Set(orders.map(({ listenerName }) => listenerName));
-    for (const [name, listener] of this.#listeners) if (!named.has(name)) listener.closeSockets();
-    const bound: BoundListener[] = [], failed: BindFailure[] = [];
-    for (const { listenerName, addresses } of orders) {
-      const listener = this.#listeners.get(listenerName);
-      if (listener === undefined) continue;
-      const failures = listener.bind(addresses);
-      failed.push(...failures);
-      if (failures.length === 0) bound.push({ listenerName, addresses: listener.boundAddresses });
-    }
-    return { bound, failed };
+  /** See {@link SocketRegistry.trialsOver}. */
+  trialsOver(): Promise<unknown> | null {
+    return this.#sockets.trialsOver();
   }
 
   /** For the overload manager: no (true) or again (false) new connections, whatever listener they come to. */
   pauseAccepting(isPaused: boolean): void {
-    for (const listener of this.#listeners.values()) listener.pauseAccepting(isPaused);
+    this.#sockets.pauseAccepting(isPaused);
+  }
+
+  /** Takes what waits in the kernel's queues, then stops accepting. */
+  closeSocketsAfterQueues(): Promise<void> {
+    return this.#sockets.closeAfterQueues();
   }
 
   /** Every connection of this worker. */
   *connections(): Iterable<ConnectionManager> {
-    for (const listener of this.#listeners.values()) yield* listener.connections;
-    for (const listener of this.#draining) {
-      if (listener.connections.size === 0) this.#draining.delete(listener);
-      yield* listener.connections;
+    for (const listener of this.#listeners.values()) {
+      for (const chain of listener.chains) yield* chain.connections;
     }
+    for (const chain of this.#draining.chains) yield* chain.connections;
+  }
+
+  /** The worker ends: no socket is open any more, and no drain runs. Connections are its caller's to close. */
+  close(): void {
+    this.#sockets.close();
+    this.#draining.close();
+  }
+
+  #assignSockets(): void {
+    const servers = new Map<string, SocketServer>();
+    for (const listener of this.#listeners.values()) {
+      for (const key of listener.socketKeys) servers.set(key, listener);
+    }
+    this.#sockets.serve(servers);
   }
 }
 
-/** As asked for, with the real port in place of 0. */
-function boundAddress(asked: SocketAddress, bound: TransportAddress): SocketAddress {
-  return asked.kind === "ip" && bound.kind === "ip" ? { ...asked, port: bound.port } : asked;
+/** Equal texts mean equal configurations: they hold nothing but data, and their keys are always in the same order. */
+function contentOf(chain: FilterChainConfig): string {
+  return JSON.stringify(chain);
 }

@@ -11,7 +11,8 @@
  *   apply            ───────────────▶                   (compiled, swapped between two events)
  *                    ◀───────────────  stats_defined*   (before the first value of a new stat is written)
  *                    ◀───────────────  applied          (or bug: the snapshot before it stays)
- *   listen           ───────────────▶                   (binds what is missing, closes what is no longer named)
+ *   listen           ───────────────▶                   (binds what is missing, closes what is no longer named; again
+ *                                                        with every change of sockets, before the `apply` that is why)
  *                    ◀───────────────  listened
  *                    ◀───────────────  outlier_detected*  (at any time)
  *   health           ───────────────▶                   (at any time: every request from now on)
@@ -26,8 +27,10 @@
 
 import type { LogLevel, LogRecord } from "../base/log.ts";
 import type { ConfigChange } from "../config/config_change.ts";
+import type { BindFailure, SocketOrder } from "../config/listener_sockets.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
+import type { DrainStrategy } from "../proxy/drain.ts";
 import type { RowKind } from "../upstream/shared_hosts.ts";
 
 // ---- to a worker
@@ -59,6 +62,9 @@ export interface StartMessage {
   /** Access log files: `--file-flush-interval-msec` and `--file-flush-min-size-kb`. */
   readonly fileFlushIntervalMs: number;
   readonly fileFlushMinBytes: number;
+  /** How listeners and filter chains drain that are removed or replaced: `--drain-strategy`, `--drain-time-s`. */
+  readonly drainStrategy: DrainStrategy;
+  readonly drainTimeMs: number;
   /** The process was started with DENVOY_TEST_HOOKS=1: `crash` is obeyed. */
   readonly testHooks: boolean;
 }
@@ -83,26 +89,18 @@ export interface HostPages {
 }
 
 /**
- * The sockets this worker shall have, all of them: it binds what is missing and closes what is not named. An address
- * that is bound already stays as it is. Answered by one `listened`.
+ * The sockets this worker shall have, all of them: it binds what is missing and closes what is not named. One that is bound
+ * already stays as it is, whatever listener serves it. Answered by one `listened`.
+ *
+ * Worker 0 is told of all sockets; the others of no unix sockets, and of none with `enable_reuse_port: false`. Worker 0 sees
+ * port 0 where the configuration has it and reports what the kernel picked; everyone else, and its own replacement, is given
+ * the real port. A unix socket's file may still be there from a process or worker that died: it is replaced.
  */
 export interface ListenMessage {
   readonly kind: "listen";
-  readonly generation: number;
-  readonly listeners: readonly ListenOrder[];
-}
-
-/** One listener's sockets in one worker. A listener of which the worker has none is left out. */
-export interface ListenOrder {
-  readonly listenerName: string;
-  /**
-   * Those of `ListenerConfig.addresses` that this worker shall have, in their order: worker 0 all of them; the others no
-   * unix sockets, and none at all of a listener with `enable_reuse_port: false`. Worker 0 sees port 0 where the
-   * configuration has it and reports what the kernel picked; everyone else, and its own replacement, is given the real
-   * port. A unix socket's file may still be there from a process or worker that died: it is replaced.
-   */
-  readonly addresses: readonly SocketAddress[];
-  readonly reusePort: boolean;
+  /** Rises with every order. */
+  readonly order: number;
+  readonly sockets: readonly SocketOrder[];
 }
 
 /**
@@ -113,9 +111,6 @@ export interface HealthMessage {
   readonly kind: "health";
   readonly isFailed: boolean;
 }
-
-/** How fast connections are told: spec/operations.md 16.2. */
-export type DrainStrategy = "immediate" | "gradual";
 
 /**
  * Starts a drain of everything: listening sockets close, then connections are told. A second one replaces the first.
@@ -181,26 +176,18 @@ export interface AppliedMessage {
 /** What became of a `listen`. */
 export interface ListenedMessage {
   readonly kind: "listened";
-  readonly generation: number;
-  /** Every listener that has all its sockets now, old ones too. */
-  readonly bound: readonly BoundListener[];
-  /** Every address that could not be bound. A listener with one here has no socket at all. */
+  readonly order: number;
+  /** Every socket that is open now, old ones too, and every trial that went well. */
+  readonly bound: readonly BoundSocket[];
+  /** Those that could not be bound. */
   readonly failed: readonly BindFailure[];
 }
 
-/** A listener that has its sockets in this worker. */
-export interface BoundListener {
-  readonly listenerName: string;
+/** A socket that a worker has. */
+export interface BoundSocket {
+  readonly key: string;
   /** As asked for, with the real port in place of 0. */
-  readonly addresses: readonly SocketAddress[];
-}
-
-/** One address that could not be bound. */
-export interface BindFailure {
-  readonly listenerName: string;
   readonly address: SocketAddress;
-  /** The system's words: `Address already in use`. */
-  readonly reason: string;
 }
 
 /** Stats this worker has made since the last such message. Main shows a stat only after this. */

@@ -15,7 +15,9 @@ import { StatStore } from "../observe/stats/store.ts";
 import { DrainState } from "../proxy/drain.ts";
 import type { WorkerServices } from "../proxy/hcm_context.ts";
 import { OverloadActions } from "../proxy/overload.ts";
+import { statTallies } from "../proxy/router/stat_tally.ts";
 import { StreamPool } from "../proxy/stream_pool.ts";
+import { SocketAcceptor } from "../transport/deno_net/acceptor.ts";
 import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { ClusterSet } from "../upstream/cluster_set.ts";
@@ -25,11 +27,14 @@ import { SharedLimits } from "../upstream/shared_limits.ts";
 import { applyChange, type ApplyContext } from "./apply_change.ts";
 import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
 import { DrainWatch } from "./drain_watch.ts";
+import { DrainingChains } from "./draining_chains.ts";
 import { HeapRelease } from "./heap_release.ts";
 import { LagProbe } from "./lag_probe.ts";
 import { ListenerSet } from "./listener_set.ts";
 import type { ApplyMessage, DrainMessage, FromWorker, ListenMessage, StartMessage, ToWorker } from "./messages.ts";
 import { ownAddress } from "./own_address.ts";
+import { RouteTables } from "./route_tables.ts";
+import { SocketRegistry } from "./socket_registry.ts";
 
 export class WorkerRuntime {
   readonly #post: (message: FromWorker) => void;
@@ -39,7 +44,7 @@ export class WorkerRuntime {
   readonly #log: Logger;
   readonly #sinks: AccessLogSinks;
   readonly #services: WorkerServices;
-  readonly #listeners = new ListenerSet();
+  readonly #listeners: ListenerSet;
   readonly #context: ApplyContext;
   readonly #drainWatch: DrainWatch;
   readonly #lag = new LagProbe();
@@ -78,10 +83,21 @@ export class WorkerRuntime {
     const local = new LocalCluster(), clusters = new ClusterSet(loop.clock, local), health = new ServerHealth();
     const own = this.#own;
     const runtime = new RuntimeValues(), idBytes = new RandomBytes();
+    const formats = {
+      clock: loop.clock,
+      hostname: Deno.hostname(),
+      env: (name: string) => Deno.env.get(name),
+      get node() {
+        return own.node;
+      },
+      idBytes,
+    };
+    const routeTables = new RouteTables(formats, statTallies(stats));
     this.#services = {
       loop,
       stats,
       clusters,
+      routeSlots: routeTables,
       runtime,
       registry: new FilterRegistry(BUILTIN_HTTP_FILTERS),
       health,
@@ -93,15 +109,7 @@ export class WorkerRuntime {
       ownAddress: ownAddress(),
       accessLog: {
         sinks: this.#sinks,
-        formats: {
-          clock: loop.clock,
-          hostname: Deno.hostname(),
-          env: (name) => Deno.env.get(name),
-          get node() {
-            return own.node;
-          },
-          idBytes,
-        },
+        formats,
         filters: {
           runtime,
           random,
@@ -112,6 +120,11 @@ export class WorkerRuntime {
         },
       },
     };
+    this.#listeners = new ListenerSet(
+      new SocketRegistry((address, options, onAccept) => new SocketAcceptor(loop, address, options, onAccept)),
+      new DrainingChains(loop, random, { strategy: start.drainStrategy, timeMs: start.drainTimeMs }),
+      new StreamPool(loop),
+    );
     this.#context = {
       workerIndex: start.workerIndex,
       services: this.#services,
@@ -130,9 +143,9 @@ export class WorkerRuntime {
         local,
       },
       listeners: this.#listeners,
+      routeTables,
       limits: new SharedLimits(start.concurrency),
       hosts,
-      streams: new StreamPool(loop),
     };
     this.#drainWatch = new DrainWatch(loop.timers, this.#listeners, post);
     post({ kind: "ready" });
@@ -162,7 +175,7 @@ export class WorkerRuntime {
       case "apply":
         return this.#apply(message);
       case "listen":
-        return this.#listen(message);
+        return this.#loop.runEvent(() => this.#listen(message));
       case "health":
         this.#services.health.isFailed = message.isFailed;
         return;
@@ -207,25 +220,27 @@ export class WorkerRuntime {
     this.#post({ kind: "applied", generation: change.generation });
   }
 
-  #listen({ generation, listeners }: ListenMessage): void {
-    this.#post({ kind: "listened", generation, ...this.#listeners.listen(listeners) });
+  #listen({ order, sockets }: ListenMessage): void {
+    const outcome = this.#listeners.order(sockets), trials = this.#listeners.trialsOver();
+    const answer = () => this.#post({ kind: "listened", order, ...outcome });
+    if (trials === null) answer();
+    else void trials.then(answer);
   }
 
   #drain({ strategy, timeMs, closeIdle }: DrainMessage): void {
     // Sockets first: a client that is told to go comes back at once, and must be refused then, not reset in a queue.
-    const queues = Array.from(this.#listeners.values(), (listener) => listener.closeSocketsAfterQueue());
     const startDrain = () => {
       this.#services.drain.start(strategy, timeMs);
       if (closeIdle) { for (const connection of this.#listeners.connections()) connection.drain(); }
       this.#drainWatch.start();
     };
-    Promise.all(queues).then(() => this.#loop.runEvent(startDrain));
+    this.#listeners.closeSocketsAfterQueues().then(() => this.#loop.runEvent(startDrain));
   }
 
   async #stop(): Promise<void> {
     this.#drainWatch.stop();
     this.#loop.runEvent(() => {
-      for (const listener of this.#listeners.values()) listener.closeSockets();
+      this.#listeners.close();
       for (const connection of this.#listeners.connections()) connection.abort();
       this.#services.clusters.abort();
     });

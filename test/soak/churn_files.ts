@@ -46,7 +46,7 @@ dynamic_resources:
   }
 
   readonly writeClusters = (): void => {
-    this.#write(
+    this.write(
       "cds",
       CHURNED_CLUSTERS.map((name) => `
 - "@type": type.googleapis.com/envoy.config.cluster.v3.Cluster
@@ -54,7 +54,11 @@ dynamic_resources:
   type: EDS
   connect_timeout: ${this.state.connectTimeoutMs / 1000}s
   eds_cluster_config: { eds_config: ${this.#source(`eds-${name}`)} }
-  common_lb_config: { healthy_panic_threshold: { value: 50 } }
+  typed_extension_protocol_options:
+    envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+      "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+      explicit_http_config: { http_protocol_options: {} }
+      common_http_protocol_options: { idle_timeout: 3s }
   health_checks:
   - { timeout: 1s, interval: 1s, no_traffic_interval: 1s, unhealthy_threshold: 2, healthy_threshold: 1,
       http_health_check: { path: / } }`),
@@ -66,7 +70,7 @@ dynamic_resources:
       `{ endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: ${port} } } } }`
     );
     for (const name of CHURNED_CLUSTERS) {
-      this.#write(`eds-${name}`, [`
+      this.write(`eds-${name}`, [`
 - "@type": type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment
   cluster_name: ${name}
   endpoints: [{ lb_endpoints: [${hosts.join(", ")}] }]`]);
@@ -75,7 +79,7 @@ dynamic_resources:
 
   readonly writeRoutes = (): void => {
     const { weight } = this.state;
-    this.#write("rds", [`
+    this.write("rds", [`
 - "@type": type.googleapis.com/envoy.config.route.v3.RouteConfiguration
   name: routes
   virtual_hosts:
@@ -96,7 +100,7 @@ dynamic_resources:
   };
 
   readonly writeListeners = (): void => {
-    this.#write("lds", [`
+    this.write("lds", [`
 - "@type": type.googleapis.com/envoy.config.listener.v3.Listener
   name: web
   address: { socket_address: { address: 127.0.0.1, port_value: 0 } }
@@ -107,6 +111,13 @@ dynamic_resources:
         "@type": ${HCM}
         stat_prefix: web
         server_name: ${this.state.serverName}
+        access_log:
+        - name: file
+          filter: { status_code_filter: { comparison: { op: GE, value: { default_value: 400, runtime_key: none } } } }
+          typed_config:
+            "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+            path: ${this.directory}/failed.log
+            log_format: { text_format_source: { inline_string: "%RESPONSE_CODE% %RESPONSE_FLAGS% %RESPONSE_CODE_DETAILS%\\n" } }
         rds: { route_config_name: routes, config_source: ${this.#source("rds")} }
         http_filters: [{ name: router, typed_config: { "@type": ${ROUTER} } }]`]);
   };
@@ -115,7 +126,8 @@ dynamic_resources:
     return `{ path_config_source: { path: ${this.directory}/${name}.yaml } }`;
   }
 
-  #write(name: string, resources: readonly string[]): void {
+  /** Resources, each as an entry of a list in YAML, become the file of this name. */
+  write(name: string, resources: readonly string[]): void {
     const next = `${this.directory}/next-${++this.#moves}.yaml`;
     Deno.writeTextFileSync(next, `version_info: "${++this.#version}"\nresources:${resources.join("")}\n`);
     Deno.renameSync(next, `${this.directory}/${name}.yaml`);

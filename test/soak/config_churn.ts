@@ -4,10 +4,12 @@
  * A steady load runs while every kind of configuration changes over and over, by files, and origins are killed and come
  * back: CDS changes `connect_timeout` 100 times, EDS the hosts 100 times, RDS the weights 100 times, LDS the filter chain 20
  * times, and of four origins two die in turn. Wanted are as many answers of 200 as there were requests, and the same
- * connections, timers, subscriptions, checks and file descriptors after it as before.
+ * connections, timers, subscriptions, checks and file descriptors after it as before. `deno run … SECONDS RATE ENVOY`, with
+ * the path of Envoy's program, puts Envoy through the same.
  */
 import { KeepAliveLoad } from "../load/keep_alive_load.ts";
 import { residentMiB } from "../support/process_memory.ts";
+import { startEnvoy } from "../support/envoy.ts";
 import { startProxy } from "../support/proxy.ts";
 import { ChurnFiles } from "./churn_files.ts";
 import { OriginFleet } from "./origin_fleet.ts";
@@ -41,11 +43,11 @@ const directory = await Deno.makeTempDir({ prefix: "denvoy-soak-" });
 await using fleet = await OriginFleet.start(4);
 const initial = { connectTimeoutMs: 1000, ports: [...fleet.ports], weight: 50, serverName: "denvoy" };
 const files = new ChurnFiles(directory, { ...initial });
-await using proxy = await startProxy({
-  config: files.bootstrap,
-  concurrency: 2,
-  args: ["--drain-time-s", String(DRAIN_SECONDS)],
-});
+const program = Deno.args[2];
+const flags = ["--drain-time-s", String(DRAIN_SECONDS)];
+await using proxy = program === undefined
+  ? await startProxy({ config: files.bootstrap, concurrency: 2, args: flags })
+  : await startEnvoy(program, files.bootstrap, flags);
 const port = Number(new URL(proxy.listenerUrl("web")).port);
 
 // Everything there is has been used once before it is counted.
@@ -108,8 +110,16 @@ for (
     "listener_manager.listener_in_place_updated",
     "listener_manager.lds.update_success",
     "cluster.web.upstream_rq_retry",
+    "cluster.web.upstream_rq_retry_overflow",
+    "cluster.web.upstream_rq_retry_limit_exceeded",
+    "cluster.web.upstream_cx_none_healthy",
   ]
 ) console.log(`${name}: ${await proxy.stat(name)}`);
+const reasons = new Map<string, number>();
+for (const line of (await Deno.readTextFile(`${directory}/failed.log`).catch(() => "")).split("\n")) {
+  if (line !== "") reasons.set(line, (reasons.get(line) ?? 0) + 1);
+}
+for (const [reason, count] of reasons) console.log(`  ${count} x ${reason}`);
 console.log(`memory: ${beforeMiB.toFixed(1)} MiB before, ${(await residentMiB(proxy.pid)).toFixed(1)} MiB after`);
 console.log(changes.length === 0 ? "nothing is left behind" : `left behind:\n  ${changes.join("\n  ")}`);
 const failed = [...outcome.statuses].reduce((sum, [status, count]) => status === 200 ? sum : sum + count, 0) +

@@ -114,9 +114,10 @@ export function staticCluster(name: string, ports: readonly number[], fields: re
   const assignment = `{ cluster_name: ${name}, endpoints: [{ lb_endpoints: [${hosts.join(", ")}] }]${
     policies.map((policy) => `, ${policy}`).join("")
   } }`;
-  return `{ ${
-    [`name: ${name}`, "type: STATIC", ...connects, ...ofCluster, `load_assignment: ${assignment}`].join(", ")
-  } }`;
+  const assignments = ofCluster.some((field) => field.startsWith("load_assignment:"))
+    ? []
+    : [`load_assignment: ${assignment}`];
+  return `{ ${[`name: ${name}`, "type: STATIC", ...connects, ...ofCluster, ...assignments].join(", ")} }`;
 }
 
 /** A route that answers by itself. */

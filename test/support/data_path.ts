@@ -29,6 +29,7 @@ import { DrainState } from "../../src/proxy/drain.ts";
 import { HcmContext } from "../../src/proxy/hcm_context.ts";
 import { ListenerStats } from "../../src/proxy/hcm_stats.ts";
 import { OverloadActions } from "../../src/proxy/overload.ts";
+import { statTallies } from "../../src/proxy/router/stat_tally.ts";
 import { StreamPool } from "../../src/proxy/stream_pool.ts";
 import { EventLoop } from "../../src/transport/event_loop.ts";
 import { MemoryNetwork } from "../../src/transport/memory/network.ts";
@@ -42,6 +43,7 @@ import { SharedHosts } from "../../src/upstream/shared_hosts.ts";
 import { LocalCluster } from "../../src/upstream/host_set/local_cluster.ts";
 import { SharedLimits } from "../../src/upstream/shared_limits.ts";
 import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
+import { RouteTables } from "../../src/worker/route_tables.ts";
 
 const LISTENER = { kind: "ip", host: "127.0.0.1", port: 10000 } as const;
 const NODE = { ...NO_NODE, id: "node-1", cluster: "front" };
@@ -157,9 +159,14 @@ export class DataPath {
   /** One more, which nobody knows yet. */
   readonly makeCluster: (update: ClusterUpdate) => Cluster;
   readonly otherClusters: readonly Cluster[];
+  readonly clusters: ClusterSet;
+  /** Nobody's, until a test names one. */
+  readonly local: LocalCluster = new LocalCluster();
   /** Connections that reached the hosts of clusters beside `web`, by cluster, in order. */
   readonly peersOf = new Map<string, Peer[]>();
   readonly drain: DrainState;
+  /** Routes that come by RDS. */
+  readonly routeTables: RouteTables;
   readonly overload: OverloadActions;
   readonly health: ServerHealth = new ServerHealth();
   readonly managers = new Set<ConnectionManager>();
@@ -193,7 +200,7 @@ export class DataPath {
     hostCounts.usePages([SharedHosts.newPage(1)]);
     const countsOf = (slot: number) => hostCounts.host(slot, 0);
     limits.usePages([SharedLimits.newPage(1 + defaults.otherClusters.length)]);
-    const local = new LocalCluster(), clusters = new ClusterSet(this.clock, local);
+    const { local } = this, clusters = this.clusters = new ClusterSet(this.clock, local);
     const context: ClusterContext = {
       stats: this.stats,
       loop,
@@ -217,12 +224,21 @@ export class DataPath {
       this.peersOf.set(name, peers);
       this.network.listen({ ...ORIGIN, port }, (connection) => peers.push(new Peer(connection, this.loop)));
     }
+    const formats = {
+      clock: this.clock,
+      hostname: "proxy-1",
+      env: () => undefined,
+      node: NODE,
+      idBytes: new RandomBytes(),
+    };
+    this.routeTables = new RouteTables(formats, statTallies(this.stats));
     this.drain = new DrainState(this.clock, random, this.health);
     this.overload = new OverloadActions(random);
     const services = {
       loop,
       stats: this.stats,
       clusters,
+      routeSlots: this.routeTables,
       runtime: values,
       registry: new FilterRegistry([...BUILTIN_HTTP_FILTERS, ...definitions]),
       random,
@@ -234,13 +250,7 @@ export class DataPath {
       overload: this.overload,
       accessLog: {
         sinks: this.logs,
-        formats: {
-          clock: this.clock,
-          hostname: "proxy-1",
-          env: () => undefined,
-          node: NODE,
-          idBytes: new RandomBytes(),
-        },
+        formats,
         filters: { runtime: values, random, clock: this.clock, node: NODE },
       },
     };

@@ -1,4 +1,5 @@
 /** A subscription that a test tells what comes, in place of a file or a server; the watcher is the real one. */
+import assert from "node:assert/strict";
 import type { ConfigProblem } from "../../src/base/errors.ts";
 import { readResponse, type ReceivedResource } from "../../src/config/discovery_response.ts";
 import type { ResourceWatcher, Subscription } from "../../src/control/xds/subscription.ts";
@@ -34,15 +35,21 @@ export class ToldSubscription implements Subscription {
   /** Resources come, fields in flow style. Returns what is said of them. */
   bring(...fields: string[]): ConfigProblem[] | null {
     const resources = receivedResources(this.messageName, ...fields);
-    const problems = this.watcher.onUpdate({ version: "1", resources, removed: [], isFullSet: true });
+    const problems = atOnce(this.watcher.onUpdate({ version: "1", resources, removed: [], isFullSet: true }));
     if (problems !== null) this.watcher.onFailure("rejected", problems.map(({ reason }) => reason).join("; "));
     return problems;
   }
 
   /** These exist no more. */
   remove(...removed: string[]): ConfigProblem[] | null {
-    return this.watcher.onUpdate({ version: "2", resources: [], removed, isFullSet: false });
+    return atOnce(this.watcher.onUpdate({ version: "2", resources: [], removed, isFullSet: false }));
   }
+}
+
+/** What a watcher says that takes an update in a plain call. */
+function atOnce(outcome: ReturnType<ResourceWatcher["onUpdate"]>): ConfigProblem[] | null {
+  assert.ok(!(outcome instanceof Promise));
+  return outcome;
 }
 
 /** The subscriptions that were made, in order. */

@@ -16,6 +16,7 @@ import { basename, dirname, resolve } from "node:path";
 import type { Logger } from "../../base/log.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { PathSource } from "../../config/config_source.ts";
+import type { ConfigProblem } from "../../base/errors.ts";
 import { type ReadResponse, readResponse, type ResponseForm } from "../../config/discovery_response.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { fileStamp, isLink, readContent } from "./file_content.ts";
@@ -59,6 +60,8 @@ export class FileSubscription implements Subscription {
   #hash = "";
   /** Of what made no sense when it was first looked at. */
   #doubtedHash = "";
+  /** The watcher has not said yet what became of the last update. */
+  #isTaking = false;
   #isClosed = false;
 
   /** `messageName`: what every resource in the file must be. */
@@ -151,7 +154,9 @@ export class FileSubscription implements Subscription {
   }
 
   #take(response: ReadResponse, hash: string): void {
-    const { loop: { clock }, log, unknownFields } = this.#context;
+    // It is looked at when the one before it is through.
+    if (this.#isTaking) return;
+    const { loop, log, unknownFields } = this.#context, { clock } = loop;
     const startMs = clock.refresh();
     this.#hash = hash;
     this.#doubtedHash = "";
@@ -167,9 +172,22 @@ export class FileSubscription implements Subscription {
     const sourceText = `file ${this.#source.path}`;
     unknownFields?.note(sourceText, unknown, clock.wallMs());
     for (const warning of warnings) log.warning(`in ${sourceText}, ${problemsText([warning])}`);
-    const problems = this.#watcher.onUpdate({ version, resources, removed: [], isFullSet: true });
-    if (problems !== null) return this.#reject(problemsText(problems));
-    this.#stats.onSuccess(version, clock.wallMs(), clock.refresh() - startMs);
+    const taken = (problems: ConfigProblem[] | null) => {
+      if (problems !== null) return this.#reject(problemsText(problems));
+      const tookMs = clock.refresh() - startMs;
+      this.#stats.onSuccess(version, clock.wallMs(), tookMs);
+    };
+    const outcome = this.#watcher.onUpdate({ version, resources, removed: [], isFullSet: true });
+    if (!(outcome instanceof Promise)) return taken(outcome);
+    this.#isTaking = true;
+    void outcome.then((problems) => {
+      this.#isTaking = false;
+      if (this.#isClosed) return;
+      loop.runEvent(() => {
+        taken(problems);
+        this.#look();
+      });
+    });
   }
 
   #reject(text: string): void {

@@ -22,9 +22,9 @@ export type UpdateFailure = "connection" | "timeout" | "rejected";
 export interface ResourceWatcher {
   /**
    * Takes an update, or refuses all or some of it: the text then goes back to the sender. What was good in it is in force
-   * all the same.
+   * all the same. Where that takes time no other update is handed over meanwhile.
    */
-  onUpdate(update: ResourceUpdate): ConfigProblem[] | null;
+  onUpdate(update: ResourceUpdate): ConfigProblem[] | null | Promise<ConfigProblem[] | null>;
   /** `rejected` and `timeout` end a wait for the first update; `connection` does not. `text` is for people. */
   onFailure(failure: UpdateFailure, text: string): void;
 }

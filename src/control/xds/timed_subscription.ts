@@ -55,7 +55,7 @@ export class TimedSubscription implements Subscription, ResourceWatcher {
     this.#inner.close();
   }
 
-  onUpdate(update: ResourceUpdate): ConfigProblem[] | null {
+  onUpdate(update: ResourceUpdate): ConfigProblem[] | null | Promise<ConfigProblem[] | null> {
     this.#timer.cancel();
     return this.#watcher.onUpdate(update);
   }

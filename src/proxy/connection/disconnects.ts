@@ -9,6 +9,10 @@ export const LocalCloseReason = {
   duration: "duration_timeout",
   /** It was drained, or its last response had been sent. */
   drained: "deferred_close_on_drained_connection",
+  /** The filter chain that served it is gone, and the time to drain is over. */
+  chainRemoved: "filter_chain_is_being_removed",
+  /** Likewise the whole listener: Envoy's words, which its connections get that are past their filter chain too. */
+  listenerRemoved: "purging_socket_that_have_not_progressed_to_connections",
   /** `delayed_close_timeout`: the peer did not close first. */
   delayedClose: "triggered_delayed_close_timeout",
 } as const;

@@ -7,11 +7,13 @@ import type { HttpConnectionManagerConfig } from "../../config/http_config.ts";
 import type { NodeIdentity } from "../../config/snapshot.ts";
 import type { Random, RandomBytes } from "../../base/random.ts";
 import type { HttpDate } from "../../http/date.ts";
+import type { RequestHead } from "../../http/request_head.ts";
 import { SINGLE_LINE_REQUEST_HEADERS } from "../../http/single_line_headers.ts";
 import type { RuntimeValues } from "../../match/runtime_values.ts";
 import type { FormatContext } from "../../observe/format/format_context.ts";
 import { HeaderSteps } from "../../route/header_steps.ts";
 import { RouteScopes } from "../../route/route_scopes.ts";
+import type { RouteSlot } from "../../route/route_slot.ts";
 import { CallerFields } from "./caller_fields.ts";
 import { ClientAddressRules } from "./client_address.ts";
 import { ClientCertRules } from "./client_cert.ts";
@@ -21,7 +23,7 @@ import { compilePathRules, type PathRules } from "./path_rules.ts";
 import { ProxyStatusRules } from "./proxy_status.ts";
 import { RequestIdRules, TraceRules } from "./request_id_rules.ts";
 import { ServerFields } from "./server_fields.ts";
-import { TrustClassRules } from "./trust_class.ts";
+import { SlotTrustClass, TrustClassRules } from "./trust_class.ts";
 
 /** What the rules use of their worker. */
 export interface HeadServices {
@@ -42,8 +44,8 @@ export class HeadPlan {
   readonly clientAddress: ClientAddressRules;
   readonly forwardedFields: ForwardedFieldRules;
   readonly trustClass: TrustClassRules;
-  /** By scope, where scopes differ in them: requests without a scope have {@link trustClass}. */
-  readonly scopedTrustClass: RouteScopes<TrustClassRules> | null;
+  /** By the routes that the head leads to, where they differ in them: those it leads nowhere have {@link trustClass}. */
+  readonly routedTrustClass: RoutedTrustClass | null;
   readonly caller: CallerFields | null;
   readonly requestId: RequestIdRules;
   readonly clientCert: ClientCertRules;
@@ -57,7 +59,7 @@ export class HeadPlan {
   /** Null = no `via` is said. */
   readonly via: string | null;
 
-  constructor(config: HttpConnectionManagerConfig, services: HeadServices, node: NodeIdentity) {
+  constructor(config: HttpConnectionManagerConfig, services: HeadServices, node: NodeIdentity, routes: RouteSlot) {
     const { forwarding, normalization, proxyStatus, sampling } = config;
     const { random, requestIdBytes, runtime } = services;
     this.path = compilePathRules(normalization, runtime, () => random.whole());
@@ -66,7 +68,9 @@ export class HeadPlan {
     this.clientAddress = new ClientAddressRules(config, services.ownAddress);
     this.forwardedFields = new ForwardedFieldRules(config);
     this.trustClass = new TrustClassRules(config.useRemoteAddress, config.routeConfig.internalOnlyHeaders);
-    this.scopedTrustClass = scopedTrustClass(config);
+    this.routedTrustClass = config.rds === null
+      ? scopedTrustClass(config)
+      : new SlotTrustClass(routes, config.useRemoteAddress);
     this.caller = forwarding.addUserAgent ? new CallerFields(node) : null;
     this.requestId = new RequestIdRules(config, requestIdBytes);
     this.clientCert = new ClientCertRules(forwarding);
@@ -76,6 +80,11 @@ export class HeadPlan {
     this.proxyStatus = proxyStatus === null ? null : new ProxyStatusRules(proxyStatus, proxyName(config, node));
     this.via = forwarding.via === "" ? null : forwarding.via;
   }
+}
+
+/** Rules that depend on the routes. */
+export interface RoutedTrustClass {
+  find(head: RequestHead): TrustClassRules | null;
 }
 
 function scopedTrustClass({ scopedRoutes, useRemoteAddress }: HttpConnectionManagerConfig) {

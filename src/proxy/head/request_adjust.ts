@@ -68,9 +68,9 @@ export function adjustRequest(
   if (headers.hasRepeats) headers.joinRepeats(SINGLE_LINE_REQUEST_MASK);
   if (headers.has(HeaderId.connection) && !settleNominated(head)) return BAD_CONNECTION;
   // As in Envoy it is the scope of the head as it came that says this, though another may route it.
-  const trustClass = plan.scopedTrustClass === null
+  const trustClass = plan.routedTrustClass === null
     ? plan.trustClass
-    : plan.scopedTrustClass.find(head) ?? plan.trustClass;
+    : plan.routedTrustClass.find(head) ?? plan.trustClass;
   const refusal = refuseUnfit(head, context);
   if (refusal !== null) return refusal;
   if (plan.host !== null) plan.host.apply(head, peer.localPort);

@@ -6,6 +6,7 @@ import { latin1Bytes } from "../../base/ascii.ts";
 import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId, headerIdOfName, type HeaderMask, headerMask, OTHER_HEADER } from "../../http/header_names.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
+import type { RouteSlot } from "../../route/route_slot.ts";
 
 const TRUE = latin1Bytes("true");
 
@@ -65,5 +66,30 @@ export class TrustClassRules {
     if (!this.#isEdge) return false;
     if (downstreamAddress !== "") headers.set(HeaderId.xEnvoyExternalAddress, downstreamAddress);
     return true;
+  }
+}
+
+/** The rules that the table in a slot makes: compiled again when another one is in it. */
+export class SlotTrustClass {
+  readonly #slot: RouteSlot;
+  readonly #isEdge: boolean;
+  #internalOnly: readonly string[];
+  #rules: TrustClassRules;
+
+  constructor(slot: RouteSlot, isEdge: boolean) {
+    this.#slot = slot;
+    this.#isEdge = isEdge;
+    this.#internalOnly = slot.internalOnlyHeaders;
+    this.#rules = new TrustClassRules(isEdge, this.#internalOnly);
+  }
+
+  /** Of every request. */
+  find(): TrustClassRules {
+    const { internalOnlyHeaders } = this.#slot;
+    if (internalOnlyHeaders !== this.#internalOnly) {
+      this.#internalOnly = internalOnlyHeaders;
+      this.#rules = new TrustClassRules(this.#isEdge, internalOnlyHeaders);
+    }
+    return this.#rules;
   }
 }

@@ -30,7 +30,8 @@ export class SocketAcceptor implements Acceptor {
   readonly localAddress: TransportAddress;
   readonly #loop: EventLoop;
   readonly #listener: Deno.Listener<Socket, Deno.Addr>;
-  readonly #options: ConnectionOptions;
+  /** Of the connections that are accepted from now on. */
+  options: ConnectionOptions;
   readonly #onAccept: AcceptListener;
   readonly #retry: Timer;
   #pauseMs = FIRST_PAUSE_MS;
@@ -43,7 +44,7 @@ export class SocketAcceptor implements Acceptor {
   /** Starts listening; throws the platform's error if the address cannot be had. */
   constructor(loop: EventLoop, address: TransportAddress, options: AcceptorOptions, onAccept: AcceptListener) {
     this.#loop = loop;
-    this.#options = options;
+    this.options = options;
     this.#onAccept = onAccept;
     this.#retry = new Timer(loop.timers, () => this.#accept());
     this.#listener = listen(address, options.backlog);
@@ -112,7 +113,7 @@ export class SocketAcceptor implements Acceptor {
   #hand(socket: Socket): void {
     let connection;
     try {
-      connection = openSocket(this.#loop, socket, this.#options);
+      connection = openSocket(this.#loop, socket, this.options);
     } catch {
       // The peer was gone before its socket could be set up.
       return socket.close();
