@@ -15,6 +15,7 @@ import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../config/health_check_config.ts";
 import type { Unready } from "../control/timeline.ts";
 import { DEFAULT_LB } from "../config/lb_config.ts";
+import { DEFAULT_COMMON_LB } from "../config/locality_lb_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -80,6 +81,9 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
     lb: DEFAULT_LB,
+    commonLb: DEFAULT_COMMON_LB,
+    subsets: null,
+    ignoresHealthOnHostRemoval: false,
     assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY },
     healthChecks: [],
     circuitBreakers: { default: LIMITS, high: LIMITS },

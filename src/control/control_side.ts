@@ -171,7 +171,7 @@ export class ControlSide {
   async start(): Promise<void> {
     const { snapshot, runtime, dynamic } = this.#bootstrap;
     if (dynamic.cds !== null || dynamic.lds !== null) await loadCel();
-    this.publisher.setNode(snapshot.node);
+    this.publisher.setNode(snapshot.node, snapshot.localCluster);
     this.publisher.setRuntime(this.runtime.merged);
     await this.#stage(() => {
       this.#putStatics();
