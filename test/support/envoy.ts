@@ -19,7 +19,8 @@ export async function startEnvoy(
   }).spawn();
   const envoy = new RunningProxy(child, directory);
   try {
-    await envoy.untilReady(adminPath);
+    await envoy.untilAdmin(adminPath);
+    await envoy.untilReady();
     return envoy;
   } catch (error) {
     await envoy.kill();

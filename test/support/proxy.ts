@@ -25,6 +25,8 @@ export interface ProxyStart {
   /** More flags. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Resolves as soon as the admin answers: the start may be stuck. */
+  readonly isStuck?: boolean;
 }
 
 /** What a finished process said. */
@@ -56,7 +58,8 @@ export async function startProxy(start: ProxyStart): Promise<RunningProxy> {
   ];
   const proxy = new RunningProxy(command(args, start.env ?? {}).spawn(), directory);
   try {
-    await proxy.untilReady(adminPath);
+    await proxy.untilAdmin(adminPath);
+    if (start.isStuck !== true) await proxy.untilReady();
     return proxy;
   } catch (error) {
     await proxy.kill();
@@ -188,11 +191,15 @@ export class RunningProxy implements AsyncDisposable {
   }
 
   /** For {@link startProxy}. */
-  async untilReady(adminPath: string): Promise<void> {
+  async untilAdmin(adminPath: string): Promise<void> {
     await this.until("the admin address was written", async () => {
       this.#adminAddress = await Deno.readTextFile(adminPath).catch(() => "");
       return this.#adminAddress !== "";
     });
+  }
+
+  /** The process is LIVE, and its listeners are known. */
+  async untilReady(): Promise<void> {
     await this.until("/ready said LIVE", async () => {
       // A process that ends meanwhile refuses this: what it logged says more.
       const response = await fetch(`${this.adminUrl}/ready`).catch(() => null);
