@@ -27,10 +27,9 @@ export async function processCounts(proxy: RunningProxy): Promise<ProcessCounts>
   return counts;
 }
 
-/** Each count that is another now: `name: before -> after`. */
-export function differences(before: ProcessCounts, after: ProcessCounts): string[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter((name) => before[name] !== after[name]).map((name) =>
-    `${name}: ${before[name] ?? "none"} -> ${after[name] ?? "none"}`
+/** Each count that is higher now: `name: before -> after`. */
+export function leftBehind(before: ProcessCounts, after: ProcessCounts): string[] {
+  return Object.entries(after).filter(([name, count]) => count > (before[name] ?? 0)).map(([name, count]) =>
+    `${name}: ${before[name] ?? "none"} -> ${count}`
   );
 }
