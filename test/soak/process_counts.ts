@@ -33,3 +33,26 @@ export function leftBehind(before: ProcessCounts, after: ProcessCounts): string[
     `${name}: ${before[name] ?? "none"} -> ${count}`
   );
 }
+
+/** How often nothing must have changed, look after look: longer than gauges take that are renewed from time to time. */
+const LOOKS = 12;
+
+/** As soon as they stay as they are. */
+export async function settledCounts(proxy: RunningProxy): Promise<ProcessCounts> {
+  let last: ProcessCounts = {}, same = 0;
+  await proxy.until("counts stay as they are", async () => {
+    const counts = await processCounts(proxy);
+    same = differences(last, counts).length === 0 ? same + 1 : 0;
+    last = counts;
+    return same === LOOKS;
+  });
+  return last;
+}
+
+/** Each count that is another now: `name: before -> after`. */
+export function differences(before: ProcessCounts, after: ProcessCounts): string[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names].filter((name) => before[name] !== after[name]).map((name) =>
+    `${name}: ${before[name] ?? "none"} -> ${after[name] ?? "none"}`
+  );
+}
