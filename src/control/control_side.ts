@@ -133,6 +133,7 @@ export class ControlSide {
       limitSlots: this.limitSlots,
       identities: new HostNumbers(this.hostSlots, this.publisher),
       countsOf: (slot) => this.hostSlots.counts(slot),
+      dropText: (name) => stats.dropText(name),
       checks: {
         loop,
         dialer: new SocketDialer(loop),
@@ -160,6 +161,7 @@ export class ControlSide {
         loader: this.#loader,
         log,
         nowMs: () => Date.now(),
+        scope: stats.own.scope("cluster_manager.cds"),
         onFirstResult: () => this.#waits.answered("cds", ""),
       });
     }
@@ -169,7 +171,7 @@ export class ControlSide {
   async start(): Promise<void> {
     const { snapshot, runtime, dynamic } = this.#bootstrap;
     if (dynamic.cds !== null || dynamic.lds !== null) await loadCel();
-    this.publisher.setNode(snapshot.node);
+    this.publisher.setNode(snapshot.node, snapshot.localCluster);
     this.publisher.setRuntime(this.runtime.merged);
     await this.#stage(() => {
       this.#putStatics();

@@ -4,6 +4,7 @@ import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import type { ClusterUpdate, ConfigChange } from "../config/config_change.ts";
 import type { HostConfig } from "../config/host_config.ts";
 import { sampleCluster, sampleEndpoint } from "../admin/sample_source.ts";
+import { NO_NODE } from "../config/snapshot.ts";
 import { Publisher } from "./publisher.ts";
 
 const host = (id: number, flags = 0): HostConfig => ({
@@ -63,6 +64,20 @@ Deno.test("Publisher sends a great many clusters in several changes, in their or
     ...Array.from({ length: 100 }, (_, i) => `c${i}`),
   ]);
   assert.deepEqual(sent.map(({ listeners }) => listeners !== null), [...Array(sent.length - 1).fill(false), true]);
+});
+
+Deno.test("Publisher says where the proxy is before the first cluster, however many there are", () => {
+  const { publisher, sent } = made(), node = { ...NO_NODE, zone: "eu-1" };
+  for (let i = 0; i < 300; i++) publisher.putCluster(cluster(`c${i}`, []));
+  publisher.setNode(node, "c7");
+  publisher.flush();
+  assert.ok(sent.length > 1);
+  assert.deepEqual([sent[0]!.node, sent[0]!.localCluster], [node, "c7"]);
+  publisher.removeCluster("c1");
+  publisher.flush();
+  assert.deepEqual([sent.at(-1)!.node, sent.at(-1)!.localCluster], [null, null]);
+  const { node: kept, localCluster } = publisher.state.everything();
+  assert.deepEqual([kept, localCluster], [node, "c7"]);
 });
 
 Deno.test("Publisher sends one cluster of many hosts whole", () => {

@@ -7,7 +7,7 @@ export type ProcessCounts = Readonly<Record<string, number>>;
 /** Gauges that count what may leak, by their names or the ends of them. */
 const GAUGES = [
   /^server\.(main_thread|worker_\d+)\.timers_armed$/,
-  /^server\.main_thread\.(subscriptions|file_watches|health_checkers)$/,
+  /^server\.main_thread\.watched_directories$/,
   /^cluster_manager\.(active|warming)_clusters$/,
   /^listener_manager\.total_listeners_(active|warming|draining)$/,
   /^cluster\.[^.]+\.upstream_(cx|rq)_active$/,

@@ -70,7 +70,8 @@ const localityEndpointsSchema = z.strictObject({
         region: locality.region,
         zone: locality.zone,
         subZone: locality.sub_zone,
-        weight: message.load_balancing_weight,
+        // As in Envoy, the weight of no locality is none.
+        weight: message.locality === undefined ? 0 : message.load_balancing_weight,
         metadata: message.metadata,
       },
       healthStatus: entry.health_status,

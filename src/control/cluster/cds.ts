@@ -10,6 +10,8 @@ import { contentHash } from "../../config/content_hash.ts";
 import type { ReceivedResource } from "../../config/discovery_response.ts";
 import type { ResourceLoader } from "../../config/load_resource.ts";
 import type { CanonicalMessage } from "../../config/source_map.ts";
+import type { Counter, Gauge } from "../../observe/stats/metric.ts";
+import type { StatScope } from "../../observe/stats/store.ts";
 import { problemsText, refusedClusters, type RefusedResource } from "../xds/refusal_text.ts";
 import type { ResourceUpdate, ResourceWatcher, UpdateFailure } from "../xds/subscription.ts";
 import type { ClusterManager } from "./cluster_manager.ts";
@@ -30,12 +32,16 @@ export interface CdsContext {
   readonly log: Logger;
   /** Wall clock. */
   readonly nowMs: () => number;
+  /** `cluster_manager.cds.` */
+  readonly scope: StatScope;
   /** The first result is in, whatever it was. Called once. */
   readonly onFirstResult: () => void;
 }
 
 export class Cds implements ResourceWatcher {
   readonly #context: CdsContext;
+  readonly #reload: Counter;
+  readonly #reloadTimeMs: Gauge;
   #version = "";
   #refused: RefusedCluster[] = [];
   #lastError = "";
@@ -43,6 +49,8 @@ export class Cds implements ResourceWatcher {
 
   constructor(context: CdsContext) {
     this.#context = context;
+    this.#reload = context.scope.counter("config_reload");
+    this.#reloadTimeMs = context.scope.gauge("config_reload_time_ms");
   }
 
   /** Of the last response that changed any cluster, be it one that was refused in part. */
@@ -70,7 +78,11 @@ export class Cds implements ResourceWatcher {
     this.#refused = [];
     const changed = this.#put(update.resources, refused);
     const removed = this.#remove(update);
-    if (changed + removed > 0) this.#version = update.version;
+    if (changed + removed > 0) {
+      this.#version = update.version;
+      this.#reload.inc();
+      this.#reloadTimeMs.set(this.#context.nowMs());
+    }
     this.#context.log.info(`cds: add ${update.resources.length} cluster(s), remove ${removed} cluster(s)`);
     const problem = refused.length === 0 ? null : refusedClusters(refused);
     this.#lastError = problem?.reason ?? "";

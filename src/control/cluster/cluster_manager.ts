@@ -237,6 +237,7 @@ export class ClusterManager {
     const shared = this.#membership.get(observabilityName)!;
     if (--shared.objects > 0) return;
     shared.stats.retire();
+    this.#context.dropText(`cluster.${observabilityName}.version_text`);
     this.#membership.delete(observabilityName);
   }
 

@@ -82,7 +82,11 @@ export class ManagedCluster {
     this.#onReady = onReady;
     const { loop, mergeStats, identities, parts } = context;
     this.hosts = new HostBook(
-      { checks: config.healthChecks, ignoresUnchecked: false, removesAtOnce: false },
+      {
+        checks: config.healthChecks,
+        ignoresUnchecked: config.commonLb.ignoreNewHostsUntilFirstHc,
+        removesAtOnce: config.ignoresHealthOnHostRemoval,
+      },
       config.assignment.policy,
       identities,
       () => loop.clock.wallMs(),
@@ -113,7 +117,13 @@ export class ManagedCluster {
         },
       },
     );
-    this.#merge = new UpdateMerge(1000, loop.clock, loop.timers, mergeStats, () => this.#deliver());
+    this.#merge = new UpdateMerge(
+      config.commonLb.updateMergeWindowMs,
+      loop.clock,
+      loop.timers,
+      mergeStats,
+      () => this.#deliver(),
+    );
     this.#discovery = parts.discovery(config, stats, {
       onEndpoints: (assignment) => {
         if (!this.hosts.reconcile(assignment)) stats.noRebuild.inc();
