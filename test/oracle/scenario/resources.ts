@@ -119,7 +119,7 @@ export function httpListener(name: string, logPath: string, fields: ListenerFiel
       typed_config: { "@type": `${TYPE}envoy.extensions.filters.http.router.v3.Router` },
     }],
     ...fields.rds === undefined
-      ? { route_config }
+      ? { route_config: { validate_clusters: false, ...route_config } }
       : { rds: { route_config_name: fields.rds.name, config_source: fileSource(fields.rds.path) } },
     ...fields.manager,
   };
