@@ -40,14 +40,14 @@ Deno.test("a bootstrap cluster whose name is not answered holds the start, says 
       typed_dns_resolver_config: dnsResolver(dns.port),
       static_resources: { clusters: [dnsCluster("web", "STRICT_DNS", "web.test", origin.port)] },
     }),
-    isStuck: true,
+    until: "admin",
   });
   await dns.untilAsked("web.test");
   assert.deepEqual(await initDump(proxy), ["init manager Cluster web: target DNS web.test"]);
   assert.equal(await readiness(proxy), "503 PRE_INITIALIZING");
   assert.equal(await proxy.stat("cluster.web.warming_state"), 1);
   await dns.release("web.test");
-  await proxy.untilReady();
+  await proxy.untilLive();
   assert.deepEqual(await initDump(proxy), []);
   assert.equal(await ask(proxy, "/"), "here");
 });

@@ -25,7 +25,7 @@ const LOOK_AGAIN_MS = 3;
 const PROBE = "GET /probe HTTP/1.1\r\nhost: probe.test\r\n\r\n";
 
 /** Log lines are written at once, and the process knows who it is. */
-const FLAGS = [
+export const FLAGS: readonly string[] = [
   ...["--file-flush-interval-msec", "5", "--file-flush-min-size-kb", "0"],
   ...["--service-cluster", "oracle", "--service-node", "oracle-1"],
 ];

@@ -27,6 +27,13 @@ export async function processCounts(proxy: RunningProxy): Promise<ProcessCounts>
   return counts;
 }
 
+/** Each count that is higher now: `name: before -> after`. */
+export function leftBehind(before: ProcessCounts, after: ProcessCounts): string[] {
+  return Object.entries(after).filter(([name, count]) => count > (before[name] ?? 0)).map(([name, count]) =>
+    `${name}: ${before[name] ?? "none"} -> ${count}`
+  );
+}
+
 /** How often nothing must have changed, look after look: longer than gauges take that are renewed from time to time. */
 const LOOKS = 12;
 
