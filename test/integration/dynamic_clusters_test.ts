@@ -63,6 +63,7 @@ Deno.test("18.1: another connect_timeout at 1000 requests a second fails none, a
   await load.stop();
   assertNoneFailed(load);
   assert.equal(await proxy.stat("cluster_manager.cluster_modified"), 1);
+  assert.match(await proxy.admin("/config_dump?resource=dynamic_active_clusters"), /"connect_timeout": "2s"/);
 });
 
 Deno.test("18.1: another connect_timeout drains the old connections once, and the new ones stay", async () => {
