@@ -19,6 +19,7 @@ export class CheckedOrigin implements AsyncDisposable {
   /** Other requests that came. */
   requests = 0;
   #mood: Mood;
+  readonly #asked: PromiseWithResolvers<void> = Promise.withResolvers();
   #held: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
@@ -33,6 +34,11 @@ export class CheckedOrigin implements AsyncDisposable {
 
   get port(): number {
     return this.#server.addr.port;
+  }
+
+  /** Resolves with the first check. */
+  untilAsked(): Promise<void> {
+    return this.#asked.promise;
   }
 
   /** From now on, and for the checks that are held. */
@@ -54,6 +60,7 @@ export class CheckedOrigin implements AsyncDisposable {
       return new Response(this.name);
     }
     this.checks++;
+    this.#asked.resolve();
     while (this.#mood === "held") await this.#held.promise;
     return new Response(null, { status: this.#mood === "passing" ? 200 : 500 });
   }
