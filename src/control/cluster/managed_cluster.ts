@@ -173,6 +173,8 @@ export class ManagedCluster {
 
   /** Ends discovery and checks. What workers have of it is not touched. */
   close(): void {
+    // Hosts that go with it end no first round: an object that is given up never becomes ready.
+    this.#unchecked.clear();
     this.#discovery.close();
     this.checks?.close();
     this.#merge.close();

@@ -32,6 +32,22 @@ export function listenerLines(text: string): string[] {
   ).sort();
 }
 
+interface RuntimeBody {
+  readonly layers?: readonly string[];
+  readonly entries?: Readonly<
+    Record<string, { readonly layer_values: readonly string[]; readonly final_value: string }>
+  >;
+}
+
+/** `/runtime`: layers, and each key with its values. */
+export function runtimeLines(text: string): string[] {
+  const { layers = [], entries = {} } = JSON.parse(text) as RuntimeBody;
+  const values = Object.entries(entries).map(([key, { layer_values, final_value }]) =>
+    `runtime ${key}: ${layer_values.join("|")} = ${final_value}`
+  );
+  return [`runtime layers ${layers.join(" ")}`, ...values.sort()];
+}
+
 /** Lists of resources in `/config_dump`, by the words that scenarios name them by. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
   clusters: ["static_clusters", "dynamic_active_clusters", "dynamic_warming_clusters"],
@@ -44,10 +60,13 @@ export function dumpLines(dump: unknown, kinds: readonly string[]): string[] {
   const { configs } = dump as { configs: readonly Message[] };
   const lines: string[] = [];
   for (const key of kinds.flatMap((kind) => LISTS[kind] ?? [])) {
-    const entries = configs.flatMap((config) => (config[key] ?? []) as readonly Message[]);
-    const told = entries.map((entry) =>
-      `dump ${key} ${key === "dynamic_listeners" ? listenerText(entry) : textOf(entry)}`
-    );
+    // What was refused of clusters and routes is denvoy's own addition.
+    const entries = configs.flatMap((config) => (config[key] ?? []) as readonly Message[])
+      .filter((entry) => "cluster" in entry || "route_config" in entry || "listener" in entry || "name" in entry);
+    const told = entries.map((entry) => {
+      const text = key === "dynamic_listeners" ? listenerText(entry) : textOf(entry);
+      return `dump ${key} ${text}`;
+    });
     lines.push(...told.sort());
   }
   return lines;
@@ -55,7 +74,7 @@ export function dumpLines(dump: unknown, kinds: readonly string[]): string[] {
 
 function textOf(entry: Message): string {
   const inner = (entry.cluster ?? entry.listener ?? entry.route_config ?? {}) as Message;
-  return `${inner.name} ${entry.version_info ?? "without version"}${errorText(entry)}`;
+  return `${inner.name} ${entry.version_info ?? "without version"}`;
 }
 
 function listenerText(entry: Message): string {

@@ -4,12 +4,12 @@
  */
 import { connectRaw, type RawMessage } from "../../support/raw_h1.ts";
 import type { RunningProxy } from "../../support/proxy.ts";
-import { clusterLines, dumpLines, listenerLines } from "./admin_lines.ts";
+import { clusterLines, dumpLines, listenerLines, runtimeLines } from "./admin_lines.ts";
 import { fileSource, httpListener, type ListenerFields, type Message } from "./resources.ts";
 import { ScriptedOrigin } from "./scripted_origin.ts";
 
 /** How long anything may take that is waited for. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 5_000;
 /** Between two looks at what nobody announces. */
 const LOOK_AGAIN_MS = 15;
 /** Admin requests after which what a worker was told before has arrived, or what it told. */
@@ -208,6 +208,11 @@ export class Stage implements AsyncDisposable {
   /** Tells an admin page. */
   async page(path: string): Promise<void> {
     this.note(`page ${path}: ${(await this.#fetch(path)).trim()}`);
+  }
+
+  /** Tells `/runtime`: each key with the values of the layers. */
+  async runtime(): Promise<void> {
+    for (const line of runtimeLines(await this.#fetch("/runtime"))) this.note(line);
   }
 
   /** Tells `/listeners`. */
