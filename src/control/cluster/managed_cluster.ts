@@ -94,7 +94,7 @@ export class ManagedCluster {
         onAdded: (host) => this.#onAdded(host),
         onRemoved: (host) => this.#onRemoved(host),
         onHealth: (host, before) => this.#onHealth(host, before),
-        onChange: (isMembership) => this.#onChange(isMembership),
+        onChange: (priorities) => this.#onChange(priorities),
       },
     );
     const outlierConfig = config.outlierDetection;
@@ -235,11 +235,11 @@ export class ManagedCluster {
     this.#context.publisher.drainHost(this.name, this.incarnation, host.id);
   }
 
-  #onChange(isMembership: boolean): void {
-    if (isMembership) this.#stats.onMembershipChange();
+  #onChange(priorities: number): void {
+    if (priorities > 0) this.#stats.onMembershipChange(priorities);
     if (this.#isActive || !this.#isReplacement) this.#stats.count(this.hosts.hosts);
     if (!this.#isActive) return;
-    this.#merge.onChange(isMembership);
+    this.#merge.onChange(priorities > 0);
   }
 
   #deliver(): void {

@@ -32,22 +32,6 @@ export function listenerLines(text: string): string[] {
   ).sort();
 }
 
-interface RuntimeBody {
-  readonly layers?: readonly string[];
-  readonly entries?: Readonly<
-    Record<string, { readonly layer_values: readonly string[]; readonly final_value: string }>
-  >;
-}
-
-/** `/runtime`: layers, and each key with its values. */
-export function runtimeLines(text: string): string[] {
-  const { layers = [], entries = {} } = JSON.parse(text) as RuntimeBody;
-  const values = Object.entries(entries).map(([key, { layer_values, final_value }]) =>
-    `runtime ${key}: ${layer_values.join("|")} = ${final_value}`
-  );
-  return [`runtime layers ${layers.join(" ")}`, ...values.sort()];
-}
-
 /** Lists of resources in `/config_dump`, by the words that scenarios name them by. */
 const LISTS: Readonly<Record<string, readonly string[]>> = {
   clusters: ["static_clusters", "dynamic_active_clusters", "dynamic_warming_clusters"],

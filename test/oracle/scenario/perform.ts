@@ -6,7 +6,7 @@ import type { Performance, Scenario, ScenarioFinding } from "./scenario.ts";
 import { InVain, Stage, type StageLaunch } from "./stage.ts";
 
 /** Scenarios at the same time: they wait more than they work. */
-const AT_ONCE = 6;
+const AT_ONCE = 5;
 
 /** How each side starts. */
 export interface Sides {
