@@ -187,7 +187,8 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   #watchHead(isAll: boolean): void {
     const stream = this.#stream, { loop } = this.context.services;
     if (stream === null || stream.isHeadReceived || !isAll) return;
-    const ageMs = loop.clock.nowMs - stream.facts.startMs + this.headWaitMs;
+    // What came before the codec was chosen does not count: it is 23 bytes at most, and handed up again is no read.
+    const ageMs = loop.clock.nowMs - stream.facts.startMs;
     if (ageMs >= SLOW_HEAD_MS) (this.#slowHead ??= new SlowHead(this.#connection, loop.timers)).onIncomplete(ageMs);
   }
 

@@ -78,8 +78,9 @@ export class Cds implements ResourceWatcher {
     this.#refused = [];
     const changed = this.#put(update.resources, refused);
     const removed = this.#remove(update);
-    if (changed + removed > 0) {
-      this.#version = update.version;
+    if (changed + removed > 0) this.#version = update.version;
+    // A response that is taken in part is no reload, as in Envoy.
+    if (changed + removed > 0 && refused.length === 0) {
       this.#reload.inc();
       this.#reloadTimeMs.set(this.#context.nowMs());
     }
@@ -97,7 +98,7 @@ export class Cds implements ResourceWatcher {
 
   /** Returns how many of them are new or different. */
   #put(resources: readonly ReceivedResource[], refused: RefusedResource[]): number {
-    const { manager, loader, log } = this.#context;
+    const { manager, log } = this.#context;
     const names = new Set<string>();
     let changed = 0;
     for (const resource of resources) {
@@ -107,7 +108,7 @@ export class Cds implements ResourceWatcher {
         names.add(name);
         const hash = contentHash(message);
         if (manager.isUnchanged(name, hash)) continue;
-        const { config, warnings } = loader.cluster(resource);
+        const { config, warnings } = this.#load(name, resource);
         if (warnings.length > 0) log.warning(`cds: cluster '${name}': ${problemsText(warnings)}`);
         const outcome = manager.put({ config, hash, version, message }, false);
         if (outcome === "added" || outcome === "modified") changed++;
@@ -120,6 +121,16 @@ export class Cds implements ResourceWatcher {
       }
     }
     return changed;
+  }
+
+  /** Envoy counts a cluster as it begins to make it: one that is refused then is counted too. */
+  #load(name: string, resource: ReceivedResource) {
+    try {
+      return this.#context.loader.cluster(resource);
+    } catch (error) {
+      this.#context.manager.countRefused(name);
+      throw error;
+    }
   }
 
   #remove({ resources, removed, isFullSet }: ResourceUpdate): number {

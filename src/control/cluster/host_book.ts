@@ -45,8 +45,8 @@ export interface HostBookEvents {
   onRemoved(host: ControlHost): void;
   /** Flags of a host are others than before. */
   onHealth(host: ControlHost, before: number): void;
-  /** There is something for workers. `isMembership`: hosts came or went. */
-  onChange(isMembership: boolean): void;
+  /** There is something for workers. `priorities`: in how many of them hosts came or went. */
+  onChange(priorities: number): void;
 }
 
 /** What workers have to be told. */
@@ -112,7 +112,8 @@ export class HostBook implements HostWatcher {
     const before = this.#byKey;
     const after = new Map<string, ControlHost>();
     const wanted = keyed(endpoints);
-    let isMembership = false, isDifferent = false;
+    const touched = new Set<number>();
+    let isDifferent = false;
     // Those that stay keep their order, whatever the order of the list: workers know it by what was added when.
     for (const [key, host] of before) {
       const endpoint = wanted.get(key);
@@ -121,14 +122,16 @@ export class HostBook implements HostWatcher {
           after.set(key, host);
           if (this.#setFlags(host, host.flags | HealthFlag.PENDING_DYNAMIC_REMOVAL)) isDifferent = true;
         } else {
-          isMembership = true;
+          touched.add(host.endpoint.priority);
           this.#forget(host);
         }
       } else if (this.#isSameHost(host.endpoint, endpoint)) {
         after.set(key, host);
+        // A host that moves goes from one priority and comes to another.
+        if (host.endpoint.priority !== endpoint.priority) touched.add(host.endpoint.priority).add(endpoint.priority);
         if (this.#refresh(host, endpoint)) isDifferent = true;
       } else {
-        isMembership = true;
+        touched.add(host.endpoint.priority);
         this.#forget(host);
       }
     }
@@ -139,7 +142,7 @@ export class HostBook implements HostWatcher {
       const host = this.#make(endpoint, replaced);
       after.set(key, host);
       made.push(host);
-      isMembership = true;
+      touched.add(endpoint.priority);
     }
     this.#byKey = after;
     if (!isSame(this.#policy, policy)) {
@@ -147,8 +150,8 @@ export class HostBook implements HostWatcher {
       this.#hasNewPolicy = isDifferent = true;
     }
     for (const host of made) this.#events.onAdded(host);
-    isDifferent ||= isMembership;
-    if (isDifferent) this.#events.onChange(isMembership);
+    isDifferent ||= touched.size > 0;
+    if (isDifferent) this.#events.onChange(touched.size);
     return isDifferent;
   }
 
@@ -166,7 +169,7 @@ export class HostBook implements HostWatcher {
       this.#changed.add(host);
     }
     this.#events.onHealth(host, before);
-    this.#events.onChange(isGone);
+    this.#events.onChange(isGone ? 1 : 0);
   }
 
   /** What is new since the last call, or null. */

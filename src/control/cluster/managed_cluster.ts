@@ -95,7 +95,7 @@ export class ManagedCluster {
         onAdded: (host) => this.#onAdded(host),
         onRemoved: (host) => this.#onRemoved(host),
         onHealth: (host, before) => this.#onHealth(host, before),
-        onChange: (isMembership) => this.#onChange(isMembership),
+        onChange: (priorities) => this.#onChange(priorities),
       },
     );
     const outlierConfig = config.outlierDetection;
@@ -174,7 +174,7 @@ export class ManagedCluster {
 
   /** Ends discovery and checks. What workers have of it is not touched. */
   close(): void {
-    // Hosts that go with it are no results of their checks.
+    // Hosts that go with it end no first round: an object that is given up never becomes ready.
     this.#unchecked.clear();
     this.#discovery.close();
     this.checks?.close();
@@ -238,11 +238,11 @@ export class ManagedCluster {
     this.#context.publisher.drainHost(this.name, this.incarnation, host.id);
   }
 
-  #onChange(isMembership: boolean): void {
-    if (isMembership) this.#stats.onMembershipChange();
+  #onChange(priorities: number): void {
+    if (priorities > 0) this.#stats.onMembershipChange(priorities);
     if (this.#isActive || !this.#isReplacement) this.#stats.count(this.hosts.hosts);
     if (!this.#isActive) return;
-    this.#merge.onChange(isMembership);
+    this.#merge.onChange(priorities > 0);
   }
 
   #deliver(): void {

@@ -44,10 +44,13 @@ export function dumpLines(dump: unknown, kinds: readonly string[]): string[] {
   const { configs } = dump as { configs: readonly Message[] };
   const lines: string[] = [];
   for (const key of kinds.flatMap((kind) => LISTS[kind] ?? [])) {
-    const entries = configs.flatMap((config) => (config[key] ?? []) as readonly Message[]);
-    const told = entries.map((entry) =>
-      `dump ${key} ${key === "dynamic_listeners" ? listenerText(entry) : textOf(entry)}`
-    );
+    // What was refused of clusters and routes is denvoy's own addition.
+    const entries = configs.flatMap((config) => (config[key] ?? []) as readonly Message[])
+      .filter((entry) => "cluster" in entry || "route_config" in entry || "listener" in entry || "name" in entry);
+    const told = entries.map((entry) => {
+      const text = key === "dynamic_listeners" ? listenerText(entry) : textOf(entry);
+      return `dump ${key} ${text}`;
+    });
     lines.push(...told.sort());
   }
   return lines;
@@ -55,7 +58,7 @@ export function dumpLines(dump: unknown, kinds: readonly string[]): string[] {
 
 function textOf(entry: Message): string {
   const inner = (entry.cluster ?? entry.listener ?? entry.route_config ?? {}) as Message;
-  return `${inner.name} ${entry.version_info ?? "without version"}${errorText(entry)}`;
+  return `${inner.name} ${entry.version_info ?? "without version"}`;
 }
 
 function listenerText(entry: Message): string {

@@ -34,10 +34,11 @@ export async function performed(launch: StageLaunch, scenario: Scenario): Promis
   }
 }
 
-/** Plays all of them on both sides. */
+/** Plays all of them on both sides; `tell` hears of each as it ends. */
 export async function compareAll(
   sides: Sides,
   scenarios: readonly (readonly [name: string, Scenario])[],
+  tell: (finding: ScenarioFinding) => void = () => {},
 ): Promise<ScenarioFinding[]> {
   const findings = new Map<string, ScenarioFinding>(), waiting = [...scenarios];
   const playNext = async () => {
@@ -47,7 +48,9 @@ export async function compareAll(
         performed(sides.envoy, scenario),
         performed(sides.denvoy, scenario),
       ]);
-      findings.set(name, finding(name, scenario, envoy, denvoy));
+      const found = finding(name, scenario, envoy, denvoy);
+      findings.set(name, found);
+      tell(found);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, playNext));

@@ -9,7 +9,9 @@ import { fileSource, httpListener, type ListenerFields, type Message } from "./r
 import { ScriptedOrigin } from "./scripted_origin.ts";
 
 /** How long anything may take that is waited for. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 5_000;
+/** The same of a process that starts, beside many others. */
+const START_PATIENCE_MS = 20_000;
 /** Between two looks at what nobody announces. */
 const LOOK_AGAIN_MS = 15;
 /** Admin requests after which what a worker was told before has arrived, or what it told. */
@@ -126,7 +128,8 @@ export class Stage implements AsyncDisposable {
 
   /** Waits until `/ready` says LIVE. */
   async untilLive(): Promise<void> {
-    await this.#within("/ready says LIVE", async () => (await this.#fetch("/ready")).startsWith("LIVE"));
+    const isLive = async () => (await this.#fetch("/ready")).startsWith("LIVE");
+    await this.#within("/ready says LIVE", isLive, START_PATIENCE_MS);
   }
 
   /**
@@ -165,7 +168,7 @@ export class Stage implements AsyncDisposable {
 
   /** Value of a counter or a gauge; 0 when there is none. */
   async stat(name: string): Promise<number> {
-    return (await this.#stats([name])).get(name) ?? 0;
+    return (await this.#stats(`^${name.replaceAll(".", "\\.")}$`)).get(name) ?? 0;
   }
 
   /** Waits until a counter or a gauge has a value, or one that is good. */
@@ -180,7 +183,7 @@ export class Stage implements AsyncDisposable {
   async stats(root: string, ...names: string[]): Promise<void> {
     await this.#settle();
     const whole = names.map((name) => `${root}.${name}`);
-    const values = await this.#stats(whole);
+    const values = await this.#stats(`^${root.replaceAll(".", "\\.")}\\.`);
     for (const name of whole) this.note(`stat ${name}: ${values.get(name) ?? "none"}`);
   }
 
@@ -298,9 +301,9 @@ export class Stage implements AsyncDisposable {
     return clusterLines(this.#masked(await this.#fetch("/clusters")), cluster, fields);
   }
 
-  async #stats(names: readonly string[]): Promise<ReadonlyMap<string, number>> {
-    const filter = `^(${names.map((name) => name.replaceAll(".", "\\.")).join("|")})$`;
-    const lines = (await this.#fetch(`/stats?filter=${encodeURIComponent(filter)}`)).split("\n");
+  /** Counters and gauges whose names match. */
+  async #stats(pattern: string): Promise<ReadonlyMap<string, number>> {
+    const lines = (await this.#fetch(`/stats?filter=${encodeURIComponent(pattern)}`)).split("\n");
     return new Map(
       lines.filter((line) => line.includes(": ")).map((line) => {
         const at = line.lastIndexOf(": ");
@@ -318,8 +321,12 @@ export class Stage implements AsyncDisposable {
     return await (await fetch(this.#proxy!.adminUrl + path)).text();
   }
 
-  async #within(what: string | (() => string), isTrue: () => Promise<boolean>): Promise<void> {
-    const deadlineMs = performance.now() + PATIENCE_MS;
+  async #within(
+    what: string | (() => string),
+    isTrue: () => Promise<boolean>,
+    patienceMs = PATIENCE_MS,
+  ): Promise<void> {
+    const deadlineMs = performance.now() + patienceMs;
     while (!await isTrue()) {
       if (performance.now() > deadlineMs) throw new InVain(this.#masked(typeof what === "string" ? what : what()));
       await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));

@@ -15,9 +15,8 @@ const texts = Deno.args.filter((word) => !word.startsWith("--"));
 const chosen = SCENARIOS.filter(([name]) => texts.length === 0 || texts.some((text) => name.includes(text)));
 const envoyPath = findEnvoy();
 if (envoyPath === null) throw new Error("Cannot ask Envoy: not found on PATH, in $ENVOY_BIN or in $DENVOY_ENVOY");
-const findings = await compareAll(sidesOf(envoyPath), chosen);
-for (const finding of findings) {
-  if (Deno.args.includes("--unexplained") && finding.kind !== "unexplained") continue;
+const findings = await compareAll(sidesOf(envoyPath), chosen, (finding) => {
+  if (Deno.args.includes("--unexplained") && finding.kind !== "unexplained") return;
   console.log(`\n== ${finding.kind}: ${findingText(finding)}`);
-}
+});
 console.log(`\n${scenariosSummary(findings)}`);
