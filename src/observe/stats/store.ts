@@ -43,7 +43,8 @@ export class StatStore {
   #isFlushQueued = false;
   #retired: number[] = [];
   #pages: StatPage[] = [];
-  #stats: StatDefinition[] = [];
+  /** By id. */
+  #stats = new Map<number, StatDefinition>();
   #decades: StatDecade[] = [];
 
   /**
@@ -74,11 +75,12 @@ export class StatStore {
   /** Hands over what was made since the last batch, if anything. */
   flushDefinitions(): void {
     this.#isFlushQueued = false;
-    if (this.#retired.length + this.#pages.length + this.#stats.length + this.#decades.length === 0) return;
-    const batch = { retired: this.#retired, pages: this.#pages, stats: this.#stats, decades: this.#decades };
+    if (this.#retired.length + this.#pages.length + this.#stats.size + this.#decades.length === 0) return;
+    const stats = [...this.#stats.values()];
+    const batch = { retired: this.#retired, pages: this.#pages, stats, decades: this.#decades };
     this.#retired = [];
     this.#pages = [];
-    this.#stats = [];
+    this.#stats = new Map();
     this.#decades = [];
     this.#onDefined(batch);
   }
@@ -107,7 +109,7 @@ export class StatStore {
       ? new Gauge(run)
       : new Histogram(run, id, this);
     this.#handles.set(name, handle);
-    this.#stats.push({ id, name, kind, unit, merge, isHidden, tags, page: run.page, index: run.index });
+    this.#stats.set(id, { id, name, kind, unit, merge, isHidden, tags, page: run.page, index: run.index });
     if (isPassing) this.#passing.set(name, { id, name, run, length, handle, showing: 0, holding: 0 });
     this.#queueFlush();
     return handle;
@@ -135,9 +137,8 @@ export class StatStore {
     if (--stat.showing > 0) return;
     this.#handles.delete(stat.name);
     this.#passing.delete(stat.name);
-    const isKnown = !this.#stats.some(({ id }) => id === stat.id);
-    if (!isKnown) this.#stats = this.#stats.filter(({ id }) => id !== stat.id);
-    else this.#retired.push(stat.id);
+    // What nobody has heard of yet nobody need hear of.
+    if (!this.#stats.delete(stat.id)) this.#retired.push(stat.id);
     this.#queueFlush();
   }
 
