@@ -13,7 +13,9 @@
 
 import { ConfigError, type ConfigProblem, problemText } from "../base/errors.ts";
 import { checkConstraints } from "./constraints.ts";
+import type { ElementMemory } from "./element_memory.ts";
 import { type PathStep, pathText } from "./field_path.ts";
+import { shortened } from "./known_endpoints.ts";
 import { locatedProblem, type MessageText } from "./load_message.ts";
 import { ProtoJsonReader } from "./proto_json.ts";
 import { type CanonicalMessage, isMessage, SourceMap } from "./source_map.ts";
@@ -64,8 +66,12 @@ export type ReadResponse =
   /** It is one, and Envoy takes nothing of it. */
   | { readonly kind: "refused"; readonly problems: readonly ConfigProblem[] };
 
-/** Reads a document as a response with resources of one type. */
-export function readResponse(source: MessageText, form: ResponseForm): ReadResponse {
+/** Reads a document as a response with resources of one type. What `memory` has of it is not read again. */
+export function readResponse(
+  source: MessageText,
+  form: ResponseForm,
+  memory: ElementMemory | null = null,
+): ReadResponse {
   const problems: ConfigProblem[] = [], warnings: ConfigProblem[] = [], unknown: ConfigProblem[] = [];
   const late: ConfigProblem[] = [];
   const sourceMap = new SourceMap();
@@ -77,20 +83,21 @@ export function readResponse(source: MessageText, form: ResponseForm): ReadRespo
       tolerateUnknownExtensions,
       onUnknown: (problem) => void unknown.push(problem),
       onLateProblem: (problem) => void late.push(problem),
+      ...(memory === null ? {} : { memory }),
     },
     problems,
     warnings,
   );
   let response: CanonicalMessage;
   try {
-    response = reader.read(RESPONSE, parseDocument(source.text, source.fileName));
+    response = reader.read(RESPONSE, parseDocument(source.text, source.fileName, memory));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { kind: "unreadable", problems: error.problems };
   }
   if (problems.length > 0) return { kind: "unreadable", problems };
   if (refusesUnknownFields && unknown.length > 0) return { kind: "refused", problems: unknown.map(strictly) };
-  const taken = takeResources(response, sourceMap, form.messageName, late);
+  const taken = takeResources(response, sourceMap, form.messageName, late, memory);
   if (taken.problems.length > 0) return { kind: "refused", problems: taken.problems };
   return { kind: "read", version: versionOf(response), resources: taken.resources, unknown, warnings };
 }
@@ -115,6 +122,7 @@ function takeResources(
   sourceMap: SourceMap,
   messageName: string,
   late: readonly ConfigProblem[],
+  memory: ElementMemory | null,
 ): { readonly resources: readonly ReceivedResource[]; readonly problems: readonly ConfigProblem[] } {
   const isOuter = ({ typeUrl = "" }: ConfigProblem) => ["", messageName, WRAPPER].includes(messageNameOf(typeUrl));
   const problems = late.filter(isOuter), inner = late.filter((problem) => !isOuter(problem));
@@ -131,7 +139,10 @@ function takeResources(
       problems.push(withoutType(locatedProblem(sourceMap, response, path, reason)));
       return;
     }
-    problems.push(...outerViolations(messageName, message, sourceMap, path));
+    const short = memory === null ? null : shortened(message, sourceMap, (endpoint) => memory.isFound(endpoint));
+    if (short === null || outerViolations(messageName, short, sourceMap, path).length > 0) {
+      problems.push(...outerViolations(messageName, message, sourceMap, path));
+    }
     const name = isWrapped ? entry["name"] : message["cluster_name"] ?? message["name"];
     resources.push({
       name: String(name ?? ""),

@@ -36,6 +36,10 @@ export interface MapNode extends Position {
   readonly kind: "map";
   /** In order; keys are unique. */
   readonly entries: readonly MapEntry[];
+  /** As written, where what is read of it may be remembered (element_memory.ts). */
+  readonly text?: string;
+  /** What was read of it before; there are no entries then. */
+  readonly known?: Record<string, unknown>;
 }
 
 /** One key with its value; the place is the key's. */

@@ -5,6 +5,7 @@
  * Differs from Envoy: duplicate keys are refused, not resolved in silence.
  */
 
+import { ElementMemory, type KnownElement } from "./element_memory.ts";
 import {
   type DocumentNode,
   type MapEntry,
@@ -22,24 +23,32 @@ const PLAIN_DOUBLE = /[ !#-[\]-\uffff]*/y;
 const PLAIN_SINGLE = /[ -&(-[\]-\uffff]*/y;
 const ESCAPE = /\\(?:(["'\\/bfnrt])|u([0-9a-fA-F]{4}))/y;
 
+const NO_ENTRIES: readonly MapEntry[] = [];
+
 const ESCAPED: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
 
-/** Reads one JSON document, or throws ConfigError. */
-export function parseJson(text: string): DocumentNode {
-  return new JsonText(text).document();
+/** Reads one JSON document, or throws ConfigError. What `memory` has of it is not read again. */
+export function parseJson(text: string, memory: ElementMemory | null = null): DocumentNode {
+  return new JsonText(text, memory).document();
 }
 
 class JsonText {
   readonly #text: string;
+  readonly #memory: ElementMemory | null;
+  /** Around the current value; kept where there is a memory. */
+  readonly #keys: string[] = [];
   #at = 0;
   /** Start of the line of the position asked for last: positions only move forward. */
   #line = 1;
   #lineStart = 0;
-  #counted = 0;
+  /** Of the first line end at or behind it. */
+  #lineEnd = -1;
 
-  constructor(text: string) {
+  constructor(text: string, memory: ElementMemory | null) {
     this.#text = text;
+    this.#memory = memory;
+    this.#lineEnd = this.#lineEndFrom(0);
   }
 
   document(): DocumentNode {
@@ -87,7 +96,9 @@ class JsonText {
       if (this.#text[this.#at] !== ":") throw this.#refused('wanted ":"');
       this.#at++;
       this.#take(BLANK);
+      this.#keys.push(key);
       entries.push({ key, value: this.#value(depth + 1), ...place });
+      this.#keys.pop();
       this.#separate("}");
     }
     return { kind: "map", entries, ...position };
@@ -95,12 +106,53 @@ class JsonText {
 
   #array(position: Position, depth: number): DocumentNode {
     const items: DocumentNode[] = [];
+    const memory = this.#memory !== null && ElementMemory.holds(this.#keys) ? this.#memory : null;
     this.#at++;
     while (!this.#closes("]")) {
-      items.push(this.#value(depth + 1));
+      items.push(memory === null ? this.#value(depth + 1) : this.#element(memory, depth + 1));
       this.#separate("]");
     }
     return { kind: "list", items, ...position };
+  }
+
+  #element(memory: ElementMemory, depth: number): DocumentNode {
+    const start = this.#at, inPlace = memory.findAt(this.#text, start);
+    if (inPlace !== undefined) return this.#known(inPlace);
+    const end = this.#endOfObject();
+    if (end < 0) return this.#value(depth);
+    const text = this.#text.slice(start, end), elsewhere = memory.findByText(text);
+    if (elsewhere !== undefined) return this.#known(elsewhere);
+    const node = this.#value(depth);
+    // What is no JSON may end elsewhere than it seems to.
+    return node.kind === "map" && this.#at === end ? { ...node, text } : node;
+  }
+
+  #known({ text, message }: KnownElement): DocumentNode {
+    this.#at += text.length;
+    return { kind: "map", entries: NO_ENTRIES, known: message, line: 0, column: 0 };
+  }
+
+  /** Behind the object that begins here, if all in it is in order; -1 = there is none. */
+  #endOfObject(): number {
+    const text = this.#text;
+    let depth = 0;
+    for (let at = this.#at; at < text.length; at++) {
+      switch (text.charCodeAt(at)) {
+        case 0x22: // "
+        case 0x27: { // '
+          const quote = text.charCodeAt(at++);
+          for (; at < text.length && text.charCodeAt(at) !== quote; at++) if (text.charCodeAt(at) === 0x5c) at++;
+          break;
+        }
+        case 0x7b: // {
+          depth++;
+          break;
+        case 0x7d: // }
+          if (--depth === 0) return at + 1;
+      }
+      if (depth === 0) return -1;
+    }
+    return -1;
   }
 
   #closes(bracket: string): boolean {
@@ -145,12 +197,18 @@ class JsonText {
   }
 
   #position(): Position {
-    for (; this.#counted < this.#at; this.#counted++) {
-      if (this.#text[this.#counted] !== "\n") continue;
+    while (this.#lineEnd < this.#at) {
       this.#line++;
-      this.#lineStart = this.#counted + 1;
+      this.#lineStart = this.#lineEnd + 1;
+      this.#lineEnd = this.#lineEndFrom(this.#lineStart);
     }
     return { line: this.#line, column: this.#at - this.#lineStart + 1 };
+  }
+
+  /** Past the text where there is none. */
+  #lineEndFrom(start: number): number {
+    const found = this.#text.indexOf("\n", start);
+    return found < 0 ? Infinity : found;
   }
 
   #refused(wanted: string) {

@@ -12,6 +12,7 @@ import { checkConstraints } from "./constraints.ts";
 import type { ReceivedResource } from "./discovery_response.ts";
 import { type PathStep, pathText } from "./field_path.ts";
 import { deepFreeze } from "./freeze.ts";
+import { KnownEndpoints } from "./known_endpoints.ts";
 import { DEFAULT_HTTP_FILTERS } from "./load.ts";
 import { locatedProblem } from "./load_message.ts";
 import { checkReferencesIn, type KnownClusters } from "./references.ts";
@@ -72,6 +73,7 @@ export class ResourceLoader {
   readonly #options: ResourceOptions;
   readonly #listener: z.ZodType<ReadListener>;
   readonly #routes: z.ZodType<RouteConfiguration>;
+  readonly #knownEndpoints = new KnownEndpoints();
 
   constructor(options: ResourceOptions = {}) {
     this.#options = options;
@@ -96,8 +98,24 @@ export class ResourceLoader {
   }
 
   endpoints(resource: ReceivedResource): LoadedResource<EndpointsResource> {
+    const { message, sourceMap } = resource, known = this.#knownEndpoints;
+    const short = known.shortened(message, sourceMap);
+    const read = short === null ? null : this.#tryEndpoints({ ...resource, message: short });
+    if (read !== null) return { config: deepFreeze(endpointsOf(known.complete(message, read))), warnings: [] };
     const { config, warnings } = this.#load(resource, ResourceType.endpoints, endpointsSchema, NO_CLUSTERS);
+    if (warnings.length === 0) known.note(message, config);
     return { config: deepFreeze(endpointsOf(config)), warnings };
+  }
+
+  /** Null = there is something to say, which the whole resource has to be read for. */
+  #tryEndpoints(resource: ReceivedResource): ReadAssignment | null {
+    try {
+      const { config, warnings } = this.#load(resource, ResourceType.endpoints, endpointsSchema, NO_CLUSTERS);
+      return warnings.length === 0 ? config : null;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return null;
+    }
   }
 
   runtime(resource: ReceivedResource): LoadedResource<RuntimeResource> {

@@ -5,6 +5,7 @@
 
 import type { ConfigProblem } from "../base/errors.ts";
 import type { MessageDescriptor } from "./descriptor/descriptor_pool.ts";
+import type { ElementMemory } from "./element_memory.ts";
 import type { DocumentNode, MapNode, Position } from "./document.ts";
 import type { PathStep } from "./field_path.ts";
 import type { CanonicalMessage, SourceMap } from "./source_map.ts";
@@ -22,6 +23,8 @@ export interface ReadOptions {
    * that is wrong with what a TypedStruct stands for. Problems like others when nobody hears of them.
    */
   readonly onLateProblem?: (problem: ConfigProblem) => void;
+  /** Is told what was read of texts that may be remembered, where nothing had to be said of them. */
+  readonly memory?: ElementMemory;
 }
 
 /** A walk through one document. */

@@ -36,6 +36,8 @@ export class ProtoJsonReader implements MessageReader {
   /** Type URLs of the Anys around the current field, outermost first. */
   readonly #typeUrls: string[] = [];
   #structDepth = 0;
+  /** How often something was found to say. */
+  #remarks = 0;
 
   constructor(sourceMap: SourceMap, options: ReadOptions, problems: ConfigProblem[], warnings: ConfigProblem[]) {
     this.sourceMap = sourceMap;
@@ -67,6 +69,7 @@ export class ProtoJsonReader implements MessageReader {
   }
 
   #problem(position: Position, reason: string): ConfigProblem {
+    this.#remarks++;
     const typeUrl = this.#typeUrls.at(-1);
     const problem = { path: pathText(this.#path), reason, line: position.line, column: position.column };
     return typeUrl === undefined ? problem : { ...problem, typeUrl };
@@ -151,6 +154,7 @@ export class ProtoJsonReader implements MessageReader {
     const items = field.typeName === "google.protobuf.ListValue" && node.kind === "list" ? node.items : flattened(node);
     const result: unknown[] = [];
     items.forEach((item, index) => {
+      if (item.kind === "map" && item.known !== undefined) return void result.push(item.known);
       this.sourceMap.record(result, result.length, item);
       const value = this.below(index, () => this.#readElement(field, item));
       if (value !== undefined) result.push(value);
@@ -225,7 +229,10 @@ export class ProtoJsonReader implements MessageReader {
     }
     if (messageName === "google.protobuf.Struct") return this.#readStruct(node);
     if (messageName === "google.protobuf.Any") return this.#any.read(node);
-    return this.readFields(descriptorPool.requireMessage(messageName), node);
+    const remarks = this.#remarks;
+    const message = this.readFields(descriptorPool.requireMessage(messageName), node);
+    if (node.text !== undefined && this.#remarks === remarks) this.options.memory?.note(node.text, message);
+    return message;
   }
 
   /** `{value: 5}` for a wrapper, `{seconds: 5, nanos: 0}` for a duration or time: Envoy takes these too. */
@@ -302,7 +309,8 @@ export class ProtoJsonReader implements MessageReader {
 }
 
 function flattened(node: DocumentNode): readonly DocumentNode[] {
-  return node.kind === "list" ? node.items.flatMap(flattened) : [node];
+  if (node.kind !== "list") return [node];
+  return node.items.some(({ kind }) => kind === "list") ? node.items.flatMap(flattened) : node.items;
 }
 
 function placeOf(position: Position): Position {

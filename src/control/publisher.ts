@@ -9,8 +9,10 @@ import type { RuntimeRecord } from "../config/runtime_layers.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import { ConfigState } from "./config_state.ts";
 
-/** Hosts and clusters that one change brings at the most, but for a cluster with more hosts than that. */
-const MAX_ITEMS = 256;
+/** What one change may cost a worker, but for a cluster with more hosts than that; in hosts that are new. */
+const MAX_COST = 256;
+/** Of a cluster without its hosts, be it new or gone: most of it are its figures. */
+const CLUSTER_COST = 16;
 
 /** Takes each change to all workers that run. */
 export type SendChange = (change: ConfigChange) => void;
@@ -89,21 +91,23 @@ export class Publisher {
   flush(): number {
     this.#isQueued = false;
     if (!this.#hasAny()) return this.state.generation;
-    const batches = batchesOf([...this.#clusters.values()]);
+    const batches = batchesOf([...this.#clusters.values()], ({ hosts }) => CLUSTER_COST + hosts.length);
+    const [removedClusters, ...moreRemoved] = batchesOf([...this.#removed], () => CLUSTER_COST);
     const about = { node: this.#node, localCluster: this.#localCluster };
+    const listeners = this.#listeners, routes = [...this.#routes.values()];
     // Clusters are made for a place: it is known before the first of them.
     for (const clusters of batches.slice(0, -1)) this.#publish({ ...NOTHING, ...about, clusters });
-    const listeners = this.#listeners, routes = [...this.#routes.values()];
     this.#publish({
       ...about,
       runtime: this.#runtime,
       clusters: batches.at(-1)!,
       members: this.#members,
-      removedClusters: [...this.#removed],
+      removedClusters: removedClusters!,
       routes,
       listeners,
       usesCel: usesCel([listeners, routes]),
     });
+    for (const removedClusters of moreRemoved) this.#publish({ ...NOTHING, removedClusters });
     this.#node =
       this.#localCluster =
       this.#runtime =
@@ -150,17 +154,17 @@ const NOTHING: Omit<ConfigChange, "generation"> = {
 };
 
 /** In their order, at least one batch. */
-function batchesOf(clusters: readonly ClusterUpdate[]): ClusterUpdate[][] {
-  const batches: ClusterUpdate[][] = [[]];
-  let items = 0;
-  for (const cluster of clusters) {
-    const cost = 1 + cluster.hosts.length;
-    if (items > 0 && items + cost > MAX_ITEMS) {
+function batchesOf<Item>(items: readonly Item[], costOf: (item: Item) => number): Item[][] {
+  const batches: Item[][] = [[]];
+  let spent = 0;
+  for (const item of items) {
+    const cost = costOf(item);
+    if (spent > 0 && spent + cost > MAX_COST) {
       batches.push([]);
-      items = 0;
+      spent = 0;
     }
-    batches.at(-1)!.push(cluster);
-    items += cost;
+    batches.at(-1)!.push(item);
+    spent += cost;
   }
   return batches;
 }

@@ -80,6 +80,17 @@ Deno.test("Publisher says where the proxy is before the first cluster, however m
   assert.deepEqual([kept, localCluster], [node, "c7"]);
 });
 
+Deno.test("Publisher takes a great many clusters out in several changes, after what no longer refers to them", () => {
+  const { publisher, sent } = made();
+  const names = Array.from({ length: 100 }, (_, i) => `c${i}`);
+  for (const name of names) publisher.removeCluster(name);
+  publisher.setListeners([]);
+  assert.equal(publisher.flush(), sent.length);
+  assert.ok(sent.length >= 4, `${sent.length} changes`);
+  assert.deepEqual(sent.flatMap(({ removedClusters }) => removedClusters), names);
+  assert.deepEqual(sent.map(({ listeners }) => listeners !== null), [true, ...Array(sent.length - 1).fill(false)]);
+});
+
 Deno.test("Publisher sends one cluster of many hosts whole", () => {
   const { publisher, sent } = made();
   publisher.putCluster(cluster("web", Array.from({ length: 1000 }, (_, id) => host(id))));

@@ -257,6 +257,7 @@ export class WorkerPool {
         break;
       case "applied":
         slot.ackedGeneration = message.generation;
+        slot.onAnswer();
         this.#noteAck(slot, message.generation);
         if (this.#isUp && slot.listenedOrder === 0) void this.#order([slot], openOrders(this.#sockets));
         break;
@@ -302,6 +303,7 @@ export class WorkerPool {
 
   #takeBug(slot: WorkerSlot, message: BugMessage): void {
     this.#events.bug(slot.index, message.text);
+    if (message.generation !== undefined) slot.onAnswer();
     if (!this.#isUp && message.generation !== undefined) {
       this.#fail(new WorkerStartError(`Worker ${slot.index} cannot apply the configuration: ${message.text}`));
     }

@@ -5,6 +5,7 @@
 
 import type { BindFailure } from "../config/listener_sockets.ts";
 import type { BoundSocket, FromWorker, ToWorker } from "../worker/messages.ts";
+import { PacedMessages } from "./paced_messages.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 /** Ticks of {@link PING_INTERVAL_MS} without an answer after which a worker counts as hung, and is replaced. */
@@ -45,6 +46,7 @@ export class WorkerSlot {
   heapTotalBytes: number | null = null;
   armedTimers = 0;
   #thread: WorkerThread | null = null;
+  readonly #messages = new PacedMessages((message) => this.#thread?.post(message));
   #startedMs = 0;
   #pingId = 0;
   #pongId = 0;
@@ -82,6 +84,7 @@ export class WorkerSlot {
     if (this.#thread === null) return;
     this.#thread.terminate();
     this.#thread = null;
+    this.#messages.clear();
     this.deathsInARow = performance.now() - this.#startedMs > HEALTHY_AFTER_MS ? 1 : this.deathsInARow + 1;
     this.incarnation++;
     this.isReady = false;
@@ -95,8 +98,14 @@ export class WorkerSlot {
     this.#pingId = this.#pongId = this.#silentTicks = 0;
   }
 
+  /** Everything arrives in its order; a change waits until the one before it was answered. */
   post(message: ToWorker): void {
-    this.#thread?.post(message);
+    if (this.#thread !== null) this.#messages.post(message);
+  }
+
+  /** The worker has said what became of a change. */
+  onAnswer(): void {
+    this.#messages.onAnswer();
   }
 
   /** One tick: counts a silent worker's ticks, pings one that has answered. */

@@ -22,7 +22,7 @@ function workers(config: Partial<CircuitBreakerLimits>, runtime = new RuntimeVal
   const breakers = [0, 1].map((worker) => {
     const shared = new SharedLimits(2);
     shared.usePages([memory]);
-    const stats = new BreakerStats(new StatStore(() => {}).scope("web"));
+    const scope = new StatStore(() => {}).scope("web"), stats = new BreakerStats(scope, scope);
     const limits = new LiveLimits({ ...DEFAULT_CIRCUIT_BREAKERS.default, ...config }, "web", "default", runtime);
     const breaker = new CircuitBreaker(limits, shared.cluster(3, worker), LimitPriority.DEFAULT, stats, loop);
     return { breaker, stats };

@@ -78,7 +78,7 @@ export class Cluster {
     this.counts = counts;
     const tag = { name: "envoy.cluster_name", value: config.observabilityName };
     const scope = stats.passingScope(`cluster.${config.observabilityName}`, tag);
-    this.stats = new ClusterStats(scope);
+    this.stats = ClusterStats.under(scope);
     const { http1, maxHeadersCount, maxResponseHeadersKb } = config.http;
     const codecOptions = { ...http1, maxHeadersCount, maxHeadersKb: maxResponseHeadersKb };
     const breakerOf = (priority: "default" | "high", place: LimitPriority) => {

@@ -5,7 +5,8 @@
  */
 import { ResponseCodeCounters } from "../observe/stats/response_codes.ts";
 import type { Counter, Gauge, Histogram } from "../observe/stats/metric.ts";
-import type { StatScope } from "../observe/stats/store.ts";
+import { StatShape, type StatSource } from "../observe/stats/stat_shape.ts";
+import { type StatScope, StatStore } from "../observe/stats/store.ts";
 import { AltStats } from "./alt_stats.ts";
 import { OriginStats } from "./origin_stats.ts";
 
@@ -81,66 +82,72 @@ export class ClusterStats {
   #internal: OriginStats | null = null;
   #retry: RetriedStats | null = null;
 
-  constructor(scope: StatScope) {
+  /** `scope`: for what comes with the first answer of its kind. */
+  constructor(source: StatSource, scope: StatScope) {
     this.#scope = scope;
-    for (const name of RESTING_COUNTERS) scope.counter(name);
-    for (const name of RESTING_GAUGES) scope.gauge(name);
-    this.cxTotal = scope.counter("upstream_cx_total");
-    this.cxHttp1Total = scope.counter("upstream_cx_http1_total");
-    this.cxActive = scope.gauge("upstream_cx_active");
-    this.cxConnectFail = scope.counter("upstream_cx_connect_fail");
-    this.cxConnectTimeout = scope.counter("upstream_cx_connect_timeout");
-    this.cxConnectMs = scope.histogram("upstream_cx_connect_ms", "milliseconds");
-    this.cxLengthMs = scope.histogram("upstream_cx_length_ms", "milliseconds");
-    this.cxIdleTimeout = scope.counter("upstream_cx_idle_timeout");
-    this.cxMaxDurationReached = scope.counter("upstream_cx_max_duration_reached");
-    this.cxMaxRequests = scope.counter("upstream_cx_max_requests");
-    this.cxOverflow = scope.counter("upstream_cx_overflow");
-    this.cxPoolOverflow = scope.counter("upstream_cx_pool_overflow");
-    this.cxNoneHealthy = scope.counter("upstream_cx_none_healthy");
-    this.cxProtocolError = scope.counter("upstream_cx_protocol_error");
-    this.cxDestroy = scope.counter("upstream_cx_destroy");
-    this.cxDestroyLocal = scope.counter("upstream_cx_destroy_local");
-    this.cxDestroyRemote = scope.counter("upstream_cx_destroy_remote");
-    this.cxDestroyWithActiveRq = scope.counter("upstream_cx_destroy_with_active_rq");
-    this.cxDestroyLocalWithActiveRq = scope.counter("upstream_cx_destroy_local_with_active_rq");
-    this.cxDestroyRemoteWithActiveRq = scope.counter("upstream_cx_destroy_remote_with_active_rq");
-    this.cxRxBytesTotal = scope.counter("upstream_cx_rx_bytes_total");
-    this.cxTxBytesTotal = scope.counter("upstream_cx_tx_bytes_total");
-    this.rqPerCx = scope.histogram("upstream_rq_per_cx", "unspecified");
-    this.rqTotal = scope.counter("upstream_rq_total");
-    this.rqActive = scope.gauge("upstream_rq_active");
-    this.rqActiveOverflow = scope.counter("upstream_rq_active_overflow");
-    this.rqPendingTotal = scope.counter("upstream_rq_pending_total");
-    this.rqPendingActive = scope.gauge("upstream_rq_pending_active");
-    this.rqPendingOverflow = scope.counter("upstream_rq_pending_overflow");
-    this.rqPendingFailureEject = scope.counter("upstream_rq_pending_failure_eject");
-    this.rqCancelled = scope.counter("upstream_rq_cancelled");
-    this.rqMaintenanceMode = scope.counter("upstream_rq_maintenance_mode");
-    this.rqTimeout = scope.counter("upstream_rq_timeout");
-    this.rqPerTryTimeout = scope.counter("upstream_rq_per_try_timeout");
-    this.rqPerTryIdleTimeout = scope.counter("upstream_rq_per_try_idle_timeout");
-    this.rqMaxDurationReached = scope.counter("upstream_rq_max_duration_reached");
-    this.internalRedirectSucceeded = scope.counter("upstream_internal_redirect_succeeded_total");
-    this.internalRedirectFailed = scope.counter("upstream_internal_redirect_failed_total");
-    this.rqRetry = scope.counter("upstream_rq_retry");
-    this.rqRetrySuccess = scope.counter("upstream_rq_retry_success");
-    this.rqRetryLimitExceeded = scope.counter("upstream_rq_retry_limit_exceeded");
-    this.rqRetryOverflow = scope.counter("upstream_rq_retry_overflow");
-    this.rqRetryBackoffExponential = scope.counter("upstream_rq_retry_backoff_exponential");
-    this.rqRetryBackoffRatelimited = scope.counter("upstream_rq_retry_backoff_ratelimited");
-    this.retryOrShadowAbandoned = scope.counter("retry_or_shadow_abandoned");
-    this.rqCompleted = scope.counter("upstream_rq_completed");
+    for (const name of RESTING_COUNTERS) source.counter(name);
+    for (const name of RESTING_GAUGES) source.gauge(name);
+    this.cxTotal = source.counter("upstream_cx_total");
+    this.cxHttp1Total = source.counter("upstream_cx_http1_total");
+    this.cxActive = source.gauge("upstream_cx_active");
+    this.cxConnectFail = source.counter("upstream_cx_connect_fail");
+    this.cxConnectTimeout = source.counter("upstream_cx_connect_timeout");
+    this.cxConnectMs = source.histogram("upstream_cx_connect_ms", "milliseconds");
+    this.cxLengthMs = source.histogram("upstream_cx_length_ms", "milliseconds");
+    this.cxIdleTimeout = source.counter("upstream_cx_idle_timeout");
+    this.cxMaxDurationReached = source.counter("upstream_cx_max_duration_reached");
+    this.cxMaxRequests = source.counter("upstream_cx_max_requests");
+    this.cxOverflow = source.counter("upstream_cx_overflow");
+    this.cxPoolOverflow = source.counter("upstream_cx_pool_overflow");
+    this.cxNoneHealthy = source.counter("upstream_cx_none_healthy");
+    this.cxProtocolError = source.counter("upstream_cx_protocol_error");
+    this.cxDestroy = source.counter("upstream_cx_destroy");
+    this.cxDestroyLocal = source.counter("upstream_cx_destroy_local");
+    this.cxDestroyRemote = source.counter("upstream_cx_destroy_remote");
+    this.cxDestroyWithActiveRq = source.counter("upstream_cx_destroy_with_active_rq");
+    this.cxDestroyLocalWithActiveRq = source.counter("upstream_cx_destroy_local_with_active_rq");
+    this.cxDestroyRemoteWithActiveRq = source.counter("upstream_cx_destroy_remote_with_active_rq");
+    this.cxRxBytesTotal = source.counter("upstream_cx_rx_bytes_total");
+    this.cxTxBytesTotal = source.counter("upstream_cx_tx_bytes_total");
+    this.rqPerCx = source.histogram("upstream_rq_per_cx", "unspecified");
+    this.rqTotal = source.counter("upstream_rq_total");
+    this.rqActive = source.gauge("upstream_rq_active");
+    this.rqActiveOverflow = source.counter("upstream_rq_active_overflow");
+    this.rqPendingTotal = source.counter("upstream_rq_pending_total");
+    this.rqPendingActive = source.gauge("upstream_rq_pending_active");
+    this.rqPendingOverflow = source.counter("upstream_rq_pending_overflow");
+    this.rqPendingFailureEject = source.counter("upstream_rq_pending_failure_eject");
+    this.rqCancelled = source.counter("upstream_rq_cancelled");
+    this.rqMaintenanceMode = source.counter("upstream_rq_maintenance_mode");
+    this.rqTimeout = source.counter("upstream_rq_timeout");
+    this.rqPerTryTimeout = source.counter("upstream_rq_per_try_timeout");
+    this.rqPerTryIdleTimeout = source.counter("upstream_rq_per_try_idle_timeout");
+    this.rqMaxDurationReached = source.counter("upstream_rq_max_duration_reached");
+    this.internalRedirectSucceeded = source.counter("upstream_internal_redirect_succeeded_total");
+    this.internalRedirectFailed = source.counter("upstream_internal_redirect_failed_total");
+    this.rqRetry = source.counter("upstream_rq_retry");
+    this.rqRetrySuccess = source.counter("upstream_rq_retry_success");
+    this.rqRetryLimitExceeded = source.counter("upstream_rq_retry_limit_exceeded");
+    this.rqRetryOverflow = source.counter("upstream_rq_retry_overflow");
+    this.rqRetryBackoffExponential = source.counter("upstream_rq_retry_backoff_exponential");
+    this.rqRetryBackoffRatelimited = source.counter("upstream_rq_retry_backoff_ratelimited");
+    this.retryOrShadowAbandoned = source.counter("retry_or_shadow_abandoned");
+    this.rqCompleted = source.counter("upstream_rq_completed");
     this.rqCodes = new ResponseCodeCounters(scope, "upstream_rq_");
-    this.rqTime = scope.histogram("upstream_rq_time", "milliseconds");
-    this.flowControlPausedReading = scope.counter("upstream_flow_control_paused_reading_total");
-    this.flowControlResumedReading = scope.counter("upstream_flow_control_resumed_reading_total");
-    this.flowControlBackedUp = scope.counter("upstream_flow_control_backed_up_total");
-    this.flowControlDrained = scope.counter("upstream_flow_control_drained_total");
+    this.rqTime = source.histogram("upstream_rq_time", "milliseconds");
+    this.flowControlPausedReading = source.counter("upstream_flow_control_paused_reading_total");
+    this.flowControlResumedReading = source.counter("upstream_flow_control_resumed_reading_total");
+    this.flowControlBackedUp = source.counter("upstream_flow_control_backed_up_total");
+    this.flowControlDrained = source.counter("upstream_flow_control_drained_total");
     this.breakers = {
-      default: new BreakerStats(scope.scope("circuit_breakers.default")),
-      high: new BreakerStats(scope.scope("circuit_breakers.high")),
+      default: new BreakerStats(source.scope("circuit_breakers.default"), scope.scope("circuit_breakers.default")),
+      high: new BreakerStats(source.scope("circuit_breakers.high"), scope.scope("circuit_breakers.high")),
     };
+  }
+
+  /** Those of the cluster that the scope is of. */
+  static under(scope: StatScope): ClusterStats {
+    return SHAPE.make((source) => new ClusterStats(source, scope), scope);
   }
 
   /** The same answers again under names that requests bring. */
@@ -184,13 +191,14 @@ export class BreakerStats {
   readonly rqRetryOpen: Gauge;
   readonly #scope: StatScope;
 
-  constructor(scope: StatScope) {
+  /** `scope`: for what only some clusters have. */
+  constructor(source: StatSource, scope: StatScope) {
     this.#scope = scope;
-    this.cxOpen = scope.gauge("cx_open", "max");
-    this.cxPoolOpen = scope.gauge("cx_pool_open", "max");
-    this.rqOpen = scope.gauge("rq_open", "max");
-    this.rqPendingOpen = scope.gauge("rq_pending_open", "max");
-    this.rqRetryOpen = scope.gauge("rq_retry_open", "max");
+    this.cxOpen = source.gauge("cx_open", "max");
+    this.cxPoolOpen = source.gauge("cx_pool_open", "max");
+    this.rqOpen = source.gauge("rq_open", "max");
+    this.rqPendingOpen = source.gauge("rq_pending_open", "max");
+    this.rqRetryOpen = source.gauge("rq_retry_open", "max");
   }
 
   /** What is left of one limit: there only where `track_remaining` asks for it. */
@@ -198,6 +206,9 @@ export class BreakerStats {
     return this.#scope.gauge(`remaining_${name}`);
   }
 }
+
+/** There may be very many clusters, and each has all of these. */
+const SHAPE = new StatShape((source) => new ClusterStats(source, new StatStore(() => {}).scope("cluster")));
 
 /** The nine figures of a host that `/clusters` shows: made when its first request comes, and 0 until then. */
 export class HostStats {

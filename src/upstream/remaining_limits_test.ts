@@ -24,7 +24,8 @@ function stage(changes: Partial<CircuitBreakerLimits> = {}, runtime = new Runtim
     shared.usePages([memory]);
     const counts = shared.cluster(0, worker), store = new StatStore((batch) => book.apply(worker, batch));
     const limits = new LiveLimits({ ...CONFIG, ...changes }, "web", "default", runtime);
-    const remaining = new RemainingLimits(limits, counts, LimitPriority.DEFAULT, new BreakerStats(store.scope("web")));
+    const scope = store.scope("web"), stats = new BreakerStats(scope, scope);
+    const remaining = new RemainingLimits(limits, counts, LimitPriority.DEFAULT, stats);
     store.flushDefinitions();
     return {
       add(kind: LimitKind, delta: number): void {

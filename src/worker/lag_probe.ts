@@ -1,6 +1,7 @@
 /**
- * How late the event loop is: a timer that should fire every {@link PERIOD_MS} notes by how much it did not. The platform's
- * own timer on purpose, not the worker's wheel: the wheel is coarse by design.
+ * How late the event loop is: a timer that should fire every {@link PERIOD_MS} notes by how much it did not, and who knows
+ * that it holds the loop says for how long. The platform's own timer on purpose, not the worker's wheel: the wheel is coarse
+ * by design.
  */
 
 const PERIOD_MS = 500;
@@ -8,7 +9,7 @@ const PERIOD_MS = 500;
 export class LagProbe {
   #worstMs = 0;
   #dueMs = performance.now() + PERIOD_MS;
-  readonly #handle = setInterval(() => this.#note(), PERIOD_MS);
+  readonly #handle = setInterval(() => this.#tick(), PERIOD_MS);
 
   /** The worst lag since the last call. */
   takeMs(): number {
@@ -17,13 +18,18 @@ export class LagProbe {
     return Math.round(lagMs * 10) / 10;
   }
 
+  /** The loop was held for so long by one thing: the timer sees that only if it was due meanwhile. */
+  note(heldMs: number): void {
+    this.#worstMs = Math.max(this.#worstMs, heldMs);
+  }
+
   stop(): void {
     clearInterval(this.#handle);
   }
 
-  #note(): void {
+  #tick(): void {
     const nowMs = performance.now();
-    this.#worstMs = Math.max(this.#worstMs, nowMs - this.#dueMs);
+    this.note(nowMs - this.#dueMs);
     this.#dueMs = nowMs + PERIOD_MS;
   }
 }

@@ -205,6 +205,7 @@ export class WorkerRuntime {
   }
 
   #apply({ change, limitPages, hostPages }: ApplyMessage): void {
+    const startMs = performance.now();
     if (change.node !== null) this.#own.node = change.node;
     try {
       this.#context.limits.usePages(limitPages);
@@ -217,6 +218,7 @@ export class WorkerRuntime {
       this.#loop.leave();
     }
     this.#services.stats.flushDefinitions();
+    this.#lag.note(performance.now() - startMs);
     this.#post({ kind: "applied", generation: change.generation });
   }
 

@@ -16,6 +16,8 @@ export interface LoadOutcome {
   refused: number;
   /** Connections that the proxy closed after it had said `connection: close`, or while nothing was asked on them. */
   closedPolitely: number;
+  /** From the sending of a request to the whole answer, in ms. */
+  readonly latenciesMs: number[];
 }
 
 /**
@@ -23,7 +25,13 @@ export interface LoadOutcome {
  * many requests a second, as long as answers come that fast.
  */
 export class KeepAliveLoad {
-  readonly outcome: LoadOutcome = { statuses: new Map(), lost: new Map(), refused: 0, closedPolitely: 0 };
+  readonly outcome: LoadOutcome = {
+    statuses: new Map(),
+    lost: new Map(),
+    refused: 0,
+    closedPolitely: 0,
+    latenciesMs: [],
+  };
   readonly #port: number;
   readonly #done: Promise<void>[];
   /** Between two requests of one connection; 0 = as fast as they are answered. */
@@ -66,6 +74,7 @@ export class KeepAliveLoad {
       let text = "";
       if (this.#periodMs > 0) await pause(dueMs - performance.now());
       dueMs = Math.max(dueMs + this.#periodMs, performance.now());
+      const sentMs = performance.now();
       try {
         await connection.write(REQUEST);
         for (;;) {
@@ -77,6 +86,7 @@ export class KeepAliveLoad {
       } catch (error) {
         return this.#lose(error instanceof Error ? error.name : String(error));
       }
+      this.outcome.latenciesMs.push(performance.now() - sentMs);
       const status = Number(text.slice(9, 12));
       this.outcome.statuses.set(status, (this.outcome.statuses.get(status) ?? 0) + 1);
       if (/\r\nconnection: close\r\n/i.test(text)) {

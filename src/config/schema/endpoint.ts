@@ -34,7 +34,11 @@ const localityEndpointsSchema = z.strictObject({
   load_balancing_weight: number(0),
   metadata: metadataSchema,
 }).transform((message, context): ReadLocality => {
-  const locality = message.locality ?? NO_LOCALITY;
+  const { region, zone, sub_zone: subZone } = message.locality ?? NO_LOCALITY;
+  // One for all of them: they are many, and it crosses to every worker with them.
+  // As in Envoy, the weight of no locality is none.
+  const weight = message.locality === undefined ? 0 : message.load_balancing_weight;
+  const locality = { region, zone, subZone, weight, metadata: message.metadata };
   const resolverNames = message.lb_endpoints.map(({ endpoint }) => endpoint.address?.resolverName ?? "");
   const endpoints = message.lb_endpoints.map((entry, index): EndpointConfig => {
     const { additional_addresses, hostname } = entry.endpoint, address = entry.endpoint.address?.address;
@@ -66,14 +70,7 @@ const localityEndpointsSchema = z.strictObject({
       hostname,
       weight: entry.load_balancing_weight,
       priority: message.priority,
-      locality: {
-        region: locality.region,
-        zone: locality.zone,
-        subZone: locality.sub_zone,
-        // As in Envoy, the weight of no locality is none.
-        weight: message.locality === undefined ? 0 : message.load_balancing_weight,
-        metadata: message.metadata,
-      },
+      locality,
       healthStatus: entry.health_status,
       healthCheck,
       metadata: entry.metadata,

@@ -241,6 +241,7 @@ export class HostBook implements HostWatcher {
   }
 
   #isSameHost(known: EndpointConfig, found: EndpointConfig): boolean {
+    if (known === found) return true;
     const isMovable = known.identity !== undefined;
     if (this.#rules.checks.length > 0 && !isMovable && isCheckedElsewhere(known, found)) return false;
     const { region, zone, subZone } = known.locality, other = found.locality;

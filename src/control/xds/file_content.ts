@@ -1,5 +1,5 @@
 /** A file as a subscription looks at it: what it holds, and whether it may hold something else by now. */
-import { XxHash64 } from "../../base/xx_hash64.ts";
+import { createHash } from "node:crypto";
 
 /** What a file holds. */
 export interface FileContent {
@@ -8,13 +8,13 @@ export interface FileContent {
   readonly hash: string;
 }
 
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** Null = there is no such file, or it may not be read. Links are followed. */
 export function readContent(path: string): FileContent | null {
   try {
-    const text = Deno.readTextFileSync(path);
-    const hash = new XxHash64();
-    hash.hashText(text);
-    return { text, hash: hash.digest.toHex() };
+    const bytes = Deno.readFileSync(path);
+    return { text: DECODER.decode(bytes), hash: createHash("sha1").update(bytes).digest("hex") };
   } catch {
     return null;
   }

@@ -17,6 +17,7 @@ import type { Logger } from "../../base/log.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { PathSource } from "../../config/config_source.ts";
 import type { ConfigProblem } from "../../base/errors.ts";
+import { ElementMemory } from "../../config/element_memory.ts";
 import { type ReadResponse, readResponse, type ResponseForm } from "../../config/discovery_response.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { fileStamp, isLink, readContent } from "./file_content.ts";
@@ -42,6 +43,8 @@ export interface FileContext {
 const QUIET_MS = 150;
 /** A file that makes no sense gets this long to be finished. */
 const SECOND_LOOK_MS = 1000;
+/** What is longer is long because of its endpoints: those that stay the same are read once. */
+const LONG_TEXT = 65_536;
 /** Some file systems tell nothing. */
 const POLL_MS = 5000;
 
@@ -62,6 +65,8 @@ export class FileSubscription implements Subscription {
   #doubtedHash = "";
   /** The watcher has not said yet what became of the last update. */
   #isTaking = false;
+  /** Null = the file is short. */
+  #memory: ElementMemory | null = null;
   #isClosed = false;
 
   /** `messageName`: what every resource in the file must be. */
@@ -150,7 +155,8 @@ export class FileSubscription implements Subscription {
   }
 
   #read(text: string): ReadResponse {
-    return readResponse({ text, fileName: this.#source.path }, this.#form);
+    this.#memory = text.length < LONG_TEXT ? null : this.#memory ?? new ElementMemory();
+    return readResponse({ text, fileName: this.#source.path }, this.#form, this.#memory);
   }
 
   #take(response: ReadResponse, hash: string): void {
@@ -174,6 +180,7 @@ export class FileSubscription implements Subscription {
     for (const warning of warnings) log.warning(`in ${sourceText}, ${problemsText([warning])}`);
     const taken = (problems: ConfigProblem[] | null) => {
       if (problems !== null) return this.#reject(problemsText(problems));
+      this.#memory?.keep();
       const tookMs = clock.refresh() - startMs;
       this.#stats.onSuccess(version, clock.wallMs(), tookMs);
     };
@@ -196,6 +203,7 @@ export class FileSubscription implements Subscription {
   }
 
   #fail(text: string): void {
+    this.#memory?.forget();
     this.#context.log.warning(text);
     if (!this.#isClosed) this.#watcher.onFailure("rejected", text);
   }

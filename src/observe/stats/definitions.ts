@@ -45,6 +45,30 @@ export interface StatDefinition {
   readonly index: number;
 }
 
+/** One stat of a shape (stat_shape.ts). */
+export interface ShapeMember {
+  /** Without what stands before it. */
+  readonly name: string;
+  readonly kind: StatKind;
+  readonly unit: HistogramUnit;
+  readonly merge: GaugeMerge;
+  /** Of its first cell from the first of all of them. */
+  readonly offset: number;
+}
+
+/** A thing that has the stats of a shape, with ids one after the other. */
+export interface ShapedStats {
+  readonly firstId: number;
+  /** Which of the worker's shapes, as {@link StatDefinitions.shapes} count them. */
+  readonly shape: number;
+  /** What stands before the names of the members; ends in a dot. */
+  readonly prefix: string;
+  readonly isHidden: boolean;
+  readonly tags: readonly TagSpan[];
+  readonly page: number;
+  readonly index: number;
+}
+
 /** A page of cells that later definitions point into. */
 export interface StatPage {
   readonly page: number;
@@ -60,11 +84,14 @@ export interface StatDecade {
   readonly index: number;
 }
 
-/** One batch. Applied in this order: retired, pages, stats, decades. */
+/** One batch. Applied in this order: retired, pages, shapes, shaped, stats, decades. */
 export interface StatDefinitions {
   /** Ids whose stats are gone; their cells may be given to later stats. */
   readonly retired: readonly number[];
   readonly pages: readonly StatPage[];
+  /** Shapes that were not used before, counted from 0 over all batches of a worker. */
+  readonly shapes: readonly (readonly ShapeMember[])[];
+  readonly shaped: readonly ShapedStats[];
   readonly stats: readonly StatDefinition[];
   readonly decades: readonly StatDecade[];
 }

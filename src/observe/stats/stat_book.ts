@@ -4,7 +4,13 @@
  * that no counter ever goes down (spec/operations.md 8.3 to 8.6).
  */
 import { invariant } from "../../base/errors.ts";
-import { type StatDefinitions, StatKind } from "./definitions.ts";
+import {
+  type ShapedStats,
+  type ShapeMember,
+  type StatDefinition,
+  type StatDefinitions,
+  StatKind,
+} from "./definitions.ts";
 import { NO_DECADES, Stat, type StatPart } from "./stat.ts";
 import { StatStore } from "./store.ts";
 import { TextReadout } from "./text_readout.ts";
@@ -19,6 +25,7 @@ interface WorkerStats {
   readonly pages: Float64Array[];
   /** By the worker's id of the stat. */
   readonly parts: (StatPart | undefined)[];
+  readonly shapes: (readonly ShapeMember[])[];
 }
 
 export class StatBook {
@@ -45,18 +52,12 @@ export class StatBook {
   /** Takes what a worker's store says is new. */
   apply(worker: number, batch: StatDefinitions): void {
     let known = this.#workers.get(worker);
-    if (known === undefined) this.#workers.set(worker, known = { pages: [], parts: [] });
+    if (known === undefined) this.#workers.set(worker, known = { pages: [], parts: [], shapes: [] });
     for (const id of batch.retired) this.#drop(known, id);
     for (const { page, memory } of batch.pages) known.pages[page] = new Float64Array(memory);
-    for (const definition of batch.stats) {
-      const stat = this.#stats.get(definition.name) ?? this.#add(new Stat(definition));
-      // A second kind under one name is a bug of ours, but the worker that has it must not take main down.
-      if (stat.kind !== definition.kind) continue;
-      const cells = pageOf(known, definition.page);
-      const part = { stat, worker, cells, index: definition.index, decades: NO_DECADES };
-      stat.addPart(part);
-      known.parts[definition.id] = part;
-    }
+    known.shapes.push(...batch.shapes);
+    for (const shaped of batch.shaped) this.#defineShaped(known, worker, shaped);
+    for (const definition of batch.stats) this.#define(known, worker, definition);
     for (const { id, decade, page, index } of batch.decades) {
       const part = known.parts[id];
       if (part === undefined) continue;
@@ -141,6 +142,37 @@ export class StatBook {
   /** Makes every counter show zero. */
   resetCounters(): void {
     for (const stat of this.stats()) if (stat.kind === StatKind.counter) stat.reset();
+  }
+
+  #defineShaped(
+    known: WorkerStats,
+    worker: number,
+    { firstId, prefix, isHidden, tags, page, index, ...of }: ShapedStats,
+  ) {
+    known.shapes[of.shape]!.forEach(({ name, kind, unit, merge, offset }, position) => {
+      const id = firstId + position;
+      this.#define(known, worker, {
+        id,
+        name: prefix + name,
+        kind,
+        unit,
+        merge,
+        isHidden,
+        tags,
+        page,
+        index: index + offset,
+      });
+    });
+  }
+
+  #define(known: WorkerStats, worker: number, definition: StatDefinition): void {
+    const stat = this.#stats.get(definition.name) ?? this.#add(new Stat(definition));
+    // A second kind under one name is a bug of ours, but the worker that has it must not take main down.
+    if (stat.kind !== definition.kind) return;
+    const cells = pageOf(known, definition.page);
+    const part = { stat, worker, cells, index: definition.index, decades: NO_DECADES };
+    stat.addPart(part);
+    known.parts[definition.id] = part;
   }
 
   #add(stat: Stat): Stat {

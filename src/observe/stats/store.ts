@@ -9,6 +9,8 @@ import { CellBlock, type CellRun } from "./cell_block.ts";
 import {
   type GaugeMerge,
   type HistogramUnit,
+  type ShapedStats,
+  type ShapeMember,
   type StatDecade,
   type StatDefinition,
   type StatDefinitions,
@@ -18,33 +20,42 @@ import {
   type TagSpan,
 } from "./definitions.ts";
 import { Counter, COUNTER_CELLS, Gauge, GAUGE_CELLS, Histogram, HISTOGRAM_CELLS } from "./metric.ts";
+import type { StatHandle, StatShape } from "./stat_shape.ts";
 
-type Handle = Counter | Gauge | Histogram;
-
-/** What scopes must remember to give a stat back. Those of one name share it. */
-interface OwnedStat {
-  readonly id: number;
+/** What scopes must remember to give stats back: one of that name, or all of a shape under it. Those of one name share it. */
+interface OwnedStats {
+  readonly firstId: number;
   readonly name: string;
   readonly run: CellRun;
   readonly length: number;
-  readonly handle: Handle;
+  readonly handles: readonly StatHandle[];
+  /** Null = it is one stat. */
+  readonly shape: StatShape | null;
   /** Scopes that show it, and scopes that may still count in it. */
   showing: number;
   holding: number;
 }
 
 export class StatStore {
-  readonly #handles = new Map<string, Handle>();
+  readonly #handles = new Map<string, StatHandle>();
   /** Those that may go before the process does. */
-  readonly #passing = new Map<string, OwnedStat>();
+  readonly #passing = new Map<string, OwnedStats>();
+  /** By prefix. */
+  readonly #shaped = new Map<string, OwnedStats>();
+  /** By shape: its number. */
+  readonly #shapes = new Map<StatShape, number>();
   readonly #block: CellBlock;
   readonly #onDefined: (batch: StatDefinitions) => void;
   #nextId = 0;
   #isFlushQueued = false;
   #retired: number[] = [];
   #pages: StatPage[] = [];
-  #stats: StatDefinition[] = [];
+  /** By id. */
+  #stats = new Map<number, StatDefinition>();
   #decades: StatDecade[] = [];
+  #newShapes: (readonly ShapeMember[])[] = [];
+  /** By first id. */
+  #newShaped = new Map<number, ShapedStats>();
 
   /**
    * `onDefined` gets what is new: by itself at the end of the turn in which it was made, or when
@@ -74,18 +85,28 @@ export class StatStore {
   /** Hands over what was made since the last batch, if anything. */
   flushDefinitions(): void {
     this.#isFlushQueued = false;
-    if (this.#retired.length + this.#pages.length + this.#stats.length + this.#decades.length === 0) return;
-    const batch = { retired: this.#retired, pages: this.#pages, stats: this.#stats, decades: this.#decades };
+    const changes = this.#retired.length + this.#pages.length + this.#newShaped.size + this.#stats.size;
+    if (changes + this.#decades.length === 0) return;
+    const batch = {
+      retired: this.#retired,
+      pages: this.#pages,
+      shapes: this.#newShapes,
+      shaped: [...this.#newShaped.values()],
+      stats: [...this.#stats.values()],
+      decades: this.#decades,
+    };
+    this.#newShapes = [];
+    this.#newShaped = new Map();
     this.#retired = [];
     this.#pages = [];
-    this.#stats = [];
+    this.#stats = new Map();
     this.#decades = [];
     this.#onDefined(batch);
   }
 
   /** For {@link StatScope}: the handle of a full name, if it exists. */
-  find(name: string): Handle | undefined {
-    return this.#handles.get(name);
+  find(name: string): StatHandle | undefined {
+    return this.#handles.get(name) ?? this.#findShaped(name);
   }
 
   /** For {@link StatScope}: makes a handle for a name that has none. */
@@ -97,7 +118,7 @@ export class StatStore {
     isHidden: boolean,
     isPassing: boolean,
     tags: readonly TagSpan[],
-  ): Handle {
+  ): StatHandle {
     const id = this.#nextId++;
     const length = kind === StatKind.counter ? COUNTER_CELLS : kind === StatKind.gauge ? GAUGE_CELLS : HISTOGRAM_CELLS;
     const run = this.#block.allocate(length);
@@ -107,10 +128,31 @@ export class StatStore {
       ? new Gauge(run)
       : new Histogram(run, id, this);
     this.#handles.set(name, handle);
-    this.#stats.push({ id, name, kind, unit, merge, isHidden, tags, page: run.page, index: run.index });
-    if (isPassing) this.#passing.set(name, { id, name, run, length, handle, showing: 0, holding: 0 });
+    this.#stats.set(id, { id, name, kind, unit, merge, isHidden, tags, page: run.page, index: run.index });
+    if (isPassing) {
+      const owned = { firstId: id, name, run, length, handles: [handle], shape: null, showing: 0, holding: 0 };
+      this.#passing.set(name, owned);
+    }
     this.#queueFlush();
     return handle;
+  }
+
+  /** For {@link StatScope}: all stats of a shape under a prefix, made if they are not there. */
+  shaped(shape: StatShape, prefix: string, isHidden: boolean, tags: readonly TagSpan[]): OwnedStats {
+    const known = this.#shaped.get(prefix);
+    if (known !== undefined) {
+      invariant(known.shape === shape, `The stats under ${prefix} exist and have another shape`);
+      return known;
+    }
+    const firstId = this.#nextId, run = this.#block.allocate(shape.cells);
+    this.#nextId += shape.members.length;
+    const handles = shape.handles(run, firstId, this);
+    const owned = { firstId, name: prefix, run, length: shape.cells, handles, shape, showing: 0, holding: 0 };
+    this.#shaped.set(prefix, owned);
+    const { page, index } = run;
+    this.#newShaped.set(firstId, { firstId, shape: this.#numberOf(shape), prefix, isHidden, tags, page, index });
+    this.#queueFlush();
+    return owned;
   }
 
   /** For {@link Histogram}: the bins of a decade that got its first value. */
@@ -121,33 +163,55 @@ export class StatStore {
     return run;
   }
 
-  /** For {@link StatScope}: one more of them has this stat, if it is one that may go. */
-  hold(name: string): OwnedStat | undefined {
-    const stat = this.#passing.get(name);
-    if (stat === undefined) return undefined;
-    stat.showing++;
-    stat.holding++;
-    return stat;
+  /** For {@link StatScope}: a stat, if it is one that may go by itself. */
+  passing(name: string): OwnedStats | undefined {
+    return this.#passing.get(name);
   }
 
   /** For {@link StatScope.withdraw}. */
-  withdraw(stat: OwnedStat): void {
-    if (--stat.showing > 0) return;
-    this.#handles.delete(stat.name);
-    this.#passing.delete(stat.name);
-    const isKnown = !this.#stats.some(({ id }) => id === stat.id);
-    if (!isKnown) this.#stats = this.#stats.filter(({ id }) => id !== stat.id);
-    else this.#retired.push(stat.id);
+  withdraw(stats: OwnedStats): void {
+    if (--stats.showing > 0) return;
+    const { name, firstId, handles, shape } = stats;
+    // What nobody has heard of yet nobody need hear of.
+    let isUnheard: boolean;
+    if (shape === null) {
+      this.#handles.delete(name);
+      this.#passing.delete(name);
+      isUnheard = this.#stats.delete(firstId);
+    } else {
+      this.#shaped.delete(name);
+      isUnheard = this.#newShaped.delete(firstId);
+    }
+    if (!isUnheard) { for (let at = 0; at < handles.length; at++) this.#retired.push(firstId + at); }
     this.#queueFlush();
   }
 
   /** For {@link StatScope.release}. */
-  release(stat: OwnedStat): void {
-    if (--stat.holding > 0) return;
-    this.#block.release(stat.run, stat.length);
-    if (stat.handle instanceof Histogram) {
-      for (const run of stat.handle.decades) if (run !== undefined) this.#block.release(run, BINS_PER_DECADE);
+  release({ run, length, handles }: OwnedStats): void {
+    this.#block.release(run, length);
+    for (const handle of handles) {
+      if (!(handle instanceof Histogram)) continue;
+      for (const run of handle.decades) if (run !== undefined) this.#block.release(run, BINS_PER_DECADE);
     }
+  }
+
+  #findShaped(name: string): StatHandle | undefined {
+    if (this.#shaped.size === 0) return undefined;
+    for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
+      const stats = this.#shaped.get(name.slice(0, dot + 1));
+      const position = stats?.shape?.positionOf(name.slice(dot + 1)) ?? -1;
+      if (position >= 0) return stats!.handles[position];
+    }
+    return undefined;
+  }
+
+  #numberOf(shape: StatShape): number {
+    let number = this.#shapes.get(shape);
+    if (number === undefined) {
+      this.#shapes.set(shape, number = this.#shapes.size);
+      this.#newShapes.push(shape.members);
+    }
+    return number;
   }
 
   #queueFlush(): void {
@@ -160,32 +224,32 @@ export class StatStore {
 /** What a scope and those inside it have, where stats may go before the process does. */
 class Holdings {
   readonly #store: StatStore;
-  readonly #byName = new Map<string, OwnedStat>();
+  readonly #stats = new Set<OwnedStats>();
   #isWithdrawn = false;
 
   constructor(store: StatStore) {
     this.#store = store;
   }
 
-  hold(name: string): void {
-    if (this.#byName.has(name)) return;
-    const stat = this.#store.hold(name);
-    if (stat === undefined) return;
-    this.#byName.set(name, stat);
+  hold(stats: OwnedStats | undefined): void {
+    if (stats === undefined || this.#stats.has(stats)) return;
+    this.#stats.add(stats);
+    stats.showing++;
+    stats.holding++;
     // Who goes on counting after the end counts where nobody looks.
-    if (this.#isWithdrawn) this.#store.withdraw(stat);
+    if (this.#isWithdrawn) this.#store.withdraw(stats);
   }
 
   withdraw(): void {
     if (this.#isWithdrawn) return;
     this.#isWithdrawn = true;
-    for (const stat of this.#byName.values()) this.#store.withdraw(stat);
+    for (const stats of this.#stats) this.#store.withdraw(stats);
   }
 
   release(): void {
     this.withdraw();
-    for (const stat of this.#byName.values()) this.#store.release(stat);
-    this.#byName.clear();
+    for (const stats of this.#stats) if (--stats.holding === 0) this.#store.release(stats);
+    this.#stats.clear();
   }
 }
 
@@ -250,6 +314,13 @@ export class StatScope {
     return handle;
   }
 
+  /** For {@link StatShape}: all stats of a shape under this prefix, in its order. */
+  shaped(shape: StatShape): readonly StatHandle[] {
+    const stats = this.#store.shaped(shape, this.#prefix, this.#isHidden, this.#tags);
+    this.#holdings?.hold(stats);
+    return stats.handles;
+  }
+
   /**
    * What a passing or hidden scope has is shown no more, as of a host that is gone, unless another scope of the name has it
    * too. Its handles may still be used until {@link StatScope.release}; who asks for their names from now on gets others.
@@ -263,11 +334,11 @@ export class StatScope {
     this.#holdings?.release();
   }
 
-  #resolve(name: string, kind: StatKind, unit: HistogramUnit, merge: GaugeMerge): Handle {
+  #resolve(name: string, kind: StatKind, unit: HistogramUnit, merge: GaugeMerge): StatHandle {
     const full = this.#prefix + cleanName(name), holdings = this.#holdings;
     const handle = this.#store.find(full) ??
       this.#store.define(full, kind, unit, merge, this.#isHidden, holdings !== null, this.#tags);
-    holdings?.hold(full);
+    holdings?.hold(this.#store.passing(full));
     return handle;
   }
 
