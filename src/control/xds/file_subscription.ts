@@ -19,7 +19,7 @@ import type { PathSource } from "../../config/config_source.ts";
 import type { ConfigProblem } from "../../base/errors.ts";
 import { type ReadResponse, readResponse, type ResponseForm } from "../../config/discovery_response.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import { fileStamp, isLink, readContent } from "./file_content.ts";
+import { fileStamp, fileStampNow, isLink, readContent } from "./file_content.ts";
 import type { PathEvent, PathWatch, PathWatcher } from "./path_watcher.ts";
 import { problemsText } from "./refusal_text.ts";
 import type { ResourceWatcher, Subscription } from "./subscription.ts";
@@ -56,6 +56,8 @@ export class FileSubscription implements Subscription {
   readonly #pollTimer: Timer;
   #watches: readonly PathWatch[] = [];
   #stamp = "";
+  /** Of the file that a move brought. */
+  #readStamp = "";
   /** Of what was read last, taken or not. */
   #hash = "";
   /** Of what made no sense when it was first looked at. */
@@ -113,6 +115,9 @@ export class FileSubscription implements Subscription {
   #onEvent({ path, isMove }: PathEvent, everyMoveCounts: boolean): void {
     const isOwn = basename(path) === basename(this.#path);
     const counts = everyMoveCounts || (isOwn && this.#source.watchedDirectory === "");
+    // A move is told twice now and then.
+    const isToldAgain = isMove && isOwn && fileStampNow(this.#path) === this.#readStamp;
+    if (isToldAgain) return;
     if (isMove && counts) this.#reload();
     // The target of a link may be somewhere behind what was moved.
     else if (isOwn || (isMove && isLink(this.#path))) this.#quietTimer.arm(QUIET_MS);
@@ -131,6 +136,7 @@ export class FileSubscription implements Subscription {
   /** Reads the file, whatever it holds. */
   #reload(): void {
     this.#quietTimer.cancel();
+    this.#readStamp = fileStampNow(this.#path);
     const content = readContent(this.#path);
     if (content !== null) return this.#take(this.#read(content.text), content.hash);
     this.#take({ kind: "unreadable", problems: [{ path: "", reason: `Invalid path: ${this.#source.path}` }] }, "");
