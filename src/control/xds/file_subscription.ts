@@ -56,7 +56,7 @@ export class FileSubscription implements Subscription {
   readonly #pollTimer: Timer;
   #watches: readonly PathWatch[] = [];
   #stamp = "";
-  /** Of the file that a move brought. */
+  /** Of the file as it was read last. */
   #readStamp = "";
   /** Of what was read last, taken or not. */
   #hash = "";
@@ -115,9 +115,9 @@ export class FileSubscription implements Subscription {
   #onEvent({ path, isMove }: PathEvent, everyMoveCounts: boolean): void {
     const isOwn = basename(path) === basename(this.#path);
     const counts = everyMoveCounts || (isOwn && this.#source.watchedDirectory === "");
-    // A move is told twice now and then.
-    const isToldAgain = isMove && isOwn && fileStampNow(this.#path) === this.#readStamp;
-    if (isToldAgain) return;
+    // It may have been seen by a look at the file before it was told.
+    const isReadAlready = isMove && isOwn && fileStampNow(this.#path) === this.#readStamp;
+    if (isReadAlready) return;
     if (isMove && counts) this.#reload();
     // The target of a link may be somewhere behind what was moved.
     else if (isOwn || (isMove && isLink(this.#path))) this.#quietTimer.arm(QUIET_MS);
@@ -144,6 +144,7 @@ export class FileSubscription implements Subscription {
 
   /** Reads the file to see whether it holds something else that makes sense. */
   #look(): void {
+    const stamp = fileStampNow(this.#path);
     const content = readContent(this.#path);
     if (content === null || content.hash === this.#hash) return;
     const response = this.#read(content.text);
@@ -152,6 +153,7 @@ export class FileSubscription implements Subscription {
       this.#quietTimer.arm(SECOND_LOOK_MS);
       return;
     }
+    this.#readStamp = stamp;
     this.#take(response, content.hash);
   }
 
