@@ -54,6 +54,8 @@ dynamic_resources:
   type: EDS
   connect_timeout: ${this.state.connectTimeoutMs / 1000}s
   eds_cluster_config: { eds_config: ${this.#source(`eds-${name}`)} }
+  # With the 3 of the default both proxies refuse retries while a host is dead.
+  circuit_breakers: { thresholds: [{ max_retries: 1000 }] }
   typed_extension_protocol_options:
     envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
       "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions

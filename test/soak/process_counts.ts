@@ -27,6 +27,28 @@ export async function processCounts(proxy: RunningProxy): Promise<ProcessCounts>
   return counts;
 }
 
+/** Each count that is higher now: `name: before -> after`. */
+export function leftBehind(before: ProcessCounts, after: ProcessCounts): string[] {
+  return Object.entries(after).filter(([name, count]) => count > (before[name] ?? 0)).map(([name, count]) =>
+    `${name}: ${before[name] ?? "none"} -> ${count}`
+  );
+}
+
+/** How often nothing must have changed, look after look: longer than gauges take that are renewed from time to time. */
+const LOOKS = 12;
+
+/** As soon as they stay as they are. */
+export async function settledCounts(proxy: RunningProxy): Promise<ProcessCounts> {
+  let last: ProcessCounts = {}, same = 0;
+  await proxy.until("counts stay as they are", async () => {
+    const counts = await processCounts(proxy);
+    same = differences(last, counts).length === 0 ? same + 1 : 0;
+    last = counts;
+    return same === LOOKS;
+  });
+  return last;
+}
+
 /** Each count that is another now: `name: before -> after`. */
 export function differences(before: ProcessCounts, after: ProcessCounts): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);

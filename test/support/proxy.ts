@@ -200,6 +200,11 @@ export class RunningProxy implements AsyncDisposable {
   /** For {@link startProxy}. */
   async untilReady(adminPath: string): Promise<void> {
     await this.untilAdmin(adminPath);
+    await this.untilLive();
+  }
+
+  /** For tests that began before: the process is LIVE, and its listeners are known. */
+  async untilLive(): Promise<void> {
     await this.until("/ready said LIVE", async () => {
       // A process that ends meanwhile refuses this: what it logged says more.
       const response = await fetch(`${this.adminUrl}/ready`).catch(() => null);

@@ -60,6 +60,7 @@ export class ManagedCluster {
   readonly #unchecked = new Set<ControlHost>();
   #toCheck = 0;
   #checkingSinceMs = 0;
+  #checkingUntilMs = 0;
 
   /**
    * `isReplacement`: there is an object of this name, which the figures speak of until this one takes its place. `onReady`
@@ -200,6 +201,7 @@ export class ManagedCluster {
     this.#checkingSinceMs = this.#context.loop.clock.wallMs();
     for (const host of this.checks?.waitingHosts ?? []) this.#unchecked.add(host);
     this.#toCheck = this.#unchecked.size;
+    this.#checkingUntilMs = this.#checkingSinceMs + (this.checks?.firstResultMs ?? 0);
     this.#endChecking();
   }
 
@@ -215,8 +217,9 @@ export class ManagedCluster {
   }
 
   #checkWait(): Wait {
-    const subject = `${this.#toCheck - this.#unchecked.size}/${this.#toCheck}`, sinceMs = this.#checkingSinceMs;
-    return { kind: "health_check", subject, source: "", sinceMs, untilMs: null, lastError: "" };
+    const subject = `${this.#toCheck - this.#unchecked.size}/${this.#toCheck}`;
+    const sinceMs = this.#checkingSinceMs, untilMs = this.#checkingUntilMs;
+    return { kind: "health_check", subject, source: "", sinceMs, untilMs, lastError: "" };
   }
 
   #onAdded(host: ControlHost): void {
