@@ -2,6 +2,7 @@
  * What the console shows of clusters and their hosts, from the configuration and the stats: rates since the last look,
  * levels, and what was seen of each host. One watch per cluster and host, made and dropped with it.
  */
+import { isCanary } from "../config/metadata_config.ts";
 import type { DiscoveryConfig } from "../config/cluster_config.ts";
 import { flagNames } from "../config/host_health.ts";
 import { HOST_STATS, hostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -236,7 +237,7 @@ class HostWatch {
       weight: endpoint.weight,
       priority: endpoint.priority,
       locality: { region, zone, sub_zone: subZone },
-      canary: false,
+      canary: isCanary(endpoint.metadata),
       stats: this.#stats,
       rps: this.#requests.perSecond,
       error_ratio: ratio(this.#errors.delta, this.#answers.delta),

@@ -10,3 +10,8 @@ export interface JsonObject {
 
 /** `core.v3.Metadata.filter_metadata`: a struct for each filter. */
 export type FilterMetadata = Readonly<Record<string, JsonObject>>;
+
+/** What a host's metadata say: it is a canary. */
+export function isCanary(metadata: FilterMetadata): boolean {
+  return metadata["envoy.lb"]?.["canary"] === true;
+}

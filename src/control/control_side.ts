@@ -120,7 +120,14 @@ export class ControlSide {
       tolerateUnknownExtensions: settings.tolerateUnknownExtensions,
       unknownFields: settings.unknownDynamicFields === "ignore" ? null : this.unknownFields,
     });
-    this.runtime = new RuntimeStack(bootstrap.runtime.layers, (merged) => this.publisher.setRuntime(merged));
+    const runtimeStats = stats.own.scope("runtime");
+    const keys = runtimeStats.gauge("num_keys"), loads = runtimeStats.counter("load_success");
+    this.runtime = new RuntimeStack(bootstrap.runtime.layers, (merged) => {
+      keys.set(Object.keys(merged).length);
+      loads.inc();
+      this.publisher.setRuntime(merged);
+    });
+    keys.set(Object.keys(this.runtime.merged).length);
     const eds = { loop, loader: this.#loader, cache: new AssignmentCache(), subscribe: this.#subscribe };
     const scope = stats.own.scope("cluster_manager"), random = new Random();
     const resolvers = this.#resolvers = new DnsResolvers(bootstrap.dnsResolver, loop, random, stats.own);

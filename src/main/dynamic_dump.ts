@@ -2,7 +2,8 @@
  * What `/config_dump` shows of resources that came from outside (spec/operations.md 6.4.2, 6.4.3): which version of each is
  * in force, which one warms, and what was refused last and why.
  *
- * Differs from Envoy: `client_status` is always said, and clusters and routes have an `error_state` as listeners do.
+ * Differs from Envoy: `client_status` is always said, and clusters and routes have an `error_state` as listeners do; so has
+ * a listener whose name is there twice.
  */
 import type { ConfigDumpComponent, Json, JsonObject } from "../admin/source.ts";
 import { ResourceType } from "../config/load_resource.ts";

@@ -155,6 +155,12 @@ export class StreamFacts {
     else if (!this.flags.includes(flag)) this.flags.push(flag);
   }
 
+  /** The try came to no host after all. */
+  forgetHost(): void {
+    this.host = null;
+    this.upstreamHost = "";
+  }
+
   /** Another try begins, at this host. */
   beginAttempt(host: HostFacts): void {
     this.attempts++;

@@ -3,6 +3,7 @@
  *
  * Differs from Envoy: with `include_warming` those are listed too that are not ready yet, with what they wait for.
  */
+import { isCanary } from "../../config/metadata_config.ts";
 import type { CircuitBreakerLimits, EndpointConfig } from "../../config/cluster_config.ts";
 import { flagNames, HealthFlag } from "../../config/host_health.ts";
 import {
@@ -80,7 +81,7 @@ function hostText(
     line("region", endpoint.locality.region) +
     line("zone", endpoint.locality.zone) +
     line("sub_zone", endpoint.locality.subZone) +
-    line("canary", false) +
+    line("canary", isCanary(endpoint.metadata)) +
     line("priority", endpoint.priority) +
     line("success_rate", outlier?.successRate ?? -1) +
     line("local_origin_success_rate", outlier?.localOriginSuccessRate ?? -1);

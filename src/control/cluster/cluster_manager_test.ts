@@ -13,6 +13,7 @@ import { StatBook } from "../../observe/stats/stat_book.ts";
 import { EventLoop } from "../../transport/event_loop.ts";
 import { MemoryNetwork } from "../../transport/memory/network.ts";
 import { TEST_FORMATS } from "../../../test/support/format_context.ts";
+import { checkedCluster } from "../../../test/support/health_checks.ts";
 import { KeptLogs } from "../../../test/support/kept_lines.ts";
 import { Publisher } from "../publisher.ts";
 import { Timeline } from "../timeline.ts";
@@ -193,6 +194,22 @@ Deno.test("ClusterManager gives workers a new object only when it is ready, whol
   assert.deepEqual(stage.served(), { web: [2, [7]] });
   stage.manager.remove("web");
   assert.deepEqual(stage.served(), {});
+});
+
+Deno.test("ClusterManager gives workers nothing that was given up while its hosts were checked", () => {
+  const check = "timeout: 5s, interval: 5s, unhealthy_threshold: 1, healthy_threshold: 1, http_health_check: {path: /}";
+  const { healthChecks } = checkedCluster(`{${check}}`, [], []);
+  for (const next of ["removed", "changed"]) {
+    const stage = new Stage();
+    stage.manager.put(resource("web", "1", { healthChecks }), false);
+    stage.discoveries[0]!.find(1);
+    assert.equal(stage.state, "-:1");
+    if (next === "removed") assert.equal(stage.manager.remove("web"), true);
+    else stage.manager.put(resource("web", "2", { healthChecks }), false);
+    assert.equal(stage.state, next === "removed" ? "absent" : "-:2");
+    assert.deepEqual(stage.served(), {});
+    stage.manager.close();
+  }
 });
 
 Deno.test("ClusterManager sends a change of hosts, not the cluster", () => {

@@ -2,6 +2,9 @@
  * Gives every cluster name its slot in the shared circuit breaker counts, and makes pages as they are needed. A name
  * keeps its slot for the life of the process, also while the cluster is gone: requests of its last version may still be
  * counted there.
+ *
+ * Differs from Envoy: a cluster that changes keeps its counts, so requests of the version before count against its limits;
+ * there each version begins at 0.
  */
 import { SharedLimits, SLOTS_PER_PAGE } from "../../upstream/shared_limits.ts";
 

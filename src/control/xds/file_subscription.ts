@@ -20,7 +20,7 @@ import type { ConfigProblem } from "../../base/errors.ts";
 import { ElementMemory } from "../../config/element_memory.ts";
 import { type ReadResponse, readResponse, type ResponseForm } from "../../config/discovery_response.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import { fileStamp, isLink, readContent } from "./file_content.ts";
+import { fileStamp, fileStampNow, isLink, readContent } from "./file_content.ts";
 import type { PathEvent, PathWatch, PathWatcher } from "./path_watcher.ts";
 import { problemsText } from "./refusal_text.ts";
 import type { ResourceWatcher, Subscription } from "./subscription.ts";
@@ -59,6 +59,8 @@ export class FileSubscription implements Subscription {
   readonly #pollTimer: Timer;
   #watches: readonly PathWatch[] = [];
   #stamp = "";
+  /** Of the file as it was read last. */
+  #readStamp = "";
   /** Of what was read last, taken or not. */
   #hash = "";
   /** Of what made no sense when it was first looked at. */
@@ -118,6 +120,9 @@ export class FileSubscription implements Subscription {
   #onEvent({ path, isMove }: PathEvent, everyMoveCounts: boolean): void {
     const isOwn = basename(path) === basename(this.#path);
     const counts = everyMoveCounts || (isOwn && this.#source.watchedDirectory === "");
+    // It may have been seen by a look at the file before it was told.
+    const isReadAlready = isMove && isOwn && fileStampNow(this.#path) === this.#readStamp;
+    if (isReadAlready) return;
     if (isMove && counts) this.#reload();
     // The target of a link may be somewhere behind what was moved.
     else if (isOwn || (isMove && isLink(this.#path))) this.#quietTimer.arm(QUIET_MS);
@@ -136,6 +141,7 @@ export class FileSubscription implements Subscription {
   /** Reads the file, whatever it holds. */
   #reload(): void {
     this.#quietTimer.cancel();
+    this.#readStamp = fileStampNow(this.#path);
     const content = readContent(this.#path);
     if (content !== null) return this.#take(this.#read(content.text), content.hash);
     this.#take({ kind: "unreadable", problems: [{ path: "", reason: `Invalid path: ${this.#source.path}` }] }, "");
@@ -143,6 +149,7 @@ export class FileSubscription implements Subscription {
 
   /** Reads the file to see whether it holds something else that makes sense. */
   #look(): void {
+    const stamp = fileStampNow(this.#path);
     const content = readContent(this.#path);
     if (content === null || content.hash === this.#hash) return;
     const response = this.#read(content.text);
@@ -151,6 +158,7 @@ export class FileSubscription implements Subscription {
       this.#quietTimer.arm(SECOND_LOOK_MS);
       return;
     }
+    this.#readStamp = stamp;
     this.#take(response, content.hash);
   }
 

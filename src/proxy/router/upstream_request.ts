@@ -31,7 +31,7 @@ import { ResponseHead } from "../../http/response_head.ts";
 import { applyMutations } from "../../route/header_mutation.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { Host } from "../../upstream/host.ts";
-import type { HttpPool, PoolClient } from "../../upstream/pool/http_pool.ts";
+import { type HttpPool, PENDING_OVERFLOW, type PoolClient } from "../../upstream/pool/http_pool.ts";
 import type { UpstreamConnection } from "../../upstream/pool/upstream_connection.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { attemptsToTell, writeAttemptCount } from "./attempt_count.ts";
@@ -191,6 +191,7 @@ export class UpstreamRequest implements PoolClient, ResponseReceiver, TimedTry {
 
   onPoolFailure(fault: Fault): void {
     this.#log.onPoolAnswer(null);
+    if (fault === PENDING_OVERFLOW) this.#stream!.facts.forgetHost();
     this.#fail(fault);
   }
 

@@ -37,6 +37,8 @@ export interface PoolOwner {
 }
 
 /** A circuit breaker is open. */
+/** Too many wait already: no host was asked, and none is told of. */
+export const PENDING_OVERFLOW: Fault = fault("local", "stream", "overflow", "overflow", { retry: "safe" });
 const OVERFLOW = fault("local", "stream", "overflow", "overflow", { retry: "safe" });
 /** The worker stops. */
 const STOPPED = fault("local", "connection", "connect_failure", "local connection failure");
@@ -87,7 +89,7 @@ export class HttpPool implements ConnectionOwner {
     const { breaker, stats } = this.context;
     if (!breaker.acquirePending()) {
       stats.rqPendingOverflow.inc();
-      client.onPoolFailure(OVERFLOW);
+      client.onPoolFailure(PENDING_OVERFLOW);
       return this.#leaveIfIdle();
     }
     this.#waiting.add(client);

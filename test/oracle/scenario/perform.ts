@@ -8,6 +8,9 @@ import { InVain, Stage, type StageLaunch } from "./stage.ts";
 /** Scenarios at the same time: they wait more than they work. */
 const AT_ONCE = 5;
 
+/** Old listeners and filter chains are gone after a second. */
+const STAGE_FLAGS: readonly string[] = [...FLAGS, "--drain-time-s", "1"];
+
 /** How each side starts. */
 export interface Sides {
   readonly envoy: StageLaunch;
@@ -17,8 +20,8 @@ export interface Sides {
 /** The two sides. */
 export function sidesOf(envoyPath: string): Sides {
   return {
-    envoy: (config) => startEnvoy(envoyPath, config, FLAGS, "admin"),
-    denvoy: (config) => startProxy({ config, args: FLAGS, until: "admin" }),
+    envoy: (config) => startEnvoy(envoyPath, config, STAGE_FLAGS, "admin"),
+    denvoy: (config) => startProxy({ config, args: STAGE_FLAGS, until: "admin" }),
   };
 }
 

@@ -2,6 +2,9 @@
 import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
+/** How long requests may take to come. */
+const PATIENCE_MS = 5_000;
+
 /** What an origin answers: a status with fields, nothing until it is turned, or a reset. */
 export type Mood = number | "held" | "reset" | { readonly status: number; readonly fields: Record<string, string> };
 
@@ -37,7 +40,13 @@ export class ScriptedOrigin implements AsyncDisposable {
 
   /** Resolves when so many requests of this kind wait for their answers. */
   async untilHeld(kind: "health" | "traffic", count: number): Promise<void> {
-    while (this.#held[kind].size < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    const deadlineMs = performance.now() + PATIENCE_MS;
+    while (this.#held[kind].size < count) {
+      if (performance.now() > deadlineMs) throw new Error(`Waited in vain for ${count} held requests at ${this.name}`);
+      const timer = setTimeout(() => this.#tell(), PATIENCE_MS);
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      clearTimeout(timer);
+    }
   }
 
   /** Listens, again on the port it had. */
@@ -90,6 +99,10 @@ export class ScriptedOrigin implements AsyncDisposable {
       response.sendDate = false;
       response.writeHead(status, { "content-length": String(this.name.length), ...fields }).end(this.name);
     }
+    this.#tell();
+  }
+
+  #tell(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();

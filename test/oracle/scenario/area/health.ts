@@ -110,6 +110,7 @@ export const HEALTH: ScenarioGroup = {
     },
     {
       name: "flags follow what checks say",
+      differs: "src/control/health/active_health_checks.ts: the gauge of degraded hosts goes down when they recover",
       play: async (stage) => {
         const [a] = await stage.origins("a");
         await startWeb(stage, staticCluster("web", [a], { health_checks: [httpCheck({ timeout: "0.2s" })] }));
