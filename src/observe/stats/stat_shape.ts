@@ -11,7 +11,6 @@ import { invariant } from "../../base/errors.ts";
 import type { CellRun } from "./cell_block.ts";
 import { type GaugeMerge, type HistogramUnit, type ShapeMember, StatKind } from "./definitions.ts";
 import { Counter, COUNTER_CELLS, type DecadeSource, Gauge, GAUGE_CELLS, Histogram, HISTOGRAM_CELLS } from "./metric.ts";
-import type { StatScope } from "./store.ts";
 
 /** What counts, of any kind. */
 export type StatHandle = Counter | Gauge | Histogram;
@@ -22,6 +21,12 @@ export interface StatSource {
   gauge(name: string, merge?: GaugeMerge): Gauge;
   histogram(name: string, unit: HistogramUnit): Histogram;
   scope(prefix: string): StatSource;
+}
+
+/** Where a thing has its stats: a prefix in a store. */
+export interface ShapedScope {
+  /** Handles for all members, in their order. */
+  shaped(shape: StatShape): readonly StatHandle[];
 }
 
 export class StatShape {
@@ -40,7 +45,7 @@ export class StatShape {
   }
 
   /** What `build` makes of the stats of this shape under `scope`. */
-  make<T>(build: (source: StatSource) => T, scope: StatScope): T {
+  make<T>(build: (source: StatSource) => T, scope: ShapedScope): T {
     return build(new Cursor(this, scope.shaped(this)));
   }
 
