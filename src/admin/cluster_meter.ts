@@ -25,7 +25,7 @@ const WARN_SHARE = 0.8;
 /** Hosts looked at in one second: some 5 ms. A process with more is seen in turns, which rates allow for. */
 const HOSTS_PER_LOOK = 1000;
 
-/** As `Cluster.type` names it. */
+/** As `Cluster.type` names it, where that has a name for it. */
 function discoveryType(discovery: DiscoveryConfig): string {
   switch (discovery.kind) {
     case "static":
@@ -34,6 +34,8 @@ function discoveryType(discovery: DiscoveryConfig): string {
       return "EDS";
     case "dns":
       return discovery.isLogical ? "LOGICAL_DNS" : "STRICT_DNS";
+    case "aggregate":
+      return "aggregate";
   }
 }
 
@@ -139,7 +141,7 @@ class ClusterWatch {
       lb_policy: config.lb.kind,
       source: isDynamic ? "dynamic" : "static",
       version_info: versionInfo,
-      level: levelOf(healthy, this.hosts.length),
+      level: config.discovery.kind === "aggregate" ? "ok" : levelOf(healthy, this.hosts.length),
       state: stateOf(healthy, this.hosts.length),
       hosts_total: this.hosts.length,
       hosts_healthy: healthy,

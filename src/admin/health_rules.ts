@@ -127,9 +127,10 @@ function clusterProblems(cluster: ClusterItem): Found[] {
   const link = `/clusters/${encodeURIComponent(name)}`;
   const found: Found[] = [];
   const seen = failing === 0 ? "" : ` (${failing === 1 ? "1 takes" : `${failing} take`} no connections)`;
-  if (total === 0) {
+  // The hosts of an aggregate are those of others, of which the same is said.
+  if (total === 0 && cluster.type !== "aggregate") {
     found.push({ id: `cluster-empty/${name}`, level: "warn", text: `Cluster ${name} has no hosts`, link });
-  } else if (healthy === 0) {
+  } else if (healthy === 0 && total > 0) {
     const text = `Cluster ${name} has 0 of ${total} healthy hosts${seen}`;
     const isUsed = (cluster.rps ?? 0) > 0 || cluster.active_rq > 0 || failing > 0;
     found.push({ id: `cluster-empty/${name}`, level: isUsed ? "bad" : "warn", text, link });

@@ -15,6 +15,7 @@ import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../config/health_check_config.ts";
 import type { Unready } from "../control/timeline.ts";
 import { DEFAULT_LB } from "../config/lb_config.ts";
+import { DEFAULT_COMMON_LB } from "../config/locality_lb_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
@@ -80,6 +81,9 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     connectTimeoutMs: 1000,
     perConnectionBufferLimitBytes: 1_048_576,
     lb: DEFAULT_LB,
+    commonLb: DEFAULT_COMMON_LB,
+    subsets: null,
+    ignoresHealthOnHostRemoval: false,
     assignment: { endpoints, policy: DEFAULT_ASSIGNMENT_POLICY },
     healthChecks: [],
     circuitBreakers: { default: LIMITS, high: LIMITS },
@@ -116,6 +120,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     versionInfo: "",
     edsServiceName: "",
     outliers: null,
+    warming: null,
   };
 }
 
@@ -171,6 +176,7 @@ export class SampleSource implements AdminSource {
   quits = 0;
   listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
   unreadyList: Unready[] = [];
+  warmingList: ClusterStatus[] = [];
   clusterList: ClusterStatus[] = [
     sampleCluster("web", [sampleEndpoint(8081), sampleEndpoint(8082, { healthStatus: "UNHEALTHY" })]),
     {
@@ -228,6 +234,10 @@ export class SampleSource implements AdminSource {
 
   clusters(): readonly ClusterStatus[] {
     return this.clusterList;
+  }
+
+  warmingClusters(): readonly ClusterStatus[] {
+    return this.warmingList;
   }
 
   unready(): Unready[] {

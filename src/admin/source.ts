@@ -41,7 +41,10 @@ export interface AdminSource {
   /** Generation of the newest published snapshot. */
   generation(): number;
   listeners(): readonly ListenerStatus[];
+  /** Those that serve. */
   clusters(): readonly ClusterStatus[];
+  /** Those that are to serve when they are ready. */
+  warmingClusters(): readonly ClusterStatus[];
   workers(): readonly WorkerStatus[];
   /** Everything that is not ready, and why. */
   unready(): Unready[];
@@ -93,6 +96,8 @@ export interface ClusterStatus {
   readonly edsServiceName: string;
   /** Null = nobody looks for outliers in it. */
   readonly outliers: ClusterOutliers | null;
+  /** Null = it serves. */
+  readonly warming: Unready | null;
 }
 
 /** What outlier detection knows of a cluster by its last sweep. */

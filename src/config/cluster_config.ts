@@ -6,13 +6,16 @@ import type { DnsDiscoveryConfig } from "./dns_config.ts";
 import type { FilterMetadata } from "./metadata_config.ts";
 import type { HashPolicyConfig } from "./hash_policy_config.ts";
 import type { EndpointHealthCheckConfig, HealthCheckConfig } from "./health_check_config.ts";
+import type { HealthStatus } from "./host_health.ts";
 import type { Http1Options } from "./http_config.ts";
+import type { CommonLbConfig } from "./locality_lb_config.ts";
 import type { AssignmentPolicy } from "./assignment_policy.ts";
 import type { LbConfig } from "./lb_config.ts";
 import type { MirrorPolicyConfig } from "./mirror_policy_config.ts";
 import type { ErrorMatcherConfig, OutlierConfig } from "./outlier_config.ts";
 import type { RetryBudgetConfig, RetryPolicyConfig } from "./retry_config.ts";
 import type { SocketAddress } from "./socket_address.ts";
+import type { SubsetConfig } from "./subset_config.ts";
 
 /** `envoy.config.cluster.v3.Cluster`. */
 export interface ClusterConfig {
@@ -23,11 +26,17 @@ export interface ClusterConfig {
   readonly discovery: DiscoveryConfig;
   readonly connectTimeoutMs: number;
   readonly perConnectionBufferLimitBytes: number;
+  /** Who is next of the hosts there are to choose among. Nobody asks that of an aggregate. */
   readonly lb: LbConfig;
+  readonly commonLb: CommonLbConfig;
+  /** Null = the hosts are not divided into subsets. */
+  readonly subsets: SubsetConfig | null;
   /** `load_assignment`: the hosts, or the names that hosts are found under. */
   readonly assignment: LoadAssignment;
   /** `health_checks`: a host is healthy when it passes all of them. */
   readonly healthChecks: readonly HealthCheckConfig[];
+  /** A host that discovery names no longer goes at once, whatever health checks say of it. */
+  readonly ignoresHealthOnHostRemoval: boolean;
   readonly circuitBreakers: { readonly default: CircuitBreakerLimits; readonly high: CircuitBreakerLimits };
   readonly http: ClusterHttpOptions;
   /** Null = nobody looks for outliers. */
@@ -72,7 +81,9 @@ export type DiscoveryConfig =
   /** They are those of the assignment of this name. */
   | { readonly kind: "eds"; readonly serviceName: string; readonly source: ConfigSource }
   /** Under the names in it. */
-  | DnsDiscoveryConfig;
+  | DnsDiscoveryConfig
+  /** They are those of these clusters, in this order. */
+  | { readonly kind: "aggregate"; readonly clusters: readonly string[] };
 
 /** `ClusterLoadAssignment`: its endpoints with what their localities say, in order. */
 export interface LoadAssignment {
@@ -91,7 +102,7 @@ export interface EndpointConfig {
   readonly weight: number;
   readonly priority: number;
   readonly locality: LocalityConfig;
-  readonly healthStatus: "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
+  readonly healthStatus: HealthStatus;
   readonly healthCheck: EndpointHealthCheckConfig;
   readonly metadata: FilterMetadata;
 }

@@ -47,6 +47,8 @@ export interface ConfigChange {
   readonly generation: number;
   /** Null = as before. */
   readonly node: NodeIdentity | null;
+  /** The cluster that this proxy is a host of; empty = none is named, null = as before. */
+  readonly localCluster: string | null;
   /** All layers merged; null = as before. */
   readonly runtime: RuntimeRecord | null;
   readonly clusters: readonly ClusterUpdate[];

@@ -2,7 +2,9 @@
  * What is known of a host's health: flags that discovery, active checks and outlier detection set, each its own, and what
  * they come to together (spec/upstream.md 4.1). Main keeps them, workers choose hosts by them.
  */
-import type { EndpointConfig } from "./cluster_config.ts";
+
+/** `core.v3.HealthStatus`: what discovery says of a host's health. */
+export type HealthStatus = "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
 
 /** One bit each. Their names are Envoy's, as `/clusters` prints them. */
 export const HealthFlag = {
@@ -43,7 +45,7 @@ export function isExcluded(flags: number): boolean {
 }
 
 /** The flags that a `health_status` of discovery sets. */
-export function discoveryFlags(status: EndpointConfig["healthStatus"]): number {
+export function discoveryFlags(status: HealthStatus): number {
   switch (status) {
     case "UNHEALTHY":
     case "TIMEOUT":

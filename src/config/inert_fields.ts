@@ -33,8 +33,6 @@ function loudUnless(exception: unknown, reason: string): Row {
 
 const SAME = "it asks for what happens anyway";
 const OWN_SOCKETS = "sockets to DNS servers are opened anew whenever they were not needed for a moment";
-const NO_HEALTH_CHECKS = "it tunes health checking, which is not supported yet";
-const NO_DYNAMIC = "it tunes changes of the host list, and a STATIC cluster has none";
 const OTHER_POLICY = "it configures a load balancing policy that no supported type of cluster has";
 const NO_READER = "nothing that is supported reads this metadata";
 const SOCKET = "the platform gives no access to this socket option";
@@ -48,7 +46,6 @@ const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
 const LISTENER = "envoy.config.listener.v3.Listener";
 const HCM = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const CLUSTER = "envoy.config.cluster.v3.Cluster";
-const COMMON_LB = "envoy.config.cluster.v3.Cluster.CommonLbConfig";
 const CARES = "envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig";
 const ROUTE = "envoy.config.route.v3.Route";
 const ROUTER = "envoy.extensions.filters.http.router.v3.Router";
@@ -158,18 +155,11 @@ const ROWS: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
   [CLUSTER]: {
     original_dst_lb_config: quiet(OTHER_POLICY),
     cleanup_interval: quiet("it tunes ORIGINAL_DST clusters, which are not supported yet"),
-    ignore_health_on_host_removal: quiet(NO_DYNAMIC),
     upstream_http_protocol_options: quiet(NO_TLS),
     protocol_selection: quiet("the protocol follows from the protocol options"),
     track_timeout_budgets: loud("these statistics are not kept yet"),
     track_cluster_stats: loud("these statistics are not kept yet"),
     lrs_report_endpoint_metrics: quiet("load reports are not supported yet"),
-  },
-  [COMMON_LB]: {
-    zone_aware_lb_config: quiet("there is no local cluster, so requests are never routed by zone"),
-    update_merge_window: quiet(NO_DYNAMIC),
-    ignore_new_hosts_until_first_hc: quiet(NO_HEALTH_CHECKS),
-    override_host_status: quiet("no filter that overrides hosts is supported yet"),
   },
   [CARES]: {
     udp_max_queries: quiet(OWN_SOCKETS),

@@ -135,6 +135,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
     snapshot: {
       generation: 1,
       node,
+      localCluster: config.localCluster,
       listeners,
       clusters: config.clusters,
       runtime: mergeRuntimeLayers(config.runtime.layers),

@@ -33,17 +33,15 @@ export function checkReferences(bootstrap: CanonicalMessage, report: Report, war
     names.add(name);
     checkLbCombinations(cluster, ["static_resources", "clusters", index], report);
   });
-  const prioritised = clusters.find(hasPriorities)?.["name"];
+  checkLocalCluster(String(messageIn(bootstrap, "cluster_manager")["local_cluster_name"] ?? ""), clusters, report);
   checkListenerAddresses(listIn(resources, "listeners"), report);
-  const known = { isKnown: (name: string) => names.has(name), prioritised };
+  const known = { isKnown: (name: string) => names.has(name) };
   checkReferencesIn("envoy.config.bootstrap.v3.Bootstrap", bootstrap, known, report, warn);
 }
 
 /** The clusters there are. */
 export interface KnownClusters {
   readonly isKnown: (name: string) => boolean;
-  /** The name of one that has several priorities, if any does. */
-  readonly prioritised?: unknown;
 }
 
 /** Checks what a message of that name, the working tree of a resource, says of clusters and of its own parts. */
@@ -58,7 +56,7 @@ export function checkReferencesIn(
     // Routes that are a resource of their own may come before their clusters, unless they say otherwise.
     const isFetched = path.length === 0 && message["validate_clusters"] !== true;
     if (descriptor.name === ROUTES && !isFetched) checkRoutes(message, path, clusters, report);
-    if (descriptor.name === RETRY_POLICY) checkRetryPolicy(message, path, clusters.prioritised, report, warn);
+    if (descriptor.name === RETRY_POLICY) checkRetryPolicy(message, path, warn);
     if (descriptor.name === CLUSTER) warnOfUnreadEndpoints(message, path, warn);
     if (descriptor.name !== HCM) return;
     checkConnectionManager(message, path, report);
@@ -80,28 +78,23 @@ export function checkWeightsBelow(messageName: string, tree: CanonicalMessage, r
   });
 }
 
-/**
- * Envoy takes any word for a condition, and never tries again for it. A `retry_priority` chooses among the priorities of a
- * cluster: `prioritised` names one that has several, where it would have to.
- */
-function checkRetryPolicy(
-  policy: CanonicalMessage,
-  path: readonly PathStep[],
-  prioritised: unknown,
-  report: Report,
-  warn: Report,
-): void {
-  if (policy["retry_priority"] !== undefined && prioritised !== undefined) {
-    const reason = `retries by priority are known to Envoy, not supported yet: '${prioritised}' has several priorities`;
-    report([...path, "retry_priority"], reason);
-  }
+/** Envoy takes any word for a condition, and never tries again for it. */
+function checkRetryPolicy(policy: CanonicalMessage, path: readonly PathStep[], warn: Report): void {
   for (const word of unknownConditions(String(policy["retry_on"] ?? ""))) {
     warn([...path, "retry_on"], `no condition is named '${word}': ignored, as in Envoy`);
   }
 }
 
-function hasPriorities(cluster: CanonicalMessage): boolean {
-  return listIn(messageIn(cluster, "load_assignment"), "endpoints").some(({ priority }) => Number(priority ?? 0) > 0);
+/** The cluster that this proxy is a host of: it must be there, and its hosts are all alike. */
+function checkLocalCluster(name: string, clusters: readonly CanonicalMessage[], report: Report): void {
+  if (name === "") return;
+  const index = clusters.findIndex((cluster) => cluster["name"] === name);
+  if (index < 0) report(["cluster_manager", "local_cluster_name"], `local cluster '${name}' must be defined`);
+  listIn(messageIn(clusters[index] ?? {}, "load_assignment"), "endpoints").forEach(({ priority }, at) => {
+    if (Number(priority ?? 0) === 0) return;
+    const path = ["static_resources", "clusters", index, "load_assignment", "endpoints", at, "priority"];
+    report(path, `Unexpected non-zero priority for local cluster '${name}'.`);
+  });
 }
 
 /** One address, one listener. Port 0 is a new address each time; a second listener of a name does not count. */

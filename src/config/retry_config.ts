@@ -76,10 +76,7 @@ export type HostPredicateConfig =
   /** Those whose `envoy.lb` metadata has all of these values. */
   | { readonly kind: "omit_host_metadata"; readonly labels: HostLabels };
 
-/**
- * Which priorities a further try should leave alone: `previous_priorities`, worked out anew after every so many tries. Of
- * one priority there is no choice, and of clusters with more it is refused (references.ts).
- */
+/** Which priorities a further try should leave alone: `previous_priorities`, worked out anew after every so many tries. */
 export interface RetryPriorityConfig {
   readonly updateFrequency: number;
 }

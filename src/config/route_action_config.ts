@@ -5,6 +5,7 @@
 import type { FilterOverrides } from "./filter_override_config.ts";
 import type { TextTemplate } from "./format/format_config.ts";
 import type { HeaderLevelConfig } from "./header_mutation_config.ts";
+import type { JsonObject } from "./metadata_config.ts";
 import type { UriRewriteConfig } from "./uri_template.ts";
 
 /** Which cluster a request goes to. */
@@ -40,7 +41,7 @@ export interface ClusterWeightConfig extends HeaderLevelConfig {
 }
 
 /** What hosts' metadata must have under `envoy.lb` in a cluster of subsets: values of JSON by key. */
-export type MetadataMatchConfig = Readonly<Record<string, unknown>>;
+export type MetadataMatchConfig = JsonObject;
 
 /** `envoy.type.matcher.v3.RegexMatchAndSubstitute`. */
 export interface RegexRewriteConfig {

@@ -18,6 +18,8 @@ export interface ConfigSnapshot {
   /** Rises by one with every snapshot that is published. */
   readonly generation: number;
   readonly node: NodeIdentity;
+  /** `cluster_manager.local_cluster_name`: the cluster that this proxy is a host of; empty = none is named. */
+  readonly localCluster: string;
   readonly listeners: readonly ListenerConfig[];
   readonly clusters: readonly ClusterConfig[];
   /** Runtime values, all layers merged. */

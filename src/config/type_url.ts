@@ -31,6 +31,8 @@ const ODD_NAMES: Readonly<Record<string, string>> = {
   "envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig":
     "envoy.retry_host_predicates.omit_host_metadata",
   "envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate": "envoy.retry_host_predicates.previous_hosts",
+  "envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig":
+    "envoy.retry_priorities.previous_priorities",
   "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
   "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions": "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions",
 };

@@ -13,7 +13,7 @@ import { checkEventSinks } from "./schema/health_check.ts";
 import { HCM_TYPE_URL } from "./schema/http_connection_manager.ts";
 import { lbPolicies } from "./schema/lb_policy.ts";
 import { redirectPredicates } from "./schema/internal_redirect.ts";
-import { hostPredicates } from "./schema/retry_policy.ts";
+import { hostPredicates, retryPriorities } from "./schema/retry_policy.ts";
 import { formatters } from "./schema/substitution_format.ts";
 import { transportSockets } from "./schema/transport_socket.ts";
 import { INERT_MESSAGES } from "./inert_messages.ts";
@@ -70,6 +70,7 @@ export function supportedExtensions(httpFilters: ExtensionSchemas): readonly Sup
     ["envoy.network.dns_resolver", dnsResolvers.keys()],
     ["envoy.retry_host_predicates", hostPredicates.keys()],
     ["envoy.load_balancing_policies", lbPolicies.keys()],
+    ["envoy.retry_priorities", retryPriorities.keys()],
     ["envoy.internal_redirect_predicates", redirectPredicates.keys()],
     ["envoy.transport_sockets.downstream", transportSockets.keys()],
     ["envoy.transport_sockets.upstream", transportSockets.keys()],

@@ -19,6 +19,7 @@ interface KeptCluster {
 export class ConfigState {
   #generation = 0;
   #node: NodeIdentity = NO_NODE;
+  #localCluster = "";
   #runtime: RuntimeRecord = {};
   #usesCel = false;
   #listeners: readonly ListenerUpdate[] = [];
@@ -39,6 +40,7 @@ export class ConfigState {
   apply(change: ConfigChange): void {
     this.#generation = change.generation;
     this.#node = change.node ?? this.#node;
+    this.#localCluster = change.localCluster ?? this.#localCluster;
     this.#runtime = change.runtime ?? this.#runtime;
     this.#listeners = change.listeners ?? this.#listeners;
     this.#usesCel ||= change.usesCel;
@@ -59,6 +61,7 @@ export class ConfigState {
     return {
       generation: this.#generation,
       node: this.#node,
+      localCluster: this.#localCluster,
       runtime: this.#runtime,
       clusters: Array.from(
         this.#clusters.values(),

@@ -59,6 +59,8 @@ export interface ControlSettings {
   readonly tolerateUnknownExtensions: boolean;
   /** `--reject-unknown-dynamic-fields` and `--ignore-unknown-dynamic-fields`. */
   readonly unknownDynamicFields: "warn" | "reject" | "ignore";
+  /** In place of the machine's time and of all transports. */
+  readonly surroundings?: { readonly loop: EventLoop; readonly subscribe: Subscribe };
 }
 
 export class ControlSide {
@@ -91,7 +93,8 @@ export class ControlSide {
     this.#settings = settings;
     this.#bootstrap = bootstrap;
     const log = this.#log = loggers.logger("upstream"), configLog = loggers.logger("config");
-    const loop = this.#loop = new EventLoop({ onBug: (error) => log.error(describe(error)) });
+    const loop = this.#loop = settings.surroundings?.loop ??
+      new EventLoop({ onBug: (error) => log.error(describe(error)) });
     this.publisher = new Publisher(settings.send);
     this.limitSlots = new LimitSlots(concurrency);
     this.hostSlots = new HostSlots(concurrency);
@@ -109,7 +112,7 @@ export class ControlSide {
     this.#paths = new PathWatcher(loop, configLog);
     this.#loader = new ResourceLoader(settings.resources);
     this.unknownFields = new UnknownFields(stats.own.scope("server").counter("dynamic_unknown_fields"), configLog);
-    this.#subscribe = subscriptionFactory({
+    this.#subscribe = settings.surroundings?.subscribe ?? subscriptionFactory({
       loop,
       paths: this.#paths,
       log: configLog,
@@ -133,6 +136,7 @@ export class ControlSide {
       limitSlots: this.limitSlots,
       identities: new HostNumbers(this.hostSlots, this.publisher),
       countsOf: (slot) => this.hostSlots.counts(slot),
+      dropText: (name) => stats.dropText(name),
       checks: {
         loop,
         dialer: new SocketDialer(loop),
@@ -152,7 +156,7 @@ export class ControlSide {
       outliers: { clock: loop.clock, timers: loop.timers, random, runtime: this.runtime.values, events: outlierLog },
       parts: new OwnParts(eds, dns, (name) => stats.text(name)),
     }, { onChange: () => {}, onSettled: () => this.#waits.look() });
-    this.#waits = new StartWaits(() => this.clusters.isSettled);
+    this.#waits = new StartWaits(loop.clock, () => this.clusters.isSettled);
     const source = bootstrap.dynamic.cds;
     if (source !== null) {
       this.cds = new Cds({
@@ -160,6 +164,7 @@ export class ControlSide {
         loader: this.#loader,
         log,
         nowMs: () => Date.now(),
+        scope: stats.own.scope("cluster_manager.cds"),
         onFirstResult: () => this.#waits.answered("cds", ""),
       });
     }
@@ -169,7 +174,7 @@ export class ControlSide {
   async start(): Promise<void> {
     const { snapshot, runtime, dynamic } = this.#bootstrap;
     if (dynamic.cds !== null || dynamic.lds !== null) await loadCel();
-    this.publisher.setNode(snapshot.node);
+    this.publisher.setNode(snapshot.node, snapshot.localCluster);
     this.publisher.setRuntime(this.runtime.merged);
     await this.#stage(() => {
       this.#putStatics();

@@ -60,7 +60,7 @@ export class Listening {
     const nowMs = () => Date.now();
     this.#context = context;
     this.#bootstrap = bootstrap;
-    this.#waits = new StartWaits(() => this.manager.isSettled);
+    this.#waits = new StartWaits(loop.clock, () => this.manager.isSettled);
     this.routes = new FetchedRoutes({
       workers,
       stats: stats.own,

@@ -22,6 +22,7 @@ export class Publisher {
   readonly state: ConfigState = new ConfigState();
   readonly #send: SendChange;
   #node: NodeIdentity | null = null;
+  #localCluster: string | null = null;
   #runtime: RuntimeRecord | null = null;
   #listeners: readonly ListenerUpdate[] | null = null;
   #clusters = new Map<string, ClusterUpdate>();
@@ -40,8 +41,10 @@ export class Publisher {
     this.#flushed = listener;
   }
 
-  setNode(node: NodeIdentity): void {
+  /** `localCluster`: the cluster that this proxy is a host of; empty = none is named. */
+  setNode(node: NodeIdentity, localCluster: string): void {
     this.#node = node;
+    this.#localCluster = localCluster;
     this.#queue();
   }
 
@@ -90,10 +93,12 @@ export class Publisher {
     if (!this.#hasAny()) return this.state.generation;
     const batches = batchesOf([...this.#clusters.values()], ({ hosts }) => CLUSTER_COST + hosts.length);
     const [removedClusters, ...moreRemoved] = batchesOf([...this.#removed], () => CLUSTER_COST);
+    const about = { node: this.#node, localCluster: this.#localCluster };
+    // Clusters are made for a place: it is known before the first of them.
+    for (const clusters of batches.slice(0, -1)) this.#publish({ ...NOTHING, ...about, clusters });
     const listeners = this.#listeners, routes = [...this.#routes.values()];
-    for (const clusters of batches.slice(0, -1)) this.#publish({ ...NOTHING, clusters });
     this.#publish({
-      node: this.#node,
+      ...about,
       runtime: this.#runtime,
       clusters: batches.at(-1)!,
       members: this.#members,
@@ -103,7 +108,11 @@ export class Publisher {
       usesCel: usesCel([listeners, routes]),
     });
     for (const removedClusters of moreRemoved) this.#publish({ ...NOTHING, removedClusters });
-    this.#node = this.#runtime = this.#listeners = null;
+    this.#node =
+      this.#localCluster =
+      this.#runtime =
+      this.#listeners =
+        null;
     this.#clusters = new Map();
     this.#members = [];
     this.#removed = new Set();
@@ -134,6 +143,7 @@ export class Publisher {
 
 const NOTHING: Omit<ConfigChange, "generation"> = {
   node: null,
+  localCluster: null,
   runtime: null,
   clusters: [],
   members: [],

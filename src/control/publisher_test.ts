@@ -4,6 +4,7 @@ import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import type { ClusterUpdate, ConfigChange } from "../config/config_change.ts";
 import type { HostConfig } from "../config/host_config.ts";
 import { sampleCluster, sampleEndpoint } from "../admin/sample_source.ts";
+import { NO_NODE } from "../config/snapshot.ts";
 import { Publisher } from "./publisher.ts";
 
 const host = (id: number, flags = 0): HostConfig => ({
@@ -74,6 +75,20 @@ Deno.test("Publisher takes a great many clusters out in several changes, after w
   assert.ok(sent.length >= 4, `${sent.length} changes`);
   assert.deepEqual(sent.flatMap(({ removedClusters }) => removedClusters), names);
   assert.deepEqual(sent.map(({ listeners }) => listeners !== null), [true, ...Array(sent.length - 1).fill(false)]);
+});
+
+Deno.test("Publisher says where the proxy is before the first cluster, however many there are", () => {
+  const { publisher, sent } = made(), node = { ...NO_NODE, zone: "eu-1" };
+  for (let i = 0; i < 300; i++) publisher.putCluster(cluster(`c${i}`, []));
+  publisher.setNode(node, "c7");
+  publisher.flush();
+  assert.ok(sent.length > 1);
+  assert.deepEqual([sent[0]!.node, sent[0]!.localCluster], [node, "c7"]);
+  publisher.removeCluster("c1");
+  publisher.flush();
+  assert.deepEqual([sent.at(-1)!.node, sent.at(-1)!.localCluster], [null, null]);
+  const { node: kept, localCluster } = publisher.state.everything();
+  assert.deepEqual([kept, localCluster], [node, "c7"]);
 });
 
 Deno.test("Publisher sends one cluster of many hosts whole", () => {

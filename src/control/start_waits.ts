@@ -2,16 +2,19 @@
  * What one stage of the start waits for: the first answers of subscriptions, and that nothing warms any more. A stage begins,
  * adds its waits, and is over when all answers are in and things have settled.
  */
+import type { Clock } from "../base/clock.ts";
 import type { Unready, Wait } from "./timeline.ts";
 
 export class StartWaits {
+  readonly #clock: Clock;
   readonly #isSettled: () => boolean;
   /** By kind and subject. */
   readonly #awaited = new Map<string, Wait>();
   #onOver: (() => void) | null = null;
 
   /** `isSettled`: nothing warms that the stage waits for. */
-  constructor(isSettled: () => boolean) {
+  constructor(clock: Clock, isSettled: () => boolean) {
+    this.#clock = clock;
     this.#isSettled = isSettled;
   }
 
@@ -26,7 +29,8 @@ export class StartWaits {
 
   /** A subscription is about to start: the stage is not over before its first answer. */
   add(kind: Wait["kind"], subject: string, source: string, timeoutMs: number): void {
-    const sinceMs = Date.now(), untilMs = timeoutMs === 0 ? null : sinceMs + timeoutMs;
+    this.#clock.refresh();
+    const sinceMs = this.#clock.wallMs(), untilMs = timeoutMs === 0 ? null : sinceMs + timeoutMs;
     this.#awaited.set(`${kind} ${subject}`, { kind, subject, source, sinceMs, untilMs, lastError: "" });
   }
 

@@ -19,9 +19,12 @@ import { LiveLimits } from "../match/live_limits.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
+import type { ClusterEntry } from "../control/cluster/cluster_manager.ts";
+import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { Unready } from "../control/timeline.ts";
 import { configDumpOf } from "./config_dump.ts";
+import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
@@ -101,33 +104,14 @@ export class ProcessSource implements AdminSource {
   }
 
   clusters(): ClusterStatus[] {
-    const control = this.#parts.control();
-    if (control === null) return [];
-    const runtime = new RuntimeValues(control.runtime.merged);
-    const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
-      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
-    return Array.from(control.clusters.entries).flatMap(({ active, warming, isStatic }) => {
-      // At the start Envoy lists those of the bootstrap that are not ready yet, too.
-      const object = active ?? (isStatic ? warming : null);
-      if (object === null) return [];
-      const { config, hosts, outliers, resource: { version } } = object;
-      return [{
-        config,
-        hosts: Array.from(hosts.hosts, (host) => ({
-          endpoint: host.endpoint,
-          flags: host.flags,
-          outlier: outliers?.figuresOf(host) ?? null,
-        })),
-        policy: hosts.policy,
-        limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
-        isDynamic: !isStatic,
-        versionInfo: version,
-        edsServiceName: serviceNameOf(config),
-        outliers: outliers === null
-          ? null
-          : { external: outliers.rates(Origin.EXTERNAL), local: outliers.rates(Origin.LOCAL) },
-      }];
-    });
+    // At the start Envoy lists those of the bootstrap that are not ready yet, too.
+    return this.#clusterStatuses(({ active, warming, isStatic }) => active ?? (isStatic ? warming : null));
+  }
+
+  warmingClusters(): ClusterStatus[] {
+    const unready = new Map(this.unready().filter(({ kind }) => kind === "cluster").map((one) => [one.name, one]));
+    return this.#clusterStatuses(({ warming }) => warming)
+      .map((status) => ({ ...status, warming: unready.get(status.config.name) ?? null }));
   }
 
   unready(): Unready[] {
@@ -148,7 +132,39 @@ export class ProcessSource implements AdminSource {
   }
 
   configDump(): readonly ConfigDumpComponent[] {
-    return this.#configDump ??= configDumpOf(this.#parts.loaded.canonicalBootstrap, this.nodeJson, this.#loadedAt);
+    this.#configDump ??= configDumpOf(this.#parts.loaded.canonicalBootstrap, this.nodeJson, this.#loadedAt);
+    const control = this.#parts.control();
+    return control === null ? this.#configDump : withDynamic(this.#configDump, control);
+  }
+
+  #clusterStatuses(choose: (entry: ClusterEntry) => ManagedCluster | null): ClusterStatus[] {
+    const control = this.#parts.control();
+    if (control === null) return [];
+    const runtime = new RuntimeValues(control.runtime.merged);
+    const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
+      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
+    return Array.from(control.clusters.entries).flatMap((entry) => {
+      const object = choose(entry);
+      if (object === null) return [];
+      const { config, hosts, outliers, resource: { version } } = object;
+      return [{
+        config,
+        hosts: Array.from(hosts.hosts, (host) => ({
+          endpoint: host.endpoint,
+          flags: host.flags,
+          outlier: outliers?.figuresOf(host) ?? null,
+        })),
+        policy: hosts.policy,
+        limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
+        isDynamic: !entry.isStatic,
+        versionInfo: version,
+        edsServiceName: serviceNameOf(config),
+        outliers: outliers === null
+          ? null
+          : { external: outliers.rates(Origin.EXTERNAL), local: outliers.rates(Origin.LOCAL) },
+        warming: null,
+      }];
+    });
   }
 
   memory(): MemoryFigures {

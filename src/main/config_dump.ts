@@ -89,6 +89,13 @@ function managersOf(listener: JsonObject): CanonicalMessage[] {
   return found;
 }
 
+/** A message as dumps show it: its own copy, tidy, with secrets unreadable. */
+export function tidied(messageName: string, message: CanonicalMessage): JsonObject {
+  const copy = structuredClone(message);
+  walkMessages(messageName, copy, tidyMessage);
+  return copy as JsonObject;
+}
+
 /** Puts a message's fields in order of their numbers, without those that say what the default says. */
 function tidyMessage(descriptor: MessageDescriptor, message: CanonicalMessage): void {
   const written = Object.entries(message);

@@ -320,7 +320,7 @@ export class Server {
       if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);
       this.#stats.setWorkerTimers(index, armedTimers);
     }
-    this.#stats.setMainTimers(this.#control!.armedTimers);
+    this.#stats.setMainFigures(this.#control!.armedTimers, this.#control!.watchedDirectories);
     this.#isFlushing = true;
     await runInSlices(this.#book.flushInSlices());
     this.#isFlushing = false;

@@ -78,6 +78,7 @@ export class ServerStats {
   readonly #loopLag: readonly Gauge[];
   readonly #workerTimers: readonly Gauge[];
   readonly #mainTimers: Gauge;
+  readonly #watchedDirectories: Gauge;
 
   constructor(store: StatStore, concurrency: number, version: string) {
     this.#server = store.scope("server");
@@ -104,7 +105,9 @@ export class ServerStats {
     const workers = store.scope("workers");
     const indexes = Array.from({ length: concurrency }, (_, index) => index);
     this.#workers = indexes.map((index) => watchdog(workers, store.scope(`server.worker_${index}`)));
-    this.#mainTimers = store.scope("server.main_thread").gauge("timers_armed");
+    const mainThread = store.scope("server.main_thread");
+    this.#mainTimers = mainThread.gauge("timers_armed");
+    this.#watchedDirectories = mainThread.gauge("watched_directories");
     this.#workerTimers = indexes.map((index) => store.scope(`server.worker_${index}`).gauge("timers_armed"));
     this.#loopLag = indexes.map((index) => store.scope(`server.worker_${index}`).gauge("loop_lag_ms", "max"));
   }
@@ -154,9 +157,10 @@ export class ServerStats {
     this.#workerTimers[worker]!.set(armed);
   }
 
-  /** And in the main thread. */
-  setMainTimers(armed: number): void {
-    this.#mainTimers.set(armed);
+  /** And in the main thread, with how many directories it watches. */
+  setMainFigures(armedTimers: number, watchedDirectories: number): void {
+    this.#mainTimers.set(armedTimers);
+    this.#watchedDirectories.set(watchedDirectories);
   }
 
   flush(figures: ServerFigures): void {

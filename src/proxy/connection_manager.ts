@@ -22,6 +22,7 @@ import { Closing } from "./connection/closing.ts";
 import { protocolOf } from "./connection/codec_choice.ts";
 import { LocalCloseReason, localDisconnect, REMOTE_DISCONNECT, RESPONSE_FLOOD } from "./connection/disconnects.ts";
 import { type CloseManner, LifeSpan, type Mortal } from "./connection/life_span.ts";
+import { SLOW_HEAD_MS, SlowHead } from "./connection/slow_head.ts";
 import { ConnectionTally } from "./connection/tally.ts";
 import type { HcmContext } from "./hcm_context.ts";
 import type { ClientCertificate } from "./head/downstream_peer.ts";
@@ -47,6 +48,8 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
   #codec: ServerCodec | null = null;
   #stream: Stream | null = null;
   #closing: Closing | null = null;
+  /** Made when a head is slow. */
+  #slowHead: SlowHead | null = null;
   /** The next response says `connection: close`. */
   #willClose = false;
   #isClosing = false;
@@ -175,8 +178,18 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     const codec = this.#codec ?? this.#chooseCodec(block, start, end);
     if (codec === null) return start;
     const taken = codec.receive(block, start, end);
+    if (taken < end) this.#watchHead(end < block.bytes.length);
     if (this.facts.protocol === 0 && !this.facts.hasProtocolError) this.facts.protocol = 11;
     return taken;
+  }
+
+  /** Bytes were left: of a request's head that is not complete, or behind a request. `isAll`: no more of them wait. */
+  #watchHead(isAll: boolean): void {
+    const stream = this.#stream, { loop } = this.context.services;
+    if (stream === null || stream.isHeadReceived || !isAll) return;
+    // What came before the codec was chosen does not count: it is 23 bytes at most, and handed up again is no read.
+    const ageMs = loop.clock.nowMs - stream.facts.startMs;
+    if (ageMs >= SLOW_HEAD_MS) (this.#slowHead ??= new SlowHead(this.#connection, loop.timers)).onIncomplete(ageMs);
   }
 
   /** FIN while a response is due is a disconnect, as in Envoy; at any other time it is the peer's goodbye. */
@@ -193,6 +206,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#isClosing = true;
     this.facts.endMs = this.context.services.loop.clock.nowMs;
     this.#life.end();
+    this.#slowHead?.end();
     this.#closing?.end();
     const isLocal = !this.#hasPeerEnded && (reason === "local" || reason === "bug");
     if (this.#stream !== null) {
@@ -265,6 +279,7 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
     this.#isClosing = true;
     this.facts.localCloseReason = reason;
     this.#life.end();
+    this.#slowHead?.end();
     // What the codec had left is nobody's now.
     if (how === "delayed" && config.delayedCloseTimeoutMs > 0) connection.redeliver();
     else connection.close(how === "abort" ? "abort" : "flush");

@@ -4,6 +4,7 @@ import type { ClusterChoiceConfig, MetadataMatchConfig } from "../config/route_a
 import type { ConnectConfig, RouteActionConfig, RouteUpgradeConfig } from "../config/route_config.ts";
 import type { RouteMatchConfig } from "../config/route_match_config.ts";
 import { Method } from "../http/method.ts";
+import { MetadataCriteria } from "../match/metadata_criteria.ts";
 import type { RequestHead } from "../http/request_head.ts";
 import type { FormatContext } from "../observe/format/format_context.ts";
 import { HostRewrite } from "./host_rewrite.ts";
@@ -36,8 +37,8 @@ export class ForwardAction {
   readonly internalRedirect: InternalRedirectPolicy | null;
   /** Null = nobody gets a copy. */
   readonly mirrors: readonly MirrorPolicyConfig[] | null;
-  /** What the host's metadata must have in a cluster of subsets; null = any host will do. */
-  readonly metadataMatch: MetadataMatchConfig | null;
+  /** What the host's metadata must have in a cluster of subsets; null = nothing is asked. */
+  readonly criteria: MetadataCriteria | null;
   readonly #cluster: string;
   /** The header that names the cluster; empty = {@link #cluster} is its name. */
   readonly #clusterHeader: string;
@@ -64,7 +65,7 @@ export class ForwardAction {
     this.usesUpstreamName = rewrite?.kind === "auto";
     this.appendXForwardedHost = config.appendXForwardedHost;
     this.priority = config.priority;
-    this.metadataMatch = joinMatches(config.metadataMatch, ownMatch);
+    this.criteria = MetadataCriteria.of(joinMatches(config.metadataMatch, ownMatch));
     this.upgrades = config.upgrades;
     this.connect = config.connect;
     const { internalRedirect, mirrorPolicies } = config;

@@ -55,6 +55,8 @@ export class RetryPolicy {
   readonly statusCodes: readonly number[];
   readonly headers: readonly HeaderMatcher[];
   readonly hostSelectionAttempts: number;
+  /** After how many tries at a time others of the cluster's priorities are chosen; 0 = tries are all alike. */
+  readonly priorityUpdateFrequency: number;
   readonly omitsPreviousHosts: boolean;
   readonly omitsCanaryHosts: boolean;
   /** Hosts with all labels of one of these sets are not wanted. */
@@ -71,6 +73,7 @@ export class RetryPolicy {
     this.statusCodes = config.retriableStatusCodes;
     this.headers = config.retriableHeaders.map(compileHeaderMatcher);
     this.hostSelectionAttempts = config.hostSelectionAttempts;
+    this.priorityUpdateFrequency = config.retryPriority?.updateFrequency ?? 0;
     this.omitsPreviousHosts = config.hostPredicates.some(({ kind }) => kind === "previous_hosts");
     this.omitsCanaryHosts = config.hostPredicates.some(({ kind }) => kind === "omit_canary_hosts");
     this.omittedLabels = config.hostPredicates.flatMap(labelsOf);

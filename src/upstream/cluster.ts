@@ -3,6 +3,7 @@
  * the old one is retired and its connections end with their exchanges.
  */
 import type { Random } from "../base/random.ts";
+import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { ClusterUpdate } from "../config/config_change.ts";
 import type { HostConfig, MembershipChange } from "../config/host_config.ts";
@@ -14,11 +15,15 @@ import type { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatScope, StatStore } from "../observe/stats/store.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
 import type { Dialer } from "../transport/transport.ts";
-import { type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
-import { type BalancerServices, makeBalancer } from "./balance/make_balancer.ts";
+import { NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
+import { makeBalancer } from "./balance/make_balancer.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
+import { ClusterHosts } from "./cluster_hosts.ts";
 import { ClusterStats } from "./cluster_stats.ts";
 import { Host } from "./host.ts";
+import type { ChildSets } from "./host_set/aggregate_set.ts";
+import type { OwnHostSet } from "./host_set/host_set.ts";
+import type { LocalCluster } from "./host_set/local_cluster.ts";
 import { OutlierCounter, OutlierRules } from "./outlier_counter.ts";
 import type { PoolContexts } from "./pool/host_pools.ts";
 import type { HostCounts, RowKind } from "./shared_hosts.ts";
@@ -38,6 +43,9 @@ export interface ClusterContext {
   readonly onOutlier: (cluster: Cluster, hostId: number, row: RowKind) => void;
   /** A host that is health checked says in an answer that it fails (spec/upstream.md 5.6). */
   readonly onSelfReport: (cluster: Cluster, hostId: number) => void;
+  /** Where aggregates find their children. */
+  readonly clusters: ChildSets<Host>;
+  readonly local: LocalCluster;
 }
 
 export class Cluster {
@@ -51,9 +59,6 @@ export class Cluster {
   readonly breakers: readonly [CircuitBreaker, CircuitBreaker];
   /** Says which requests are not taken at all. */
   readonly refusal: TrafficRefusal;
-  /** Its balancer wants to know the hashes of requests. */
-  readonly goesByHash: boolean;
-  readonly #services: BalancerServices;
   readonly #scope: StatScope;
   #leaving: readonly Host[] = [];
   readonly #poolContexts: PoolContexts;
@@ -63,10 +68,11 @@ export class Cluster {
   /** By id, in the order in which they came. */
   readonly #hostById = new Map<number, Host>();
   #hosts: readonly Host[];
-  #balancer: LoadBalancer<Host>;
+  #policy: AssignmentPolicy;
+  readonly #choice: ClusterHosts<Host>;
 
   constructor(update: ClusterUpdate, counts: ClusterCounts, context: ClusterContext) {
-    const { config } = update, { stats, loop, dialer, random, runtime } = context;
+    const { config } = update, { stats, loop, dialer, random, runtime, clusters, local } = context;
     this.config = config;
     this.incarnation = update.incarnation;
     this.counts = counts;
@@ -95,9 +101,17 @@ export class Cluster {
     this.#onSelfReport = config.healthChecks.length === 0 ? null : (id) => context.onSelfReport(this, id);
     for (const host of update.hosts) this.#add(host);
     this.#hosts = [...this.#hostById.values()];
-    this.goesByHash = goesByHash(config.lb);
-    this.#services = { random, clock: loop.clock, runtime, stats: scope, load: new RequestLoad(counts) };
-    this.#balancer = makeBalancer(config.lb, this.#hosts, this.#services);
+    this.#policy = update.policy;
+    const services = { random, clock: loop.clock, runtime, stats: scope, load: new RequestLoad(counts) };
+    this.#choice = new ClusterHosts(config, this.#hosts, update.policy, {
+      scope,
+      random,
+      runtime,
+      makeBalancer: (hosts, shares) => makeBalancer(config.lb, hosts, services, shares),
+      usesHash: goesByHash(config.lb),
+      local,
+      children: clusters,
+    });
   }
 
   get name(): string {
@@ -114,38 +128,54 @@ export class Cluster {
     return this.#hosts.reduce((count, { flags }) => coarseHealth(flags) === "unhealthy" ? count : count + 1, 0);
   }
 
+  /** Null: the hosts are other clusters'. */
+  get hostSet(): OwnHostSet<Host> | null {
+    return this.#choice.own;
+  }
+
+  /** Some balancer wants to know the hashes of requests. */
+  get goesByHash(): boolean {
+    return this.#choice.usesHash;
+  }
+
   /** Takes a change of its hosts. Those that go finish what they carry. */
   update({ added, changed, removed, failed, policy }: MembershipChange): void {
     for (const id of failed) this.#hostById.get(id)?.onHealthFailure();
-    if (policy !== null) this.refusal.useDropPercent(policy.dropOverloadPercent);
-    if (added.length + changed.length + removed.length === 0) return;
+    if (policy !== null) {
+      this.#policy = policy;
+      this.refusal.useDropPercent(policy.dropOverloadPercent);
+    }
+    const comesOrGoes = added.length + removed.length > 0;
+    if (!comesOrGoes && changed.length === 0 && policy === null) return;
     for (const id of removed) this.#remove(id);
     for (const config of changed) this.#hostById.get(config.id)?.update(config);
     for (const config of added) this.#add(config);
-    if (added.length + removed.length > 0 && this.config.connections.closeOnHostSetChange) {
+    if (comesOrGoes && this.config.connections.closeOnHostSetChange) {
       for (const host of this.#hosts) host.drainConnections();
     }
-    if (added.length + removed.length > 0) this.#hosts = [...this.#hostById.values()];
-    this.#balancer = makeBalancer(this.config.lb, this.#hosts, this.#services);
+    if (comesOrGoes) this.#hosts = [...this.#hostById.values()];
+    this.#choice.update(this.#hosts, this.#policy);
   }
 
   /** The host for the next request, or null when there is none. */
   pickHost(context: PickContext = NO_PICK_CONTEXT): Host | null {
-    const host = this.#balancer.pick(context);
+    const host = this.#choice.pick(context);
     if (host === null) this.stats.cxNoneHealthy.inc();
     return host;
   }
 
   /** Idle connections close now, busy ones when their exchange ends. Its figures are shown no more. */
   retire(): void {
+    this.#choice.close();
     for (const host of this.#hosts) host.retire();
     for (const breaker of this.breakers) breaker.retire();
     this.#scope.withdraw();
   }
 
-  /** It is retired, and has no connection any more. */
+  /** It is retired, and has no connection any more. Of an aggregate, whose requests others carry, nobody knows. */
   get isGone(): boolean {
-    return this.#hosts.every((host) => host.isGone) && this.#leaving.every((host) => host.isGone);
+    return this.hostSet !== null && this.#hosts.every((host) => host.isGone) &&
+      this.#leaving.every((host) => host.isGone);
   }
 
   /** Nobody can count in its figures any more: they are given back. */

@@ -6,6 +6,10 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Cluster } from "./cluster.ts";
+import type { Host } from "./host.ts";
+import type { ChildSets } from "./host_set/aggregate_set.ts";
+import type { OwnHostSet } from "./host_set/host_set.ts";
+import type { LocalCluster } from "./host_set/local_cluster.ts";
 
 /** Longer than any back-off. */
 const KEPT_MS = 120_000;
@@ -17,13 +21,17 @@ interface Leaver {
 }
 
 /** All of them. */
-export class ClusterSet {
+export class ClusterSet implements ChildSets<Host> {
+  generation = 0;
   readonly #clock: Clock;
+  readonly #local: LocalCluster;
   readonly #clusters = new Map<string, Cluster>();
   #leaving: Leaver[] = [];
 
-  constructor(clock: Clock) {
+  /** `local` is told when the cluster that it stands for comes or goes. */
+  constructor(clock: Clock, local: LocalCluster) {
     this.#clock = clock;
+    this.#local = local;
   }
 
   /** The cluster of this name, or null. */
@@ -31,10 +39,15 @@ export class ClusterSet {
     return this.#clusters.get(name) ?? null;
   }
 
+  findHosts(name: string): OwnHostSet<Host> | null {
+    return this.find(name)?.hostSet ?? null;
+  }
+
   /** Takes a cluster in. The one of that name that was there finishes what it carries. */
   put(cluster: Cluster): void {
     const before = this.#clusters.get(cluster.name);
     this.#clusters.set(cluster.name, cluster);
+    this.#onChange(cluster.name);
     if (before !== undefined) this.#dismiss(before);
   }
 
@@ -42,7 +55,9 @@ export class ClusterSet {
   remove(name: string): void {
     const before = this.#clusters.get(name);
     this.#clusters.delete(name);
-    if (before !== undefined) this.#dismiss(before);
+    if (before === undefined) return;
+    this.#onChange(name);
+    this.#dismiss(before);
   }
 
   /** All of them, in the order in which their names came. */
@@ -54,6 +69,12 @@ export class ClusterSet {
   abort(): void {
     for (const cluster of this.#clusters.values()) cluster.abort();
     for (const { cluster } of this.#leaving) cluster.abort();
+  }
+
+  /** Aggregates look for their children anew, and the others for where the proxies are. */
+  #onChange(name: string): void {
+    this.generation++;
+    if (name === this.#local.name) this.#local.use(this.findHosts(name));
   }
 
   /** Changes are the only clock that this needs: where nothing changes, nothing is wanted. */

@@ -11,18 +11,15 @@ import { AltStats } from "./alt_stats.ts";
 import { OriginStats } from "./origin_stats.ts";
 
 /** Counters that nothing in the data path moves yet. */
-const RESTING_COUNTERS =
-  ("bind_errors lb_healthy_panic lb_local_cluster_not_ok lb_recalculate_zone_structures lb_subsets_created " +
-    "lb_subsets_fallback lb_subsets_removed lb_subsets_selected lb_zone_cluster_too_small lb_zone_no_capacity_left " +
-    "lb_zone_routing_all_directly lb_zone_routing_cross_zone lb_zone_routing_sampled original_dst_host_invalid " +
-    "upstream_cx_close_notify upstream_cx_connect_attempts_exceeded " +
-    "upstream_cx_connect_with_0_rtt upstream_cx_http2_total upstream_cx_http3_total " +
-    "upstream_cx_preconnect_skipped upstream_http3_broken upstream_rq_0rtt " +
-    "upstream_rq_rx_reset upstream_rq_rx_reset_no_error " +
-    // Resets are counted for HTTP/2 only, as in Envoy.
-    "upstream_rq_tx_reset").split(" ");
+const RESTING_COUNTERS = ("bind_errors original_dst_host_invalid " +
+  "upstream_cx_close_notify upstream_cx_connect_attempts_exceeded " +
+  "upstream_cx_connect_with_0_rtt upstream_cx_http2_total upstream_cx_http3_total " +
+  "upstream_cx_preconnect_skipped upstream_http3_broken upstream_rq_0rtt " +
+  "upstream_rq_rx_reset upstream_rq_rx_reset_no_error " +
+  // Resets are counted for HTTP/2 only, as in Envoy.
+  "upstream_rq_tx_reset").split(" ");
 
-const RESTING_GAUGES = ("lb_subsets_active upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered " +
+const RESTING_GAUGES = ("upstream_cx_rx_bytes_buffered upstream_cx_tx_bytes_buffered " +
   "upstream_queue_overloaded").split(" ");
 
 export class ClusterStats {

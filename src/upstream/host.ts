@@ -1,13 +1,13 @@
 /** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pools. */
+import type { LocalityConfig } from "../config/cluster_config.ts";
 import type { HostConfig } from "../config/host_config.ts";
-import { coarseHealth } from "../config/host_health.ts";
+import { coarseHealth, type HealthStatus } from "../config/host_health.ts";
 import type { TransportAddress } from "../transport/transport.ts";
 import type { FilterMetadata } from "../config/metadata_config.ts";
-import type { LocalityFacts } from "../observe/upstream_facts.ts";
 import { hostStatName } from "../observe/stats/host_stats.ts";
 import type { StatScope } from "../observe/stats/store.ts";
 import { HostStats } from "./cluster_stats.ts";
-import type { BalancedHost } from "./balance/load_balancer.ts";
+import type { SetHost } from "./host_set/set_host.ts";
 import type { HttpPool } from "./pool/http_pool.ts";
 import { HostPools, type PoolContexts, type RoutingPriority } from "./pool/host_pools.ts";
 import type { OutlierCounter } from "./outlier_counter.ts";
@@ -15,7 +15,7 @@ import type { PoolTarget } from "./pool/pool_context.ts";
 import type { HostCounts } from "./shared_hosts.ts";
 
 /** There may be very many, most of them idle: what only those need that have requests is made with the first of them. */
-export class Host implements PoolTarget, BalancedHost {
+export class Host implements PoolTarget, SetHost {
   /** What main calls it by. */
   readonly id: number;
   /** `10.0.0.7:8080`, or the path of a socket. */
@@ -72,7 +72,7 @@ export class Host implements PoolTarget, BalancedHost {
     return this.#config.endpoint.metadata;
   }
 
-  get locality(): LocalityFacts {
+  get locality(): LocalityConfig {
     return this.#config.endpoint.locality;
   }
 
@@ -87,6 +87,11 @@ export class Host implements PoolTarget, BalancedHost {
   /** See config/host_health.ts. */
   get flags(): number {
     return this.#config.flags;
+  }
+
+  /** What discovery says of it. */
+  get healthStatus(): HealthStatus {
+    return this.#config.endpoint.healthStatus;
   }
 
   /** Whether connections may be made ahead. */

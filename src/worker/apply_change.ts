@@ -32,6 +32,7 @@ export interface ApplyContext {
 export function applyChange(change: ConfigChange, node: NodeIdentity, context: ApplyContext): void {
   const { services, listeners, routeTables, clusterContext, limits, workerIndex } = context;
   const { clusters } = services;
+  if (change.localCluster !== null) clusterContext.local.locate(change.localCluster, node);
   const made = change.clusters.map((update) =>
     new Cluster(update, limits.cluster(update.limitSlot, workerIndex), clusterContext)
   );

@@ -22,6 +22,7 @@ import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { ClusterSet } from "../upstream/cluster_set.ts";
 import { SharedHosts } from "../upstream/shared_hosts.ts";
+import { LocalCluster } from "../upstream/host_set/local_cluster.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
 import { applyChange, type ApplyContext } from "./apply_change.ts";
 import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
@@ -79,7 +80,7 @@ export class WorkerRuntime {
       fileFlushMinBytes: start.fileFlushMinBytes,
     });
     const hosts = new SharedHosts(start.concurrency);
-    const clusters = new ClusterSet(loop.clock), health = new ServerHealth();
+    const local = new LocalCluster(), clusters = new ClusterSet(loop.clock, local), health = new ServerHealth();
     const own = this.#own;
     const runtime = new RuntimeValues(), idBytes = new RandomBytes();
     const formats = {
@@ -138,6 +139,8 @@ export class WorkerRuntime {
           post({ kind: "outlier_detected", cluster: name, incarnation, hostId, row }),
         onSelfReport: ({ name, incarnation }, hostId) =>
           post({ kind: "host_self_report", cluster: name, incarnation, hostId }),
+        clusters,
+        local,
       },
       listeners: this.#listeners,
       routeTables,
@@ -205,8 +208,8 @@ export class WorkerRuntime {
     const startMs = performance.now();
     if (change.node !== null) this.#own.node = change.node;
     try {
-      this.#context.limits.usePages(limitPages);
-      this.#context.hosts.usePages(hostPages);
+      this.#context.limits.addPages(limitPages);
+      this.#context.hosts.addPages(hostPages);
       this.#loop.enter();
       applyChange(change, this.#own.node, this.#context);
     } catch (error) {

@@ -76,3 +76,20 @@ Deno.test("websocket.yaml lets WebSockets pass but on one path, and opens tunnel
   const other = await askRaw(proxy.listenerUrl("tunnels"), "CONNECT a.test:22 HTTP/1.1\r\nhost: a.test:22\r\n\r\n");
   assert.equal(other.status, 404);
 });
+
+Deno.test("dynamic/ serves from its files, and what they become", async () => {
+  await using origin = startOrigin(() => new Response("web"));
+  const directory = await Deno.makeTempDir({ prefix: "denvoy-test-" });
+  for await (const { name } of Deno.readDir(`${REPOSITORY}config/dynamic`)) {
+    const text = await sample(`dynamic/${name}`, { 8081: origin.port, 8082: origin.port });
+    await Deno.writeTextFile(`${directory}/${name}`, text.replaceAll("config/dynamic/", `${directory}/`));
+  }
+  await using proxy = await startProxy({ config: await Deno.readTextFile(`${directory}/bootstrap.yaml`) });
+  const ask = (path: string) => askRaw(proxy.listenerUrl("web"), `GET ${path} HTTP/1.1\r\nhost: a.test\r\n\r\n`);
+  assert.equal((await ask("/about")).body, "denvoy answers this itself\n");
+  assert.equal((await ask("/")).body, "web");
+  const runtime = await Deno.readTextFile(`${directory}/runtime.yaml`);
+  await Deno.writeTextFile(`${directory}/runtime.yaml`, runtime.replace("mode.web: 0", "mode.web: 100"));
+  await proxy.until("the cluster was under maintenance", async () => (await ask("/")).body === "maintenance mode");
+  await Deno.remove(directory, { recursive: true });
+});

@@ -22,12 +22,18 @@ export class LorisHerd {
   readonly #lorises: Loris[] = [];
   #timer: ReturnType<typeof setInterval> | undefined;
   #turn = 0;
+  #startMs = 0;
   /** By all of them. */
   sentBytes = 0;
 
   constructor(url: string, count: number) {
     this.#address = new URL(url);
     this.#count = count;
+  }
+
+  /** Since its first byte. */
+  get ageMs(): number {
+    return performance.now() - this.#startMs;
   }
 
   /** Connects all, then begins to drip; resolves when each has sent its first byte. */
@@ -37,6 +43,7 @@ export class LorisHerd {
       const few = Array.from({ length: Math.min(OPENING, this.#count - opened) }, () => Deno.connect(where));
       for (const connection of await Promise.all(few)) this.#lorises.push(new Loris(connection));
     }
+    this.#startMs = performance.now();
     this.#timer = setInterval(() => this.#drip(), PERIOD_MS / GROUPS);
     await new Promise((resolve) => setTimeout(resolve, PERIOD_MS + 100));
   }

@@ -1,12 +1,22 @@
 /**
  * What a slow loris costs: `deno run -A test/load/slow_loris.ts [CONNECTIONS] [ROUNDS]`.
  *
- * A thousand clients send one byte of a request's head a second, beside a steady load of keep-alive connections, in rounds
- * with and without them that take turns. Printed are the load's throughput with and without, what a loris's byte costs when
- * nothing else happens, when each loris was told 408 and when it was closed, both counted from its first byte, and what the
- * process held. The proxy has one core to itself where `taskset` is there, so that what the lorises cost themselves is not
- * its loss; the load is `wrk` where that is there. On a machine that others use too the throughputs say little; the CPU
- * per request then says more.
+ * A thousand clients send one byte of a request's head a second, beside a steady load of keep-alive connections, until
+ * `request_headers_timeout` ends them after 30 s. The load is measured in windows of 6 s: while a herd is between 3
+ * and 28 s old, and as often without one, half of that before the herd and half after it:
+ *
+ * ```
+ *   alone  alone  [herd: beside beside beside beside]  alone alone alone alone  [herd: beside ...]  ...  alone alone
+ * ```
+ *
+ * A control window has no herd at all. One that is there and silent would not do: the proxy puts the reading of a slow head
+ * off, and a window that pays for what the one before it put off is no control.
+ *
+ * Printed are the load's throughput with and without, what a loris's byte costs when nothing else happens (in the second
+ * and third second of a head), when each loris was told 408 and when it was closed, both counted from its first byte, and
+ * what the process held. The proxy has one core to itself where `taskset` is there, so that what the lorises cost
+ * themselves is not its loss; the load is `wrk` where that is there. On a machine that others use too the throughputs say
+ * little; the CPU per request then says more.
  */
 import { bootstrap, directRoute } from "../support/bootstrap.ts";
 import { cpuMicroseconds } from "../bench/proxy/process_figures.ts";
@@ -20,13 +30,13 @@ import { LorisHerd } from "./loris_herd.ts";
 const [connections = 1000, rounds = 3] = Deno.args.map(Number);
 
 /** `request_headers_timeout`. */
-const DEADLINE_MS = 10_000;
+const DEADLINE_MS = 30_000;
 /** `delayed_close_timeout`: a loris does not close first. */
 const CLOSE_MS = 500;
-/** Of one run of the load; the lorises are there before it begins and after it has ended. */
-const LOAD_SECONDS = 6;
-/** And of the time before it in which the lorises are alone. */
-const QUIET_MS = 1500;
+/** Of one window of the load, and how many of them a herd sees one after the other. */
+const LOAD_SECONDS = 6, WINDOWS = 4;
+/** How old a herd is when the first begins, and when the last must have ended. */
+const FIRST_WINDOW_MS = 3000, LAST_WINDOW_MS = 28_000;
 const LOAD_CONNECTIONS = 64;
 /** The proxy's, and that of all else: of the lorises, which live in this process, and of the load. */
 const PROXY_CORE = "0", LOAD_CORE = "1";
@@ -45,6 +55,13 @@ async function measure(proxy: RunningProxy): Promise<Load> {
     requestsPerSecond: requests / LOAD_SECONDS,
     cpuMicrosecondsPerRequest: (cpuMicroseconds(proxy.pid) - cpuBefore) / requests,
   };
+}
+
+/** Windows one after the other. */
+async function measureAll(proxy: RunningProxy, windows: number): Promise<Load[]> {
+  const loads: Load[] = [];
+  for (let i = 0; i < windows; i++) loads.push(await measure(proxy));
+  return loads;
 }
 
 async function wrkRequests(url: string): Promise<number> {
@@ -69,11 +86,17 @@ function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** What one byte of a loris costs the proxy in µs of CPU, while there is nothing but lorises. */
-async function measureByte(proxy: RunningProxy, herd: LorisHerd): Promise<number> {
+/** What one byte of a loris costs the proxy in µs of CPU, while there is nothing but lorises, in so much time. */
+async function measureByte(proxy: RunningProxy, herd: LorisHerd, ms: number): Promise<number> {
   const cpuBefore = cpuMicroseconds(proxy.pid), sentBefore = herd.sentBytes;
-  await pause(QUIET_MS);
+  await pause(ms);
   return (cpuMicroseconds(proxy.pid) - cpuBefore) / (herd.sentBytes - sentBefore);
+}
+
+/** What windows come to: the mean of each figure. */
+function meanOf(loads: readonly Load[]): Load {
+  const mean = (figure: keyof Load) => loads.reduce((sum, load) => sum + load[figure], 0) / loads.length;
+  return { requestsPerSecond: mean("requestsPerSecond"), cpuMicrosecondsPerRequest: mean("cpuMicrosecondsPerRequest") };
 }
 
 /** The middle one. */
@@ -97,16 +120,17 @@ if (hasTaskset) {
 await measure(proxy);
 const restingMiB = await residentMiB(proxy.pid);
 
-const alone: Load[] = [], beside: Load[] = [];
+const rates: number[] = [], cpuRates: number[] = [];
 const answersMs: number[] = [], endsMs: number[] = [], held: number[] = [], byteCosts: number[] = [];
 const wrong = new Map<string, number>();
+let before = await measureAll(proxy, WINDOWS / 2);
 for (let round = 1; round <= rounds; round++) {
-  alone.push(await measure(proxy));
   const herd = new LorisHerd(proxy.listenerUrl("web"), connections);
   await herd.begin();
-  byteCosts.push(await measureByte(proxy, herd));
+  byteCosts.push(await measureByte(proxy, herd, FIRST_WINDOW_MS - herd.ageMs));
   const besideMiB = await residentMiB(proxy.pid);
-  beside.push(await measure(proxy));
+  const besides = await measureAll(proxy, WINDOWS);
+  if (herd.ageMs > LAST_WINDOW_MS) throw new Error(`The windows took too long: ${herd.ageMs} ms`);
   held.push(besideMiB - restingMiB);
   for (const { answer, answeredMs, endedMs } of await herd.untilOver(DEADLINE_MS + 5000)) {
     answersMs.push(answeredMs - DEADLINE_MS);
@@ -115,17 +139,22 @@ for (let round = 1; round <= rounds; round++) {
       wrong.set(answer.slice(0, 40), (wrong.get(answer.slice(0, 40)) ?? 0) + 1);
     }
   }
+  const after = await measureAll(proxy, WINDOWS / 2);
+  const alone = meanOf([...before, ...after]), beside = meanOf(besides);
+  rates.push(beside.requestsPerSecond / alone.requestsPerSecond);
+  cpuRates.push(alone.cpuMicrosecondsPerRequest / beside.cpuMicrosecondsPerRequest);
   console.log(
-    `round ${round}: ${textOf(alone.at(-1)!)} alone, ${textOf(beside.at(-1)!)} beside ${connections} lorises`,
+    `round ${round}: ${textOf(alone)} alone, ${textOf(beside)} beside ${connections} lorises: ` +
+      `${rates.at(-1)!.toFixed(3)}, for the same CPU ${cpuRates.at(-1)!.toFixed(3)}`,
   );
+  if (round < rounds) before = await measureAll(proxy, WINDOWS / 2);
 }
 
-const ratio = median(beside.map((load, i) => load.requestsPerSecond / alone[i]!.requestsPerSecond));
+const ratio = median(rates);
 const timeouts = await proxy.stat("http.web.downstream_rq_header_timeout");
 console.log(`load: ${hasWrk ? "wrk" : "our own"}, proxy ${hasTaskset ? "pinned to one core" : "not pinned"}`);
 console.log(`throughput beside them: ${ratio.toFixed(3)} of that without (${LEAST_RATIO} wanted)`);
-const cpuRatio = median(alone.map((load, i) => load.cpuMicrosecondsPerRequest / beside[i]!.cpuMicrosecondsPerRequest));
-console.log(`requests for the same CPU: ${cpuRatio.toFixed(3)} of those without`);
+console.log(`requests for the same CPU: ${median(cpuRates).toFixed(3)} of those without`);
 const byteCost = median(byteCosts);
 console.log(
   `a byte of theirs costs ${byteCost.toFixed(1)} µs of CPU, ${connections} of them a second ` +

@@ -13,6 +13,7 @@ import { MIRRORS } from "./area/mirrors.ts";
 import { OUTLIER } from "./area/outlier.ts";
 import { PATHS_AND_HOSTS } from "./area/paths.ts";
 import { POOLS } from "./area/pools.ts";
+import { PRIORITIES } from "./area/priorities.ts";
 import { REPLIES } from "./area/replies.ts";
 import { RETRIES } from "./area/retries.ts";
 import { REWRITES } from "./area/rewrites.ts";
@@ -54,4 +55,5 @@ export const AREAS: readonly Area[] = [
   SCOPES,
   OUTLIER,
   LOAD_BALANCING,
+  PRIORITIES,
 ];

@@ -5,7 +5,7 @@
 import { startEnvoy } from "../support/envoy.ts";
 import { startProxy } from "../support/proxy.ts";
 import type { Area, OracleCase } from "./oracle_case.ts";
-import type { Outcome } from "./outcome.ts";
+import { areTalliesAlike, type Outcome } from "./outcome.ts";
 import { type Launch, type Side, startSide } from "./side.ts";
 import type { Variant } from "./variant.ts";
 import { type Refusal, refusalOf } from "./waiting.ts";
@@ -120,7 +120,9 @@ async function askAll(
 
 function compared(question: Question, envoy: Outcome, denvoy: Outcome): Finding {
   const finding = { question, why: "", envoy, denvoy };
-  const agrees = envoy.lines.join("\n") === denvoy.lines.join("\n");
+  const agrees = question.one.tally !== undefined && envoy.tally !== null && denvoy.tally !== null
+    ? areTalliesAlike(envoy.tally, denvoy.tally)
+    : envoy.lines.join("\n") === denvoy.lines.join("\n");
   if (envoy.inVain !== null) return { ...finding, kind: "unexplained", why: `Envoy: in vain it ${envoy.inVain}` };
   if (question.one.differs === undefined) {
     if (agrees) return { ...finding, kind: "agrees" };

@@ -28,6 +28,11 @@ export interface OracleCase<Name extends string = string> {
    * closing it. Where access log lines are compared it is closed, everywhere else probed, unless given.
    */
   readonly then?: "probe" | "end" | "close";
+  /**
+   * Sends it so often, one after the other: what is compared is how many were answered with which status, and how many
+   * came to which `host`, with room for chance where there is chance.
+   */
+  readonly tally?: number;
   /** Access log lines to wait for; 1 unless given, where the variant logs. */
   readonly lines?: number;
   /** Why Envoy answers otherwise: the file that says `Differs from Envoy:`, a colon, and the difference. */

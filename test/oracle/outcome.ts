@@ -5,11 +5,13 @@
  */
 import type { Exchange } from "./exchange.ts";
 import type { Answers } from "./talk.ts";
-import type { WireField, WireMessage } from "./wire_message.ts";
+import { valueOf, type WireField, type WireMessage } from "./wire_message.ts";
 
 /** Lines for people; two outcomes agree when their lines do. */
 export interface Outcome {
   readonly lines: readonly string[];
+  /** How often each thing happened, where a case asks many times; then lines say the same. */
+  readonly tally: ReadonlyMap<string, number> | null;
   /** What the case waited for in vain: then it says nothing about the proxy it was made with. */
   readonly inVain: string | null;
 }
@@ -47,7 +49,36 @@ export function outcomeOf(observed: Observed, ports: PortNames): Outcome {
   if (isOrderChance) told.sort();
   lines.push(...told.flatMap((text) => text.split("\n")));
   for (const line of log ?? []) lines.push(`log ${shown(line, ports)}`);
-  return { lines, inVain };
+  return { lines, tally: null, inVain };
+}
+
+/** Counts it. */
+export function tallyOf({ answers, exchanges, inVain }: Observed): Outcome {
+  const tally = new Map<string, number>();
+  const count = (what: string) => tally.set(what, (tally.get(what) ?? 0) + 1);
+  for (const { startLine } of answers.messages) count(`answered ${startLine.split(" ")[1]}`);
+  for (const { request } of exchanges) count(`came to ${valueOf(request?.fields ?? [], "host") ?? "nobody"}`);
+  const lines = [...tally].map(([what, times]) => `${what}: ${times}`).sort();
+  return { lines, tally, inVain };
+}
+
+/** Standard deviations that two counts of the same may lie apart: beyond that chance is one in a hundred thousand. */
+const ROOM = 4.5;
+
+/** Whether two counts can be of the same thing: what always happens, or never, must do so in both. */
+export function areTalliesAlike(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): boolean {
+  return [...new Set([...a.keys(), ...b.keys()])].every((what) => {
+    const one = a.get(what) ?? 0, other = b.get(what) ?? 0;
+    const [kind] = what.split(" "), all = Math.max(sumOfKind(a, kind!), sumOfKind(b, kind!));
+    const share = (one + other) / (2 * all);
+    return Math.abs(one - other) <= ROOM * Math.sqrt(2 * all * share * (1 - share));
+  });
+}
+
+/** How often anything of the kind happened; a counter is a kind of its own, and may be counted with each request. */
+function sumOfKind(tally: ReadonlyMap<string, number>, kind: string): number {
+  const counts = [...tally].filter(([what]) => what.split(" ")[0] === (kind === "stat" ? "answered" : kind));
+  return counts.reduce((sum, [, count]) => sum + count, 0);
 }
 
 function exchangeLines(exchange: Exchange, ports: PortNames): string[] {

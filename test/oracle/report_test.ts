@@ -3,9 +3,9 @@ import type { Finding } from "./oracle.ts";
 import { columns, findingText, markedLines, summaryLine, waitingLines } from "./report.ts";
 
 function finding(kind: Finding["kind"], variant = "v", why = ""): Finding {
-  const outcome = { lines: ["same", "theirs"], inVain: null };
+  const outcome = { lines: ["same", "theirs"], tally: null, inVain: null };
   const question = { area: "a", variant, one: { name: "n", on: "v", send: "GET" } };
-  return { question, kind, why, envoy: outcome, denvoy: { lines: ["same", "ours"], inVain: null } };
+  return { question, kind, why, envoy: outcome, denvoy: { lines: ["same", "ours"], tally: null, inVain: null } };
 }
 
 Deno.test("summaryLine counts, and speaks of what waits only when something does", () => {

@@ -5,8 +5,8 @@
 import type { RunningProxy } from "../support/proxy.ts";
 import { Changes } from "./changes.ts";
 import type { Exchange } from "./exchange.ts";
-import { type Observed, type Outcome, outcomeOf, type PortNames } from "./outcome.ts";
-import type { OracleCase, Step } from "./oracle_case.ts";
+import { type Observed, type Outcome, outcomeOf, type PortNames, tallyOf } from "./outcome.ts";
+import { answers, type OracleCase, type Step } from "./oracle_case.ts";
 import { Origin } from "./origin.ts";
 import { Peer } from "./peer.ts";
 import { changedStats, readStats } from "./stat_changes.ts";
@@ -25,7 +25,7 @@ const LOOK_AGAIN_MS = 3;
 const PROBE = "GET /probe HTTP/1.1\r\nhost: probe.test\r\n\r\n";
 
 /** Log lines are written at once, and the process knows who it is. */
-const FLAGS = [
+export const FLAGS: readonly string[] = [
   ...["--file-flush-interval-msec", "5", "--file-flush-min-size-kb", "0"],
   ...["--service-cluster", "oracle", "--service-node", "oracle-1"],
 ];
@@ -72,7 +72,11 @@ export class Side implements AsyncDisposable {
     const outcome = await stage.run(this.#portOf(variant), this.#portOf(CLOCK), one);
     if (before === null) return outcome;
     const after = await readStats(this.#proxy.adminUrl, stats!);
-    return { ...outcome, lines: [...outcome.lines, ...changedStats(before, after)] };
+    const changes = changedStats(before, after);
+    const lines = [...outcome.lines, ...changes];
+    if (outcome.tally === null) return { ...outcome, lines };
+    const counted = changes.map((line) => [line.split(" ").slice(0, 2).join(" "), Number(line.split(" ")[2])] as const);
+    return { ...outcome, lines, tally: new Map([...outcome.tally, ...counted]) };
   }
 
   #portOf(listener: string): number {
@@ -135,6 +139,7 @@ class VariantStage implements AsyncDisposable {
       if (log !== null && log.length < (one.lines ?? 1)) inVain ??= `waits for ${one.lines ?? 1} lines in the log`;
       const isOrderChance = isMirroring(this.variant);
       const observed = { answers, connection, exchanges, isOrderChance, log, inVain };
+      if (one.tally !== undefined) return tallyOf(observed);
       return outcomeOf(observed, this.#portNames(listenerPort, talk.localPort));
     } finally {
       await talk.close();
@@ -212,6 +217,9 @@ class VariantStage implements AsyncDisposable {
 
 function stepsOf(one: OracleCase): readonly Step[] {
   const steps: readonly Step[] = typeof one.send === "string" || "does" in one.send ? [one.send] : one.send;
+  if (one.tally !== undefined) {
+    return Array.from({ length: one.tally }, (_, index) => [...steps, answers(index + 1)]).flat();
+  }
   const count = one.answers ?? 1;
   if (count === 0) return steps;
   return [...steps, { does: `waits for ${count} answers`, run: (talk) => talk.isClosed || talk.untilAnswers(count) }];

@@ -14,6 +14,10 @@ export interface Variant extends Omit<HttpListener, "fields"> {
   readonly listenerFields?: readonly string[];
   /** More fields of its clusters by name, flow style. */
   readonly clusters?: Readonly<Record<string, readonly string[]>>;
+  /** Clusters that are nothing like the others: all their fields but the name, flow style. See {@link ORIGIN_PORT}. */
+  readonly ownClusters?: Readonly<Record<string, readonly string[]>>;
+  /** More fields of the bootstrap, as YAML lines. All variants share them. */
+  readonly bootstrapFields?: readonly string[];
   /**
    * Access loggers, whole, flow style; see access_log_line.ts. Lines are part of what is compared. Empty where only other
    * fields have loggers.
@@ -33,11 +37,11 @@ export interface VariantPlaces {
   readonly logPath: string;
 }
 
-/** Stands in a cluster's fields for the port of the variant's HTTP origin. */
-export const ORIGIN_PORT = "ORIGIN_PORT";
-
 /** Stands in an access logger for the file that the variant's lines go to. */
 export const LOG_FILE = "LOG_FILE";
+
+/** Stands in a cluster's fields for the port of the variant's origin; in one of its own `own.NAME` is another of its clusters. */
+export const ORIGIN_PORT = "ORIGIN_PORT";
 
 /** Closing after an answer should not take a second in a test. */
 const DELAYED_CLOSE = "delayed_close_timeout: 0.02s";
@@ -51,14 +55,19 @@ export function variantsBootstrap(variants: readonly (readonly [string, Variant,
     variants.map(([name, variant, places]) => variantListener(name, variant, places)),
     variants.flatMap(([name, variant, places]) =>
       clusterNames(variant).map((cluster) =>
-        staticCluster(
-          clusterOf(name, cluster),
-          portsOf(cluster, places),
-          variant.clusters?.[cluster]?.map((field) => field.replaceAll(ORIGIN_PORT, String(places.origin))),
-        )
+        variant.ownClusters?.[cluster] === undefined
+          ? staticCluster(
+            clusterOf(name, cluster),
+            portsOf(cluster, places),
+            variant.clusters?.[cluster]?.map((field) => field.replaceAll(ORIGIN_PORT, String(places.origin))),
+          )
+          : ownCluster(name, cluster, variant.ownClusters[cluster], places)
       )
     ),
-    runtimeFields(variants.map(([, variant]) => variant)),
+    [
+      ...runtimeFields(variants.map(([, variant]) => variant)),
+      ...variants.flatMap(([name, { bootstrapFields = [] }]) => bootstrapFields.map((line) => withOwn(name, line))),
+    ],
   );
 }
 
@@ -79,7 +88,8 @@ export function clusterOf(variant: string, cluster: string): string {
 export function clusterNames(variant: Variant): string[] {
   const text = [...variant.routes ?? [], ...variant.virtualHosts ?? [], variant.scopedRoutes ?? ""].join("\n");
   const named = [...text.matchAll(/\bcluster: (\w+)/g)].map((match) => match[1]!);
-  return [...new Set(["origin", ...named, ...Object.keys(variant.clusters ?? {})])];
+  const { clusters = {}, ownClusters = {} } = variant;
+  return [...new Set(["origin", ...named, ...Object.keys(clusters), ...Object.keys(ownClusters)])];
 }
 
 /** Requests of it may be copied: which of the two comes to the origin first is chance, for each has its connection. */
@@ -105,6 +115,15 @@ function variantListener(name: string, variant: Variant, places: VariantPlaces):
     ...virtualHosts === undefined ? {} : { virtualHosts: virtualHosts.map(named) },
     ...scopedRoutes === undefined ? {} : { scopedRoutes: named(scopedRoutes) },
   });
+}
+
+function ownCluster(variant: string, name: string, fields: readonly string[], places: VariantPlaces): string {
+  const text = [`name: ${clusterOf(variant, name)}`, ...fields].join(", ");
+  return `{ ${withOwn(variant, text).replaceAll(ORIGIN_PORT, String(places.origin))} }`;
+}
+
+function withOwn(variant: string, text: string): string {
+  return text.replaceAll(/\bown\.(\w+)/g, (_, cluster) => clusterOf(variant, cluster));
 }
 
 function portsOf(cluster: string, places: VariantPlaces): readonly number[] {

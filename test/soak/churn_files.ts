@@ -46,7 +46,7 @@ dynamic_resources:
   }
 
   readonly writeClusters = (): void => {
-    this.#write(
+    this.write(
       "cds",
       CHURNED_CLUSTERS.map((name) => `
 - "@type": type.googleapis.com/envoy.config.cluster.v3.Cluster
@@ -54,6 +54,8 @@ dynamic_resources:
   type: EDS
   connect_timeout: ${this.state.connectTimeoutMs / 1000}s
   eds_cluster_config: { eds_config: ${this.#source(`eds-${name}`)} }
+  # With the 3 of the default both proxies refuse retries while a host is dead.
+  circuit_breakers: { thresholds: [{ max_retries: 1000 }] }
   typed_extension_protocol_options:
     envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
       "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
@@ -70,7 +72,7 @@ dynamic_resources:
       `{ endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: ${port} } } } }`
     );
     for (const name of CHURNED_CLUSTERS) {
-      this.#write(`eds-${name}`, [`
+      this.write(`eds-${name}`, [`
 - "@type": type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment
   cluster_name: ${name}
   endpoints: [{ lb_endpoints: [${hosts.join(", ")}] }]`]);
@@ -79,7 +81,7 @@ dynamic_resources:
 
   readonly writeRoutes = (): void => {
     const { weight } = this.state;
-    this.#write("rds", [`
+    this.write("rds", [`
 - "@type": type.googleapis.com/envoy.config.route.v3.RouteConfiguration
   name: routes
   virtual_hosts:
@@ -100,7 +102,7 @@ dynamic_resources:
   };
 
   readonly writeListeners = (): void => {
-    this.#write("lds", [`
+    this.write("lds", [`
 - "@type": type.googleapis.com/envoy.config.listener.v3.Listener
   name: web
   address: { socket_address: { address: 127.0.0.1, port_value: 0 } }
@@ -126,7 +128,8 @@ dynamic_resources:
     return `{ path_config_source: { path: ${this.directory}/${name}.yaml } }`;
   }
 
-  #write(name: string, resources: readonly string[]): void {
+  /** Resources, each as an entry of a list in YAML, become the file of this name. */
+  write(name: string, resources: readonly string[]): void {
     const next = `${this.directory}/next-${++this.#moves}.yaml`;
     Deno.writeTextFileSync(next, `version_info: "${++this.#version}"\nresources:${resources.join("")}\n`);
     Deno.renameSync(next, `${this.directory}/${name}.yaml`);

@@ -13,7 +13,7 @@ import { startEnvoy } from "../support/envoy.ts";
 import { startProxy } from "../support/proxy.ts";
 import { ChurnFiles } from "./churn_files.ts";
 import { OriginFleet } from "./origin_fleet.ts";
-import { differences, processCounts } from "./process_counts.ts";
+import { leftBehind, processCounts } from "./process_counts.ts";
 
 const [seconds = 120, requestsPerSecond = 1000] = Deno.args.map(Number);
 const CONNECTIONS = 64;
@@ -94,7 +94,7 @@ const closing = new KeepAliveLoad(port, CONNECTIONS, requestsPerSecond);
 await pause(3000);
 await closing.stop();
 await pause(SETTLE_MS);
-const changes = differences(before, await processCounts(proxy));
+const changes = leftBehind(before, await processCounts(proxy));
 
 const answers = [...outcome.statuses].map(([status, count]) => `${count} x ${status}`).join(", ");
 const lost = [...outcome.lost].map(([what, count]) => `${count} ${what}`).join(", ");

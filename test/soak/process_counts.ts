@@ -7,7 +7,7 @@ export type ProcessCounts = Readonly<Record<string, number>>;
 /** Gauges that count what may leak, by their names or the ends of them. */
 const GAUGES = [
   /^server\.(main_thread|worker_\d+)\.timers_armed$/,
-  /^server\.main_thread\.(subscriptions|file_watches|health_checkers)$/,
+  /^server\.main_thread\.watched_directories$/,
   /^cluster_manager\.(active|warming)_clusters$/,
   /^listener_manager\.total_listeners_(active|warming|draining)$/,
   /^cluster\.[^.]+\.upstream_(cx|rq)_active$/,
@@ -25,6 +25,28 @@ export async function processCounts(proxy: RunningProxy): Promise<ProcessCounts>
   }
   counts["stats"] = text.split("\n").length;
   return counts;
+}
+
+/** Each count that is higher now: `name: before -> after`. */
+export function leftBehind(before: ProcessCounts, after: ProcessCounts): string[] {
+  return Object.entries(after).filter(([name, count]) => count > (before[name] ?? 0)).map(([name, count]) =>
+    `${name}: ${before[name] ?? "none"} -> ${count}`
+  );
+}
+
+/** How often nothing must have changed, look after look: longer than gauges take that are renewed from time to time. */
+const LOOKS = 12;
+
+/** As soon as they stay as they are. */
+export async function settledCounts(proxy: RunningProxy): Promise<ProcessCounts> {
+  let last: ProcessCounts = {}, same = 0;
+  await proxy.until("counts stay as they are", async () => {
+    const counts = await processCounts(proxy);
+    same = differences(last, counts).length === 0 ? same + 1 : 0;
+    last = counts;
+    return same === LOOKS;
+  });
+  return last;
 }
 
 /** Each count that is another now: `name: before -> after`. */

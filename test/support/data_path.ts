@@ -40,6 +40,7 @@ import { Cluster, type ClusterContext } from "../../src/upstream/cluster.ts";
 import { ClusterSet } from "../../src/upstream/cluster_set.ts";
 import type { RowKind } from "../../src/upstream/shared_hosts.ts";
 import { SharedHosts } from "../../src/upstream/shared_hosts.ts";
+import { LocalCluster } from "../../src/upstream/host_set/local_cluster.ts";
 import { SharedLimits } from "../../src/upstream/shared_limits.ts";
 import { BUILTIN_HTTP_FILTERS } from "../../src/worker/builtins.ts";
 import { RouteTables } from "../../src/worker/route_tables.ts";
@@ -158,6 +159,9 @@ export class DataPath {
   /** One more, which nobody knows yet. */
   readonly makeCluster: (update: ClusterUpdate) => Cluster;
   readonly otherClusters: readonly Cluster[];
+  readonly clusters: ClusterSet;
+  /** Nobody's, until a test names one. */
+  readonly local: LocalCluster = new LocalCluster();
   /** Connections that reached the hosts of clusters beside `web`, by cluster, in order. */
   readonly peersOf = new Map<string, Peer[]>();
   readonly drain: DrainState;
@@ -196,6 +200,7 @@ export class DataPath {
     hostCounts.usePages([SharedHosts.newPage(1)]);
     const countsOf = (slot: number) => hostCounts.host(slot, 0);
     limits.usePages([SharedLimits.newPage(1 + defaults.otherClusters.length)]);
+    const { local } = this, clusters = this.clusters = new ClusterSet(this.clock, local);
     const context: ClusterContext = {
       stats: this.stats,
       loop,
@@ -205,10 +210,11 @@ export class DataPath {
       countsOf,
       onOutlier,
       onSelfReport,
+      clusters,
+      local,
     };
     this.makeCluster = (update) => new Cluster(update, limits.cluster(update.limitSlot, 0), context);
     this.cluster = this.makeCluster(clusterUpdate({ ...defaults.cluster, ...cluster }));
-    const clusters = new ClusterSet(this.clock);
     this.otherClusters = defaults.otherClusters.map((config, index) =>
       this.makeCluster(clusterUpdate(config, 1, index + 1, 16 * (index + 1)))
     );

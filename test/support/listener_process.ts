@@ -66,7 +66,7 @@ export class ListenerProcess implements AsyncDisposable {
       hostPages: [],
     };
     this.pool = new WorkerPool(WORKER_ENTRY, settings, source, this.#events(), loggers.logger("main"));
-    publisher.setNode(NO_NODE);
+    publisher.setNode(NO_NODE, "");
     publisher.flush();
     const timeline = new Timeline(), workers = new PoolListeners(this.pool, publisher), nowMs = () => Date.now();
     this.routes = new FetchedRoutes({

@@ -25,6 +25,8 @@ export interface ProxyStart {
   /** More flags. */
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** What to wait for: that `/ready` says LIVE unless given, or that there is an admin API at all. */
+  readonly until?: "live" | "admin";
 }
 
 /** What a finished process said. */
@@ -44,7 +46,7 @@ export async function runDenvoy(args: readonly string[], env: Record<string, str
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
-/** Starts a proxy and resolves when `/ready` says LIVE. */
+/** Starts a proxy and resolves when `/ready` says LIVE, or what it was told to wait for. */
 export async function startProxy(start: ProxyStart): Promise<RunningProxy> {
   const directory = await Deno.makeTempDir({ prefix: "denvoy-test-" });
   const configPath = `${directory}/envoy.yaml`;
@@ -56,7 +58,7 @@ export async function startProxy(start: ProxyStart): Promise<RunningProxy> {
   ];
   const proxy = new RunningProxy(command(args, start.env ?? {}).spawn(), directory);
   try {
-    await proxy.untilReady(adminPath);
+    await (start.until === "admin" ? proxy.untilAdmin(adminPath) : proxy.untilReady(adminPath));
     return proxy;
   } catch (error) {
     await proxy.kill();
@@ -188,11 +190,21 @@ export class RunningProxy implements AsyncDisposable {
   }
 
   /** For {@link startProxy}. */
-  async untilReady(adminPath: string): Promise<void> {
+  async untilAdmin(adminPath: string): Promise<void> {
     await this.until("the admin address was written", async () => {
       this.#adminAddress = await Deno.readTextFile(adminPath).catch(() => "");
       return this.#adminAddress !== "";
     });
+  }
+
+  /** For {@link startProxy}. */
+  async untilReady(adminPath: string): Promise<void> {
+    await this.untilAdmin(adminPath);
+    await this.untilLive();
+  }
+
+  /** For tests that began before: the process is LIVE, and its listeners are known. */
+  async untilLive(): Promise<void> {
     await this.until("/ready said LIVE", async () => {
       // A process that ends meanwhile refuses this: what it logged says more.
       const response = await fetch(`${this.adminUrl}/ready`).catch(() => null);

@@ -1,4 +1,8 @@
-/** `/clusters`: the active clusters, their limits and hosts, as text or JSON (spec/operations.md 6.3). */
+/**
+ * `/clusters`: the active clusters, their limits and hosts, as text or JSON (spec/operations.md 6.3).
+ *
+ * Differs from Envoy: with `include_warming` those are listed too that are not ready yet, with what they wait for.
+ */
 import type { CircuitBreakerLimits, EndpointConfig } from "../../config/cluster_config.ts";
 import { flagNames, HealthFlag } from "../../config/host_health.ts";
 import {
@@ -9,6 +13,7 @@ import {
   hostStatPrefix,
 } from "../../observe/stats/host_stats.ts";
 import type { StatBook } from "../../observe/stats/stat_book.ts";
+import type { Unready } from "../../control/timeline.ts";
 import { addressJson, addressText } from "../address.ts";
 import { answer, JSON_TYPE, streamAnswer } from "../answer.ts";
 import type { Command } from "../command.ts";
@@ -22,11 +27,15 @@ export function clustersCommand(source: AdminSource): Command {
     path: "/clusters",
     help: "upstream cluster status",
     isMutating: false,
-    params: [{ name: "filter", help: "Regular expression (Google re2) for filtering clusters by name" }],
+    params: [
+      { name: "filter", help: "Regular expression (Google re2) for filtering clusters by name" },
+      { name: "include_warming", help: "Clusters that are not ready too, and what they wait for" },
+    ],
     answer(query) {
       const filter = parseNameFilter(query.get("filter") ?? "");
       if (typeof filter === "string") return answer(`Invalid re2 regex: ${filter}`, 400);
-      const clusters = source.clusters().filter(({ config }) => filter.search(config.name));
+      const all = [...source.clusters(), ...query.has("include_warming") ? source.warmingClusters() : []];
+      const clusters = all.filter(({ config }) => filter.search(config.name));
       if (query.get("format") !== "json") return streamAnswer(clustersText(source.stats, clusters));
       return streamAnswer(clustersJson(source.stats, clusters), JSON_TYPE);
     },
@@ -34,9 +43,10 @@ export function clustersCommand(source: AdminSource): Command {
 }
 
 function* clustersText(stats: StatBook, clusters: readonly ClusterStatus[]): Generator<string> {
-  for (const { config, hosts, limits: byPriority, isDynamic, edsServiceName, outliers } of clusters) {
+  for (const { config, hosts, limits: byPriority, isDynamic, edsServiceName, outliers, warming } of clusters) {
     const line = (key: string, value: string | number | boolean) => `${config.name}::${key}::${value}\n`;
     let text = line("observability_name", config.observabilityName);
+    if (warming !== null) text += line("warming", true);
     if (outliers !== null) {
       for (const [name, rate] of clusterRates(outliers)) text += line(`outlier::${name}`, sixDigits(rate));
     }
@@ -82,7 +92,7 @@ function clustersJson(stats: StatBook, clusters: readonly ClusterStatus[]): Gene
 
 function clusterJson(
   stats: StatBook,
-  { config, hosts, limits, isDynamic, edsServiceName, outliers }: ClusterStatus,
+  { config, hosts, limits, isDynamic, edsServiceName, outliers, warming }: ClusterStatus,
 ): JsonObject {
   const statuses = hosts.map((host) => hostJson(stats, config.observabilityName, host));
   return {
@@ -94,6 +104,28 @@ function clusterJson(
     circuit_breakers: { thresholds: [limitsJson(limits.default), { priority: "HIGH", ...limitsJson(limits.high) }] },
     observability_name: config.observabilityName,
     ...edsServiceName === "" ? {} : { eds_service_name: edsServiceName },
+    ...warming === null ? {} : { warming: warmingJson(warming) },
+  };
+}
+
+/** As the console has it (spec/console.md 7.3). */
+function warmingJson({ name, version, sinceMs, phase, waits, blocks, superseded }: Unready): JsonObject {
+  return {
+    subject: "cluster",
+    name,
+    version,
+    since_ms: sinceMs,
+    phase,
+    waiting_for: waits.map(({ kind, subject, source, sinceMs, untilMs, lastError }) => ({
+      kind,
+      name: subject,
+      source,
+      since_ms: sinceMs,
+      deadline_ms: untilMs,
+      last_error: lastError,
+    })),
+    blocks,
+    superseded,
   };
 }
 

@@ -20,6 +20,8 @@ import { DEFAULT_RUNTIME, layeredRuntimeSchema, type RuntimeConfig } from "./run
 /** What a bootstrap says, defaults filled in. */
 export interface BootstrapConfig {
   readonly node: NodeIdentity;
+  /** Empty = none is named. */
+  readonly localCluster: string;
   readonly admin: AdminConfig;
   readonly runtime: RuntimeConfig;
   readonly statsFlushIntervalMs: number;
@@ -76,6 +78,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
       cds_config: configSourceSchema.optional(),
     }).optional(),
     cluster_manager: z.strictObject({
+      local_cluster_name: text(),
       outlier_detection: z.strictObject({ event_log_path: text() }).optional(),
     }).optional(),
     stats_flush_interval: duration(5_000),
@@ -89,6 +92,7 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
     })),
   }).transform((message): BootstrapConfig => ({
     node: message.node ?? NO_NODE,
+    localCluster: message.cluster_manager?.local_cluster_name ?? "",
     admin: message.admin ?? NO_ADMIN,
     runtime: message.layered_runtime ?? DEFAULT_RUNTIME,
     statsFlushIntervalMs: message.stats_flush_interval,

@@ -1,16 +1,17 @@
-/** `envoy.config.cluster.v3.Cluster`: fixed hosts, names and EDS, HTTP/1 (spec/upstream.md 2.1). */
+/** `envoy.config.cluster.v3.Cluster`: fixed hosts, names, EDS and aggregates, HTTP/1 (spec/upstream.md 2.1). */
 
 import { z } from "zod";
 import { TYPE_URL_PREFIX } from "../type_url.ts";
 import type { ClusterConfig, ClusterHttpOptions } from "../cluster_config.ts";
 import { circuitBreakersSchema, DEFAULT_CIRCUIT_BREAKERS } from "./circuit_breakers.ts";
 import { clusterTypeFields, discoveryOf } from "./cluster_type.ts";
+import { commonLbSchema, NO_COMMON_LB } from "./common_lb.ts";
 import { dnsFields } from "./dns.ts";
 import { edsClusterConfigSchema } from "./eds_cluster.ts";
 import { loadAssignmentSchema, NO_ASSIGNMENT, refuseHostNames } from "./endpoint.ts";
 import { extension, type ExtensionSchemas, namedExtension } from "./extension.ts";
 import { duration, extensionList, flag, number, text } from "./field.ts";
-import { commonHashingSchema, lbConfigOf, lbPolicyFields } from "./lb_policy.ts";
+import { lbPolicyFields, lbPolicyOf } from "./lb_policy.ts";
 import { healthChecksSchema } from "./health_check.ts";
 import { metadataSchema } from "./metadata.ts";
 import { outlierDetectionSchema } from "./outlier_detection.ts";
@@ -56,10 +57,7 @@ export const clusterSchema = z.strictObject({
   connect_timeout: duration(5_000),
   per_connection_buffer_limit_bytes: number(DEFAULT_BUFFER_LIMIT),
   ...lbPolicyFields,
-  common_lb_config: z.strictObject({
-    consistent_hashing_lb_config: commonHashingSchema.optional(),
-    close_connections_on_host_set_change: flag(false),
-  }).optional(),
+  common_lb_config: commonLbSchema.optional(),
   load_assignment: loadAssignmentSchema.optional(),
   health_checks: healthChecksSchema,
   circuit_breakers: circuitBreakersSchema.optional(),
@@ -82,6 +80,7 @@ export const clusterSchema = z.strictObject({
   preconnect_policy: preconnectPolicySchema.optional(),
   connection_pool_per_downstream_connection: flag(false),
   close_connections_on_host_health_failure: flag(false),
+  ignore_health_on_host_removal: flag(false),
 }).transform((message, context): ClusterConfig => {
   const discovery = discoveryOf(message, context);
   if (discovery === null) return z.NEVER;
@@ -89,16 +88,22 @@ export const clusterSchema = z.strictObject({
   const http = options?.[HTTP_PROTOCOL_OPTIONS], tcp = options?.[TCP_PROTOCOL_OPTIONS];
   const written = message.load_assignment ?? NO_ASSIGNMENT;
   if (discovery.kind === "static") refuseHostNames(written, ["load_assignment"], context);
-  const assignment = discovery.kind === "eds" ? NO_ASSIGNMENT : written;
+  // Theirs come from elsewhere.
+  const assignment = discovery.kind === "eds" || discovery.kind === "aggregate" ? NO_ASSIGNMENT : written;
+  const common = message.common_lb_config ?? NO_COMMON_LB;
+  const { lb, locality, subsets } = lbPolicyOf({ message, hashing: common.hashing, discovery }, context);
   return {
     name: message.name,
     observabilityName: message.alt_stat_name === "" ? message.name : message.alt_stat_name,
     discovery,
     connectTimeoutMs: message.connect_timeout,
     perConnectionBufferLimitBytes: message.per_connection_buffer_limit_bytes,
-    lb: lbConfigOf(message, message.common_lb_config?.consistent_hashing_lb_config, context),
+    lb,
+    commonLb: locality === null ? common.config : { ...common.config, locality },
+    subsets,
     assignment: { endpoints: assignment.localities.flat(), policy: assignment.policy },
     healthChecks: message.health_checks,
+    ignoresHealthOnHostRemoval: message.ignore_health_on_host_removal,
     circuitBreakers: message.circuit_breakers ?? DEFAULT_CIRCUIT_BREAKERS,
     http: http === undefined ? deprecatedHttpOptions(message) : http.config as ClusterHttpOptions,
     outlierDetection: message.outlier_detection ?? null,
@@ -106,7 +111,7 @@ export const clusterSchema = z.strictObject({
       preconnectRatio: message.preconnect_policy ?? 1,
       perDownstreamConnection: message.connection_pool_per_downstream_connection,
       closeOnHostHealthFailure: message.close_connections_on_host_health_failure,
-      closeOnHostSetChange: message.common_lb_config?.close_connections_on_host_set_change ?? false,
+      closeOnHostSetChange: common.closesOnHostSetChange,
       rawIdleTimeoutMs: tcp === undefined ? DEFAULT_TCP_IDLE_TIMEOUT_MS : tcp.config as number,
       happyEyeballs: message.upstream_connection_options?.happy_eyeballs_config ?? DEFAULT_HAPPY_EYEBALLS,
     },

@@ -7,17 +7,26 @@ import { dnsClusterSchema, dnsDiscovery, type DnsFields, ownDnsSettings, type Re
 import { edsDiscovery, type EdsFields, refuseEdsConfig } from "./eds_cluster.ts";
 import type { ReadAssignment } from "./endpoint.ts";
 import { extension, type ExtensionSchemas } from "./extension.ts";
-import { addInvalid, addUnsupported, choice, text } from "./field.ts";
+import { addInvalid, addUnsupported, choice, list, text } from "./field.ts";
 
 const DNS_CLUSTER = `${TYPE_URL_PREFIX}envoy.extensions.clusters.dns.v3.DnsCluster`;
 
+const AGGREGATE = `${TYPE_URL_PREFIX}envoy.extensions.clusters.aggregate.v3.ClusterConfig`;
+
+const aggregateSchema = z.strictObject({ clusters: list(z.string()) }).transform((message): DiscoveryConfig => ({
+  kind: "aggregate",
+  clusters: message.clusters,
+}));
+
 /** The cluster types with a message that work. */
-export const clusterTypes: ExtensionSchemas = new Map([[DNS_CLUSTER, { schema: dnsClusterSchema, isTerminal: false }]]);
+export const clusterTypes: ExtensionSchemas = new Map([
+  [DNS_CLUSTER, { schema: dnsClusterSchema, isTerminal: false }],
+  [AGGREGATE, { schema: aggregateSchema, isTerminal: false }],
+]);
 
 /** Those that Envoy has and denvoy has not, by name. */
 const UNSUPPORTED_NAMES: ReadonlySet<string> = new Set([
   "envoy.cluster.original_dst",
-  "envoy.clusters.aggregate",
   "envoy.clusters.composite",
   "envoy.clusters.dynamic_forward_proxy",
   "envoy.clusters.dynamic_modules",
@@ -33,7 +42,7 @@ export const clusterTypeFields = {
     name: text(),
     typed_config: extension({
       what: "cluster type",
-      packagePrefix: "envoy.extensions.clusters.",
+      packagePrefix: ["envoy.extensions.clusters.", "envoy.clusters."],
       schemas: clusterTypes,
     }).optional(),
   }).optional(),
@@ -61,8 +70,15 @@ export function discoveryOf(
   if (type === "EDS" && !isTyped) return edsDiscovery(message, context);
   refuseEdsConfig(message, context);
   const byDns = (read: ReadDnsCluster) => dnsDiscovery(read, waits, assignment, context);
-  if (isTyped) return byDns(chosen.typed_config!.config as ReadDnsCluster);
+  if (isTyped) {
+    const { typeUrl, config } = chosen.typed_config!;
+    return typeUrl === AGGREGATE ? config as DiscoveryConfig : byDns(config as ReadDnsCluster);
+  }
   if (chosen?.name === "envoy.cluster.dns") return byDns(dnsClusterSchema.parse({}));
+  if (chosen?.name === "envoy.clusters.aggregate") {
+    addInvalid(context, chosen, ["cluster_type"], "clusters: value must contain at least 1 item(s): found 0");
+    return null;
+  }
   if (type === undefined) refuseName(chosen!.name, context);
   if (type !== "STRICT_DNS" && type !== "LOGICAL_DNS") return { kind: "static" };
   return byDns(ownDnsSettings(message, type === "LOGICAL_DNS", context));

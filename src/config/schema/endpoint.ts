@@ -36,7 +36,14 @@ const localityEndpointsSchema = z.strictObject({
 }).transform((message, context): ReadLocality => {
   const { region, zone, sub_zone: subZone } = message.locality ?? NO_LOCALITY;
   // One for all of them: they are many, and it crosses to every worker with them.
-  const locality = { region, zone, subZone, weight: message.load_balancing_weight, metadata: message.metadata };
+  const locality = {
+    region,
+    zone,
+    subZone,
+    // As in Envoy, the weight of no locality is none.
+    weight: message.locality === undefined ? 0 : message.load_balancing_weight,
+    metadata: message.metadata,
+  };
   const resolverNames = message.lb_endpoints.map(({ endpoint }) => endpoint.address?.resolverName ?? "");
   const endpoints = message.lb_endpoints.map((entry, index): EndpointConfig => {
     const { additional_addresses, hostname } = entry.endpoint, address = entry.endpoint.address?.address;

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { bootstrapOf, staticCluster } from "../../../test/support/bootstrap.ts";
 import { ConfigError } from "../../base/errors.ts";
+import type { ClusterConfig } from "../cluster_config.ts";
+import { DEFAULT_LOCALITY_LB } from "../locality_lb_config.ts";
 import type { LbConfig } from "../lb_config.ts";
 import { loadBootstrap } from "../load.ts";
 
@@ -144,6 +146,50 @@ for (const [fields, lb] of READ) {
     assert.deepEqual(load(fields), lb);
   });
 }
+
+/** What the policy says of which hosts there are to choose among. */
+function choiceOf(fields: string): Pick<ClusterConfig, "commonLb" | "subsets"> {
+  const text = bootstrapOf([], [staticCluster("c", [1], [fields])]);
+  return loadBootstrap({ file: { text, fileName: "b.yaml" } }).snapshot.clusters[0]!;
+}
+
+for (
+  const any of [
+    ...["round_robin.v3.RoundRobin", "least_request.v3.LeastRequest", "random.v3.Random"].map((name) =>
+      `${name}, locality_lb_config: { locality_weighted_lb_config: {} }`
+    ),
+    ...["ring_hash.v3.RingHash", "maglev.v3.Maglev"].map((name) => `${name}, locality_weighted_lb_config: {}`),
+  ]
+) {
+  Deno.test(`localities have weights with the policy ${any}`, () => {
+    const common = "common_lb_config: { healthy_panic_threshold: { value: 3 } }";
+    const { commonLb, subsets } = choiceOf(`${common}, ${policies(any)}`);
+    assert.deepEqual([commonLb.locality, commonLb.healthyPanicThreshold, subsets], [{ kind: "weighted" }, 3, null]);
+  });
+}
+
+const inSubsets = (inner: string) =>
+  policies(`subset.v3.Subset, subset_selectors: [{ keys: [a] }], subset_lb_policy: { ${inner} }`);
+
+Deno.test("hosts are in subsets with the policy that stands round another one", () => {
+  const inner = policies("random.v3.Random, locality_lb_config: { zone_aware_lb_config: { min_cluster_size: 2 } }");
+  const fields = inSubsets(inner.slice("load_balancing_policy: { ".length, -2));
+  assert.deepEqual(load(fields), { kind: "RANDOM" });
+  const { commonLb, subsets } = choiceOf(fields);
+  assert.deepEqual(commonLb.locality, { ...DEFAULT_LOCALITY_LB, minClusterSize: 2 });
+  assert.deepEqual(subsets!.selectors.map(({ keys }) => keys), [["a"]]);
+});
+
+Deno.test("a policy round one that nobody has, or round subsets, is refused", () => {
+  const [nobody] = reasons(inSubsets("policies: []"));
+  assert.match(nobody!, /didn't find a registered load balancer factory implementation/);
+  const round = inSubsets(
+    "policies: [{ typed_extension_config: { name: own, typed_config: { " +
+      `"@type": ${TYPES}random.v3.Random } } }]`,
+  ).slice("load_balancing_policy: { ".length, -2);
+  const [nested] = reasons(inSubsets(round));
+  assert.match(nested!, /subsets of subsets are known to Envoy, not supported yet/);
+});
 
 const PARTIAL = "cluster: load_balancing_policy cannot be combined with partial fields (zone_aware_lb_config, " +
   "locality_weighted_lb_config, consistent_hashing_lb_config) of common_lb_config";

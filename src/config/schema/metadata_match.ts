@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import type { MetadataMatchConfig } from "../route_action_config.ts";
+import { structSchema } from "./metadata.ts";
 
 /** `Metadata`, as what hosts must have. */
 export const metadataMatchSchema = z.strictObject({
-  filter_metadata: z.record(z.string(), z.record(z.string(), z.unknown())).default({}),
+  filter_metadata: z.record(z.string(), structSchema).default({}),
   // Balancers look at the other map alone.
   typed_filter_metadata: z.record(z.string(), z.unknown()).optional(),
 }).transform(({ filter_metadata }): MetadataMatchConfig | null => {

@@ -44,7 +44,8 @@ export const hostPredicates: ExtensionSchemas = new Map([
   }],
 ]);
 
-const retryPriorities: ExtensionSchemas = new Map([
+/** The retry priorities that work. */
+export const retryPriorities: ExtensionSchemas = new Map([
   [`${TYPE_URL_PREFIX}${PACKAGE}priority.previous_priorities.v3.PreviousPrioritiesConfig`, {
     schema: z.strictObject({ update_frequency: number(0) }).transform((message): RetryPriorityConfig => ({
       updateFrequency: message.update_frequency,

@@ -147,20 +147,11 @@ for (const [fields, reason] of REFUSED) {
   });
 }
 
-Deno.test("retries by priority are taken where clusters have one priority, and refused where they have several", () => {
+Deno.test("retries by priority have their update frequency", () => {
   const settings = policy(
     `retry_priority: {name: p, typed_config: {"@type": type.googleapis.com/${PRIORITIES}, update_frequency: 2}}`,
   );
   assert.deepEqual(actionOf(load(settings)).retryPolicy, { ...DEFAULTS, retryPriority: { updateFrequency: 2 } });
-  const endpoints = (priority: number) =>
-    `{priority: ${priority}, lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: 1}}}}]}`;
-  const beside = (...priorities: number[]) =>
-    load({
-      ...settings,
-      cluster: `load_assignment: {cluster_name: web, endpoints: [${priorities.map(endpoints)}]}\n  - name: other`,
-    });
-  assert.equal(beside(0, 0).warnings.length, 0);
-  assert.throws(() => beside(0, 1), /retry_priority .*'web' has several priorities/);
 });
 
 Deno.test("an early data policy is checked, and there is no early data", () => {

@@ -10,6 +10,8 @@ import { contentHash } from "../../config/content_hash.ts";
 import type { ReceivedResource } from "../../config/discovery_response.ts";
 import type { ResourceLoader } from "../../config/load_resource.ts";
 import type { CanonicalMessage } from "../../config/source_map.ts";
+import type { Counter, Gauge } from "../../observe/stats/metric.ts";
+import type { StatScope } from "../../observe/stats/store.ts";
 import { problemsText, refusedClusters, type RefusedResource } from "../xds/refusal_text.ts";
 import type { ResourceUpdate, ResourceWatcher, UpdateFailure } from "../xds/subscription.ts";
 import type { ClusterManager } from "./cluster_manager.ts";
@@ -30,12 +32,16 @@ export interface CdsContext {
   readonly log: Logger;
   /** Wall clock. */
   readonly nowMs: () => number;
+  /** `cluster_manager.cds.` */
+  readonly scope: StatScope;
   /** The first result is in, whatever it was. Called once. */
   readonly onFirstResult: () => void;
 }
 
 export class Cds implements ResourceWatcher {
   readonly #context: CdsContext;
+  readonly #reload: Counter;
+  readonly #reloadTimeMs: Gauge;
   #version = "";
   #refused: RefusedCluster[] = [];
   #lastError = "";
@@ -43,6 +49,8 @@ export class Cds implements ResourceWatcher {
 
   constructor(context: CdsContext) {
     this.#context = context;
+    this.#reload = context.scope.counter("config_reload");
+    this.#reloadTimeMs = context.scope.gauge("config_reload_time_ms");
   }
 
   /** Of the last response that changed any cluster, be it one that was refused in part. */
@@ -71,6 +79,11 @@ export class Cds implements ResourceWatcher {
     const changed = this.#put(update.resources, refused);
     const removed = this.#remove(update);
     if (changed + removed > 0) this.#version = update.version;
+    // A response that is taken in part is no reload, as in Envoy.
+    if (changed + removed > 0 && refused.length === 0) {
+      this.#reload.inc();
+      this.#reloadTimeMs.set(this.#context.nowMs());
+    }
     this.#context.log.info(`cds: add ${update.resources.length} cluster(s), remove ${removed} cluster(s)`);
     const problem = refused.length === 0 ? null : refusedClusters(refused);
     this.#lastError = problem?.reason ?? "";
@@ -85,7 +98,7 @@ export class Cds implements ResourceWatcher {
 
   /** Returns how many of them are new or different. */
   #put(resources: readonly ReceivedResource[], refused: RefusedResource[]): number {
-    const { manager, loader, log } = this.#context;
+    const { manager, log } = this.#context;
     const names = new Set<string>();
     let changed = 0;
     for (const resource of resources) {
@@ -95,7 +108,7 @@ export class Cds implements ResourceWatcher {
         names.add(name);
         const hash = contentHash(message);
         if (manager.isUnchanged(name, hash)) continue;
-        const { config, warnings } = loader.cluster(resource);
+        const { config, warnings } = this.#load(name, resource);
         if (warnings.length > 0) log.warning(`cds: cluster '${name}': ${problemsText(warnings)}`);
         const outcome = manager.put({ config, hash, version, message }, false);
         if (outcome === "added" || outcome === "modified") changed++;
@@ -108,6 +121,16 @@ export class Cds implements ResourceWatcher {
       }
     }
     return changed;
+  }
+
+  /** Envoy counts a cluster as it begins to make it: one that is refused then is counted too. */
+  #load(name: string, resource: ReceivedResource) {
+    try {
+      return this.#context.loader.cluster(resource);
+    } catch (error) {
+      this.#context.manager.countRefused(name);
+      throw error;
+    }
   }
 
   #remove({ resources, removed, isFullSet }: ResourceUpdate): number {

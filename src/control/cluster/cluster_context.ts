@@ -30,6 +30,8 @@ export interface ClusterContext {
   readonly identities: HostIdentities;
   /** The counts that workers share, by slot. */
   readonly countsOf: (slot: number) => HostCounts;
+  /** A text readout is no more. */
+  readonly dropText: (name: string) => void;
   readonly outliers: OutlierContext;
   /** What all health checks are given. */
   readonly checks: CheckServices;

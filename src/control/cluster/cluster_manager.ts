@@ -84,6 +84,13 @@ export class ClusterManager {
     return entry !== undefined && !entry.isStatic && (entry.warming ?? entry.active)!.resource.hash === hash;
   }
 
+  /** A resource of this name could not be made a cluster of: it counts as one that came. */
+  countRefused(name: string): void {
+    const entry = this.#entries.get(name);
+    if (entry === undefined) this.#stats.added.inc();
+    else if (!entry.isStatic) this.#stats.modified.inc();
+  }
+
   /** The objects of a name, or null. */
   find(name: string): ClusterEntry | null {
     return this.#entries.get(name) ?? null;
@@ -237,6 +244,7 @@ export class ClusterManager {
     const shared = this.#membership.get(observabilityName)!;
     if (--shared.objects > 0) return;
     shared.stats.retire();
+    this.#context.dropText(`cluster.${observabilityName}.version_text`);
     this.#membership.delete(observabilityName);
   }
 

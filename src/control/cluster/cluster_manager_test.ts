@@ -4,6 +4,9 @@ import { ManualClock } from "../../base/clock.ts";
 import { Loggers } from "../../base/log.ts";
 import { Random } from "../../base/random.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../../config/assignment_policy.ts";
+import type { ClusterConfig } from "../../config/cluster_config.ts";
+import { DEFAULT_COMMON_LB } from "../../config/locality_lb_config.ts";
+import { HealthFlag } from "../../config/host_health.ts";
 import type { ConfigChange } from "../../config/config_change.ts";
 import { sampleCluster, sampleEndpoint } from "../../admin/sample_source.ts";
 import { StatBook } from "../../observe/stats/stat_book.ts";
@@ -56,10 +59,11 @@ class Stage {
   readonly calls: string[] = [];
   readonly timeline = new Timeline();
   readonly publisher = new Publisher((change) => this.changes.push(change));
-  readonly loop = new EventLoop({ clock: new ManualClock(), alarm: { wakeIn() {}, silence() {} } });
+  readonly loop: EventLoop;
   readonly manager: ClusterManager;
 
-  constructor(isRunning = true) {
+  constructor(isRunning = true, clock = new ManualClock()) {
+    this.loop = new EventLoop({ clock, alarm: { wakeIn() {}, silence() {} } });
     const scope = this.book.own.scope("cluster_manager"), slots = new HostSlots(1);
     this.manager = new ClusterManager(scope, {
       loop: this.loop,
@@ -72,6 +76,7 @@ class Stage {
       limitSlots: new LimitSlots(1),
       identities: new HostNumbers(slots, this.publisher),
       countsOf: (slot) => slots.counts(slot),
+      dropText: (name) => this.book.dropText(name),
       checks: {
         loop: this.loop,
         dialer: new MemoryNetwork(this.loop),
@@ -131,8 +136,8 @@ class Stage {
 }
 
 /** Versions are contents: two of the same are the same. */
-function resource(name: string, version: string): ClusterResource {
-  return { config: sampleCluster(name, []).config, hash: version, version, message: {} };
+function resource(name: string, version: string, changes: Partial<ClusterConfig> = {}): ClusterResource {
+  return { config: { ...sampleCluster(name, []).config, ...changes }, hash: version, version, message: {} };
 }
 
 /** What is done, one after the other; the state after it and `added modified removed`. `ok` = the newest is ready. */
@@ -256,3 +261,29 @@ Deno.test("ClusterManager starts nothing before its turn and tells when all of i
   stage.put("1", "late");
   assert.equal(stage.discoveries[2]!.isStarted, true);
 });
+
+for (
+  const [windowMs, told] of [[0, [1, 2, 2]], [500, [1, 1, 2]], [5_000, [1, 1, 1]]] as const
+) {
+  Deno.test(`ClusterManager merges changes of health over the cluster's own window of ${windowMs} ms`, () => {
+    const clock = new ManualClock(), stage = new Stage(true, clock);
+    clock.advance(10_000);
+    const commonLb = { ...DEFAULT_COMMON_LB, updateMergeWindowMs: windowMs };
+    stage.manager.put(resource("web", "1", { commonLb }), false);
+    stage.discoveries[0]!.find(1, 2);
+    clock.advance(10_000);
+    const { hosts } = stage.manager.find("web")!.active!, counts: number[] = [];
+    const count = () => {
+      stage.publisher.flush();
+      counts.push(stage.changes.filter(({ members }) => members.some(({ changed }) => changed.length > 0)).length);
+    };
+    for (const host of hosts.hosts) {
+      hosts.changeFlags(host, HealthFlag.DEGRADED_ACTIVE_HC, 0);
+      count();
+    }
+    clock.advance(1_000);
+    stage.loop.tick();
+    count();
+    assert.deepEqual(counts, told);
+  });
+}

@@ -40,6 +40,8 @@ export class OwnParts implements ClusterParts {
   ) {
     switch (discovery.kind) {
       case "static":
+      // Its hosts are those of other clusters: it has none to wait for.
+      case "aggregate":
         return new StaticDiscovery(assignment, events);
       case "dns": {
         const { resolvers, ...tools } = this.#dns;

@@ -45,8 +45,8 @@ export interface HostBookEvents {
   onRemoved(host: ControlHost): void;
   /** Flags of a host are others than before. */
   onHealth(host: ControlHost, before: number): void;
-  /** There is something for workers. `isMembership`: hosts came or went. */
-  onChange(isMembership: boolean): void;
+  /** There is something for workers. `priorities`: in how many of them hosts came or went. */
+  onChange(priorities: number): void;
 }
 
 /** What workers have to be told. */
@@ -60,8 +60,8 @@ export interface HostChange {
 /** What became of a list of endpoints. */
 interface Reconciled {
   readonly made: readonly ControlHost[];
-  /** Hosts came or went. */
-  readonly isMembership: boolean;
+  /** Priorities that hosts came to or went from. */
+  readonly touched: ReadonlySet<number>;
   /** Hosts that stayed are other than before. */
   readonly isChanged: boolean;
 }
@@ -118,7 +118,7 @@ export class HostBook implements HostWatcher {
 
   /** Takes a list of endpoints: those are all there are. Returns whether anything is different. */
   reconcile({ endpoints, policy }: LoadAssignment): boolean {
-    const { made, isMembership, isChanged } = this.#areTheSame(endpoints)
+    const { made, touched, isChanged } = this.#areTheSame(endpoints)
       ? this.#refreshAll(endpoints)
       : this.#replace(endpoints);
     const isNewPolicy = !isSame(this.#policy, policy);
@@ -127,8 +127,8 @@ export class HostBook implements HostWatcher {
       this.#hasNewPolicy = true;
     }
     for (const host of made) this.#events.onAdded(host);
-    const isDifferent = isChanged || isNewPolicy || isMembership;
-    if (isDifferent) this.#events.onChange(isMembership);
+    const isDifferent = isChanged || isNewPolicy || touched.size > 0;
+    if (isDifferent) this.#events.onChange(touched.size);
     return isDifferent;
   }
 
@@ -146,7 +146,7 @@ export class HostBook implements HostWatcher {
       this.#changed.add(host);
     }
     this.#events.onHealth(host, before);
-    this.#events.onChange(isGone);
+    this.#events.onChange(isGone ? 1 : 0);
   }
 
   /** What is new since the last call, or null. */
@@ -187,16 +187,18 @@ export class HostBook implements HostWatcher {
   }
 
   #refreshAll(endpoints: readonly EndpointConfig[]): Reconciled {
+    const touched = new Set<number>();
     let index = 0, isChanged = false;
-    for (const host of this.#byKey.values()) if (this.#refresh(host, endpoints[index++]!)) isChanged = true;
-    return { made: [], isMembership: false, isChanged };
+    for (const host of this.#byKey.values()) if (this.#stay(host, endpoints[index++]!, touched)) isChanged = true;
+    return { made: [], touched, isChanged };
   }
 
   #replace(endpoints: readonly EndpointConfig[]): Reconciled {
     const before = this.#byKey;
     const after = new Map<string, ControlHost>();
     const wanted = keyed(endpoints);
-    let isMembership = false, isChanged = false;
+    const touched = new Set<number>();
+    let isChanged = false;
     // Those that stay keep their order, whatever the order of the list: workers know it by what was added when.
     for (const [key, host] of before) {
       const endpoint = wanted.get(key);
@@ -205,14 +207,14 @@ export class HostBook implements HostWatcher {
           after.set(key, host);
           if (this.#setFlags(host, host.flags | HealthFlag.PENDING_DYNAMIC_REMOVAL)) isChanged = true;
         } else {
-          isMembership = true;
+          touched.add(host.endpoint.priority);
           this.#forget(host);
         }
       } else if (this.#isSameHost(host.endpoint, endpoint)) {
         after.set(key, host);
-        if (this.#refresh(host, endpoint)) isChanged = true;
+        if (this.#stay(host, endpoint, touched)) isChanged = true;
       } else {
-        isMembership = true;
+        touched.add(host.endpoint.priority);
         this.#forget(host);
       }
     }
@@ -223,10 +225,17 @@ export class HostBook implements HostWatcher {
       const host = this.#make(endpoint, replaced);
       after.set(key, host);
       made.push(host);
-      isMembership = true;
+      touched.add(endpoint.priority);
     }
     this.#byKey = after;
-    return { made, isMembership, isChanged };
+    return { made, touched, isChanged };
+  }
+
+  /** Returns whether it is other than before. */
+  #stay(host: ControlHost, endpoint: EndpointConfig, touched: Set<number>): boolean {
+    // A host that moves goes from one priority and comes to another.
+    if (host.endpoint.priority !== endpoint.priority) touched.add(host.endpoint.priority).add(endpoint.priority);
+    return this.#refresh(host, endpoint);
   }
 
   #make(endpoint: EndpointConfig, replaced: ControlHost | undefined): ControlHost {

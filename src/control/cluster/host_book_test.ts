@@ -43,7 +43,7 @@ class Stage {
         onAdded: ({ id }) => this.calls.push(`added ${id}`),
         onRemoved: ({ id }) => this.calls.push(`removed ${id}`),
         onHealth: ({ id, flags }, before) => this.calls.push(`health ${id} ${before}>${flags}`),
-        onChange: (isMembership) => this.calls.push(isMembership ? "membership" : "change"),
+        onChange: (priorities) => this.calls.push(priorities > 0 ? "membership" : "change"),
       },
     );
   }

@@ -60,6 +60,7 @@ export class ManagedCluster {
   readonly #unchecked = new Set<ControlHost>();
   #toCheck = 0;
   #checkingSinceMs = 0;
+  #checkingUntilMs = 0;
 
   /**
    * `isReplacement`: there is an object of this name, which the figures speak of until this one takes its place. `onReady`
@@ -82,7 +83,11 @@ export class ManagedCluster {
     this.#onReady = onReady;
     const { loop, mergeStats, identities, parts } = context;
     this.hosts = new HostBook(
-      { checks: config.healthChecks, ignoresUnchecked: false, removesAtOnce: false },
+      {
+        checks: config.healthChecks,
+        ignoresUnchecked: config.commonLb.ignoreNewHostsUntilFirstHc,
+        removesAtOnce: config.ignoresHealthOnHostRemoval,
+      },
       config.assignment.policy,
       identities,
       () => loop.clock.wallMs(),
@@ -90,7 +95,7 @@ export class ManagedCluster {
         onAdded: (host) => this.#onAdded(host),
         onRemoved: (host) => this.#onRemoved(host),
         onHealth: (host, before) => this.#onHealth(host, before),
-        onChange: (isMembership) => this.#onChange(isMembership),
+        onChange: (priorities) => this.#onChange(priorities),
       },
     );
     const outlierConfig = config.outlierDetection;
@@ -113,7 +118,13 @@ export class ManagedCluster {
         },
       },
     );
-    this.#merge = new UpdateMerge(1000, loop.clock, loop.timers, mergeStats, () => this.#deliver());
+    this.#merge = new UpdateMerge(
+      config.commonLb.updateMergeWindowMs,
+      loop.clock,
+      loop.timers,
+      mergeStats,
+      () => this.#deliver(),
+    );
     this.#discovery = parts.discovery(config, stats, {
       onEndpoints: (assignment) => {
         if (!this.hosts.reconcile(assignment)) stats.noRebuild.inc();
@@ -163,6 +174,8 @@ export class ManagedCluster {
 
   /** Ends discovery and checks. What workers have of it is not touched. */
   close(): void {
+    // Hosts that go with it end no first round: an object that is given up never becomes ready.
+    this.#unchecked.clear();
     this.#discovery.close();
     this.checks?.close();
     this.#merge.close();
@@ -188,6 +201,7 @@ export class ManagedCluster {
     this.#checkingSinceMs = this.#context.loop.clock.wallMs();
     for (const host of this.checks?.waitingHosts ?? []) this.#unchecked.add(host);
     this.#toCheck = this.#unchecked.size;
+    this.#checkingUntilMs = this.#checkingSinceMs + (this.checks?.firstResultMs ?? 0);
     this.#endChecking();
   }
 
@@ -203,8 +217,9 @@ export class ManagedCluster {
   }
 
   #checkWait(): Wait {
-    const subject = `${this.#toCheck - this.#unchecked.size}/${this.#toCheck}`, sinceMs = this.#checkingSinceMs;
-    return { kind: "health_check", subject, source: "", sinceMs, untilMs: null, lastError: "" };
+    const subject = `${this.#toCheck - this.#unchecked.size}/${this.#toCheck}`;
+    const sinceMs = this.#checkingSinceMs, untilMs = this.#checkingUntilMs;
+    return { kind: "health_check", subject, source: "", sinceMs, untilMs, lastError: "" };
   }
 
   #onAdded(host: ControlHost): void {
@@ -223,11 +238,11 @@ export class ManagedCluster {
     this.#context.publisher.drainHost(this.name, this.incarnation, host.id);
   }
 
-  #onChange(isMembership: boolean): void {
-    if (isMembership) this.#stats.onMembershipChange();
+  #onChange(priorities: number): void {
+    if (priorities > 0) this.#stats.onMembershipChange(priorities);
     if (this.#isActive || !this.#isReplacement) this.#stats.count(this.hosts.hosts);
     if (!this.#isActive) return;
-    this.#merge.onChange(isMembership);
+    this.#merge.onChange(priorities > 0);
   }
 
   #deliver(): void {

@@ -44,9 +44,9 @@ export class MembershipStats {
     this.scope.release();
   }
 
-  /** Hosts came or went. */
-  onMembershipChange(): void {
-    this.#change.inc();
+  /** Hosts came or went in so many priorities: each counts, as in Envoy. */
+  onMembershipChange(priorities: number): void {
+    this.#change.add(priorities);
   }
 
   /** Counts the hosts anew. */

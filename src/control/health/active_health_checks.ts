@@ -103,6 +103,14 @@ export class ActiveHealthChecks {
     return Array.from(this.#hosts.values()).filter(({ isWaiting }) => isWaiting).map(({ host }) => host);
   }
 
+  /** Every host that waits for its first result has it so long after it was added, at the latest. */
+  get firstResultMs(): number {
+    const rounds = this.#waiting > BURST ? 2 : 1;
+    return Math.max(
+      ...this.#configs.map(({ intervals, timeoutMs }) => intervals.initialJitterMs + rounds * timeoutMs),
+    );
+  }
+
   /** Ends all checks. No call comes after it, and nothing is left behind. */
   close(): void {
     this.#context.loop.runEvent(() => {

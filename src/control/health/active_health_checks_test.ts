@@ -330,6 +330,18 @@ Deno.test("first checks of more than 100 hosts are spread over timeout", () => {
   stage.end();
 });
 
+Deno.test("firstResultMs is the jitter and the time of the slowest check, and of a crowd that time twice", () => {
+  for (const [hosts, mostMs] of [[1, 7000], [100, 7000], [101, 9000]] as const) {
+    const slow = `{name: b, ${TIMES.replace("timeout: 1s", "timeout: 2s")}, initial_jitter: 5s, tcp_health_check: {}}`;
+    const stage = new HealthStage(`{name: a, ${TIMES}, tcp_health_check: {}}, ${slow}`, {
+      endpoints: Array.from({ length: hosts }, (_, index) => endpointAt(1000 + index)),
+    });
+    for (const host of stage.hosts) stage.checks.add(host);
+    assert.equal(stage.checks.firstResultMs, mostMs, `${hosts} hosts`);
+    stage.checks.close();
+  }
+});
+
 Deno.test("results say what people want to know", () => {
   const stage = started();
   stage.advance(30);

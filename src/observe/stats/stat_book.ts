@@ -115,6 +115,11 @@ export class StatBook {
     return text;
   }
 
+  /** There is no such text any more. */
+  dropText(name: string): void {
+    this.#texts.delete(name);
+  }
+
   /** Every text readout by name. */
   texts(): TextReadout[] {
     return [...this.#texts.values()].sort(byName);

@@ -1,4 +1,4 @@
-/** Requests that are balanced by their hash, on the memory data path (spec/http.md 2.14, spec/upstream.md 7.10). */
+/** What balancers are told of a request; requests that are balanced by their hash, on the memory data path (spec/http.md 2.14, spec/upstream.md 7.10). */
 import assert from "node:assert/strict";
 import { DataPath } from "../../../test/support/data_path.ts";
 import {
@@ -12,6 +12,9 @@ import {
 } from "../../../test/support/retry_path.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../../config/assignment_policy.ts";
 import type { EndpointConfig } from "../../config/cluster_config.ts";
+import { MetadataCriteria } from "../../match/metadata_criteria.ts";
+import { PreviousPriorities } from "../../upstream/host_set/previous_priorities.ts";
+import { RequestPick } from "./request_pick.ts";
 
 /** Hosts by the key that rings and tables know them by. */
 const PORTS = { "key-0": 8080, "key-1": 8081, "key-2": 8082 } as const;
@@ -164,4 +167,29 @@ Deno.test("a retry that minds the last host asks for another place of the same h
     assert.equal(statusOf(client), 200);
     finish(path);
   }
+});
+
+const criteria = MetadataCriteria.of({ version: "v1", stage: "prod" });
+
+Deno.test("RequestPick has the route's criteria as they are, and none where there are none", () => {
+  const pick = new RequestPick();
+  pick.take({ criteria }, { dynamicMetadata: { other: { a: 1 } } });
+  assert.equal(pick.criteria, criteria);
+  pick.take({ criteria: null }, { dynamicMetadata: null });
+  assert.equal(pick.criteria, null);
+});
+
+Deno.test("RequestPick lets metadata of the request win over the route's", () => {
+  const pick = new RequestPick(), dynamicMetadata = { "envoy.lb": { stage: "dev", more: 1 } };
+  pick.take({ criteria }, { dynamicMetadata });
+  assert.equal(pick.criteria!.text, MetadataCriteria.of({ version: "v1", stage: "dev", more: 1 })!.text);
+  pick.take({ criteria: null }, { dynamicMetadata });
+  assert.equal(pick.criteria!.text, MetadataCriteria.of({ stage: "dev", more: 1 })!.text);
+});
+
+Deno.test("RequestPick forgets the tries of the request before", () => {
+  const pick = new RequestPick();
+  pick.previous = new PreviousPriorities(1);
+  pick.begin();
+  assert.equal(pick.previous, null);
 });

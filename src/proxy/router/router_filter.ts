@@ -28,7 +28,6 @@ import { replaceHost, restorePort, rewriteRequest } from "../../route/rewrite_re
 import type { RouteEntry } from "../../route/route_entry.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { LimitPriority } from "../../upstream/shared_limits.ts";
-import { NO_PICK_CONTEXT } from "../../upstream/balance/load_balancer.ts";
 import type { Host } from "../../upstream/host.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
 import type { HttpPool } from "../../upstream/pool/http_pool.ts";
@@ -40,8 +39,8 @@ import { followRedirect } from "./internal_redirect.ts";
 import { type Mirrors, mirrorsOf } from "./mirror.ts";
 import { refusalReply } from "./refused_traffic.ts";
 import { RequestBuffer } from "./request_buffer.ts";
-import { RequestPick } from "./request_pick.ts";
 import { RequestTallies } from "./request_tallies.ts";
+import { RequestPick } from "./request_pick.ts";
 import { RETRY_HEADERS, RetryState } from "./retry_state.ts";
 import { RouterContext } from "./router_context.ts";
 import { timeoutReply, tryTimeoutReply } from "./timeout_replies.ts";
@@ -113,6 +112,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
   #upstream: UpstreamRequest;
   readonly #timeouts: RequestTimeouts = new RequestTimeouts();
   readonly #tallies: RequestTallies = new RequestTallies();
+  readonly #pick: RequestPick = new RequestPick();
   readonly #timer: Timer;
   #stream: TerminalHandle | null = null;
   /** Null: the request has one try, or its answer has set out. */
@@ -128,8 +128,6 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
   /** What has come of the request behind its head, where it may be wanted again. */
   #kept: RequestBuffer | null = null;
   #mirrors: Mirrors | null = null;
-  /** Null until a cluster has wanted a hash. */
-  #pick: RequestPick | null = null;
   /** Bytes of a CONNECT before its answer are refused. */
   #rejectsEarlyData = false;
 
@@ -147,7 +145,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     this.#slowness = 0;
     this.#isForwarding = this.#rejectsEarlyData = false;
     this.#redirects = null;
-    this.#pick?.begin();
+    this.#pick.begin();
   }
 
   decodeHead(endStream: boolean): void {
@@ -256,7 +254,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
   }
 
   get newCookies(): readonly string[] | null {
-    return this.#pick === null ? null : this.#pick.newCookies;
+    return this.#pick.newCookies;
   }
 
   // ---- tries
@@ -265,7 +263,8 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const context = this.#context, stream = this.#stream!, tries = this.#tries!, buffer = this.#buffer!;
     const { facts, request } = stream;
     const cluster = context.clusters.find(tries.cluster.name);
-    const host = cluster === null ? null : tries.pickHost(cluster, this.#pickFor(cluster));
+    if (cluster !== null) this.#beginPick(cluster);
+    const host = cluster === null ? null : tries.pickHost(cluster);
     if (cluster === null || host === null) return this.#failWithoutHost(cluster);
     const pool = this.#poolOf(host, tries.action);
     if (pool === null) return this.#failWithoutHost(cluster);
@@ -316,7 +315,9 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const refusal = context.strictHeaders?.refuse(headers) ?? null;
     if (refusal !== null) return stream.sendLocalReply(refusal);
     this.#timeouts.decide(action.timeouts, cluster.config, context.config, headers);
-    const host = cluster.pickHost(this.#pickFor(cluster) ?? NO_PICK_CONTEXT);
+    this.#pick.take(action, stream.facts);
+    this.#beginPick(cluster);
+    const host = cluster.pickHost(this.#pick);
     if (host === null) return this.#failWithoutHost(cluster);
     if (route.settings.includesAttemptCount) writeAttemptCount(headers, 1);
     const { request: mutations } = route.mutations;
@@ -348,12 +349,11 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     mirrors?.start();
   }
 
-  /** What the cluster's balancer is told of the request as it is now; null = it asks for nothing. */
-  #pickFor(cluster: Cluster): RequestPick | null {
-    if (!cluster.goesByHash) return null;
-    const stream = this.#stream!, pick = this.#pick ??= new RequestPick();
-    pick.beginTry(this.#context.hashPoliciesOf(cluster.config) ?? stream.route!.hashPolicies, stream.routeInput);
-    return pick;
+  /** Has the cluster's balancer told of the request as it is now. */
+  #beginPick(cluster: Cluster): void {
+    if (!cluster.goesByHash) return this.#pick.beginTry();
+    const stream = this.#stream!, policies = this.#context.hashPoliciesOf(cluster.config);
+    this.#pick.beginHashedTry(policies ?? stream.route!.hashPolicies, stream.routeInput);
   }
 
   /** The cluster does not take this request. */
@@ -404,7 +404,7 @@ export class RouterFilter implements TerminalFilter, TryOwner<UpstreamRequest>, 
     const state = RetryState.of(policy, request, cluster, priority, context, this.#tallies);
     request.headers.removeAny(RETRY_HEADERS);
     if (state === null) return;
-    this.#tries = new Tries(this, context, this.#loop, { policy, state, action, cluster, facts });
+    this.#tries = new Tries(this, context, this.#loop, { policy, state, action, cluster, facts, pick: this.#pick });
     this.#buffer = new RequestBuffer(this.#loop.blocks, limitOf(this.#stream!), isComplete);
   }
 

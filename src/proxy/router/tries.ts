@@ -18,8 +18,8 @@ import type { ForwardAction } from "../../route/forward_action.ts";
 import type { RetryPolicy } from "../../route/retry_policy.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Cluster } from "../../upstream/cluster.ts";
-import { NO_PICK_CONTEXT } from "../../upstream/balance/load_balancer.ts";
 import type { Host } from "../../upstream/host.ts";
+import { PreviousPriorities } from "../../upstream/host_set/previous_priorities.ts";
 import { chargedOrigin } from "./charge.ts";
 import { isUnwanted } from "./host_choice.ts";
 import type { RequestPick } from "./request_pick.ts";
@@ -43,6 +43,8 @@ export interface TriedRequest {
   readonly action: ForwardAction;
   readonly cluster: Cluster;
   readonly facts: StreamFacts;
+  /** What the first host was picked by, and all others are. */
+  readonly pick: RequestPick;
 }
 
 /** For one request. */
@@ -56,6 +58,7 @@ export class Tries implements TryJudge<UpstreamRequest> {
   readonly #facts: StreamFacts;
   readonly #loop: EventLoop;
   readonly #policy: RetryPolicy;
+  readonly #pick: RequestPick;
   readonly #state: RetryState;
   readonly #timer: Timer;
   /** Those without an answer so far. */
@@ -71,6 +74,9 @@ export class Tries implements TryJudge<UpstreamRequest> {
     this.#loop = loop;
     this.#facts = request.facts;
     this.#policy = request.policy;
+    this.#pick = request.pick;
+    const { priorityUpdateFrequency } = request.policy;
+    if (priorityUpdateFrequency > 0) this.#pick.previous = new PreviousPriorities(priorityUpdateFrequency);
     this.#state = request.state;
     this.action = request.action;
     this.cluster = request.cluster;
@@ -82,6 +88,7 @@ export class Tries implements TryJudge<UpstreamRequest> {
     one.judge = this;
     this.#active.push(one);
     this.#triedHosts.push(host);
+    this.#pick.previous?.add(host);
   }
 
   /** Whether this try is under way: the next one needs an object of its own. */
@@ -89,17 +96,14 @@ export class Tries implements TryJudge<UpstreamRequest> {
     return this.#active.includes(one);
   }
 
-  /**
-   * The host for a further try: one that no predicate minds, if it is found soon enough. Null = there is none. `pick`: what
-   * the balancer is told; null = nothing.
-   */
-  pickHost(cluster: Cluster, pick: RequestPick | null): Host | null {
-    const context = pick ?? NO_PICK_CONTEXT, { hostSelectionAttempts } = this.#policy;
-    let host = cluster.pickHost(context);
+  /** The host for a further try: one that no predicate minds, if it is found soon enough. Null = there is none. */
+  pickHost(cluster: Cluster): Host | null {
+    const pick = this.#pick, { hostSelectionAttempts } = this.#policy;
+    let host = cluster.pickHost(pick);
     for (let attempt = 1; attempt <= hostSelectionAttempts && host !== null; attempt++) {
       if (!isUnwanted(this.#policy, host, this.#triedHosts)) break;
-      if (pick !== null) pick.attempt = attempt;
-      host = cluster.pickHost(context);
+      pick.attempt = attempt;
+      host = cluster.pickHost(pick);
     }
     return host;
   }

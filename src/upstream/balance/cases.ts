@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { Random } from "../../base/random.ts";
-import type { BalancedHost, LoadBalancer, PickContext } from "./load_balancer.ts";
+import { type BalancedHost, type LoadBalancer, NO_PICK_CONTEXT, type PickContext } from "./load_balancer.ts";
 
 /** Stands in for a host. */
 export interface NamedHost extends BalancedHost {
@@ -27,7 +27,7 @@ export function namedHost(name: string, weight = 1): NamedHost {
 
 /** Contexts of requests that nothing is known of, or that have hashes by chance. */
 export function contexts(random: Random, hasHash: boolean): () => PickContext {
-  return () => ({ hashHigh: random.next32(), hashLow: random.next32(), hasHash, attempt: 0 });
+  return () => ({ ...NO_PICK_CONTEXT, hashHigh: random.next32(), hashLow: random.next32(), hasHash });
 }
 
 /** How often each host was picked in `count` picks. */

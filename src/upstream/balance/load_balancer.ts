@@ -3,6 +3,8 @@
  * a host is, how long it has been there) it asks of the hosts; a changed set is a new balancer (spec/upstream.md 7).
  */
 import type { FilterMetadata } from "../../config/metadata_config.ts";
+import type { MetadataCriteria } from "../../match/metadata_criteria.ts";
+import type { PreviousPriorities } from "../host_set/previous_priorities.ts";
 
 /** All that balancers ask of a host. */
 export interface BalancedHost {
@@ -27,10 +29,32 @@ export interface PickContext {
   readonly hasHash: boolean;
   /** How many hosts were refused before for the same try: the same hash then leads elsewhere. */
   readonly attempt: number;
+  /** What the host's metadata must have in a cluster of subsets; null = nothing is asked. */
+  readonly criteria: MetadataCriteria | null;
+  /** The priorities that tries have been to, where another one is wanted; null = all are as good. */
+  readonly previous: PreviousPriorities | null;
+  /** The one host that the request is for, if it is there and may be used; null = any. */
+  readonly override: HostOverride | null;
+}
+
+/** A host that a filter has chosen for a request. */
+export interface HostOverride {
+  /** `10.0.0.7:8080`. */
+  readonly address: string;
+  /** No other will do. */
+  readonly isStrict: boolean;
 }
 
 /** For whoever asks without a request. */
-export const NO_PICK_CONTEXT: PickContext = { hashHigh: 0, hashLow: 0, hasHash: false, attempt: 0 };
+export const NO_PICK_CONTEXT: PickContext = {
+  hashHigh: 0,
+  hashLow: 0,
+  hasHash: false,
+  attempt: 0,
+  criteria: null,
+  previous: null,
+  override: null,
+};
 
 export interface LoadBalancer<H> {
   /** A host, or null when the set is empty. */

@@ -6,7 +6,7 @@ import type { LbConfig, MaglevLbConfig, RingHashLbConfig } from "../../config/lb
 import { RuntimeValues } from "../../match/runtime_values.ts";
 import { StatStore } from "../../observe/stats/store.ts";
 import { countPicks, type NamedHost, namedHost, namedHosts } from "./cases.ts";
-import type { PickContext } from "./load_balancer.ts";
+import { NO_PICK_CONTEXT, type PickContext } from "./load_balancer.ts";
 import { type BalancerServices, makeBalancer } from "./make_balancer.ts";
 
 const HASHING = { usesHostname: false, hashBalanceFactor: 0, hashPolicies: [] };
@@ -42,7 +42,13 @@ class Services implements BalancerServices {
 function hashOf(text: string, attempt = 0): PickContext {
   const hasher = new XxHash64();
   hasher.hashText(text);
-  return { hashHigh: hasher.digest.high >>> 0, hashLow: hasher.digest.low >>> 0, hasHash: true, attempt };
+  return {
+    ...NO_PICK_CONTEXT,
+    hashHigh: hasher.digest.high >>> 0,
+    hashLow: hasher.digest.low >>> 0,
+    hasHash: true,
+    attempt,
+  };
 }
 
 Deno.test("makeBalancer() makes what is asked for", () => {
