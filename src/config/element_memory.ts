@@ -10,8 +10,6 @@
  * Elements mostly stand in their old order, where one comparison finds a whole run of them; with more than a few that do
  * not all are looked up by their text.
  */
-import type { CanonicalMessage } from "./source_map.ts";
-
 /** The keys from the top of a `DiscoveryResponse` down to lists of endpoints, in both spellings. */
 const LISTS: ReadonlySet<string> = new Set(
   ["lb_endpoints", "lbEndpoints"].flatMap((list) => [
@@ -27,6 +25,9 @@ const FEW = 64;
 /** So many are compared at once at the most. */
 const LONGEST_STEP = 4096;
 
+/** What was read of an element: canonical, see source_map.ts. */
+type ElementMessage = Record<string, unknown>;
+
 /** An element of a document: a whole object, so that what begins with its text is it. */
 export interface ElementPlace {
   readonly start: number;
@@ -34,7 +35,7 @@ export interface ElementPlace {
   /** Number of its list. */
   readonly list: number;
   /** What was read of it; null = not yet, or something had to be said of it. */
-  message: CanonicalMessage | null;
+  message: ElementMessage | null;
 }
 
 export class ElementMemory {
@@ -45,7 +46,7 @@ export class ElementMemory {
   #document = "";
   #places: ElementPlace[] = [];
   #lists = 0;
-  #found = new Set<CanonicalMessage>();
+  #found = new Set<ElementMessage>();
   /** Of what is kept, where the next element is looked for. */
   #next = 0;
   #missed = 0;
@@ -97,14 +98,14 @@ export class ElementMemory {
   }
 
   /** An element was read, and nothing had to be said of it. */
-  note(place: ElementPlace, message: CanonicalMessage): void {
+  note(place: ElementPlace, message: ElementMessage): void {
     const text = this.#document.slice(place.start, place.end);
     // What Anys stand for is known to the source map of their own document alone; an escape may hide one.
     if (!text.includes("@type") && !text.includes("\\")) place.message = message;
   }
 
   /** It is what an earlier document had. */
-  isFound(message: CanonicalMessage): boolean {
+  isFound(message: ElementMessage): boolean {
     return this.#found.has(message);
   }
 
