@@ -168,18 +168,19 @@ class ClusterWatch {
 
   #lookAtHosts(hosts: readonly HostStatus[], nowMs: number, wallMs: number): HostItem[] {
     const watches = new Map<string, HostWatch>();
-    for (const { endpoint } of hosts) {
-      const name = hostStatName(endpoint, addressText(endpoint.address));
-      const known = this.#hostWatches.get(name);
-      const prefix = hostStatPrefix(this.#observabilityName, name);
-      watches.set(name, known ?? new HostWatch(this.#source.stats, prefix, wallMs));
-    }
+    const addresses = hosts.map(({ endpoint }) => addressText(endpoint.address));
+    hosts.forEach(({ endpoint }, index) => {
+      const name = hostStatName(endpoint, addresses[index]!);
+      const watch = this.#hostWatches.get(name) ??
+        new HostWatch(this.#source.stats, hostStatPrefix(this.#observabilityName, name), wallMs);
+      watches.set(name, watch);
+    });
     this.#hostWatches = watches;
     for (const watch of watches.values()) watch.update(nowMs);
     const picks = [...watches.values()].reduce((sum, watch) => sum + (watch.picks ?? 0), 0);
     const weights = hosts.reduce((sum, { endpoint }) => sum + endpoint.weight, 0);
-    return hosts.map((host) => {
-      const { endpoint } = host, address = addressText(endpoint.address);
+    return hosts.map((host, index) => {
+      const { endpoint } = host, address = addresses[index]!;
       const lastError = this.#source.connectError?.(this.#name, address) ?? "";
       const watch = watches.get(hostStatName(endpoint, address))!;
       const item = watch.look(host, lastError, wallMs);

@@ -6,6 +6,7 @@
  */
 
 import { ConfigError, type ConfigProblem } from "../base/errors.ts";
+import type { ElementPlace } from "./element_memory.ts";
 
 /** A place in the text, counted from 1. */
 export interface Position {
@@ -36,8 +37,8 @@ export interface MapNode extends Position {
   readonly kind: "map";
   /** In order; keys are unique. */
   readonly entries: readonly MapEntry[];
-  /** As written, where what is read of it may be remembered (element_memory.ts). */
-  readonly text?: string;
+  /** Where what is read of it may be remembered. */
+  readonly place?: ElementPlace;
   /** What was read of it before; there are no entries then. */
   readonly known?: Record<string, unknown>;
 }

@@ -20,7 +20,7 @@ const endpoint = (port: number, change: Change = {}) => ({
 
 const many = (first: number, count: number) => Array.from({ length: count }, (_, index) => endpoint(first + index));
 
-const document = (...localities: Change[]) => ({
+const document = (...localities: unknown[]) => ({
   resources: [{
     "@type": `type.googleapis.com/${ResourceType.endpoints}`,
     cluster_name: "web",
@@ -73,6 +73,9 @@ const CASES: Record<string, unknown> = {
   }),
   "one without an address": document({ lb_endpoints: list.with(70, { endpoint: {} }) }),
   "null and a list in the list": document({ lb_endpoints: [...list, null, [endpoint(7)]] }),
+  "null and lists between them": document({
+    lb_endpoints: [...list.slice(0, 50), null, ...list.slice(50, 100), list.slice(100, 110), ...list.slice(110)],
+  }),
   "endpoints in metadata": document({
     lb_endpoints: list,
     metadata: { filter_metadata: { a: { lb_endpoints: list } } },
@@ -110,21 +113,75 @@ Deno.test("readResponse gives the very messages again that did not change", () =
   assert.deepEqual(others(before.configs, after.configs), [70]);
 });
 
-Deno.test("ElementMemory has nothing of a document that was not taken", () => {
+/** A memory of a document that is a list of these elements, of which those at `bad` were not sound. */
+function remembering(texts: readonly string[], bad: readonly number[] = []): ElementMemory {
   const memory = new ElementMemory();
-  memory.note("{}", {});
-  memory.forget();
-  assert.equal(memory.findAt("{}", 0), undefined);
-  memory.note("{}", {});
+  memory.begin(texts.join(","));
+  memory.beginList();
+  let at = 0;
+  texts.forEach((text, index) => {
+    const place = memory.add(at, at + text.length);
+    if (!bad.includes(index)) memory.note(place, { index });
+    at += text.length + 1;
+  });
   memory.keep();
-  assert.notEqual(memory.findAt("{}", 0), undefined);
-  assert.equal(memory.findAt("{}", 0), undefined);
+  return memory;
+}
+
+/** Of the elements of `texts`, those that are found where each begins, by their old numbers; null = it is new. */
+function found(memory: ElementMemory, texts: readonly string[]): unknown[] {
+  memory.begin(texts.join(","));
+  memory.beginList();
+  const numbers: unknown[] = [];
+  for (let at = 0; numbers.length < texts.length;) {
+    const run = memory.findRun(at), text = texts[numbers.length]!;
+    numbers.push(...run.length === 0 ? [null] : run.map(({ message }) => message!["index"]));
+    if (run.length === 0) memory.add(at, at + text.length);
+    at = run.at(-1)?.end ?? at + text.length;
+    at++;
+  }
+  return numbers;
+}
+
+const LETTERS = ["{a}", "{b}", "{c}", "{d}", "{e}"];
+
+Deno.test("ElementMemory finds what is in its place, beside what is new, gone or was not sound", () => {
+  assert.deepEqual(found(remembering(LETTERS), LETTERS), [0, 1, 2, 3, 4]);
+  assert.deepEqual(found(remembering(LETTERS), ["{a}", "{B}", "{c}", "{e}"]), [0, null, 2, 4]);
+  assert.deepEqual(found(remembering(LETTERS), ["{new}", ...LETTERS]), [null, 0, 1, 2, 3, 4]);
+  assert.deepEqual(found(remembering(LETTERS, [2]), LETTERS), [0, 1, null, 3, 4]);
+});
+
+Deno.test("ElementMemory finds what changed in one document in its place in the next", () => {
+  const memory = remembering(LETTERS), changed = LETTERS.with(1, "{B}");
+  memory.begin(changed.join(","));
+  memory.beginList();
+  assert.equal(memory.findRun(0).length, 1);
+  memory.note(memory.add(4, 7), { index: "B" });
+  assert.equal(memory.findRun(8).length, 3);
+  memory.keep();
+  assert.deepEqual(found(memory, changed), [0, "B", 2, 3, 4]);
+});
+
+Deno.test("ElementMemory finds many that changed their places, and few of them not", () => {
+  const texts = Array.from({ length: 200 }, (_, index) => `{${index}}`);
+  const memory = remembering(texts), document = texts.toReversed().join(",");
+  memory.begin(document);
+  const hits = texts.toReversed().filter((text) => {
+    const at = document.indexOf(text);
+    return memory.findByText(at, at + text.length) !== null;
+  });
+  assert.ok(hits.length > 100 && hits.length < 200, `${hits.length} found`);
+});
+
+Deno.test("ElementMemory has nothing of a document that was not taken", () => {
+  const memory = remembering(LETTERS);
+  memory.begin("{a}");
+  memory.forget();
+  assert.deepEqual(found(memory, LETTERS), [null, null, null, null, null]);
 });
 
 Deno.test("ElementMemory remembers no element that may hold an Any", () => {
-  const memory = new ElementMemory();
-  for (const text of ['{"@type":"a"}', '{"\\u0040type":"a"}']) memory.note(text, {});
-  memory.keep();
-  assert.equal(memory.findAt('{"@type":"a"}', 0), undefined);
-  assert.equal(memory.findAt('{"\\u0040type":"a"}', 0), undefined);
+  const texts = ['{"@type":"a"}', '{"\\u0040type":"a"}', "{b}"];
+  assert.deepEqual(found(remembering(texts), texts), [null, null, 2]);
 });

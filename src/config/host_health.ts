@@ -61,5 +61,7 @@ export function discoveryFlags(status: HealthStatus): number {
 
 /** In Envoy's order and words; none means healthy. */
 export function flagNames(flags: number): string[] {
+  // Nearly all hosts have none, and they may be very many.
+  if (flags === 0) return [];
   return Object.entries(HealthFlag).filter(([, flag]) => (flags & flag) !== 0).map(([name]) => name.toLowerCase());
 }

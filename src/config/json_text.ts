@@ -5,7 +5,7 @@
  * Differs from Envoy: duplicate keys are refused, not resolved in silence.
  */
 
-import { ElementMemory, type KnownElement } from "./element_memory.ts";
+import { ElementMemory, type ElementPlace } from "./element_memory.ts";
 import {
   type DocumentNode,
   type MapEntry,
@@ -48,6 +48,7 @@ class JsonText {
   constructor(text: string, memory: ElementMemory | null) {
     this.#text = text;
     this.#memory = memory;
+    memory?.begin(text);
     this.#lineEnd = this.#lineEndFrom(0);
   }
 
@@ -107,29 +108,37 @@ class JsonText {
   #array(position: Position, depth: number): DocumentNode {
     const items: DocumentNode[] = [];
     const memory = this.#memory !== null && ElementMemory.holds(this.#keys) ? this.#memory : null;
+    memory?.beginList();
     this.#at++;
     while (!this.#closes("]")) {
-      items.push(memory === null ? this.#value(depth + 1) : this.#element(memory, depth + 1));
+      if (memory === null) items.push(this.#value(depth + 1));
+      else this.#elements(memory, depth + 1, items);
       this.#separate("]");
     }
     return { kind: "list", items, ...position };
   }
 
-  #element(memory: ElementMemory, depth: number): DocumentNode {
-    const start = this.#at, inPlace = memory.findAt(this.#text, start);
-    if (inPlace !== undefined) return this.#known(inPlace);
+  /** The next elements of a list that is remembered: one, or all that are known and follow each other. */
+  #elements(memory: ElementMemory, depth: number, items: DocumentNode[]): void {
+    const start = this.#at, run = memory.findRun(start);
+    if (run.length > 0) {
+      for (const place of run) items.push(knownNode(place));
+      this.#at = run.at(-1)!.end;
+      return;
+    }
     const end = this.#endOfObject();
-    if (end < 0) return this.#value(depth);
-    const text = this.#text.slice(start, end), elsewhere = memory.findByText(text);
-    if (elsewhere !== undefined) return this.#known(elsewhere);
-    const node = this.#value(depth);
+    if (end < 0) {
+      items.push(this.#value(depth));
+      return memory.beginList();
+    }
+    const elsewhere = memory.findByText(start, end);
+    if (elsewhere !== null) {
+      this.#at = end;
+      return void items.push(knownNode(elsewhere));
+    }
+    const place = memory.add(start, end), node = this.#value(depth);
     // What is no JSON may end elsewhere than it seems to.
-    return node.kind === "map" && this.#at === end ? { ...node, text } : node;
-  }
-
-  #known({ text, message }: KnownElement): DocumentNode {
-    this.#at += text.length;
-    return { kind: "map", entries: NO_ENTRIES, known: message, line: 0, column: 0 };
+    items.push(node.kind === "map" && this.#at === end ? { ...node, place } : node);
   }
 
   /** Behind the object that begins here, if all in it is in order; -1 = there is none. */
@@ -215,4 +224,9 @@ class JsonText {
     const found = this.#at < this.#text.length ? JSON.stringify(this.#text[this.#at]) : "the end of the text";
     return unreadable(`Cannot read document as JSON: found ${found}, ${wanted}`, this.#position());
   }
+}
+
+/** What is known has no problems, whose places somebody may want. */
+function knownNode({ message }: ElementPlace): DocumentNode {
+  return { kind: "map", entries: NO_ENTRIES, known: message!, line: 0, column: 0 };
 }

@@ -231,7 +231,7 @@ export class ProtoJsonReader implements MessageReader {
     if (messageName === "google.protobuf.Any") return this.#any.read(node);
     const remarks = this.#remarks;
     const message = this.readFields(descriptorPool.requireMessage(messageName), node);
-    if (node.text !== undefined && this.#remarks === remarks) this.options.memory?.note(node.text, message);
+    if (node.place !== undefined && this.#remarks === remarks) this.options.memory?.note(node.place, message);
     return message;
   }
 

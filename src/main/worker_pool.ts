@@ -353,7 +353,7 @@ export class WorkerPool {
   #apply(slot: WorkerSlot, change: ConfigChange): void {
     const { limitPages, hostPages } = this.#source;
     this.#limits.usePages(limitPages);
-    slot.post({ kind: "apply", change, limitPages, hostPages });
+    slot.apply(change, limitPages, hostPages);
   }
 
   /** How long a change took to every worker is remembered until all have it. */

@@ -3,6 +3,7 @@
  * remembers. A worker's answers are forgotten when it dies, its index and the count of its predecessors are not.
  */
 
+import type { ConfigChange } from "../config/config_change.ts";
 import type { BindFailure } from "../config/listener_sockets.ts";
 import type { BoundSocket, FromWorker, ToWorker } from "../worker/messages.ts";
 import { PacedMessages } from "./paced_messages.ts";
@@ -47,6 +48,9 @@ export class WorkerSlot {
   armedTimers = 0;
   #thread: WorkerThread | null = null;
   readonly #messages = new PacedMessages((message) => this.#thread?.post(message));
+  /** How many pages of each kind the worker was sent. */
+  #limitPages = 0;
+  #hostPages = 0;
   #startedMs = 0;
   #pingId = 0;
   #pongId = 0;
@@ -85,6 +89,7 @@ export class WorkerSlot {
     this.#thread.terminate();
     this.#thread = null;
     this.#messages.clear();
+    this.#limitPages = this.#hostPages = 0;
     this.deathsInARow = performance.now() - this.#startedMs > HEALTHY_AFTER_MS ? 1 : this.deathsInARow + 1;
     this.incarnation++;
     this.isReady = false;
@@ -101,6 +106,22 @@ export class WorkerSlot {
   /** Everything arrives in its order; a change waits until the one before it was answered. */
   post(message: ToWorker): void {
     if (this.#thread !== null) this.#messages.post(message);
+  }
+
+  /** Sends a change, with the pages that the worker was not sent before, of all there are. */
+  apply(
+    change: ConfigChange,
+    limitPages: readonly SharedArrayBuffer[],
+    hostPages: readonly SharedArrayBuffer[],
+  ): void {
+    this.post({
+      kind: "apply",
+      change,
+      limitPages: limitPages.slice(this.#limitPages),
+      hostPages: hostPages.slice(this.#hostPages),
+    });
+    this.#limitPages = limitPages.length;
+    this.#hostPages = hostPages.length;
   }
 
   /** The worker has said what became of a change. */

@@ -104,7 +104,7 @@ export class Cluster {
     this.#policy = update.policy;
     const services = { random, clock: loop.clock, runtime, stats: scope, load: new RequestLoad(counts) };
     this.#choice = new ClusterHosts(config, this.#hosts, update.policy, {
-      scope,
+      stats: this.stats.hostSet,
       random,
       runtime,
       makeBalancer: (hosts, shares) => makeBalancer(config.lb, hosts, services, shares),

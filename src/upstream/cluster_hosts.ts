@@ -3,11 +3,10 @@ import type { Random } from "../base/random.ts";
 import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { RuntimeValues } from "../match/runtime_values.ts";
-import type { StatScope } from "../observe/stats/store.ts";
 import { NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
 import { AggregateSet, type ChildSets } from "./host_set/aggregate_set.ts";
 import type { OwnHostSet } from "./host_set/host_set.ts";
-import { HostSetStats } from "./host_set/host_set_stats.ts";
+import type { HostSetStats } from "./host_set/host_set_stats.ts";
 import type { LocalCluster } from "./host_set/local_cluster.ts";
 import { PrioritySet } from "./host_set/priority_set.ts";
 import type { BalancerFactory, SetHost } from "./host_set/set_host.ts";
@@ -15,8 +14,7 @@ import { SubsetSet } from "./host_set/subset_set.ts";
 
 /** What choosing among hosts uses of the worker. */
 export interface ClusterHostsContext<H extends SetHost> {
-  /** `cluster.<name>.` */
-  readonly scope: StatScope;
+  readonly stats: HostSetStats;
   readonly random: Random;
   readonly runtime: RuntimeValues;
   readonly makeBalancer: BalancerFactory<H>;
@@ -37,9 +35,9 @@ export class ClusterHosts<H extends SetHost> {
     config: ClusterConfig,
     hosts: readonly H[],
     policy: AssignmentPolicy,
-    { scope, random, runtime, makeBalancer, usesHash, local, children }: ClusterHostsContext<H>,
+    { stats, random, runtime, makeBalancer, usesHash, local, children }: ClusterHostsContext<H>,
   ) {
-    const stats = new HostSetStats(scope), { commonLb, discovery, subsets, name } = config;
+    const { commonLb, discovery, subsets, name } = config;
     if (discovery.kind === "aggregate") {
       this.own = null;
       this.#aggregate = new AggregateSet(discovery.clusters, children, { config: commonLb, random, runtime });

@@ -7,6 +7,7 @@ import { ResponseCodeCounters } from "../observe/stats/response_codes.ts";
 import type { Counter, Gauge, Histogram } from "../observe/stats/metric.ts";
 import { StatShape, type StatSource } from "../observe/stats/stat_shape.ts";
 import { type StatScope, StatStore } from "../observe/stats/store.ts";
+import { HostSetStats } from "./host_set/host_set_stats.ts";
 import { AltStats } from "./alt_stats.ts";
 import { OriginStats } from "./origin_stats.ts";
 
@@ -75,6 +76,7 @@ export class ClusterStats {
   readonly flowControlResumedReading: Counter;
   readonly flowControlBackedUp: Counter;
   readonly flowControlDrained: Counter;
+  readonly hostSet: HostSetStats;
   readonly breakers: { readonly default: BreakerStats; readonly high: BreakerStats };
   readonly #scope: StatScope;
   #alt: AltStats | null = null;
@@ -139,6 +141,7 @@ export class ClusterStats {
     this.flowControlResumedReading = source.counter("upstream_flow_control_resumed_reading_total");
     this.flowControlBackedUp = source.counter("upstream_flow_control_backed_up_total");
     this.flowControlDrained = source.counter("upstream_flow_control_drained_total");
+    this.hostSet = new HostSetStats(source, scope);
     this.breakers = {
       default: new BreakerStats(source.scope("circuit_breakers.default"), scope.scope("circuit_breakers.default")),
       high: new BreakerStats(source.scope("circuit_breakers.high"), scope.scope("circuit_breakers.high")),

@@ -48,7 +48,12 @@ export class SharedHosts {
 
   /** Takes the pages beyond those it has. The list only ever grows. */
   usePages(pages: readonly SharedArrayBuffer[]): void {
-    for (const page of pages.slice(this.#pages.length)) this.#pages.push(new Int32Array(page));
+    this.addPages(pages.slice(this.#pages.length));
+  }
+
+  /** Takes pages that come behind those it has. */
+  addPages(pages: readonly SharedArrayBuffer[]): void {
+    for (const page of pages) this.#pages.push(new Int32Array(page));
   }
 
   /** How many slots the pages hold. */

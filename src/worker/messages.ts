@@ -74,8 +74,8 @@ export interface ApplyMessage {
   readonly kind: "apply";
   readonly change: ConfigChange;
   /**
-   * Where the process-wide counts of clusters are: all pages so far, in order. Pages are added, never replaced. See
-   * upstream/shared_limits.ts.
+   * Where the process-wide counts of clusters are: the pages that this worker does not have yet, in order. Pages are added,
+   * never replaced. See upstream/shared_limits.ts.
    */
   readonly limitPages: readonly SharedArrayBuffer[];
   /** And those of hosts: see upstream/shared_hosts.ts. */

@@ -208,8 +208,8 @@ export class WorkerRuntime {
     const startMs = performance.now();
     if (change.node !== null) this.#own.node = change.node;
     try {
-      this.#context.limits.usePages(limitPages);
-      this.#context.hosts.usePages(hostPages);
+      this.#context.limits.addPages(limitPages);
+      this.#context.hosts.addPages(hostPages);
       this.#loop.enter();
       applyChange(change, this.#own.node, this.#context);
     } catch (error) {

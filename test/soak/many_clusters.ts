@@ -22,6 +22,8 @@ const CHANGE_PERIOD_MS = 1200;
 /** How long a step is watched at least, and the control. */
 const STEP_MS = 8000;
 const LOOK_MS = 100;
+/** Until a thread that came to rest has given memory back, which is no cost of the changes that follow. */
+const REST_MS = 45_000;
 /** A step that takes longer has failed. */
 const PATIENCE_MS = 60_000;
 /** What a worker's event loop may be held for. */
@@ -154,8 +156,8 @@ const big = await watch(
 );
 await say(proxy, `one cluster of ${endpoints} arrives`, big);
 
+await pause(REST_MS);
 for (const what of ["weight", "address"] as const) {
-  await pause(STEP_MS);
   const idleMs = threadTimes(proxy.pid);
   await pause(CHANGES * CHANGE_PERIOD_MS);
   const idle = timesSince(idleMs, threadTimes(proxy.pid));

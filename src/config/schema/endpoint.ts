@@ -35,9 +35,9 @@ const localityEndpointsSchema = z.strictObject({
   metadata: metadataSchema,
 }).transform((message, context): ReadLocality => {
   const { region, zone, sub_zone: subZone } = message.locality ?? NO_LOCALITY;
-  // One for all of them: they are many, and it crosses to every worker with them.
   // As in Envoy, the weight of no locality is none.
   const weight = message.locality === undefined ? 0 : message.load_balancing_weight;
+  // One for all of them: they are many, and it crosses to every worker with them.
   const locality = { region, zone, subZone, weight, metadata: message.metadata };
   const resolverNames = message.lb_endpoints.map(({ endpoint }) => endpoint.address?.resolverName ?? "");
   const endpoints = message.lb_endpoints.map((entry, index): EndpointConfig => {

@@ -17,7 +17,7 @@ import type { EndpointConfig, LoadAssignment } from "../../config/cluster_config
 import type { HealthCheckConfig } from "../../config/health_check_config.ts";
 import type { HostConfig } from "../../config/host_config.ts";
 import { DISCOVERY_FLAGS, discoveryFlags, HealthFlag } from "../../config/host_health.ts";
-import { addressText } from "../../upstream/host.ts";
+import { addressKey } from "../address_key.ts";
 import { checkAddress, isChecked, startFlags } from "../health/check_target.ts";
 import { ControlHost, type HostWatcher } from "./control_host.ts";
 
@@ -55,6 +55,15 @@ export interface HostChange {
   readonly changed: readonly HostConfig[];
   readonly removed: readonly number[];
   readonly policy: AssignmentPolicy | null;
+}
+
+/** What became of a list of endpoints. */
+interface Reconciled {
+  readonly made: readonly ControlHost[];
+  /** Priorities that hosts came to or went from. */
+  readonly touched: ReadonlySet<number>;
+  /** Hosts that stayed are other than before. */
+  readonly isChanged: boolean;
 }
 
 /** What active checks have found out: it goes with a host that only moved to another locality. */
@@ -109,48 +118,16 @@ export class HostBook implements HostWatcher {
 
   /** Takes a list of endpoints: those are all there are. Returns whether anything is different. */
   reconcile({ endpoints, policy }: LoadAssignment): boolean {
-    const before = this.#byKey;
-    const after = new Map<string, ControlHost>();
-    const wanted = keyed(endpoints);
-    const touched = new Set<number>();
-    let isDifferent = false;
-    // Those that stay keep their order, whatever the order of the list: workers know it by what was added when.
-    for (const [key, host] of before) {
-      const endpoint = wanted.get(key);
-      if (endpoint === undefined) {
-        if (this.#keepsAbsent(host)) {
-          after.set(key, host);
-          if (this.#setFlags(host, host.flags | HealthFlag.PENDING_DYNAMIC_REMOVAL)) isDifferent = true;
-        } else {
-          touched.add(host.endpoint.priority);
-          this.#forget(host);
-        }
-      } else if (this.#isSameHost(host.endpoint, endpoint)) {
-        after.set(key, host);
-        // A host that moves goes from one priority and comes to another.
-        if (host.endpoint.priority !== endpoint.priority) touched.add(host.endpoint.priority).add(endpoint.priority);
-        if (this.#refresh(host, endpoint)) isDifferent = true;
-      } else {
-        touched.add(host.endpoint.priority);
-        this.#forget(host);
-      }
-    }
-    const made: ControlHost[] = [];
-    for (const [key, endpoint] of wanted) {
-      if (after.has(key)) continue;
-      const replaced = before.get(key);
-      const host = this.#make(endpoint, replaced);
-      after.set(key, host);
-      made.push(host);
-      touched.add(endpoint.priority);
-    }
-    this.#byKey = after;
-    if (!isSame(this.#policy, policy)) {
+    const { made, touched, isChanged } = this.#areTheSame(endpoints)
+      ? this.#refreshAll(endpoints)
+      : this.#replace(endpoints);
+    const isNewPolicy = !isSame(this.#policy, policy);
+    if (isNewPolicy) {
       this.#policy = policy;
-      this.#hasNewPolicy = isDifferent = true;
+      this.#hasNewPolicy = true;
     }
     for (const host of made) this.#events.onAdded(host);
-    isDifferent ||= touched.size > 0;
+    const isDifferent = isChanged || isNewPolicy || touched.size > 0;
     if (isDifferent) this.#events.onChange(touched.size);
     return isDifferent;
   }
@@ -195,6 +172,70 @@ export class HostBook implements HostWatcher {
       this.#identities.releaseSlot(host.slot);
     }
     this.#byKey.clear();
+  }
+
+  /** They are the hosts that are here, in their order: of a great many mostly few change, and those in place. */
+  #areTheSame(endpoints: readonly EndpointConfig[]): boolean {
+    if (endpoints.length !== this.#byKey.size) return false;
+    let index = 0;
+    for (const { endpoint: known } of this.#byKey.values()) {
+      const found = endpoints[index++]!;
+      if (known === found) continue;
+      if (identityOf(known) !== identityOf(found) || !this.#isSameHost(known, found)) return false;
+    }
+    return true;
+  }
+
+  #refreshAll(endpoints: readonly EndpointConfig[]): Reconciled {
+    const touched = new Set<number>();
+    let index = 0, isChanged = false;
+    for (const host of this.#byKey.values()) if (this.#stay(host, endpoints[index++]!, touched)) isChanged = true;
+    return { made: [], touched, isChanged };
+  }
+
+  #replace(endpoints: readonly EndpointConfig[]): Reconciled {
+    const before = this.#byKey;
+    const after = new Map<string, ControlHost>();
+    const wanted = keyed(endpoints);
+    const touched = new Set<number>();
+    let isChanged = false;
+    // Those that stay keep their order, whatever the order of the list: workers know it by what was added when.
+    for (const [key, host] of before) {
+      const endpoint = wanted.get(key);
+      if (endpoint === undefined) {
+        if (this.#keepsAbsent(host)) {
+          after.set(key, host);
+          if (this.#setFlags(host, host.flags | HealthFlag.PENDING_DYNAMIC_REMOVAL)) isChanged = true;
+        } else {
+          touched.add(host.endpoint.priority);
+          this.#forget(host);
+        }
+      } else if (this.#isSameHost(host.endpoint, endpoint)) {
+        after.set(key, host);
+        if (this.#stay(host, endpoint, touched)) isChanged = true;
+      } else {
+        touched.add(host.endpoint.priority);
+        this.#forget(host);
+      }
+    }
+    const made: ControlHost[] = [];
+    for (const [key, endpoint] of wanted) {
+      if (after.has(key)) continue;
+      const replaced = before.get(key);
+      const host = this.#make(endpoint, replaced);
+      after.set(key, host);
+      made.push(host);
+      touched.add(endpoint.priority);
+    }
+    this.#byKey = after;
+    return { made, touched, isChanged };
+  }
+
+  /** Returns whether it is other than before. */
+  #stay(host: ControlHost, endpoint: EndpointConfig, touched: Set<number>): boolean {
+    // A host that moves goes from one priority and comes to another.
+    if (host.endpoint.priority !== endpoint.priority) touched.add(host.endpoint.priority).add(endpoint.priority);
+    return this.#refresh(host, endpoint);
   }
 
   #make(endpoint: EndpointConfig, replaced: ControlHost | undefined): ControlHost {
@@ -253,11 +294,15 @@ function hostConfig({ id, slot, endpoint, flags, warmSinceMs }: ControlHost): Ho
   return { id, slot, endpoint, flags, warmSinceMs };
 }
 
+function identityOf({ identity, address }: EndpointConfig): string {
+  return identity ?? addressKey(address);
+}
+
 /** By identity, and by order where one is there more than once. */
 function keyed(endpoints: readonly EndpointConfig[]): Map<string, EndpointConfig> {
   const found = new Map<string, EndpointConfig>();
   for (const endpoint of endpoints) {
-    const identity = endpoint.identity ?? addressText(endpoint.address);
+    const identity = identityOf(endpoint);
     let key = identity;
     for (let copy = 2; found.has(key); copy++) key = `${identity} ${copy}`;
     found.set(key, endpoint);

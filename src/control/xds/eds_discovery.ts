@@ -16,11 +16,11 @@ import type { EndpointConfig, LoadAssignment } from "../../config/cluster_config
 import { type ConfigSource, sourceText, subscriptionKey } from "../../config/config_source.ts";
 import type { ReceivedResource } from "../../config/discovery_response.ts";
 import { type EndpointsResource, type ResourceLoader, ResourceType } from "../../config/load_resource.ts";
-import type { SocketAddress } from "../../config/socket_address.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
 import type { TextReadout } from "../../observe/stats/text_readout.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
+import { addressKey } from "../address_key.ts";
 import type { Discovery, DiscoveryEvents } from "../cluster/discovery.ts";
 import type { AssignmentCache } from "./assignment_cache.ts";
 import type { ResourceUpdate, ResourceWatcher, Subscription, UpdateFailure } from "./subscription.ts";
@@ -209,8 +209,4 @@ function withoutRepeats(endpoints: readonly EndpointConfig[]): readonly Endpoint
     seen.add(key);
     return true;
   });
-}
-
-function addressKey(address: SocketAddress): string {
-  return address.kind === "pipe" ? `pipe ${address.path}` : `${address.host} ${address.port}`;
 }

@@ -42,6 +42,7 @@ export class StatShape {
     this.members = recorder.members;
     this.cells = recorder.cells;
     this.#positions = new Map(this.members.map(({ name }, position) => [name, position]));
+    invariant(this.#positions.size === this.members.length, "A stat of a shape was asked for twice");
   }
 
   /** What `build` makes of the stats of this shape under `scope`. */

@@ -128,3 +128,8 @@ Deno.test("StatShape refuses who asks for other stats than were learnt", () => {
   const { scopeIn } = made();
   assert.throws(() => SHAPE.make((source) => source.counter("failed"), scopeIn(0)), /asked for where the shape has/);
 });
+
+Deno.test("StatShape refuses to learn a stat twice", () => {
+  const build = (source: StatSource) => [source.scope("a").counter("b"), source.counter("a.b")];
+  assert.throws(() => new StatShape(build), /asked for twice/);
+});

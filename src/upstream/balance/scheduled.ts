@@ -40,7 +40,7 @@ class ScheduledBalancer<H extends BalancedHost> implements LoadBalancer<H> {
   constructor(hosts: readonly H[], policy: ScheduledPolicy<H>, random: Random) {
     this.#hosts = hosts;
     this.#policy = policy;
-    this.#schedule = new WeightedSchedule(Float64Array.from(hosts, (host) => policy.weightOf(host)), random);
+    this.#schedule = new WeightedSchedule(weightsOf(hosts, (host) => policy.weightOf(host)), random);
   }
 
   pick(): H {
@@ -74,7 +74,7 @@ class WarmingBalancer<H extends BalancedHost> implements LoadBalancer<H> {
     this.#slowStart = slowStart;
     this.#isEven = isEven;
     this.#warmAtMs = slowStart.warmAtMs(hosts);
-    this.#schedule = new WeightedSchedule(Float64Array.from(hosts, (host) => this.#weightOf(host)), random);
+    this.#schedule = new WeightedSchedule(weightsOf(hosts, (host) => this.#weightOf(host)), random);
   }
 
   pick(context: PickContext): H | null {
@@ -91,4 +91,11 @@ class WarmingBalancer<H extends BalancedHost> implements LoadBalancer<H> {
   #weightOf(host: H): number {
     return this.#policy.weightOf(host) * this.#slowStart.share(host);
   }
+}
+
+/** Hosts may be very many, and an iterator costs more than what it walks through. */
+function weightsOf<H>(hosts: readonly H[], weightOf: (host: H) => number): Float64Array {
+  const weights = new Float64Array(hosts.length);
+  for (let index = 0; index < weights.length; index++) weights[index] = weightOf(hosts[index]!);
+  return weights;
 }

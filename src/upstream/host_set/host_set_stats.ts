@@ -1,5 +1,6 @@
 /** What choosing among the hosts of a cluster counts (spec/upstream.md 16). The names exist from the start, as in Envoy. */
 import type { Counter, Gauge } from "../../observe/stats/metric.ts";
+import type { StatSource } from "../../observe/stats/stat_shape.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
 
 export class HostSetStats {
@@ -19,22 +20,23 @@ export class HostSetStats {
   readonly subsetsFallbackPanic: Counter;
   readonly #scope: StatScope;
 
-  constructor(scope: StatScope) {
+  /** `scope`: for what only some clusters have. */
+  constructor(source: StatSource, scope: StatScope) {
     this.#scope = scope;
-    this.healthyPanic = scope.counter("lb_healthy_panic");
-    this.recalculateZoneStructures = scope.counter("lb_recalculate_zone_structures");
-    this.zoneClusterTooSmall = scope.counter("lb_zone_cluster_too_small");
-    this.zoneNoCapacityLeft = scope.counter("lb_zone_no_capacity_left");
-    this.zoneRoutingAllDirectly = scope.counter("lb_zone_routing_all_directly");
-    this.zoneRoutingCrossZone = scope.counter("lb_zone_routing_cross_zone");
-    this.zoneRoutingSampled = scope.counter("lb_zone_routing_sampled");
-    this.localClusterNotOk = scope.counter("lb_local_cluster_not_ok");
-    this.subsetsActive = scope.gauge("lb_subsets_active");
-    this.subsetsCreated = scope.counter("lb_subsets_created");
-    this.subsetsRemoved = scope.counter("lb_subsets_removed");
-    this.subsetsSelected = scope.counter("lb_subsets_selected");
-    this.subsetsFallback = scope.counter("lb_subsets_fallback");
-    this.subsetsFallbackPanic = scope.counter("lb_subsets_fallback_panic");
+    this.healthyPanic = source.counter("lb_healthy_panic");
+    this.recalculateZoneStructures = source.counter("lb_recalculate_zone_structures");
+    this.zoneClusterTooSmall = source.counter("lb_zone_cluster_too_small");
+    this.zoneNoCapacityLeft = source.counter("lb_zone_no_capacity_left");
+    this.zoneRoutingAllDirectly = source.counter("lb_zone_routing_all_directly");
+    this.zoneRoutingCrossZone = source.counter("lb_zone_routing_cross_zone");
+    this.zoneRoutingSampled = source.counter("lb_zone_routing_sampled");
+    this.localClusterNotOk = source.counter("lb_local_cluster_not_ok");
+    this.subsetsActive = source.gauge("lb_subsets_active");
+    this.subsetsCreated = source.counter("lb_subsets_created");
+    this.subsetsRemoved = source.counter("lb_subsets_removed");
+    this.subsetsSelected = source.counter("lb_subsets_selected");
+    this.subsetsFallback = source.counter("lb_subsets_fallback");
+    this.subsetsFallbackPanic = source.counter("lb_subsets_fallback_panic");
   }
 
   /** Hosts that are in no subset, because another one is there already. Only clusters with subsets have it. */

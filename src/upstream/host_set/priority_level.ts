@@ -60,7 +60,9 @@ export class PriorityLevel<H extends SetHost> implements LevelCount {
     this.#hashed = context.usesHash
       ? hosts.map(({ metadata, hostname, addressText }) => ({ metadata, hostname, addressText }))
       : null;
-    const healthy: H[] = [], degraded: H[] = [];
+    // Null: so far all are.
+    let healthy: H[] | null = null;
+    const degraded: H[] = [];
     for (let i = 0; i < hosts.length; i++) {
       const host = hosts[i]!, { flags, weight } = host;
       this.#flags[i] = flags;
@@ -72,14 +74,17 @@ export class PriorityLevel<H extends SetHost> implements LevelCount {
       }
       const health = coarseHealth(flags);
       if (health === "healthy") {
-        healthy.push(host);
+        healthy?.push(host);
         this.healthyWeight += weight;
-      } else if (health === "degraded") {
+        continue;
+      }
+      healthy ??= hosts.slice(0, i);
+      if (health === "degraded") {
         degraded.push(host);
         this.degradedWeight += weight;
       }
     }
-    this.healthy = healthy.length === hosts.length ? hosts : healthy;
+    this.healthy = healthy ?? hosts;
     this.degraded = degraded;
   }
 

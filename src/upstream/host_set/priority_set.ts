@@ -186,12 +186,7 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
     levelCount: number,
     before: readonly PriorityLevel<H>[],
   ): PriorityLevel<H>[] {
-    const byPriority: H[][] = Array.from({ length: Math.max(1, levelCount) }, () => []);
-    for (const host of hosts) {
-      while (byPriority.length <= host.priority) byPriority.push([]);
-      byPriority[host.priority]!.push(host);
-    }
-    return byPriority.map((members, priority) =>
+    return byPriority(hosts, levelCount).map((members, priority) =>
       before[priority]?.isOf(members, policy)
         ? before[priority]
         : new PriorityLevel(priority, members, policy, this.#levelContext)
@@ -242,4 +237,15 @@ export class PrioritySet<H extends SetHost> implements OwnHostSet<H> {
     if (level.schedule(which) !== null) return null;
     return level.balancer(this.#context.usesHash ? "healthy" : which);
   }
+}
+
+/** Mostly there is one priority, and may be very many hosts. */
+function byPriority<H extends SetHost>(hosts: readonly H[], levelCount: number): (readonly H[])[] {
+  if (levelCount <= 1 && hosts.every(({ priority }) => priority === 0)) return [hosts];
+  const levels: H[][] = Array.from({ length: Math.max(1, levelCount) }, () => []);
+  for (const host of hosts) {
+    while (levels.length <= host.priority) levels.push([]);
+    levels[host.priority]!.push(host);
+  }
+  return levels;
 }

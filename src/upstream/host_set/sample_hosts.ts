@@ -84,7 +84,7 @@ export function sampleLevels(...levels: LevelSizes[]): SampleHost[] {
 /** A set's context, with round robin, and its stats and runtime at hand. */
 export function sampleContext(fields: Partial<HostSetContext<SampleHost>> = {}, runtime: RuntimeRecord = {}) {
   const random = new Random(11), values = new RuntimeValues(runtime);
-  const stats = new HostSetStats(new StatStore(() => {}).scope("cluster.x"));
+  const scope = new StatStore(() => {}).scope("cluster.x"), stats = new HostSetStats(scope, scope);
   /** One entry for each balancer made: its hosts. */
   const made: (readonly SampleHost[])[] = [];
   const context: HostSetContext<SampleHost> = {
