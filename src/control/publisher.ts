@@ -10,7 +10,7 @@ import type { NodeIdentity } from "../config/snapshot.ts";
 import { ConfigState } from "./config_state.ts";
 
 /** What one change may cost a worker, but for a cluster with more hosts than that; in hosts that are new. */
-const MAX_COST = 256;
+const MAX_COST = 128;
 /** Of a cluster without its hosts, be it new or gone: most of it are its figures. */
 const CLUSTER_COST = 16;
 
