@@ -83,6 +83,20 @@ Deno.test("an update without resources counts as an answer", () => {
   control.close();
 });
 
+Deno.test("a lost connection ends no wait, a late first answer does, and routes that are gone leave the table", () => {
+  const control = new ControlListeners(), { heard, subscription: { watcher } } = holding(control);
+  watcher.onFailure("connection", "no route");
+  assert.equal(heard.times, 0);
+  watcher.onFailure("timeout", "too late");
+  assert.equal(heard.times, 1);
+  const come = { version: "1", resources: [routesResource("r")], removed: [], isFullSet: true };
+  assert.equal(watcher.onUpdate(come), null);
+  assert.equal(watcher.onUpdate({ version: "2", resources: [], removed: ["r"], isFullSet: false }), null);
+  assert.deepEqual([heard.times, control.workers.routes.length, stat(control, "update_empty")], [1, 1, 1]);
+  assert.equal(control.routes.states[0]!.active!.version, "1");
+  control.close();
+});
+
 Deno.test("a refused table that comes again is refused again", () => {
   const control = new ControlListeners(), { subscription } = holding(control);
   const bad = routesResource("r", { bad: true });
