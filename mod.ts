@@ -52,7 +52,7 @@ import {
   type UntestedRoute,
 } from "./src/main/route_check/check_routes.ts";
 import { Server } from "./src/main/server.ts";
-import { addressText } from "./src/main/worker_pool.ts";
+import { addressText } from "./src/base/address_text.ts";
 
 export type { ConfigProblem, FileProblem, LogRecord, RouteCheckResult, RouteTestResult, UntestedRoute };
 

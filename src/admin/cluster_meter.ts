@@ -2,12 +2,12 @@
  * What the console shows of clusters and their hosts, from the configuration and the stats: rates since the last look,
  * levels, and what was seen of each host. One watch per cluster and host, made and dropped with it.
  */
+import { addressText } from "../base/address_text.ts";
 import { isCanary } from "../config/metadata_config.ts";
 import type { DiscoveryConfig } from "../config/cluster_config.ts";
 import { flagNames } from "../config/host_health.ts";
 import { HOST_STATS, hostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
-import { addressText } from "./address.ts";
 import type { ClusterItem, HostHealth, HostItem, HostStats, Level } from "./api_types.ts";
 import { ConnectWatch, hostVerdict } from "./host_health.ts";
 import { Rate, ratio } from "./rate.ts";

@@ -1,6 +1,6 @@
 /** What the console shows of listeners and workers, from their status and the stats. */
 import type { ListenerConfig } from "../config/listener_config.ts";
-import { addressText } from "./address.ts";
+import { addressText } from "../base/address_text.ts";
 import type { ListenerItem, WorkerItem } from "./api_types.ts";
 import { Rate, ratio } from "./rate.ts";
 import type { AdminSource, ListenerStatus, WorkerStatus } from "./source.ts";

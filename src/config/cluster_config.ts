@@ -41,7 +41,6 @@ export interface ClusterConfig {
   readonly http: ClusterHttpOptions;
   /** Null = nobody looks for outliers. */
   readonly outlierDetection: OutlierConfig | null;
-  /** Seconds; null leaves it to the system. Any 0 in the configuration switches keepalive off. */
   readonly connections: UpstreamConnectionPolicy;
   /** Any 0 in the configuration switches keepalive off; how it is done is the system's. */
   readonly tcpKeepalive: boolean;

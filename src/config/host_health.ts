@@ -3,8 +3,10 @@
  * they come to together (spec/upstream.md 4.1). Main keeps them, workers choose hosts by them.
  */
 
+/** The names of {@link HealthStatus}. */
+export const HEALTH_STATUSES = ["UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"] as const;
 /** `core.v3.HealthStatus`: what discovery says of a host's health. */
-export type HealthStatus = "UNKNOWN" | "HEALTHY" | "UNHEALTHY" | "DRAINING" | "TIMEOUT" | "DEGRADED";
+export type HealthStatus = typeof HEALTH_STATUSES[number];
 
 /** One bit each. Their names are Envoy's, as `/clusters` prints them. */
 export const HealthFlag = {

@@ -3,7 +3,7 @@
  * and outlives the listener that asked for it first: whoever asks for the same key serves what waits in its queue.
  */
 import type { ListenerConfig } from "./listener_config.ts";
-import { addressText } from "./schema/address.ts";
+import { addressText } from "../base/address_text.ts";
 import type { SocketAddress } from "./socket_address.ts";
 
 /** One socket of a listener. */

@@ -11,7 +11,10 @@ export interface JsonObject {
 /** `core.v3.Metadata.filter_metadata`: a struct for each filter. */
 export type FilterMetadata = Readonly<Record<string, JsonObject>>;
 
+/** The namespace that load balancing looks in. */
+export const LOAD_BALANCER = "envoy.lb";
+
 /** What a host's metadata say: it is a canary. */
 export function isCanary(metadata: FilterMetadata): boolean {
-  return metadata["envoy.lb"]?.["canary"] === true;
+  return metadata[LOAD_BALANCER]?.["canary"] === true;
 }

@@ -1,6 +1,6 @@
 /** What an address is known by: one text for each object, as lists of very many are gone through again and again. */
 import type { SocketAddress } from "../config/socket_address.ts";
-import { addressText } from "../upstream/host.ts";
+import { addressText } from "../base/address_text.ts";
 
 const TEXTS = new WeakMap<SocketAddress, string>();
 

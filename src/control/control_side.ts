@@ -7,6 +7,7 @@
  *
  * What workers need of it goes through the publisher. It is closed once, and nothing goes on after that.
  */
+import { bugText } from "../base/errors.ts";
 import { loadCel } from "../base/cel/cel.ts";
 import type { Logger, Loggers } from "../base/log.ts";
 import { Random, RandomBytes } from "../base/random.ts";
@@ -94,7 +95,7 @@ export class ControlSide {
     this.#bootstrap = bootstrap;
     const log = this.#log = loggers.logger("upstream"), configLog = loggers.logger("config");
     const loop = this.#loop = settings.surroundings?.loop ??
-      new EventLoop({ onBug: (error) => log.error(describe(error)) });
+      new EventLoop({ onBug: (error) => log.error(bugText(error)) });
     this.publisher = new Publisher(settings.send);
     this.limitSlots = new LimitSlots(concurrency);
     this.hostSlots = new HostSlots(concurrency);
@@ -307,8 +308,4 @@ export class ControlSide {
     this.#await("cds", "", source);
     subscription.start([]);
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

@@ -3,10 +3,11 @@
  * asked from early on (spec/operations.md 1.7, 4). What it answers is `admin/app.ts`'s business.
  */
 
+import { errorText } from "../base/errors.ts";
 import type { Peer } from "../admin/access.ts";
 import type { PathMatcherConfig } from "../config/schema/admin.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
-import { addressText } from "./worker_pool.ts";
+import { addressText } from "../base/address_text.ts";
 
 /** Answers one request. */
 export type AdminHandler = (request: Request, peer: Peer) => Promise<Response>;
@@ -22,7 +23,7 @@ export class BindError extends Error {
 
 /** The system's words in an error of the platform: without its name and number. */
 export function systemReason(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = errorText(error);
   return text.replace(/ \(os error \d+\).*$/s, "");
 }
 

@@ -5,6 +5,7 @@
  * Differs from Envoy: `client_status` is always said, and clusters and routes have an `error_state` as listeners do; so has
  * a listener whose name is there twice.
  */
+import { TYPE_URL_PREFIX } from "../config/type_url.ts";
 import type { ConfigDumpComponent, Json, JsonObject } from "../admin/source.ts";
 import { ResourceType } from "../config/load_resource.ts";
 import type { CanonicalMessage } from "../config/source_map.ts";
@@ -12,8 +13,6 @@ import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { ListenerVersion } from "../control/listener/listener_version.ts";
 import { tidied } from "./config_dump.ts";
-
-const TYPE_URL = "type.googleapis.com/";
 
 /** Adds it to the components of the bootstrap. */
 export function withDynamic(components: readonly ConfigDumpComponent[], control: ControlSide): ConfigDumpComponent[] {
@@ -120,7 +119,7 @@ function failure(messageName: string, message: CanonicalMessage, atMs: number, d
 
 function packed(messageName: string, message: CanonicalMessage): JsonObject {
   const { "@type": _, ...fields } = tidied(messageName, message);
-  return { "@type": TYPE_URL + messageName, ...fields };
+  return { "@type": TYPE_URL_PREFIX + messageName, ...fields };
 }
 
 function timestamp(wallMs: number): string {

@@ -10,7 +10,7 @@ import { LogOutput } from "./log_sink.ts";
 import { Server, StartError } from "./server.ts";
 import { SignalHandlers } from "./signals.ts";
 import { runValidateMode } from "./validate_mode.ts";
-import { addressText } from "./worker_pool.ts";
+import { addressText } from "../base/address_text.ts";
 
 /** Set for tests of supervision only. */
 const HAS_TEST_HOOKS = Deno.env.get("DENVOY_TEST_HOOKS") === "1";

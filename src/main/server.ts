@@ -19,6 +19,7 @@ import type { LoadedBootstrap } from "../config/load.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { runInSlices } from "../observe/stats/slices.ts";
 import { ListenerStartError } from "../control/listening.ts";
+import { addressText } from "../base/address_text.ts";
 import { ControlSide } from "../control/control_side.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
@@ -33,7 +34,7 @@ import { ServerStats } from "./server_stats.ts";
 import { Shutdown } from "./shutdown.ts";
 import { VERSION } from "./version.ts";
 import { PoolListeners } from "./pool_listeners.ts";
-import { addressText, type PoolEvents, WorkerPool, WorkerStartError } from "./worker_pool.ts";
+import { type PoolEvents, WorkerPool, WorkerStartError } from "./worker_pool.ts";
 
 /** The process could not be started. The message is Envoy's `MSG`. */
 export class StartError extends Error {

@@ -9,6 +9,7 @@
  * listeners without `enable_reuse_port` are worker 0's alone.
  */
 
+import { addressText } from "../base/address_text.ts";
 import type { Logger, LogRecord } from "../base/log.ts";
 import type { ConfigChange, ListenerUpdate } from "../config/config_change.ts";
 import type { BindFailure, ListenerSocket, SocketOrder } from "../config/listener_sockets.ts";
@@ -397,12 +398,6 @@ export class WorkerPool {
     this.#waiters = [];
     for (const waiter of waiters) waiter.reject(error);
   }
-}
-
-/** `127.0.0.1:80`, `[::1]:80` or a path, as logs and bind errors write it. */
-export function addressText(address: SocketAddress): string {
-  if (address.kind === "pipe") return address.path;
-  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }
 
 function openOrders(sockets: readonly ListenerSocket[]): SocketOrder[] {

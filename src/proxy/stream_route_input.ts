@@ -10,7 +10,7 @@ import type { ConnectionFacts } from "../observe/connection_facts.ts";
 import { type FilterState, NO_FILTER_STATE } from "../observe/filter_state.ts";
 import type { StreamFacts } from "../observe/stream_facts.ts";
 import type { RouteInput } from "../route/route_input.ts";
-import { addressText } from "../upstream/host.ts";
+import { addressText } from "../base/address_text.ts";
 import type { WorkerServices } from "./hcm_context.ts";
 
 const NO_METADATA: FilterMetadata = {};

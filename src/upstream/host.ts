@@ -1,4 +1,5 @@
 /** One endpoint of a cluster as one worker sees it: its address, its figures and its connection pools. */
+import { addressText } from "../base/address_text.ts";
 import type { LocalityConfig } from "../config/cluster_config.ts";
 import type { HostConfig } from "../config/host_config.ts";
 import { coarseHealth, type HealthStatus } from "../config/host_health.ts";
@@ -178,10 +179,4 @@ export class Host implements PoolTarget, SetHost {
     this.#stats?.release();
     this.#stats = null;
   }
-}
-
-/** `ip:port`, with brackets round an IPv6 address; a pipe is its path. */
-export function addressText(address: TransportAddress): string {
-  if (address.kind === "pipe") return address.path;
-  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
 }

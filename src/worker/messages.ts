@@ -82,12 +82,6 @@ export interface ApplyMessage {
   readonly hostPages: readonly SharedArrayBuffer[];
 }
 
-/** Where the counts of hosts that all workers share are: see upstream/shared_hosts.ts. */
-export interface HostPages {
-  /** All pages so far, in order: pages are added, never replaced. The slots are `HostConfig.slot`. */
-  readonly pages: readonly SharedArrayBuffer[];
-}
-
 /**
  * The sockets this worker shall have, all of them: it binds what is missing and closes what is not named. One that is bound
  * already stays as it is, whatever listener serves it. Answered by one `listened`.

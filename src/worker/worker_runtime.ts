@@ -2,6 +2,7 @@
  * One worker: owns its event loop, its stats, its listeners and its clusters, and does what main's messages say. See
  * messages.ts for the conversation.
  */
+import { bugText } from "../base/errors.ts";
 import { loadCel } from "../base/cel/cel.ts";
 import { type Logger, Loggers, LogLevel, type LogRecord } from "../base/log.ts";
 import { Random, RandomBytes } from "../base/random.ts";
@@ -213,7 +214,7 @@ export class WorkerRuntime {
       this.#loop.enter();
       applyChange(change, this.#own.node, this.#context);
     } catch (error) {
-      return this.#post({ kind: "bug", text: describe(error), generation: change.generation });
+      return this.#post({ kind: "bug", text: bugText(error), generation: change.generation });
     } finally {
       this.#loop.leave();
     }
@@ -255,7 +256,7 @@ export class WorkerRuntime {
   }
 
   #onBug(error: unknown): void {
-    const text = describe(error);
+    const text = bugText(error);
     this.#post({ kind: "bug", text });
     this.#log.error(text);
   }
@@ -269,8 +270,4 @@ export class WorkerRuntime {
       if (records.length > 0) this.#post({ kind: "log", records });
     });
   }
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.stack ?? error.message : String(error);
 }

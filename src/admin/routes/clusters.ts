@@ -15,7 +15,8 @@ import {
 } from "../../observe/stats/host_stats.ts";
 import type { StatBook } from "../../observe/stats/stat_book.ts";
 import type { Unready } from "../../control/timeline.ts";
-import { addressJson, addressText } from "../address.ts";
+import { addressText } from "../../base/address_text.ts";
+import { addressJson } from "../address.ts";
 import { answer, JSON_TYPE, streamAnswer } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { parseNameFilter } from "../name_filter.ts";

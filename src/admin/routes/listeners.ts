@@ -1,5 +1,6 @@
 /** `/listeners`: what is bound, as text or JSON (spec/operations.md 6.10). */
-import { addressJson, addressText } from "../address.ts";
+import { addressText } from "../../base/address_text.ts";
+import { addressJson } from "../address.ts";
 import { answer, JSON_TYPE } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { protoJson } from "../proto_json.ts";

@@ -4,6 +4,7 @@
  * The engine knows the whole language; Envoy leaves out loops and most functions on strings, and so what it would refuse
  * is refused here (checks.ts). Where a function gives something else there, ours goes first (functions.ts).
  */
+import { errorText } from "../errors.ts";
 import {
   celEnv,
   celError,
@@ -60,7 +61,7 @@ function parsedExpression(source: string): ReturnType<typeof parse> {
     // A comment at the end wants its line to end.
     return parse(`${source}\n`);
   } catch (error) {
-    throw new CelProblem(`${reasonOf(error)}: ${source}`, true);
+    throw new CelProblem(`${errorText(error)}: ${source}`, true);
   }
 }
 
@@ -69,12 +70,8 @@ function planned<Plan>(make: () => Plan): Plan {
     return make();
   } catch (error) {
     if (error instanceof CelProblem) throw error;
-    throw new CelProblem(reasonOf(error), false);
+    throw new CelProblem(errorText(error), false);
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function environmentWith(options: readonly CelOption[]): Environment {

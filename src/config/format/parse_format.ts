@@ -8,6 +8,7 @@
  * Arguments go to the first `)` that the rest of a command follows, and hold no line feed: `%START_TIME(%s.%3f)%` is one
  * command. A percent sign that begins neither is refused, as is a name nobody knows; the words are Envoy's.
  */
+import { errorText } from "../../base/errors.ts";
 import { COMMANDS, type CommandSyntax, UNSUPPORTED_COMMANDS } from "./command_table.ts";
 import type { FormatCommand, TextTemplate } from "./format_config.ts";
 import { FormatProblem } from "./format_problem.ts";
@@ -101,7 +102,7 @@ function coalesced(json: string): Readonly<Record<string, unknown>> {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorText(error);
     throw new FormatProblem(`COALESCE: failed to parse JSON configuration: JSON supplied is not valid. ${why}`);
   }
   return isObject(value) ? value : {};

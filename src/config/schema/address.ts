@@ -65,9 +65,3 @@ export const boundAddressSchema: z.ZodType<SocketAddress> = addressSchema.transf
   }
   return address;
 });
-
-/** `1.2.3.4:80`, `[::1]:80`, or the path of a pipe. */
-export function addressText(address: SocketAddress): string {
-  if (address.kind === "pipe") return address.path;
-  return address.host.includes(":") ? `[${address.host}]:${address.port}` : `${address.host}:${address.port}`;
-}

@@ -1,5 +1,6 @@
 /** `common_lb_config` of a cluster: what is said of its hosts whatever the policy (spec/upstream.md 2.4). */
 
+import { HEALTH_STATUSES } from "../host_health.ts";
 import { z } from "zod";
 import type { HashLbConfig } from "../lb_config.ts";
 import { type CommonLbConfig, DEFAULT_COMMON_LB, DEFAULT_LOCALITY_LB } from "../locality_lb_config.ts";
@@ -31,7 +32,7 @@ export const commonLbSchema = z.strictObject({
   ignore_new_hosts_until_first_hc: flag(false),
   close_connections_on_host_set_change: flag(false),
   override_host_status: z.strictObject({
-    statuses: list(z.enum(["UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"])),
+    statuses: list(z.enum(HEALTH_STATUSES)),
   }).optional(),
 }).transform((message): ReadCommonLb => ({
   config: {

@@ -1,5 +1,6 @@
 /** `core.v3.DataSource`: bytes in the configuration, in a file or in the environment (spec/xds.md 1.3). */
 
+import { errorText } from "../../base/errors.ts";
 import { z } from "zod";
 import { addInvalid } from "./field.ts";
 
@@ -33,7 +34,7 @@ export function dataSourceSchema(reader: DataReader): z.ZodType<Uint8Array> {
       try {
         return reader.readFile(source.filename);
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
+        const why = errorText(error);
         addInvalid(context, source, ["filename"], `cannot read file "${source.filename}": ${why}`);
         return z.NEVER;
       }

@@ -1,5 +1,6 @@
 /** `envoy.config.endpoint.v3.ClusterLoadAssignment`: the hosts of a cluster (spec/upstream.md 3.1, 3.2). */
 
+import { HEALTH_STATUSES } from "../host_health.ts";
 import { z } from "zod";
 import type { EndpointConfig } from "../cluster_config.ts";
 import { type AssignmentPolicy, DEFAULT_ASSIGNMENT_POLICY } from "../assignment_policy.ts";
@@ -22,7 +23,7 @@ const lbEndpointSchema = z.strictObject({
     health_check_config: endpointHealthCheckSchema.optional(),
     additional_addresses: list(z.strictObject({ address: addressSchema.optional() })),
   }),
-  health_status: choice("UNKNOWN", "HEALTHY", "UNHEALTHY", "DRAINING", "TIMEOUT", "DEGRADED"),
+  health_status: choice(...HEALTH_STATUSES),
   load_balancing_weight: number(1),
   metadata: metadataSchema,
 });

@@ -3,7 +3,8 @@
 import { z } from "zod";
 import type { ListenerConfig } from "../listener_config.ts";
 import { accessLogsSchema } from "./access_log.ts";
-import { addressText, boundAddressSchema } from "./address.ts";
+import { addressText } from "../../base/address_text.ts";
+import { boundAddressSchema } from "./address.ts";
 import { addInvalid, addUnsupported, choice, flag, list, number, text } from "./field.ts";
 import { filterChainSchema } from "./filter_chain.ts";
 import { metadataSchema } from "./metadata.ts";

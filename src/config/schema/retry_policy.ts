@@ -1,5 +1,6 @@
 /** `envoy.config.route.v3.RetryPolicy` and `HedgePolicy` (spec/http.md 5). */
 
+import { LOAD_BALANCER } from "../metadata_config.ts";
 import { z } from "zod";
 import { durationMs } from "../proto_scalar.ts";
 import {
@@ -24,9 +25,6 @@ const PACKAGE = "envoy.extensions.retry.";
 const PREVIOUS_HOSTS = `${TYPE_URL_PREFIX}${PACKAGE}host.previous_hosts.v3.PreviousHostsPredicate`;
 const OMIT_CANARY_HOSTS = `${TYPE_URL_PREFIX}${PACKAGE}host.omit_canary_hosts.v3.OmitCanaryHostsPredicate`;
 const OMIT_HOST_METADATA = `${TYPE_URL_PREFIX}${PACKAGE}host.omit_host_metadata.v3.OmitHostMetadataConfig`;
-
-/** Where load balancing looks in a host's metadata. */
-const LOAD_BALANCER = "envoy.lb";
 
 const noFields = (kind: "previous_hosts" | "omit_canary_hosts") =>
   z.strictObject({}).transform((): HostPredicateConfig => ({ kind }));

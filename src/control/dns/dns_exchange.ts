@@ -1,4 +1,7 @@
 /** One question to one server and what came of it: the contract of UDP and TCP. */
+import { hostPortText } from "../../base/address_text.ts";
+import { errorText } from "../../base/errors.ts";
+import type { RandomBytes } from "../../base/random.ts";
 import type { DnsServerAddress } from "../../config/dns_config.ts";
 import type { AddressType, DnsResponse } from "./dns_message.ts";
 
@@ -27,21 +30,21 @@ export interface DnsExchange {
   ): Promise<DnsResponse | NoResponse>;
 }
 
+/** An id that nobody can guess. */
+export function randomId(random: RandomBytes): number {
+  const at = random.take(2);
+  return random.bytes[at]! << 8 | random.bytes[at + 1]!;
+}
+
 /** Nobody waits for it any more. */
 export const GIVEN_UP: NoResponse = { isTimeout: false, reason: "given up" };
 
-/** `127.0.0.1:53`, for people. */
-export function serverText({ host, port }: DnsServerAddress): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
-
 /** The server said nothing in time. */
 export function timedOut(server: DnsServerAddress): NoResponse {
-  return { isTimeout: true, reason: `${serverText(server)} does not answer` };
+  return { isTimeout: true, reason: `${hostPortText(server)} does not answer` };
 }
 
 /** The system refused to send or to connect. */
 export function unreachable(server: DnsServerAddress, error: unknown): NoResponse {
-  const reason = error instanceof Error ? error.message : String(error);
-  return { isTimeout: false, reason: `${serverText(server)} cannot be reached: ${reason}` };
+  return { isTimeout: false, reason: `${hostPortText(server)} cannot be reached: ${errorText(error)}` };
 }

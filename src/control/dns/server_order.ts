@@ -2,6 +2,7 @@
  * Which server is asked first. They are asked in the order they are given in, or from a random one on; but one that failed
  * comes last for a while: otherwise every question would wait for a dead first server again.
  */
+import { hostPortText } from "../../base/address_text.ts";
 import type { Clock } from "../../base/clock.ts";
 import type { Random } from "../../base/random.ts";
 import type { DnsServerAddress } from "../../config/dns_config.ts";
@@ -30,15 +31,11 @@ export class ServerOrder {
 
   /** It gave an answer, or none that is of use. */
   onTried(server: DnsServerAddress, isGood: boolean): void {
-    if (isGood) this.#restsUntilMs.delete(keyOf(server));
-    else this.#restsUntilMs.set(keyOf(server), this.#clock.nowMs + REST_MS);
+    if (isGood) this.#restsUntilMs.delete(hostPortText(server));
+    else this.#restsUntilMs.set(hostPortText(server), this.#clock.nowMs + REST_MS);
   }
 
   #rests(server: DnsServerAddress): boolean {
-    return (this.#restsUntilMs.get(keyOf(server)) ?? -Infinity) > this.#clock.nowMs;
+    return (this.#restsUntilMs.get(hostPortText(server)) ?? -Infinity) > this.#clock.nowMs;
   }
-}
-
-function keyOf({ host, port }: DnsServerAddress): string {
-  return `${host} ${port}`;
 }

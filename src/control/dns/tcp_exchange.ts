@@ -9,6 +9,7 @@ import {
   type DnsExchange,
   GIVEN_UP,
   type NoResponse,
+  randomId,
   timedOut,
   unreachable,
 } from "./dns_exchange.ts";
@@ -16,7 +17,6 @@ import { type DnsResponse, questionBytes, readResponse } from "./dns_message.ts"
 
 /** A message's length goes before it. */
 const LENGTH_BYTES = 2;
-const ID_BYTES = 2;
 
 export class TcpExchange implements DnsExchange {
   readonly #loop: EventLoop;
@@ -57,8 +57,7 @@ export class TcpExchange implements DnsExchange {
     using connection = await Deno.connect({ hostname: host, port, autoSelectFamily: false, signal });
     const close = () => connection.close();
     signal.addEventListener("abort", close);
-    const at = this.#ids.take(ID_BYTES);
-    const id = this.#ids.bytes[at]! << 8 | this.#ids.bytes[at + 1]!;
+    const id = randomId(this.#ids);
     await writeAll(connection, framed(questionBytes({ id, ...question })));
     const response = readResponse(await readMessage(connection));
     signal.removeEventListener("abort", close);

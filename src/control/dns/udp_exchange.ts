@@ -4,6 +4,7 @@
  * waited for and the question it was given to (RFC 5452): whoever forges one must guess port and id. Whatever else comes is
  * passed over, and the wait goes on.
  */
+import { hostPortText } from "../../base/address_text.ts";
 import { RandomBytes } from "../../base/random.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { DnsServerAddress } from "../../config/dns_config.ts";
@@ -14,6 +15,7 @@ import {
   type DnsExchange,
   GIVEN_UP,
   type NoResponse,
+  randomId,
   timedOut,
   unreachable,
 } from "./dns_exchange.ts";
@@ -34,7 +36,7 @@ export class UdpExchange implements DnsExchange {
 
   ask(server: DnsServerAddress, question: AskedQuestion, timeoutMs: number, signal: AbortSignal) {
     if (signal.aborted) return Promise.resolve(GIVEN_UP);
-    const key = `${server.host} ${server.port}`;
+    const key = hostPortText(server);
     let socket = this.#sockets.get(key);
     if (socket === undefined || !socket.takesQuestions) {
       try {
@@ -103,8 +105,7 @@ class UdpSocket {
 
   #freshId(): number {
     for (;;) {
-      const at = this.#ids.take(2);
-      const id = this.#ids.bytes[at]! << 8 | this.#ids.bytes[at + 1]!;
+      const id = randomId(this.#ids);
       if (!this.#waiting.has(id)) return id;
     }
   }

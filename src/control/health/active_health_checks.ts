@@ -6,6 +6,7 @@
  * at a random moment within `timeout` instead of all at once. And of several checks of one host each counts in its own
  * `degraded` gauge only while it says so; there it stays counted.
  */
+import { addressText } from "../../base/address_text.ts";
 import type { ClusterConfig } from "../../config/cluster_config.ts";
 import type { HealthCheckConfig } from "../../config/health_check_config.ts";
 import { HealthFlag } from "../../config/host_health.ts";
@@ -152,9 +153,7 @@ export class ActiveHealthChecks {
   #log(host: ControlHost, { check, text }: CheckResult): void {
     const { log } = this.#context;
     if (!log.isDebug) return;
-    const { address } = host.endpoint;
-    const where = address.kind === "pipe" ? address.path : `${address.host}:${address.port}`;
-    log.debug(`health check${check === "" ? "" : ` ${check}`} of ${where}: ${text}`);
+    log.debug(`health check${check === "" ? "" : ` ${check}`} of ${addressText(host.endpoint.address)}: ${text}`);
   }
 }
 

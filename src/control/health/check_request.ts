@@ -11,7 +11,7 @@ import type { FormatContext } from "../../observe/format/format_context.ts";
 import { StreamFacts } from "../../observe/stream_facts.ts";
 import { OwnStreamView } from "../../observe/stream_view.ts";
 import { HeaderMutations } from "../../route/header_mutation.ts";
-import { addressText } from "../../upstream/host.ts";
+import { addressText } from "../../base/address_text.ts";
 import type { ControlHost } from "../cluster/control_host.ts";
 
 const USER_AGENT = "Envoy/HC";

@@ -15,7 +15,7 @@
  */
 import type { Logger } from "../../base/log.ts";
 import type { BindFailure } from "../../config/listener_sockets.ts";
-import { addressText } from "../../config/schema/address.ts";
+import { addressText } from "../../base/address_text.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import type { Timeline, Unready } from "../timeline.ts";

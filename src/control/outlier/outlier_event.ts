@@ -5,7 +5,7 @@
 import type { EjectionKind } from "../../config/outlier_config.ts";
 import type { SocketAddress } from "../../config/socket_address.ts";
 import type { AccessLogSink } from "../../observe/access_log/access_log_sink.ts";
-import { addressText } from "../../upstream/host.ts";
+import { addressText } from "../../base/address_text.ts";
 import type { ClusterRates } from "./success_rates.ts";
 
 /** One ejection or return. */

@@ -2,6 +2,7 @@
  * Watches directories: one watcher of the platform's for each, however many files in it are of interest, for as long as
  * anybody is interested. A directory that cannot be watched gives no events; whoever needs them looks by itself as well.
  */
+import { errorText } from "../../base/errors.ts";
 import { resolve } from "node:path";
 import type { Logger } from "../../base/log.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
@@ -73,7 +74,7 @@ export class PathWatcher {
     try {
       return Deno.watchFs(path, { recursive: false });
     } catch (error) {
-      this.#log.warning(`unable to add filesystem watch for file ${path}/: ${reasonOf(error)}`);
+      this.#log.warning(`unable to add filesystem watch for file ${path}/: ${errorText(error)}`);
       return null;
     }
   }
@@ -90,11 +91,7 @@ export class PathWatcher {
         }
       }
     } catch (error) {
-      if (listeners.size > 0) this.#log.warning(`the watch of ${path} ended: ${reasonOf(error)}`);
+      if (listeners.size > 0) this.#log.warning(`the watch of ${path} ended: ${errorText(error)}`);
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

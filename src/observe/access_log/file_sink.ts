@@ -12,6 +12,7 @@
  * The file is in append mode: what other workers and processes append stays whole, as long as the system takes a write in
  * one go (a regular file does; a pipe only up to 4 KiB).
  */
+import { errorText } from "../../base/errors.ts";
 import { ByteWriter } from "../../base/byte_writer.ts";
 import type { Logger } from "../../base/log.ts";
 import { Timer, type TimerWheel } from "../../base/timer_wheel.ts";
@@ -205,7 +206,7 @@ export class FileSink implements AccessLogSink {
     if (this.#isFailing) return;
     this.#isFailing = true;
     const name = this.#target.kind === "file" ? `file "${this.#target.path}"` : this.#target.kind;
-    this.#context.log.error(`Cannot ${what} access log ${name}: ${error instanceof Error ? error.message : error}`);
+    this.#context.log.error(`Cannot ${what} access log ${name}: ${errorText(error)}`);
   }
 }
 

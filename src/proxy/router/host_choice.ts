@@ -1,16 +1,14 @@
 /** `retry_host_predicate`: which hosts a further try had better not go to (spec/http.md 5). */
+import { isCanary, LOAD_BALANCER } from "../../config/metadata_config.ts";
 import type { HostLabels } from "../../config/retry_config.ts";
 import type { RetryPolicy } from "../../route/retry_policy.ts";
 import type { Host } from "../../upstream/host.ts";
 
-/** Where load balancing looks in a host's metadata. */
-const LOAD_BALANCER = "envoy.lb";
-
 /** Whether the policy minds `host`. `tried`: where the request has been before. */
 export function isUnwanted(policy: RetryPolicy, host: Host, tried: readonly Host[]): boolean {
   if (policy.omitsPreviousHosts && tried.includes(host)) return true;
+  if (policy.omitsCanaryHosts && isCanary(host.metadata)) return true;
   const labels = host.metadata[LOAD_BALANCER] ?? {};
-  if (policy.omitsCanaryHosts && labels["canary"] === true) return true;
   return policy.omittedLabels.some((omitted) => hasAll(labels, omitted));
 }
 

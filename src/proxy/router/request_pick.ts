@@ -4,6 +4,7 @@
  * (spec/http.md 2.14, spec/upstream.md 7.10, 7.14). Other balancers are told of no hash, so that a request to them is not
  * hashed, and gets no cookie.
  */
+import { LOAD_BALANCER } from "../../config/metadata_config.ts";
 import { MetadataCriteria } from "../../match/metadata_criteria.ts";
 import type { StreamFacts } from "../../observe/stream_facts.ts";
 import type { ForwardAction } from "../../route/forward_action.ts";
@@ -12,9 +13,6 @@ import { RequestHash } from "../../route/hash_policy.ts";
 import type { RouteInput } from "../../route/route_input.ts";
 import type { HostOverride, PickContext } from "../../upstream/balance/load_balancer.ts";
 import type { PreviousPriorities } from "../../upstream/host_set/previous_priorities.ts";
-
-/** Where load balancing looks in metadata. */
-const LOAD_BALANCER = "envoy.lb";
 
 /** Used again for the router's next stream. */
 export class RequestPick implements PickContext {

@@ -2,10 +2,8 @@
  * What hashing policies know a host by (spec/upstream.md 7.10): the text `hash_key` in its metadata, or its name where
  * the cluster says so, or its address.
  */
+import { LOAD_BALANCER } from "../../config/metadata_config.ts";
 import type { BalancedHost } from "./load_balancer.ts";
-
-/** Where load balancing looks in a host's metadata. */
-const LOAD_BALANCER = "envoy.lb";
 
 const UTF8 = new TextEncoder();
 

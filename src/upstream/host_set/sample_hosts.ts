@@ -4,7 +4,7 @@ import { DEFAULT_ASSIGNMENT_POLICY } from "../../config/assignment_policy.ts";
 import type { LocalityConfig } from "../../config/cluster_config.ts";
 import { HealthFlag } from "../../config/host_health.ts";
 import { DEFAULT_COMMON_LB } from "../../config/locality_lb_config.ts";
-import type { JsonObject } from "../../config/metadata_config.ts";
+import { type JsonObject, LOAD_BALANCER } from "../../config/metadata_config.ts";
 import type { RuntimeRecord } from "../../config/runtime_layers.ts";
 import { RuntimeValues } from "../../match/runtime_values.ts";
 import { StatStore } from "../../observe/stats/store.ts";
@@ -40,7 +40,7 @@ export function sampleHost(name: string, { labels = {}, ...fields }: SampleField
     weight: 1,
     priority: 0,
     locality: NOWHERE,
-    metadata: { "envoy.lb": labels },
+    metadata: { [LOAD_BALANCER]: labels },
     flags: 0,
     healthStatus: "UNKNOWN",
     ...fields,

@@ -2,13 +2,10 @@
  * Which subsets there are: for every selector, hosts that have all its keys are told apart by their values (spec/upstream.md
  * 7.14). What a host belongs to is worked out once for each metadata it has.
  */
-import type { JsonObject, JsonValue } from "../../config/metadata_config.ts";
+import { type JsonObject, type JsonValue, LOAD_BALANCER } from "../../config/metadata_config.ts";
 import type { SubsetConfig, SubsetSelectorConfig } from "../../config/subset_config.ts";
 import { criteriaText } from "../../match/metadata_criteria.ts";
 import type { SetHost } from "./set_host.ts";
-
-/** Where load balancing looks in a host's metadata. */
-const LOAD_BALANCER = "envoy.lb";
 
 /** The hosts of one subset. */
 export interface SubsetGroup<H> {

@@ -36,9 +36,9 @@ export interface PoolOwner {
   onPoolIdle(pool: HttpPool): void;
 }
 
-/** A circuit breaker is open. */
 /** Too many wait already: no host was asked, and none is told of. */
 export const PENDING_OVERFLOW: Fault = fault("local", "stream", "overflow", "overflow", { retry: "safe" });
+/** Another circuit breaker is open. */
 const OVERFLOW = fault("local", "stream", "overflow", "overflow", { retry: "safe" });
 /** The worker stops. */
 const STOPPED = fault("local", "connection", "connect_failure", "local connection failure");
