@@ -14,7 +14,6 @@ import { Random, RandomBytes } from "../base/random.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import { contentHash } from "../config/content_hash.ts";
 import { ResourceLoader, type ResourceOptions, ResourceType } from "../config/load_resource.ts";
-import { type ConfigSource, sourceText } from "../config/config_source.ts";
 import { type CanonicalMessage, listIn, messageIn } from "../config/source_map.ts";
 import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
@@ -84,7 +83,7 @@ export class ControlSide {
   readonly #resolvers: DnsResolvers;
   readonly #loader: ResourceLoader;
   readonly #subscribe: Subscribe;
-  readonly #subscriptions: Subscription[] = [];
+  #cdsSubscription: Subscription | null = null;
   readonly #layers: RuntimeDiscovery[] = [];
   readonly #waits: StartWaits;
   #listening: Listening | null = null;
@@ -191,7 +190,7 @@ export class ControlSide {
     const layers = runtime.layers.flatMap(({ name, rtds }) => rtds === undefined ? [] : [{ name, rtds }]);
     await this.#stage(() => {
       // All are waited for before the first answer comes.
-      for (const { name, rtds } of layers) this.#await("rtds", name, rtds.source);
+      for (const { name, rtds } of layers) this.#waits.add("rtds", name, rtds.source);
       for (const { name, rtds } of layers) this.#startLayer(name, rtds);
     });
     this.#log.info("cm init: initializing secondary clusters");
@@ -261,7 +260,7 @@ export class ControlSide {
   async close(): Promise<void> {
     this.#waits.close();
     this.#listening?.close();
-    for (const subscription of this.#subscriptions) subscription.close();
+    this.#cdsSubscription?.close();
     for (const layer of this.#layers) layer.close();
     this.clusters.close();
     this.#resolvers.close();
@@ -273,10 +272,6 @@ export class ControlSide {
 
   #stage(begin: () => void): Promise<void> {
     return this.#waits.over(() => this.#loop.runEvent(begin));
-  }
-
-  #await(kind: "cds" | "rtds", subject: string, source: ConfigSource): void {
-    this.#waits.add(kind, subject, sourceText(source), source.initialFetchTimeoutMs);
   }
 
   #putStatics(): void {
@@ -304,8 +299,8 @@ export class ControlSide {
     const scope = stats.own.scope("cluster_manager.cds");
     const subscriptionStats = new SubscriptionStats(scope, stats.text("cluster_manager.cds.version_text"));
     const subscription = this.#subscribe(source, ResourceType.cluster, subscriptionStats, this.cds!);
-    this.#subscriptions.push(subscription);
-    this.#await("cds", "", source);
+    this.#cdsSubscription = subscription;
+    this.#waits.add("cds", "", source);
     subscription.start([]);
   }
 }

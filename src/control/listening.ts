@@ -7,7 +7,7 @@
  * ```
  */
 import type { Loggers } from "../base/log.ts";
-import { type ConfigSource, sourceText } from "../config/config_source.ts";
+import type { ConfigSource } from "../config/config_source.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import { type ResourceLoader, ResourceType } from "../config/load_resource.ts";
 import type { KnownClusters } from "../config/references.ts";
@@ -123,7 +123,7 @@ export class Listening {
     const scope = stats.own.scope("listener_manager.lds");
     const subscriptionStats = new SubscriptionStats(scope, stats.text("listener_manager.lds.version_text"));
     this.#subscription = subscribe(source, ResourceType.listener, subscriptionStats, this.lds!);
-    this.#waits.add("lds", "", sourceText(source), source.initialFetchTimeoutMs);
+    this.#waits.add("lds", "", source);
     this.#subscription.start([]);
   }
 

@@ -3,6 +3,8 @@
  * adds its waits, and is over when all answers are in and things have settled.
  */
 import type { Clock } from "../base/clock.ts";
+import type { ConfigSource } from "../config/config_source.ts";
+import { sourceWait } from "./xds/source_wait.ts";
 import type { Unready, Wait } from "./timeline.ts";
 
 export class StartWaits {
@@ -28,10 +30,9 @@ export class StartWaits {
   }
 
   /** A subscription is about to start: the stage is not over before its first answer. */
-  add(kind: Wait["kind"], subject: string, source: string, timeoutMs: number): void {
+  add(kind: Wait["kind"], subject: string, source: ConfigSource): void {
     this.#clock.refresh();
-    const sinceMs = this.#clock.wallMs(), untilMs = timeoutMs === 0 ? null : sinceMs + timeoutMs;
-    this.#awaited.set(`${kind} ${subject}`, { kind, subject, source, sinceMs, untilMs, lastError: "" });
+    this.#awaited.set(`${kind} ${subject}`, sourceWait(kind, subject, source, this.#clock.wallMs()));
   }
 
   /** It has come, whatever it was. */

@@ -53,6 +53,18 @@ export interface Unready {
   readonly superseded: number;
 }
 
+/** What stands under a name: at least one of the two is there, if anything is. */
+export interface NamedObjects {
+  readonly active: object | null;
+  readonly warming: object | null;
+}
+
+/** In the words of spec/upstream.md 9.1; empty = nothing. */
+export function stateOf({ active, warming }: NamedObjects): string {
+  if (active === null) return warming === null ? "" : "warming";
+  return warming === null ? "active" : "active+warming";
+}
+
 const MAX_TRANSITIONS = 5000;
 
 /** The transitions of late. */

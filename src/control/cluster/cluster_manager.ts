@@ -18,7 +18,7 @@
 import type { Counter, Gauge } from "../../observe/stats/metric.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
 import type { RowKind } from "../../upstream/shared_hosts.ts";
-import type { Unready } from "../timeline.ts";
+import { stateOf, type Unready } from "../timeline.ts";
 import type { ClusterContext } from "./cluster_context.ts";
 import { type ClusterResource, ManagedCluster } from "./managed_cluster.ts";
 import { MembershipStats } from "./membership_stats.ts";
@@ -112,8 +112,7 @@ export class ClusterManager {
       return "added";
     }
     if (known.isStatic) return "locked";
-    const newest = known.warming ?? known.active!;
-    if (newest.resource.hash === resource.hash) return "unchanged";
+    if (this.isUnchanged(name, resource.hash)) return "unchanged";
     this.#stats.modified.inc();
     this.#warm(known, resource);
     return "modified";
@@ -329,12 +328,6 @@ class ManagerStats {
 }
 
 const SECONDARY_KINDS: ReadonlySet<string> = new Set(["aggregate"]);
-
-/** The words of spec/upstream.md 9.1; empty = absent. */
-function stateOf({ active, warming }: ClusterEntry): string {
-  if (active === null) return warming === null ? "" : "warming";
-  return warming === null ? "active" : "active+warming";
-}
 
 /** Its discovery needs another cluster. */
 function isSecondary({ config: { discovery } }: ManagedCluster): boolean {

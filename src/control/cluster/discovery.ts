@@ -1,5 +1,6 @@
 /** How a cluster comes to know its endpoints: one contract for fixed ones, names and EDS (spec/upstream.md 3). */
 import type { LoadAssignment } from "../../config/cluster_config.ts";
+import type { Wait } from "../timeline.ts";
 
 /** Finds the endpoints of one cluster object and keeps finding them until it is closed. */
 export interface Discovery {
@@ -19,17 +20,5 @@ export interface DiscoveryEvents {
   onWaiting(wait: DiscoveryWait | null): void;
 }
 
-/** What keeps discovery from its first result. */
-export interface DiscoveryWait {
-  readonly kind: "dns" | "eds";
-  /** The host name, or the EDS service. */
-  readonly subject: string;
-  /** Of EDS: where it shall come from. */
-  readonly source: string;
-  /** Wall clock, ms. */
-  readonly sinceMs: number;
-  /** When the wait ends by itself; null = never. */
-  readonly untilMs: number | null;
-  /** Why the last attempt failed; empty = none did. */
-  readonly lastError: string;
-}
+/** What keeps discovery from its first result: a host name, or an EDS service. */
+export type DiscoveryWait = Wait & { readonly kind: "dns" | "eds" };

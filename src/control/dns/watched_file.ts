@@ -1,5 +1,6 @@
 /** A small file of the system, read again when it is another one than before. */
 import type { Clock } from "../../base/clock.ts";
+import { fileStampNow } from "../file_stamp.ts";
 
 /** How often it is looked at most: names may be asked for by the thousand. */
 const LOOK_AGAIN_MS = 1000;
@@ -24,22 +25,12 @@ export class WatchedFile<Content> {
     const nowMs = this.#clock.refresh();
     if (this.#content !== null && nowMs < this.#lookAgainMs) return this.#content;
     this.#lookAgainMs = nowMs + LOOK_AGAIN_MS;
-    const stamp = this.#look();
+    const stamp = fileStampNow(this.#path);
     if (this.#content === null || stamp !== this.#stamp) {
       this.#stamp = stamp;
       this.#content = this.#parse(stamp === "" ? "" : this.#text());
     }
     return this.#content;
-  }
-
-  /** Empty = there is none to read. */
-  #look(): string {
-    try {
-      const { mtime, size, ino } = Deno.statSync(this.#path);
-      return `${mtime?.getTime()} ${size} ${ino}`;
-    } catch {
-      return "";
-    }
   }
 
   #text(): string {

@@ -8,11 +8,10 @@ import type { EndpointConfig } from "../../config/cluster_config.ts";
 import type { SocketAddress } from "../../config/socket_address.ts";
 import type { AccessLogSink } from "../../observe/access_log/access_log_sink.ts";
 import type { AccessLogSinkSource } from "../../observe/access_log/logger.ts";
+import { writeEvent } from "../event_line.ts";
 import type { CheckFailure } from "./probe.ts";
 
 const CHECKER_TYPES: Readonly<Record<CheckerConfig["kind"], string>> = { http: "HTTP", tcp: "TCP", grpc: "GRPC" };
-
-const UTF8 = new TextEncoder();
 
 /** The part of an event that says what happened, as a JSON member. */
 type Happening =
@@ -71,7 +70,7 @@ export class CheckEventLog {
     if (this.#sinks.length === 0) return;
     const head = { health_checker_type: this.#checkerType, host: addressMessage(address), cluster_name: this.#cluster };
     const happening = { [what]: event };
-    const line = JSON.stringify({
+    writeEvent(this.#sinks, {
       ...head,
       ...(BEFORE_TIMESTAMP.has(what) ? happening : {}),
       timestamp: new Date(wallMs).toISOString(),
@@ -79,13 +78,6 @@ export class CheckEventLog {
       locality: { region: locality.region, zone: locality.zone, sub_zone: locality.subZone },
       ...(what === BEHIND_LOCALITY ? happening : {}),
     });
-    const bytes = UTF8.encode(`${line}\n`);
-    for (const sink of this.#sinks) {
-      const writer = sink.openLine();
-      if (writer === null) continue;
-      writer.writeBytes(bytes);
-      sink.closeLine();
-    }
   }
 }
 

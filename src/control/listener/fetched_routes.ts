@@ -15,6 +15,7 @@ import type { StatScope, StatStore } from "../../observe/stats/store.ts";
 import type { TextReadout } from "../../observe/stats/text_readout.ts";
 import type { Timeline, Wait } from "../timeline.ts";
 import { problemsText } from "../xds/refusal_text.ts";
+import { sourceWait } from "../xds/source_wait.ts";
 import type { ResourceUpdate, ResourceWatcher, Subscription, UpdateFailure } from "../xds/subscription.ts";
 import type { Subscribe } from "../xds/subscription_factory.ts";
 import { SubscriptionStats } from "../xds/subscription_stats.ts";
@@ -138,9 +139,8 @@ class RouteEntry implements ResourceWatcher {
 
   get wait(): Wait | null {
     if (this.#isAnswered) return null;
-    const { source, routeConfigName: subject } = this.#rds, sinceMs = this.#sinceMs, lastError = this.#error;
-    const untilMs = source.initialFetchTimeoutMs === 0 ? null : sinceMs + source.initialFetchTimeoutMs;
-    return { kind: "rds", subject, source: sourceText(source), sinceMs, untilMs, lastError };
+    const { source, routeConfigName } = this.#rds;
+    return sourceWait("rds", routeConfigName, source, this.#sinceMs, this.#error);
   }
 
   get state(): RouteState {

@@ -18,7 +18,7 @@ import type { BindFailure } from "../../config/listener_sockets.ts";
 import { addressText } from "../../base/address_text.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import type { Timeline, Unready } from "../timeline.ts";
+import { stateOf, type Timeline, type Unready } from "../timeline.ts";
 import { DrainingVersions } from "./draining_versions.ts";
 import { ListenerManagerStats } from "./listener_stats.ts";
 import { type ListenerResource, ListenerVersion, rdsOf } from "./listener_version.ts";
@@ -402,11 +402,6 @@ export class ListenerManager {
     this.#context.timeline.add({ kind: "listener", name: entry.name, from, to: stateOf(entry), reason, version });
     this.#events.onChange(entry.name);
   }
-}
-
-function stateOf({ active, warming }: ListenerEntry): string {
-  if (active === null) return warming === null ? "" : "warming";
-  return warming === null ? "active" : "active+warming";
 }
 
 /** Addresses that no other listener may have: port 0 is another one each time. */

@@ -6,6 +6,7 @@ import type { EjectionKind } from "../../config/outlier_config.ts";
 import type { SocketAddress } from "../../config/socket_address.ts";
 import type { AccessLogSink } from "../../observe/access_log/access_log_sink.ts";
 import { addressText } from "../../base/address_text.ts";
+import { writeEvent } from "../event_line.ts";
 import type { ClusterRates } from "./success_rates.ts";
 
 /** One ejection or return. */
@@ -36,21 +37,16 @@ export interface OutlierEvents {
   onOutlierEvent(event: OutlierEvent): void;
 }
 
-const ENCODER = new TextEncoder();
-
 /** Writes each event as a line. */
 export class OutlierEventLog implements OutlierEvents {
-  readonly #sink: AccessLogSink;
+  readonly #sinks: readonly AccessLogSink[];
 
   constructor(sink: AccessLogSink) {
-    this.#sink = sink;
+    this.#sinks = [sink];
   }
 
   onOutlierEvent(event: OutlierEvent): void {
-    const writer = this.#sink.openLine();
-    if (writer === null) return;
-    writer.writeBytes(ENCODER.encode(`${JSON.stringify(eventJson(event))}\n`));
-    this.#sink.closeLine();
+    writeEvent(this.#sinks, eventJson(event));
   }
 }
 

@@ -13,7 +13,7 @@
 import { ConfigError, type ConfigProblem } from "../../base/errors.ts";
 import { Timer } from "../../base/timer_wheel.ts";
 import type { EndpointConfig, LoadAssignment } from "../../config/cluster_config.ts";
-import { type ConfigSource, sourceText, subscriptionKey } from "../../config/config_source.ts";
+import { type ConfigSource, subscriptionKey } from "../../config/config_source.ts";
 import type { ReceivedResource } from "../../config/discovery_response.ts";
 import { type EndpointsResource, type ResourceLoader, ResourceType } from "../../config/load_resource.ts";
 import type { Counter } from "../../observe/stats/metric.ts";
@@ -22,6 +22,7 @@ import type { TextReadout } from "../../observe/stats/text_readout.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { addressKey } from "../address_key.ts";
 import type { Discovery, DiscoveryEvents } from "../cluster/discovery.ts";
+import { sourceWait } from "./source_wait.ts";
 import type { AssignmentCache } from "./assignment_cache.ts";
 import type { ResourceUpdate, ResourceWatcher, Subscription, UpdateFailure } from "./subscription.ts";
 import type { Subscribe } from "./subscription_factory.ts";
@@ -188,15 +189,7 @@ export class EdsDiscovery implements Discovery, ResourceWatcher {
 
   #tellWait(): void {
     const { serviceName, source } = this.#service;
-    const { initialFetchTimeoutMs } = source;
-    this.#events.onWaiting({
-      kind: "eds",
-      subject: serviceName,
-      source: sourceText(source),
-      sinceMs: this.#startMs,
-      untilMs: initialFetchTimeoutMs === 0 ? null : this.#startMs + initialFetchTimeoutMs,
-      lastError: this.#lastError,
-    });
+    this.#events.onWaiting(sourceWait("eds", serviceName, source, this.#startMs, this.#lastError));
   }
 }
 

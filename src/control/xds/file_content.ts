@@ -1,4 +1,4 @@
-/** A file as a subscription looks at it: what it holds, and whether it may hold something else by now. */
+/** A file as a subscription looks at it. */
 import { createHash } from "node:crypto";
 
 /** What a file holds. */
@@ -27,22 +27,4 @@ export function isLink(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Other when the file was written or replaced; empty = there is none. */
-export async function fileStamp(path: string): Promise<string> {
-  return stampOf(await Deno.stat(path).catch(() => null));
-}
-
-/** The same at once. */
-export function fileStampNow(path: string): string {
-  try {
-    return stampOf(Deno.statSync(path));
-  } catch {
-    return "";
-  }
-}
-
-function stampOf(info: Deno.FileInfo | null): string {
-  return info === null ? "" : `${info.mtime?.getTime()} ${info.ctime?.getTime()} ${info.size} ${info.ino} ${info.dev}`;
 }
