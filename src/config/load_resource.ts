@@ -13,14 +13,13 @@ import type { ReceivedResource } from "./discovery_response.ts";
 import { type PathStep, pathText } from "./field_path.ts";
 import { deepFreeze } from "./freeze.ts";
 import { KnownEndpoints } from "./known_endpoints.ts";
-import { DEFAULT_HTTP_FILTERS } from "./load.ts";
+import { DEFAULT_HTTP_FILTERS, type LoadOptions } from "./load.ts";
 import { locatedProblem } from "./load_message.ts";
 import { checkReferencesIn, type KnownClusters } from "./references.ts";
 import type { RouteConfiguration } from "./route_config.ts";
 import { clusterSchema } from "./schema/cluster.ts";
 import { NO_DATA } from "./schema/data_source.ts";
 import { endpointsSchema, type ReadAssignment } from "./schema/endpoint.ts";
-import type { ExtensionSchemas } from "./schema/extension.ts";
 import { filterOverridesSchema } from "./schema/filter_overrides.ts";
 import { listenerSchema, type ReadListener } from "./schema/listener.ts";
 import { routeConfigurationSchema } from "./schema/route_configuration.ts";
@@ -29,19 +28,11 @@ import { readWithSchema } from "./schema_read.ts";
 import { checkSourcePaths } from "./source_paths.ts";
 import { removeInertFields, workingCopy } from "./working_tree.ts";
 
-/** How strict to be, and how to reach outside. */
-export interface ResourceOptions {
-  /** What Envoy knows and denvoy lacks is left out with a warning, where that is safe. */
-  readonly allowUnsupported?: boolean;
-  /** Reads a file that a resource names. Throws when it cannot. */
-  readonly readFile?: (path: string) => Uint8Array;
-  /** Reads an environment variable. */
-  readonly env?: (name: string) => string | undefined;
-  /** Whether there is something at a path that resources shall come from; without it there is nothing. */
-  readonly pathExists?: (path: string) => boolean;
-  /** HTTP filters by type URL; the router alone when absent. */
-  readonly httpFilters?: ExtensionSchemas;
-}
+/** How strict to be, and how to reach outside: for resources as for a bootstrap. */
+export type ResourceOptions = Pick<
+  LoadOptions,
+  "allowUnsupported" | "readFile" | "env" | "pathExists" | "httpFilters"
+>;
 
 /** A resource, checked. Everything in it is frozen. */
 export interface LoadedResource<Config> {

@@ -44,8 +44,8 @@ export function grpcStatusOf({ responseTrailers, response, facts }: StreamView):
 }
 
 /**
- * The `grpc-status` among these fields; null = none is there. An empty field counts as none; of several, as Envoy joins them, none is
- * a number.
+ * The `grpc-status` among these fields; null = none is there. An empty field counts as none; of several, as Envoy joins
+ * them, none is a number.
  */
 export function listedGrpcStatus(headers: HeaderList | null): number | null {
   const entry = headers === null ? -1 : headers.find(HeaderId.grpcStatus);

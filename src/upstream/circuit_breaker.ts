@@ -2,8 +2,8 @@
  * The circuit breaker of one priority of a cluster, as one worker's pools and retries use it: the process-wide counts, the
  * limits they are held against, and the gauges that say which limit is reached (spec/upstream.md 11).
  *
- * A gauge says that a limit is reached when any worker says so. Who has said it takes it back with the next thing of its own that
- * ends, or, where others made the room, within a second.
+ * A gauge says that a limit is reached when any worker says so. Who has said it takes it back with the next thing of its
+ * own that ends, or, where others made the room, within a second.
  */
 import { Timer } from "../base/timer_wheel.ts";
 import type { LiveLimits } from "../match/live_limits.ts";

@@ -9,8 +9,9 @@
  *   healthy or degraded hosts of it ──▶ of one locality, by weight or by zone ──▶ the balancer of just these
  * ```
  *
- * Shares are computed when something changes; balancers are made when they are first asked, those that hash at once. Where one balancer serves all
- * requests, as in a cluster of one priority whose hosts are well, a pick asks that one and nothing else.
+ * Shares are computed when something changes; balancers are made when they are first asked, those that hash at once. Where
+ * one balancer serves all requests, as in a cluster of one priority whose hosts are well, a pick asks that one and nothing
+ * else.
  */
 import type { AssignmentPolicy } from "../../config/assignment_policy.ts";
 import type { Random } from "../../base/random.ts";
