@@ -14,6 +14,7 @@
  * Totals only rise, and wrap: a reader takes differences. Main makes the pages and gives each host its slot; which slots may
  * be given again is host_slots.ts's to know. When a worker dies its levels are cleared; what it has counted of answers stays.
  */
+import { SharedPages } from "./shared_pages.ts";
 
 /** Errors in a row that detect an outlier; the position of the cell. */
 export const RowKind = { ERRORS: 0, GATEWAY_FAILURES: 1, LOCAL_FAILURES: 2 } as const;
@@ -32,12 +33,9 @@ const ROWS = 3;
 const CELLS_PER_WORKER = HOSTS_PER_PAGE * CELLS_PER_HOST;
 
 /** All pages as one thread sees them. */
-export class SharedHosts {
-  readonly #workers: number;
-  readonly #pages: Int32Array[] = [];
-
+export class SharedHosts extends SharedPages {
   constructor(workers: number) {
-    this.#workers = workers;
+    super(workers, HOSTS_PER_PAGE);
   }
 
   /** Memory for one more page, all zeros. */
@@ -46,31 +44,14 @@ export class SharedHosts {
     return new SharedArrayBuffer(cells * Int32Array.BYTES_PER_ELEMENT);
   }
 
-  /** Takes the pages beyond those it has. The list only ever grows. */
-  usePages(pages: readonly SharedArrayBuffer[]): void {
-    this.addPages(pages.slice(this.#pages.length));
-  }
-
-  /** Takes pages that come behind those it has. */
-  addPages(pages: readonly SharedArrayBuffer[]): void {
-    for (const page of pages) this.#pages.push(new Int32Array(page));
-  }
-
-  /** How many slots the pages hold. */
-  get slots(): number {
-    return this.#pages.length * HOSTS_PER_PAGE;
-  }
-
   /** The counts of the host at `slot`, as `worker` writes them; main, which writes no level and no total, says 0. */
   host(slot: number, worker: number): HostCounts {
-    const page = this.#pages[Math.floor(slot / HOSTS_PER_PAGE)];
-    if (page === undefined) throw new RangeError(`Cannot count in slot ${slot}: there are ${this.slots} slots`);
-    return new HostCounts(page, this.#workers, worker, slot % HOSTS_PER_PAGE);
+    return new HostCounts(this.pageOf(slot), this.workers, worker, slot % HOSTS_PER_PAGE);
   }
 
   /** Forgets what a worker had under way that died: it died with it. */
   clearWorker(worker: number): void {
-    for (const page of this.#pages) {
+    for (const page of this.pages) {
       const end = (worker + 1) * CELLS_PER_WORKER;
       for (let cell = worker * CELLS_PER_WORKER; cell < end; cell += CELLS_PER_HOST) {
         page[cell + REQUESTS] = page[cell + CONNECTIONS] = 0;

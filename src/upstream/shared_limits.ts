@@ -13,6 +13,7 @@
  *
  * Main makes the pages, gives each cluster name a slot, and clears the cells of a worker that died.
  */
+import { SharedPages } from "./shared_pages.ts";
 
 /** What is counted; the position of its cell. */
 export const LimitKind = { CONNECTIONS: 0, PENDING: 1, REQUESTS: 2, RETRIES: 3, RECENT: 4, POOLS: 5 } as const;
@@ -30,12 +31,9 @@ const CELLS_PER_SLOT = 2 * KINDS;
 const CELLS_PER_WORKER = SLOTS_PER_PAGE * CELLS_PER_SLOT;
 
 /** All pages as one thread sees them. */
-export class SharedLimits {
-  readonly #workers: number;
-  readonly #pages: Int32Array[] = [];
-
+export class SharedLimits extends SharedPages {
   constructor(workers: number) {
-    this.#workers = workers;
+    super(workers, SLOTS_PER_PAGE);
   }
 
   /** Memory for one more page, all zeros. */
@@ -43,31 +41,14 @@ export class SharedLimits {
     return new SharedArrayBuffer(workers * CELLS_PER_WORKER * Int32Array.BYTES_PER_ELEMENT);
   }
 
-  /** Takes the pages beyond those it has. The list only ever grows. */
-  usePages(pages: readonly SharedArrayBuffer[]): void {
-    this.addPages(pages.slice(this.#pages.length));
-  }
-
-  /** Takes pages that come behind those it has. */
-  addPages(pages: readonly SharedArrayBuffer[]): void {
-    for (const page of pages) this.#pages.push(new Int32Array(page));
-  }
-
-  /** How many slots the pages hold. */
-  get slots(): number {
-    return this.#pages.length * SLOTS_PER_PAGE;
-  }
-
   /** The counts of the cluster at `slot`, as `worker` writes them. */
   cluster(slot: number, worker: number): ClusterCounts {
-    const page = this.#pages[Math.floor(slot / SLOTS_PER_PAGE)];
-    if (page === undefined) throw new RangeError(`Cannot count in slot ${slot}: there are ${this.slots} slots`);
-    return new ClusterCounts(page, this.#workers, worker, (slot % SLOTS_PER_PAGE) * CELLS_PER_SLOT);
+    return new ClusterCounts(this.pageOf(slot), this.workers, worker, (slot % SLOTS_PER_PAGE) * CELLS_PER_SLOT);
   }
 
   /** Forgets what a worker had that died: its connections and requests died with it. */
   clearWorker(worker: number): void {
-    for (const page of this.#pages) page.fill(0, worker * CELLS_PER_WORKER, (worker + 1) * CELLS_PER_WORKER);
+    for (const page of this.pages) page.fill(0, worker * CELLS_PER_WORKER, (worker + 1) * CELLS_PER_WORKER);
   }
 }
 
