@@ -144,6 +144,7 @@ testInChromium("Overview says that its figures are old when the proxy is gone", 
   await using proxy = await startProxy({ config: config(origin) });
   const console = await Console.open(browser, `${proxy.adminUrl}/console/`);
   await console.untilTitled(/^Healthy/, FIRST_FIGURES_MS);
+  await console.untilReads(".host-row", /Healthy/, FIRST_FIGURES_MS);
 
   await proxy.kill();
   await console.untilReads(".link", /reconnecting in \d+ s/, BAD_NEWS_MS);

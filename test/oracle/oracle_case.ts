@@ -79,6 +79,9 @@ export function open(gate: string): Action {
 /** Waits until 300 ms have gone by on the proxy's clock: more than the timeouts that cases have, which are 200 ms. */
 export const CLOCK: Action = { does: "waits for the proxy's clock", run: (talk) => talk.untilClock() };
 
+/** Waits until the proxy's main thread has done what workers have told it to do. */
+export const MAIN_THREAD: Action = { does: "waits for the proxy's main thread", run: (talk) => talk.untilMainThread() };
+
 /** Ends the sending side of the connection. */
 export const FIN: Action = { does: "ends writing", run: (talk) => talk.endWriting() };
 

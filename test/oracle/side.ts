@@ -10,7 +10,7 @@ import { answers, type OracleCase, type Step } from "./oracle_case.ts";
 import { Origin } from "./origin.ts";
 import { Peer } from "./peer.ts";
 import { changedStats, readStats } from "./stat_changes.ts";
-import { Talk } from "./talk.ts";
+import { type Scene, Talk } from "./talk.ts";
 import { isMirroring, type Variant, variantsBootstrap } from "./variant.ts";
 
 /** How long an exchange at the origin may outlive its case, and a line of the log may take. */
@@ -69,7 +69,11 @@ export class Side implements AsyncDisposable {
   async run(variant: string, one: OracleCase): Promise<Outcome> {
     const stage = this.#stages.get(variant)!, { stats } = stage.variant;
     const before = stats === undefined ? null : await readStats(this.#proxy.adminUrl, stats);
-    const outcome = await stage.run(this.#portOf(variant), this.#portOf(CLOCK), one);
+    const outcome = await stage.run({
+      listenerPort: this.#portOf(variant),
+      clockPort: this.#portOf(CLOCK),
+      adminUrl: this.#proxy.adminUrl,
+    }, one);
     if (before === null) return outcome;
     const after = await readStats(this.#proxy.adminUrl, stats!);
     const changes = changedStats(before, after);
@@ -122,12 +126,13 @@ class VariantStage implements AsyncDisposable {
     for (let i = 0; i < 2; i++) this.#queue.push(await Deno.connect({ hostname, port }));
   }
 
-  async run(listenerPort: number, clockPort: number, one: OracleCase): Promise<Outcome> {
+  async run(proxy: Pick<Scene, "listenerPort" | "clockPort" | "adminUrl">, one: OracleCase): Promise<Outcome> {
+    const { listenerPort } = proxy;
     this.#origin.begin();
     this.#bytes.begin();
     const peer = new Peer(await Deno.connect({ hostname: "127.0.0.1", port: listenerPort }), this.#changes);
     const origins = [this.#origin, this.#bytes];
-    const talk = new Talk(peer, { listenerPort, clockPort, origins, changes: this.#changes });
+    const talk = new Talk(peer, { ...proxy, origins, changes: this.#changes });
     try {
       let inVain = await this.#takeSteps(talk, stepsOf(one));
       const { answers, connection } = inVain === null

@@ -8,7 +8,7 @@ const ROUNDS = 3;
  * on their way to its main thread as messages: they are there by the time it has answered something else.
  */
 export async function readStats(adminUrl: string, pattern: string): Promise<ReadonlyMap<string, number>> {
-  for (let round = 0; round < ROUNDS; round++) await (await fetch(`${adminUrl}/ready`)).text();
+  await untilMainThread(adminUrl);
   const response = await fetch(`${adminUrl}/stats?filter=${encodeURIComponent(pattern)}`);
   const lines = (await response.text()).split("\n");
   const stats = new Map<string, number>();
@@ -25,4 +25,9 @@ export function changedStats(before: ReadonlyMap<string, number>, after: Readonl
     const added = value - (before.get(name) ?? 0);
     return added === 0 ? [] : [`stat ${name} ${added > 0 ? "+" : ""}${added}`];
   }).sort();
+}
+
+/** Resolves when the main thread has done what it had to do. */
+export async function untilMainThread(adminUrl: string): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) await (await fetch(`${adminUrl}/ready`)).text();
 }

@@ -2,6 +2,7 @@
 import type { Changes } from "./changes.ts";
 import type { Origin } from "./origin.ts";
 import { Peer } from "./peer.ts";
+import { untilMainThread } from "./stat_changes.ts";
 import { readMessage, type WireMessage } from "./wire_message.ts";
 
 /** How long a proxy may take for what a case waits for. */
@@ -26,6 +27,7 @@ export interface Scene {
   readonly listenerPort: number;
   /** A listener that answers `/clock` after its route's timeout. */
   readonly clockPort: number;
+  readonly adminUrl: string;
   readonly origins: readonly Origin[];
   readonly changes: Changes;
 }
@@ -111,6 +113,11 @@ export class Talk {
     const hasStruck = await changes.until(() => clock.text !== "" || clock.hasEnded, PATIENCE_MS);
     await clock.close();
     return hasStruck;
+  }
+
+  async untilMainThread(): Promise<boolean> {
+    await untilMainThread(this.#scene.adminUrl);
+    return true;
   }
 
   async endWriting(): Promise<boolean> {

@@ -3,7 +3,7 @@
  * seen in the figures of the group and in the answers of a cluster without panic, whose one host is out. Every case has a
  * variant of its own, for what a host has done is remembered.
  */
-import { answers, area, CLOCK, get, inTurn, type OracleCase, type Step } from "../oracle_case.ts";
+import { answers, area, CLOCK, get, inTurn, MAIN_THREAD, type OracleCase, type Step } from "../oracle_case.ts";
 import { FROM_INSIDE, INTERNAL_ADDRESSES } from "../protocol_options.ts";
 import type { Variant } from "../variant.ts";
 
@@ -435,11 +435,14 @@ function variantOf(name: string, scenario: Scenario): Variant {
   };
 }
 
-/** The last answer is followed by the clock: what it has brought about is known to all by then. */
+/**
+ * The last answer is followed by the clock: what it has brought about is known to all by then. Main ejects, so who asks again
+ * waits for it first.
+ */
 function stepsOf({ origin = [], send, fields = "", asksAgain = false }: Scenario): readonly Step[] {
   if (send !== undefined) return send;
   const asked = inTurn(...origin.map((behaviour) => from(behaviour, fields)));
-  return asksAgain ? [...asked, CLOCK, from("ok", fields)] : [...asked, CLOCK];
+  return asksAgain ? [...asked, MAIN_THREAD, CLOCK, from("ok", fields)] : [...asked, CLOCK];
 }
 
 function answersOf({ origin = [], send, count, asksAgain = false }: Scenario): number {
