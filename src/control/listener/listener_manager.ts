@@ -19,6 +19,7 @@ import { addressText } from "../../base/address_text.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { stateOf, type Timeline, type Unready } from "../timeline.ts";
+import { addressClash } from "./address_clash.ts";
 import { DrainingVersions } from "./draining_versions.ts";
 import { ListenerManagerStats } from "./listener_stats.ts";
 import { type ListenerResource, ListenerVersion, rdsOf } from "./listener_version.ts";
@@ -221,23 +222,17 @@ export class ListenerManager {
     if (current !== undefined && current !== null && current.config.enableReusePort !== config.enableReusePort) {
       return `Listener ${name}: reuse port cannot be changed during an update`;
     }
-    const taken = this.#takenAddresses(name, candidates);
-    if (fixedAddresses(resource).some((address) => taken.has(address))) {
-      return `error adding listener: '${name}' has duplicate address '${
-        config.addresses.map(addressText).join(",")
-      }' ` +
-        "as existing listener, to check if the listener has duplicated addresses with other listeners or " +
-        "'enable_reuse_port' is set to 'false' for the listener";
-    }
+    const clash = addressClash(resource, this.#others(name, candidates));
+    if (clash !== null) return clash;
     candidates.push({ resource, decision });
     return null;
   }
 
-  /** By other listeners, those of this very change too. */
-  #takenAddresses(name: string, candidates: readonly Candidate[]): Set<string> {
+  /** Other listeners, those of this very change too. */
+  #others(name: string, candidates: readonly Candidate[]): ListenerResource[] {
     const others = [...this.#entries.values()].filter((entry) => entry.name !== name);
     const resources = others.flatMap(({ active, warming }) => [active, warming]).flatMap((one) => one?.resource ?? []);
-    return new Set([...resources, ...candidates.map(({ resource }) => resource)].flatMap(fixedAddresses));
+    return [...resources, ...candidates.map(({ resource }) => resource)];
   }
 
   #make(resource: ListenerResource, decision: Candidate["decision"]): ListenerVersion {
@@ -402,11 +397,6 @@ export class ListenerManager {
     this.#context.timeline.add({ kind: "listener", name: entry.name, from, to: stateOf(entry), reason, version });
     this.#events.onChange(entry.name);
   }
-}
-
-/** Addresses that no other listener may have: port 0 is another one each time. */
-function fixedAddresses({ config }: ListenerResource): string[] {
-  return config.addresses.filter((address) => address.kind === "pipe" || address.port !== 0).map(addressText);
 }
 
 function failuresOf({ config }: ListenerVersion, failed: readonly BindFailure[]): BindFailure[] {
