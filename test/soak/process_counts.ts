@@ -17,7 +17,7 @@ const GAUGES = [
 
 /** Of now. */
 export async function processCounts(proxy: RunningProxy): Promise<ProcessCounts> {
-  const counts: Record<string, number> = { fds: [...Deno.readDirSync(`/proc/${proxy.pid}/fd`)].length };
+  const counts: Record<string, number> = { fds: openFiles(proxy) };
   const text = await proxy.admin("/stats");
   for (const line of text.split("\n")) {
     const at = line.lastIndexOf(": "), name = line.slice(0, at);
@@ -25,6 +25,29 @@ export async function processCounts(proxy: RunningProxy): Promise<ProcessCounts>
   }
   counts["stats"] = text.split("\n").length;
   return counts;
+}
+
+/** How many files and sockets it has, but for connections to its admin port: how many of those there are is up to clients. */
+function openFiles({ pid, adminUrl }: RunningProxy): number {
+  const adminPort = Number(new URL(adminUrl).port).toString(16).toUpperCase().padStart(4, "0");
+  const lines = Deno.readTextFileSync(`/proc/${pid}/net/tcp`).trim().split("\n").slice(1);
+  const connections = lines.map((line) => line.trim().split(/\s+/)).flatMap(([, local, , state, , , , , , inode]) =>
+    local!.endsWith(`:${adminPort}`) && state !== LISTENING ? [`socket:[${inode}]`] : []
+  );
+  const targets = Array.from(Deno.readDirSync(`/proc/${pid}/fd`), ({ name }) => targetOf(`/proc/${pid}/fd/${name}`));
+  return targets.filter((target) => !connections.includes(target)).length;
+}
+
+/** As `/proc/net/tcp` has it. */
+const LISTENING = "0A";
+
+/** Empty = it has been closed meanwhile. */
+function targetOf(link: string): string {
+  try {
+    return Deno.readLinkSync(link);
+  } catch {
+    return "";
+  }
 }
 
 /** Each count that is higher now: `name: before -> after`. */
