@@ -6,7 +6,7 @@
  * saw; when the server no longer knows that id it says `gap` and sends snapshots.
  */
 
-import type { Topic } from "../src/admin/api_types.ts";
+import type { Topic } from "../src/admin/contract/frames.ts";
 import { reconnectDelayMs } from "./model/connection.ts";
 import { EventStreamReader } from "./model/event_stream.ts";
 import type { Feed } from "./model/feed.ts";

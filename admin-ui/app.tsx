@@ -3,7 +3,7 @@
 import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { signal, useSignalEffect } from "@preact/signals";
-import type { Level } from "../src/admin/api_types.ts";
+import type { Level } from "../src/admin/contract/problem.ts";
 import type { Feed } from "./model/feed.ts";
 import { pageTitle } from "./model/overview.ts";
 import { OverviewPage } from "./page/overview.tsx";

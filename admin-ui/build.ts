@@ -24,13 +24,11 @@ const STYLE_ORDER: readonly string[] = ["tokens.css", "base.css", "parts.css"];
 const source = decodeURIComponent(new URL(".", import.meta.url).pathname);
 const repository = decodeURIComponent(new URL("..", import.meta.url).pathname);
 
-/** What the console may take from the server's source (test/structure holds it to that), and what pins the packages. */
-const OUTER_INPUTS: readonly string[] = [
-  "src/admin/api_types.ts",
-  "src/admin/validators.ts",
-  "deno.json",
-  "deno.lock",
-];
+/** What the console may take from the server's source: test/structure holds it to that. */
+const CONTRACT = "src/admin/contract/";
+
+/** What pins the packages. */
+const OUTER_INPUTS: readonly string[] = ["deno.json", "deno.lock"];
 
 /** Builds into `dist` unless it is up to date. */
 export async function buildConsole(dist: string = `${source}dist`): Promise<ConsoleManifest> {
@@ -100,7 +98,7 @@ async function joinedStyles(): Promise<string> {
 }
 
 async function hashInputs(): Promise<string> {
-  const paths = await inputsBelow(source);
+  const paths = [...await inputsBelow(source), ...await inputsBelow(repository + CONTRACT)];
   for (const outer of OUTER_INPUTS) paths.push(repository + outer);
   paths.sort();
   const parts: string[] = [];

@@ -3,7 +3,8 @@
  * functions of the list and of what the URL says.
  */
 
-import type { ClusterItem, HostHealth, HostItem, Level } from "../../src/admin/api_types.ts";
+import type { ClusterItem, HostHealth, HostItem } from "../../src/admin/contract/clusters.ts";
+import type { Level } from "../../src/admin/contract/problem.ts";
 import { LiveList } from "./live_list.ts";
 import { LEVEL_ORDER } from "./overview.ts";
 

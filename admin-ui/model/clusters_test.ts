@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { ClusterItem, HostHealth, HostItem } from "../../src/admin/api_types.ts";
+import type { ClusterItem, HostHealth, HostItem } from "../../src/admin/contract/clusters.ts";
 import { arrange, byTrouble, type ClusterView, hasProblem, sumOverHosts } from "./clusters.ts";
 
 function host(address: string, health: HostHealth = "healthy", requests = 0): HostItem {

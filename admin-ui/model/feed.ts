@@ -5,14 +5,10 @@
  */
 
 import { batch } from "@preact/signals";
-import type {
-  ClusterItem,
-  HelloFrame,
-  ListenerItem,
-  ListFrame,
-  OverviewFrame,
-  WorkerItem,
-} from "../../src/admin/api_types.ts";
+import type { ClusterItem } from "../../src/admin/contract/clusters.ts";
+import type { HelloFrame, ListFrame, OverviewFrame } from "../../src/admin/contract/frames.ts";
+import type { ListenerItem } from "../../src/admin/contract/listeners.ts";
+import type { WorkerItem } from "../../src/admin/contract/workers.ts";
 import { createClusters } from "./clusters.ts";
 import { Connection } from "./connection.ts";
 import type { StreamFrame } from "./event_stream.ts";

@@ -3,7 +3,8 @@
  * history, then by the ticks. A second without a tick stays unknown (null): the line breaks there, it is not drawn on.
  */
 
-import type { Series, SeriesName, Traffic } from "../../src/admin/api_types.ts";
+import type { Traffic } from "../../src/admin/contract/overview.ts";
+import type { Series, SeriesName } from "../../src/admin/contract/series.ts";
 
 /** How many seconds are kept. */
 export const HISTORY_SECONDS = 300;

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Traffic } from "../../src/admin/api_types.ts";
+import type { Traffic } from "../../src/admin/contract/overview.ts";
 import { HISTORY_SECONDS, HistoryRing, windowSeconds } from "./history.ts";
 
 function traffic(rps: number): Traffic {

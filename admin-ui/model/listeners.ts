@@ -1,6 +1,7 @@
 /** Listeners: those that do not serve first. */
 
-import type { Level, ListenerItem } from "../../src/admin/api_types.ts";
+import type { ListenerItem } from "../../src/admin/contract/listeners.ts";
+import type { Level } from "../../src/admin/contract/problem.ts";
 import { LiveList } from "./live_list.ts";
 import { LEVEL_ORDER } from "./overview.ts";
 

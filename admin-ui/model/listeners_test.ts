@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import type { ListenerItem } from "../../src/admin/api_types.ts";
+import type { ListenerItem } from "../../src/admin/contract/listeners.ts";
 import { listenersByTrouble } from "./listeners.ts";
 
 function listener(name: string, state: ListenerItem["state"]): ListenerItem {

@@ -4,7 +4,7 @@
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { ListFrame } from "../../src/admin/api_types.ts";
+import type { ListFrame } from "../../src/admin/contract/frames.ts";
 
 /** Items by key; {@link LiveList.items} is what is shown, null until the first snapshot. */
 export class LiveList<Item> {

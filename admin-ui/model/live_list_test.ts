@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { ListFrame } from "../../src/admin/api_types.ts";
+import type { ListFrame } from "../../src/admin/contract/frames.ts";
 import { LiveList } from "./live_list.ts";
 
 interface Thing {

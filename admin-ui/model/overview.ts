@@ -4,7 +4,9 @@
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { Level, Overview, OverviewFrame, Problem } from "../../src/admin/api_types.ts";
+import type { OverviewFrame } from "../../src/admin/contract/frames.ts";
+import type { Overview } from "../../src/admin/contract/overview.ts";
+import type { Level, Problem } from "../../src/admin/contract/problem.ts";
 import { type History, HistoryRing } from "./history.ts";
 
 /** The latest overview and its history; null until the first snapshot. */

@@ -1,6 +1,6 @@
 /** An overview for tests: healthy, idle, one of everything; each test changes what it is about. */
 
-import type { Overview } from "../../src/admin/api_types.ts";
+import type { Overview } from "../../src/admin/contract/overview.ts";
 
 /** A healthy overview with `over` laid on top. */
 export function overviewOf(over: Partial<Overview> = {}): Overview {

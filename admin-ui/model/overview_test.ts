@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import type { Problem } from "../../src/admin/api_types.ts";
+import type { Problem } from "../../src/admin/contract/problem.ts";
 import { OverviewModel, pageTitle, problemsByWeight } from "./overview.ts";
 import { overviewOf } from "./overview_cases.ts";
 

@@ -1,6 +1,7 @@
 /** Workers in their own order, and whether one of them carries too much (spec/console.md 5.1, rule `worker`). */
 
-import type { Level, WorkerItem } from "../../src/admin/api_types.ts";
+import type { Level } from "../../src/admin/contract/problem.ts";
+import type { WorkerItem } from "../../src/admin/contract/workers.ts";
 import { LiveList } from "./live_list.ts";
 
 /** An event loop later than this is worth a look: the server's health rule has the same number. */

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import type { WorkerItem } from "../../src/admin/api_types.ts";
+import type { WorkerItem } from "../../src/admin/contract/workers.ts";
 import { loadShares, workersById } from "./workers.ts";
 
 function worker(id: number, rps: number | null): WorkerItem {

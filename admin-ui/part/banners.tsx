@@ -1,7 +1,7 @@
 /** The strips over the page: what changes the meaning of everything below. Most pressing first. */
 
 import type { JSX } from "preact";
-import type { Level } from "../../src/admin/api_types.ts";
+import type { Level } from "../../src/admin/contract/problem.ts";
 import { clock } from "../text/ages.ts";
 import { useConsole } from "./context.ts";
 import { LevelIcon } from "./icon.tsx";

@@ -5,7 +5,7 @@
 
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
-import type { ClusterItem } from "../../src/admin/api_types.ts";
+import type { ClusterItem } from "../../src/admin/contract/clusters.ts";
 import { arrange, byTrouble, type ClusterColumn, hasProblem, sumOverHosts } from "../model/clusters.ts";
 import { errorTone, rate } from "../text/rates.ts";
 import { numbers } from "../text/units.ts";

@@ -1,7 +1,7 @@
 /** The last things that happened, newest first. */
 
 import type { JSX } from "preact";
-import type { EventItem } from "../../src/admin/api_types.ts";
+import type { EventItem } from "../../src/admin/contract/events.ts";
 import { consolePath } from "../router.ts";
 import { ago, clock, moment } from "../text/ages.ts";
 import { useConsole } from "./context.ts";

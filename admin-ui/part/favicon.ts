@@ -1,6 +1,6 @@
 /** The tab's icon by health level, as data URLs: the same shapes as in the page, in colours for any tab strip. */
 
-import type { Level } from "../../src/admin/api_types.ts";
+import type { Level } from "../../src/admin/contract/problem.ts";
 
 const SHAPES: Readonly<Record<Level, string>> = {
   ok:

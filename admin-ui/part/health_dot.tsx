@@ -1,7 +1,7 @@
 /** A level as shape and word, and the strip that shows how many of a kind are in each state. */
 
 import type { JSX } from "preact";
-import type { Level } from "../../src/admin/api_types.ts";
+import type { Level } from "../../src/admin/contract/problem.ts";
 import { LevelIcon } from "./icon.tsx";
 
 /** Shape and word together. `meaning` is for hover. */

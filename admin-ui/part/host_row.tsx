@@ -1,7 +1,7 @@
 /** One host of a cluster: its address, its health in words with the reason, its numbers. */
 
 import type { JSX } from "preact";
-import type { HostItem } from "../../src/admin/api_types.ts";
+import type { HostItem } from "../../src/admin/contract/clusters.ts";
 import { HOST_LEVEL } from "../model/clusters.ts";
 import { moment, span } from "../text/ages.ts";
 import { errorTone, rate } from "../text/rates.ts";

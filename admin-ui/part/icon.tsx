@@ -4,7 +4,7 @@
  */
 
 import type { JSX } from "preact";
-import type { Level } from "../../src/admin/api_types.ts";
+import type { Level } from "../../src/admin/contract/problem.ts";
 
 /** Icons that are not levels. */
 export type IconName =

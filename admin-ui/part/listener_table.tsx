@@ -1,7 +1,7 @@
 /** Listeners: what is open where, and why something is not. */
 
 import type { JSX } from "preact";
-import type { ListenerItem } from "../../src/admin/api_types.ts";
+import type { ListenerItem } from "../../src/admin/contract/listeners.ts";
 import { LISTENER_LEVEL, listenersByTrouble } from "../model/listeners.ts";
 import { errorTone, rate } from "../text/rates.ts";
 import { numbers } from "../text/units.ts";

@@ -5,7 +5,7 @@
 
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import type { Overview } from "../../src/admin/api_types.ts";
+import type { Overview } from "../../src/admin/contract/overview.ts";
 import { alarms, problemCount, problemsByWeight } from "../model/overview.ts";
 import { consolePath } from "../router.ts";
 import { moment, span } from "../text/ages.ts";

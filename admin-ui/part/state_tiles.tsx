@@ -1,7 +1,7 @@
 /** The row of state tiles: how many clusters, hosts, listeners and workers there are and how they are. */
 
 import type { ComponentChildren, JSX } from "preact";
-import type { Overview } from "../../src/admin/api_types.ts";
+import type { Overview } from "../../src/admin/contract/overview.ts";
 import { SLOW_LAG_MS } from "../model/workers.ts";
 import { pathOf, type Section } from "../router.ts";
 import { numbers } from "../text/units.ts";

@@ -1,7 +1,7 @@
 /** The bar over every page: which proxy, in what state, how fresh this page is, and the reader's own switches. */
 
 import type { JSX } from "preact";
-import type { Overview } from "../../src/admin/api_types.ts";
+import type { Overview } from "../../src/admin/contract/overview.ts";
 import type { Link } from "../model/connection.ts";
 import { alarms, nodeName, problemCount } from "../model/overview.ts";
 import { THEMES } from "../model/settings.ts";

@@ -2,7 +2,8 @@
 
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
-import type { SeriesName, Traffic } from "../../src/admin/api_types.ts";
+import type { Traffic } from "../../src/admin/contract/overview.ts";
+import type { SeriesName } from "../../src/admin/contract/series.ts";
 import { type History, HISTORY_SECONDS, seriesOf, windowSeconds } from "../model/history.ts";
 import { clock } from "../text/ages.ts";
 import { errorTone, rate } from "../text/rates.ts";

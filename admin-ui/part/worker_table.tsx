@@ -1,7 +1,7 @@
 /** Workers: who carries how much, how late its loop is, and whether it runs the newest configuration. */
 
 import type { JSX } from "preact";
-import type { WorkerItem } from "../../src/admin/api_types.ts";
+import type { WorkerItem } from "../../src/admin/contract/workers.ts";
 import { loadShares, SLOW_LAG_MS, WORKER_LEVEL, workersById } from "../model/workers.ts";
 import { span } from "../text/ages.ts";
 import { rate } from "../text/rates.ts";

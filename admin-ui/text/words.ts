@@ -4,7 +4,9 @@
  * language is another file of this shape.
  */
 
-import type { HostHealth, ListenerItem, WorkerItem } from "../../src/admin/api_types.ts";
+import type { HostHealth } from "../../src/admin/contract/clusters.ts";
+import type { ListenerItem } from "../../src/admin/contract/listeners.ts";
+import type { WorkerItem } from "../../src/admin/contract/workers.ts";
 
 /** Where a number comes from. Shown on hover, after the exact value. */
 export const SOURCES = {

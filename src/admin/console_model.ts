@@ -3,17 +3,13 @@
  * and the last five minutes are there when someone does (spec/console.md 7.2, 10.3).
  */
 import type { Clock } from "../base/clock.ts";
-import type {
-  ClusterItem,
-  EventItem,
-  HostItem,
-  ListenerItem,
-  Overview,
-  Page,
-  Series,
-  SeriesName,
-} from "./api_types.ts";
-import type { WorkerItem } from "./api_types.ts";
+import type { ClusterItem, HostItem } from "./contract/clusters.ts";
+import type { EventItem } from "./contract/events.ts";
+import type { ListenerItem } from "./contract/listeners.ts";
+import type { Overview } from "./contract/overview.ts";
+import type { Page } from "./contract/page.ts";
+import type { Series, SeriesName } from "./contract/series.ts";
+import type { WorkerItem } from "./contract/workers.ts";
 import { ClusterMeter } from "./cluster_meter.ts";
 import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";

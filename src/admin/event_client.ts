@@ -2,7 +2,7 @@
  * One open event stream: frames go in as bytes and wait here until the client takes them. What may wait is bounded; a
  * client that falls behind loses its queue and is caught up with snapshots once it reads again (spec/console.md 7.8).
  */
-import type { Topic } from "./api_types.ts";
+import type { Topic } from "./contract/frames.ts";
 
 /** Bytes that may wait for one client. A single frame may be larger, or the largest snapshot could never pass. */
 export const MAX_WAITING_BYTES = 256 * 1024;

@@ -7,7 +7,7 @@
  *   hello ─► gap ─► snapshot of each topic ─► …      (not known, or the client fell behind)
  */
 import type { Clock } from "../base/clock.ts";
-import type { GapFrame, HelloFrame, SseFrames, Topic } from "./api_types.ts";
+import type { GapFrame, HelloFrame, SseFrames, Topic } from "./contract/frames.ts";
 import { EventClient } from "./event_client.ts";
 
 /** Streams at a time. */

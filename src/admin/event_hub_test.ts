@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../base/clock.ts";
-import type { Topic } from "./api_types.ts";
+import type { Topic } from "./contract/frames.ts";
 import { EventClient, MAX_BEHIND_MS, MAX_WAITING_BYTES } from "./event_client.ts";
 import { EventHub, HEARTBEAT_S, MAX_CLIENTS } from "./event_hub.ts";
 

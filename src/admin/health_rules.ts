@@ -2,7 +2,11 @@
  * The verdict of the Overview page: which rules hold now, how bad, and since when (spec/console.md 5.1). All thresholds
  * stand in one table. A rule of a feature that is not there yet is not here either.
  */
-import type { ClusterItem, Level, ListenerItem, Problem, ServerState, WorkerItem } from "./api_types.ts";
+import type { ClusterItem } from "./contract/clusters.ts";
+import type { ListenerItem } from "./contract/listeners.ts";
+import type { ServerState } from "./contract/overview.ts";
+import type { Level, Problem } from "./contract/problem.ts";
+import type { WorkerItem } from "./contract/workers.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {

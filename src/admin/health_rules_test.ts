@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { WorkerItem } from "./api_types.ts";
+import type { WorkerItem } from "./contract/workers.ts";
 import { HealthBoard, type HealthFacts } from "./health_rules.ts";
 
 const CALM: HealthFacts = {

@@ -3,7 +3,7 @@
  * checks exist the latter is all there is; it is an observation and takes no traffic away (spec/operations.md 6.3.4).
  */
 import { HealthFlag } from "../config/host_health.ts";
-import type { HostHealth } from "./api_types.ts";
+import type { HostHealth } from "./contract/clusters.ts";
 import type { HostStatus } from "./source.ts";
 
 /** A verdict and the reason for it in words, empty when all is well. */

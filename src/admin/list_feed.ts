@@ -2,7 +2,7 @@
  * Makes the changes of a list into frames: what is new or different, and what is gone (spec/console.md 7.8). All clients
  * of a list have the same items, those of the last frames; a new client starts from them.
  */
-import type { ListFrame } from "./api_types.ts";
+import type { ListFrame } from "./contract/frames.ts";
 
 /** A frame that changes one item. */
 export type ItemFrame<Item> = Exclude<ListFrame<Item>, { op: "snapshot" }>;

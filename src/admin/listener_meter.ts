@@ -1,7 +1,8 @@
 /** What the console shows of listeners and workers, from their status and the stats. */
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { addressText } from "../base/address_text.ts";
-import type { ListenerItem, WorkerItem } from "./api_types.ts";
+import type { ListenerItem } from "./contract/listeners.ts";
+import type { WorkerItem } from "./contract/workers.ts";
 import { Rate, ratio } from "./rate.ts";
 import type { AdminSource, ListenerStatus, WorkerStatus } from "./source.ts";
 import { StatReader } from "./stat_reader.ts";

@@ -3,7 +3,11 @@
  * second one (spec/console.md 7.8). A topic that nobody watches costs nothing.
  */
 import type { Clock } from "../base/clock.ts";
-import type { ClusterItem, EventItem, ListenerItem, ListFrame, SseFrames, Topic, WorkerItem } from "./api_types.ts";
+import type { ClusterItem } from "./contract/clusters.ts";
+import type { EventItem } from "./contract/events.ts";
+import type { ListFrame, SseFrames, Topic } from "./contract/frames.ts";
+import type { ListenerItem } from "./contract/listeners.ts";
+import type { WorkerItem } from "./contract/workers.ts";
 import type { ConsoleModel } from "./console_model.ts";
 import type { EventClient } from "./event_client.ts";
 import { EventHub } from "./event_hub.ts";

@@ -1,6 +1,6 @@
 /** Refusals of the console's API as `application/problem+json` (RFC 9457; spec/console.md 7.1). */
 import type { z } from "zod";
-import type { ProblemDetails } from "./api_types.ts";
+import type { ProblemDetails } from "./contract/problem.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",

@@ -20,7 +20,8 @@ import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
-import type { EventItem, ServerState } from "./api_types.ts";
+import type { EventItem } from "./contract/events.ts";
+import type { ServerState } from "./contract/overview.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
 import type {
   AdminSource,

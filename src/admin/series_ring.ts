@@ -1,5 +1,5 @@
 /** The last five minutes of each built-in series, one value a second (spec/console.md 7.2). */
-import type { Series, SeriesName } from "./api_types.ts";
+import type { Series, SeriesName } from "./contract/series.ts";
 
 /** Seconds kept. */
 export const HISTORY_S = 300;

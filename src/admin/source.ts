@@ -10,7 +10,8 @@ import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
 import type { ClusterRates } from "../control/outlier/success_rates.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
-import type { EventItem, ServerState } from "./api_types.ts";
+import type { EventItem } from "./contract/events.ts";
+import type { ServerState } from "./contract/overview.ts";
 
 /** A tree of canonical proto JSON: snake_case names, fields in proto order, 64-bit numbers as strings. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;

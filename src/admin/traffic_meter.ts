@@ -4,7 +4,8 @@
  * (spec/console.md 5.1, 7.2).
  */
 import type { StatBook } from "../observe/stats/stat_book.ts";
-import type { Series, SeriesName, Traffic } from "./api_types.ts";
+import type { Traffic } from "./contract/overview.ts";
+import type { Series, SeriesName } from "./contract/series.ts";
 import { Rate, ratio } from "./rate.ts";
 import { SeriesRing } from "./series_ring.ts";
 import { HistogramWindow, StatGroup } from "./stat_reader.ts";

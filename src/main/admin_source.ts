@@ -10,7 +10,8 @@ import type {
   MemoryFigures,
   WorkerStatus,
 } from "../admin/source.ts";
-import type { EventItem, ServerState } from "../admin/api_types.ts";
+import type { EventItem } from "../admin/contract/events.ts";
+import type { ServerState } from "../admin/contract/overview.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";

@@ -3,7 +3,8 @@
  * (spec/operations.md 15.6).
  */
 
-import type { EventItem, Level } from "../admin/api_types.ts";
+import type { EventItem } from "../admin/contract/events.ts";
+import type { Level } from "../admin/contract/problem.ts";
 
 /** The spec's ring. */
 const MAX_EVENTS = 5000;

@@ -3,7 +3,7 @@
  * come and whether health checks are failed, by an operator or by the shutdown; draining listeners do not (1.5).
  */
 
-import type { ServerState } from "../admin/api_types.ts";
+import type { ServerState } from "../admin/contract/overview.ts";
 
 /** `ServerInfo.State`, as the gauge `server.state` shows it. */
 export const STATE_NUMBERS: Readonly<Record<ServerState, number>> = {

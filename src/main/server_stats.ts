@@ -6,7 +6,7 @@
 
 import type { Counter, Gauge } from "../observe/stats/metric.ts";
 import type { StatScope, StatStore } from "../observe/stats/store.ts";
-import type { ServerState } from "../admin/api_types.ts";
+import type { ServerState } from "../admin/contract/overview.ts";
 import { STATE_NUMBERS } from "./server_state.ts";
 import type { PingOutcome } from "./worker_slot.ts";
 

@@ -79,8 +79,11 @@ Deno.test("floorViolations lets one list know the extensions", () => {
   assert.equal(violations("src/proxy/a.ts", `import "../extension/http/a.ts";`).length, 1);
 });
 
-Deno.test("floorViolations gives the console two files of the server", () => {
-  assert.deepEqual(violations("admin-ui/api.ts", `import "../src/admin/api_types.ts";`), []);
+Deno.test("floorViolations gives the console the contract, which needs nothing else of the server", () => {
+  assert.deepEqual(violations("admin-ui/api.ts", `import "../src/admin/contract/page.ts";`), []);
+  assert.deepEqual(violations("src/admin/contract/a.ts", `import "./page.ts";`), []);
+  assert.equal(violations("src/admin/contract/a.ts", `import "../app.ts";`).length, 1);
+  assert.equal(violations("src/admin/contract/a.ts", `import "../../http/field_name.ts";`).length, 1);
   assert.equal(violations("admin-ui/api.ts", `import "../src/admin/app.ts";`).length, 1);
   assert.equal(violations("src/admin/a.ts", `import "../../admin-ui/api.ts";`).length, 1);
 });

@@ -44,7 +44,7 @@ Deno.test("pathViolation lets the words of the domain pass", () => {
       "src/http/header_list_test.ts",
       "src/proxy/connection_manager.ts",
       "src/config/type_urls.ts",
-      "src/admin/api_types.ts",
+      "src/admin/event_types.ts",
       "src/upstream/shared_limits.ts",
       "src/base/xxhash64.ts",
       "src/codec/h1/chunked_decoder_bench.ts",

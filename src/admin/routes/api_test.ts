@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
-import type { ClusterItem, Overview, Page, ProblemDetails, Series } from "../api_types.ts";
+import type { ClusterItem } from "../contract/clusters.ts";
+import type { Overview } from "../contract/overview.ts";
+import type { Page } from "../contract/page.ts";
+import type { ProblemDetails } from "../contract/problem.ts";
+import type { Series } from "../contract/series.ts";
 import { sampleAdmin, sampleCluster, sampleEndpoint } from "../sample_source.ts";
 
 async function json<Body>(answer: Promise<Response>): Promise<Body> {

@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { AdminEnv } from "../access.ts";
-import type { Topic } from "../api_types.ts";
+import type { Topic } from "../contract/frames.ts";
 import { type EventHub, MAX_CLIENTS } from "../event_hub.ts";
 import { problem, queryProblem } from "../problem_details.ts";
 

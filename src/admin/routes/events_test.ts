@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SseFrame } from "../api_types.ts";
+import type { SseFrame } from "../contract/frames.ts";
 import { MAX_CLIENTS } from "../event_hub.ts";
 import { sampleAdmin, sampleCluster, sampleEndpoint } from "../sample_source.ts";
 

@@ -1,0 +1,54 @@
+/** Frames of `GET /api/v1/events` (spec/console.md 7.8, Appendix C). */
+
+import type { ClusterItem } from "./clusters.ts";
+import type { EventItem } from "./events.ts";
+import type { ListenerItem } from "./listeners.ts";
+import type { Overview } from "./overview.ts";
+import type { Page } from "./page.ts";
+import type { Series } from "./series.ts";
+import type { WorkerItem } from "./workers.ts";
+
+/** Topics of `GET /api/v1/events?topics=`. */
+export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events";
+
+/** First frame of every stream. */
+export interface HelloFrame {
+  server_time_ms: number;
+  /** Changes with the process: the client then loads everything anew. */
+  boot_id: string;
+  heartbeat_s: number;
+  topics: Topic[];
+}
+
+/** Frames of the topic `overview`: a snapshot with the last five minutes, then one tick a second. */
+export type OverviewFrame =
+  | { op: "snapshot"; data: Overview; history: Series }
+  | { op: "tick"; data: Overview };
+
+/** Frames of a list topic. `upsert` and `remove` carry one item each, by its key. */
+export type ListFrame<Item> =
+  | { op: "snapshot"; data: Page<Item> }
+  | { op: "upsert"; key: string; data: Item }
+  | { op: "remove"; key: string };
+
+/** The stream could not be resumed where the client left it: snapshots follow. */
+export interface GapFrame {
+  reason: "unknown_id" | "ring_overflow" | "client_behind";
+  resume: "snapshot";
+}
+
+/** What a frame's `event` says its `data` is. Unknown events and ops are to be ignored. */
+export interface SseFrames {
+  hello: HelloFrame;
+  gap: GapFrame;
+  overview: OverviewFrame;
+  clusters: ListFrame<ClusterItem>;
+  listeners: ListFrame<ListenerItem>;
+  workers: ListFrame<WorkerItem>;
+  events: { op: "snapshot"; data: EventItem[] } | { op: "upsert"; key: string; data: EventItem };
+}
+
+/** One frame as it stands in the stream: `id`, `event` and the parsed `data`. */
+export type SseFrame = { [Event in keyof SseFrames]: { id: number; event: Event; data: SseFrames[Event] } }[
+  keyof SseFrames
+];
