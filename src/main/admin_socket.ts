@@ -4,13 +4,13 @@
  */
 
 import { errorText } from "../base/errors.ts";
-import type { Peer } from "../admin/access.ts";
+import type { PeerAddress } from "../admin/access.ts";
 import type { PathMatcherConfig } from "../config/schema/admin.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { addressText } from "../base/address_text.ts";
 
 /** Answers one request. */
-export type AdminHandler = (request: Request, peer: Peer) => Promise<Response>;
+export type AdminHandler = (request: Request, peer: PeerAddress) => Promise<Response>;
 
 /** An address could not be bound. The message is Envoy's: `cannot bind '127.0.0.1:80': Address already in use`. */
 export class BindError extends Error {
@@ -40,7 +40,12 @@ export class AdminSocket {
     try {
       this.#server = Deno.serve(
         { hostname: host, port, onListen: () => {} },
-        (request, { remoteAddr }) => handler(request, isLoopback(remoteAddr.hostname) ? "loopback" : "remote"),
+        (request, { remoteAddr: { hostname } }) => {
+          return handler(request, {
+            kind: isLoopback(hostname) ? "loopback" : "remote",
+            address: plainAddress(hostname),
+          });
+        },
       );
     } catch (error) {
       throw new BindError(address, systemReason(error));
@@ -65,6 +70,11 @@ export class AdminSocket {
 /** `127.0.0.0/8` and `::1`, also as seen through an IPv6 socket. */
 export function isLoopback(host: string): boolean {
   return host === "::1" || /^(::ffff:)?127\./i.test(host);
+}
+
+/** An IPv4 address as it is written, also where an IPv6 socket saw it. */
+function plainAddress(host: string): string {
+  return host.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
 }
 
 /** The test of `admin.allow_paths`, or null when everything is allowed. */
