@@ -4,7 +4,7 @@ import { sha256, TokenBook } from "./token_book.ts";
 import { type AskInit, sampleAdmin } from "../sample_source.ts";
 
 const TOKENS = (["viewer", "operator", "admin"] as const)
-  .map((role) => ({ name: `the-${role}`, role, hash: sha256(`${role} secret`) }));
+  .map((role) => ({ name: `the-${role}`, role, hash: sha256(`${role}-secret`) }));
 
 /** What is asked for, one of each kind; the last is a change that needs `admin`. */
 const ASKED: Readonly<Record<string, readonly [method: string, target: string]>> = {
@@ -57,7 +57,7 @@ for (const { tokens, peer, protect = "none", open, as, statuses } of TABLE) {
     const found: number[] = [];
     for (const [method, target] of Object.values(ASKED)) {
       const init: AskInit = { method, peer };
-      if (as !== undefined) init.headers = { authorization: `Bearer ${as} secret` };
+      if (as !== undefined) init.headers = { authorization: `Bearer ${as}-secret` };
       const answer = await ask(target, init);
       await answer.body?.cancel();
       found.push(answer.status);
