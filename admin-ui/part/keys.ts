@@ -2,13 +2,19 @@
 
 import { useEffect } from "preact/hooks";
 import type { Feed } from "../model/feed.ts";
-import { CONSOLE_ROOT, pathOf, type Router } from "../router.ts";
+import type { PageEntry } from "../page_entry.ts";
+import { pathOf, type Router } from "../router.ts";
 
 /** How long after `g` the second key is waited for. */
 const CHORD_MS = 1000;
 
 /** Listens for the keys while the part that calls it is on screen. */
-export function useKeys({ feed, router, openHelp }: { feed: Feed; router: Router; openHelp: () => void }): void {
+export function useKeys({ feed, router, pages, openHelp }: {
+  feed: Feed;
+  router: Router;
+  pages: readonly PageEntry[];
+  openHelp: () => void;
+}): void {
   useEffect(() => {
     let chordUntil = 0;
     const onKey = (event: KeyboardEvent) => {
@@ -16,8 +22,8 @@ export function useKeys({ feed, router, openHelp }: { feed: Feed; router: Router
       const isChord = event.timeStamp < chordUntil;
       chordUntil = 0;
       if (isChord) {
-        if (event.key === "o") router.go(CONSOLE_ROOT + "/");
-        else if (event.key === "c") router.go(pathOf("clusters"));
+        const page = pages.find(({ key }) => key === event.key);
+        if (page !== undefined) router.go(pathOf(...page.step === "" ? [] : [page.step]));
         return;
       }
       switch (event.key) {

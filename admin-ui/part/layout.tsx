@@ -2,22 +2,20 @@
 
 import type { ComponentChildren, JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { CONSOLE_ROOT, pathOf, type Section } from "../router.ts";
+import { CONSOLE_ROOT, pathOf } from "../router.ts";
 import { Banners } from "./banners.tsx";
+import type { PageGroup } from "../page_entry.ts";
 import { useConsole } from "./context.ts";
-import { Icon, type IconName, LevelIcon } from "./icon.tsx";
+import { Icon, LevelIcon } from "./icon.tsx";
 import { useKeys } from "./keys.ts";
 import { TopBar } from "./top_bar.tsx";
-import { hasProblem } from "../model/clusters.ts";
-import { LISTENER_LEVEL } from "../model/listeners.ts";
-import { WORKER_LEVEL } from "../model/workers.ts";
 
 /** Wraps a page. */
 export function Layout({ children }: { children: ComponentChildren }): JSX.Element {
-  const { feed, router } = useConsole();
+  const { feed, router, pages } = useConsole();
   const help = useRef<HTMLDialogElement>(null);
   const openHelp = () => help.current?.showModal();
-  useKeys({ feed, router, openHelp });
+  useKeys({ feed, router, pages, openHelp });
   const isStale = feed.connection.isStale.value;
   return (
     <div class={`shell${isStale ? " is-stale" : ""}`}>
@@ -43,14 +41,12 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
             <kbd>p</kbd>
           </dt>
           <dd>Pause and go on</dd>
-          <dt>
-            <kbd>g</kbd> <kbd>o</kbd>
-          </dt>
-          <dd>Overview</dd>
-          <dt>
-            <kbd>g</kbd> <kbd>c</kbd>
-          </dt>
-          <dd>Clusters</dd>
+          {pages.filter(({ key }) => key !== "").map(({ key, title }) => [
+            <dt key={key}>
+              <kbd>g</kbd> <kbd>{key}</kbd>
+            </dt>,
+            <dd key={title}>{title}</dd>,
+          ])}
           <dt>
             <kbd>←</kbd> <kbd>→</kbd>
           </dt>
@@ -68,21 +64,21 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
   );
 }
 
-const SECTIONS: readonly { section: Section; title: string; icon: IconName }[] = [
-  { section: "clusters", title: "Clusters", icon: "clusters" },
-  { section: "listeners", title: "Listeners", icon: "listeners" },
-  { section: "workers", title: "Workers", icon: "workers" },
-  { section: "events", title: "Events", icon: "events" },
-];
+/** Chapters that have more than the Overview in them have a heading. */
+const GROUP_TITLES: Readonly<Record<PageGroup, string>> = {
+  now: "Now",
+  traffic: "Traffic",
+  control: "Configuration",
+  process: "Process",
+};
 
 function Nav(): JSX.Element {
-  const { feed, router } = useConsole();
-  const route = router.route.value;
-  const current = route.page === "overview" ? route.section : null;
-  const troubled: Partial<Record<Section, number>> = {
-    clusters: (feed.clusters.items.value ?? []).filter(hasProblem).length,
-    listeners: (feed.listeners.items.value ?? []).filter((item) => LISTENER_LEVEL[item.state] === "bad").length,
-    workers: (feed.workers.items.value ?? []).filter((item) => WORKER_LEVEL[item.state] !== "ok").length,
+  const { feed, router, pages } = useConsole();
+  const here = router.route.value[0] ?? "";
+  const overview = feed.overview.latest.value;
+  const troubled: Readonly<Record<string, number>> = {
+    clusters: overview === null ? 0 : overview.clusters.unhealthy + overview.clusters.degraded,
+    listeners: overview?.listeners.warming ?? 0,
   };
   return (
     <nav class="nav" aria-label="Console">
@@ -90,17 +86,16 @@ function Nav(): JSX.Element {
         <Mark />
         <span class="brand-word">denvoy</span>
       </a>
-      <a class="nav-item" href={CONSOLE_ROOT + "/"} aria-current={route.page === "overview" ? "page" : undefined}>
-        <Icon name="overview" />
-        <span class="nav-word">Overview</span>
-      </a>
-      {SECTIONS.map(({ section, title, icon }) => {
-        const count = troubled[section] ?? 0;
-        return (
+      {pages.map(({ step, title, icon, group }, at) => {
+        const count = troubled[step] ?? 0;
+        const isFirst = at > 0 && pages[at - 1]!.group !== group;
+        return [
+          isFirst && <span class="nav-group" key={group} aria-hidden="true">{GROUP_TITLES[group]}</span>,
           <a
-            class={`nav-item is-part${current === section ? " is-here" : ""}`}
-            href={pathOf(section)}
-            key={section}
+            class="nav-item"
+            href={pathOf(...step === "" ? [] : [step])}
+            key={step}
+            aria-current={here === step ? "page" : undefined}
           >
             <Icon name={icon} />
             <span class="nav-word">{title}</span>
@@ -110,8 +105,8 @@ function Nav(): JSX.Element {
                 <span class="unseen">{count} with problems</span>
               </span>
             )}
-          </a>
-        );
+          </a>,
+        ];
       })}
     </nav>
   );
