@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import { signal, useSignalEffect } from "@preact/signals";
 import type { Level } from "../src/admin/contract/problem.ts";
 import type { Feed } from "./model/feed.ts";
+import type { Session } from "./model/session.ts";
 import { pageTitle } from "./model/overview.ts";
 import type { Api } from "./api.ts";
 import { findPage, PAGES } from "./pages.ts";
@@ -16,10 +17,15 @@ import { CONSOLE_ROOT, type Router } from "./router.ts";
 import { faviconUrl } from "./part/favicon.ts";
 
 /** Everything on screen. */
-export function App({ feed, router, api }: { feed: Feed; router: Router; api: Api }): JSX.Element {
+export function App({ feed, router, api, session }: {
+  feed: Feed;
+  router: Router;
+  api: Api;
+  session: Session;
+}): JSX.Element {
   const context = useMemo(
-    () => ({ feed, router, api, pages: PAGES, cursor: signal<number | null>(null) }),
-    [feed, router, api],
+    () => ({ feed, router, api, session, pages: PAGES, cursor: signal<number | null>(null) }),
+    [feed, router, api, session],
   );
   useSignalEffect(() => {
     document.documentElement.dataset.theme = feed.settings.theme.value;

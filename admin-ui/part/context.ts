@@ -5,6 +5,7 @@ import { useContext } from "preact/hooks";
 import type { Signal } from "@preact/signals";
 import type { Api } from "../api.ts";
 import type { Feed } from "../model/feed.ts";
+import type { Session } from "../model/session.ts";
 import type { PageEntry } from "../page_entry.ts";
 import type { Router } from "../router.ts";
 
@@ -13,6 +14,7 @@ export interface ConsoleContext {
   readonly feed: Feed;
   readonly router: Router;
   readonly api: Api;
+  readonly session: Session;
   readonly pages: readonly PageEntry[];
   /** The second under the crosshair of the charts, null for none. */
   readonly cursor: Signal<number | null>;

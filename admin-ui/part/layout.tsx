@@ -8,6 +8,7 @@ import type { PageGroup } from "../page_entry.ts";
 import { useConsole } from "./context.ts";
 import { Icon, LevelIcon } from "./icon.tsx";
 import { useKeys } from "./keys.ts";
+import { SignInDialog } from "./session.tsx";
 import { TopBar } from "./top_bar.tsx";
 
 /** Wraps a page. */
@@ -26,6 +27,7 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
         <Banners />
         {children}
       </main>
+      <SignInDialog />
       <dialog class="help" ref={help} aria-labelledby="help-title">
         <h2 id="help-title">Keys</h2>
         <dl>

@@ -46,7 +46,10 @@ export class LiveFeed {
       // An event that left the server's ring is not taken back.
       if (frame.op === "upsert") hub.publish("events", () => frame);
     });
-    desk.listen((data) => hub.publish("actions", () => ({ op: "upsert", key: data.id, data })));
+    desk.listen((data) => {
+      const { items: _, ...state } = desk.view;
+      hub.publish("actions", () => ({ op: "upsert", key: data.id, data, state }));
+    });
     audit.audit.listen((data) => hub.publish("audit", () => ({ op: "upsert", key: `audit/${data.id}`, data })));
   }
 

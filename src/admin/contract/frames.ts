@@ -48,7 +48,12 @@ export interface SseFrames {
   listeners: ListFrame<ListenerItem>;
   workers: ListFrame<WorkerItem>;
   audit: ListFrame<AuditItem>;
-  actions: { op: "snapshot"; data: ActionsView } | { op: "upsert"; key: string; data: ActionItem };
+  actions: { op: "snapshot"; data: ActionsView } | {
+    op: "upsert";
+    key: string;
+    data: ActionItem;
+    state: Omit<ActionsView, "items">;
+  };
   events: { op: "snapshot"; data: EventItem[] } | { op: "upsert"; key: string; data: EventItem };
 }
 

@@ -21,7 +21,9 @@ export function drainListenersCommand(desk: ActionDesk): Command {
       },
       {
         name: "inboundonly",
-        help: "Drains all inbound listeners. traffic_direction field in config is used to determine",
+        help:
+          "Drains all inbound listeners. traffic_direction field in envoy_v3_api_msg_config.listener.v3.Listener is " +
+          "used to determine whether a listener is inbound or outbound.",
       },
     ],
     answer(query, _, actor) {
