@@ -32,9 +32,12 @@ export function addDoor(app: Hono<AdminEnv>, { rules, gate, audit, isMutating }:
     context.set("readOnlyReason", gate.readOnlyReason(visitor));
     const isChange = !isReading(request.method) && (path.startsWith("/api/") || isMutating(path));
     const rule = isChange ? routeRuleOf(request.method, path) : null;
-    const passes = refusal === null ? preflightAnswer(request, path, rules) : refusalAnswer(refusal, path);
-    if (passes === null) await next();
-    else context.res = passes;
+    // A browser shows no token where it only asks whether it may.
+    const mayAsk = refusal === null || refusal.status === 401;
+    const preflight = mayAsk ? preflightAnswer(request, path, rules) : null;
+    const ready = preflight ?? (refusal === null ? null : refusalAnswer(refusal, path));
+    if (ready === null) await next();
+    else context.res = ready;
     for (const [name, value] of Object.entries(corsHeaders(request, path, rules) ?? {})) context.header(name, value);
     if (isChange) await recordChange(context, rule, audit);
   });
