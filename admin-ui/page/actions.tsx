@@ -37,7 +37,7 @@ export function Page(): JSX.Element {
       <h1 class="page-title">Actions</h1>
       {running.length > 0 && (
         <Panel id="running" title="Under way" count={`${running.length}`}>
-          {running.map((item) => <Progress item={item} key={item.id} />)}
+          {running.map((item) => <RunCard item={item} key={item.id} />)}
         </Panel>
       )}
       <Panel id="offers" title="What can be done">
@@ -197,13 +197,13 @@ function BundleCard(): JSX.Element {
   );
 }
 
-function Progress({ item }: { item: ActionItem }): JSX.Element {
+function RunCard({ item }: { item: ActionItem }): JSX.Element {
   const { api, feed, session } = useConsole();
   const error = useSignal(""), nowMs = feed.connection.serverNowMs();
   const refusal = session.refusal("operator");
   const abort = () => api.send("DELETE", `/actions/${item.id}`, {}).catch((refused) => error.value = refused.message);
   return (
-    <article class="card progress" aria-label={ACTION_TEXTS[item.kind].title}>
+    <article class="card action-run" aria-label={ACTION_TEXTS[item.kind].title}>
       <h3>{ACTION_TEXTS[item.kind].title}</h3>
       <p class="aside">{item.actor} at {clock(item.started_ms)}{item.reason === "" ? "" : `: ${item.reason}`}</p>
       <ol class="phases" aria-live="polite">

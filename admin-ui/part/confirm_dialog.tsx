@@ -4,10 +4,10 @@
  */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
+import { Dialog } from "./dialog.tsx";
 
-/** Open while it is on screen. `typed`: what must be typed; null = nothing. `onDo` throws to say why it was refused. */
+/** Open while it is drawn. `typed`: what must be typed; null = nothing. `onDo` throws to say why it was refused. */
 export function ConfirmDialog({ title, typed, children, onDo, onClose }: {
   title: string;
   typed: string | null;
@@ -15,11 +15,8 @@ export function ConfirmDialog({ title, typed, children, onDo, onClose }: {
   onDo: (reason: string) => Promise<unknown>;
   onClose: () => void;
 }): JSX.Element {
-  const dialog = useRef<HTMLDialogElement>(null);
   const reason = useSignal(""), written = useSignal(""), error = useSignal(""), isBusy = useSignal(false);
-  useEffect(() => dialog.current?.showModal(), []);
-  const submit = async (event: Event) => {
-    event.preventDefault();
+  const submit = async () => {
     isBusy.value = true;
     try {
       await onDo(reason.value);
@@ -31,10 +28,20 @@ export function ConfirmDialog({ title, typed, children, onDo, onClose }: {
   };
   const isReady = typed === null || written.value === typed;
   return (
-    <dialog class="help confirm" ref={dialog} aria-labelledby="confirm-title" onClose={onClose}>
-      <h2 id="confirm-title">{title}</h2>
-      <div class="aside">{children}</div>
-      <form class="form" onSubmit={submit}>
+    <Dialog
+      title={title}
+      isBusy={isBusy.value}
+      onClose={onClose}
+      onSubmit={submit}
+      actions={
+        <>
+          <button type="button" class="button" onClick={onClose}>Cancel</button>
+          <button type="submit" class="button is-main" disabled={!isReady || isBusy.value}>{title}</button>
+        </>
+      }
+    >
+      <div class="form">
+        {children}
         <label>
           Reason, for the audit
           <input value={reason.value} maxLength={1000} onInput={(event) => reason.value = event.currentTarget.value} />
@@ -53,11 +60,7 @@ export function ConfirmDialog({ title, typed, children, onDo, onClose }: {
           </label>
         )}
         <p class="form-error" role="alert">{error.value}</p>
-        <div class="form-row">
-          <button type="submit" class="button is-main" disabled={!isReady || isBusy.value}>{title}</button>
-          <button type="button" class="button" onClick={onClose}>Cancel</button>
-        </div>
-      </form>
-    </dialog>
+      </div>
+    </Dialog>
   );
 }

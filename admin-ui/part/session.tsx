@@ -5,46 +5,54 @@ import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { useConsole } from "./context.ts";
 
-/** Open for as long as the server wants a token. */
-export function SignInDialog(): JSX.Element {
+/** Asks for as long as the server wants a token. */
+export function SignIn(): JSX.Element | null {
+  const { session } = useConsole();
+  return session.needsToken ? <SignInDialog /> : null;
+}
+
+/** Unlike other dialogs it cannot be closed: there is nothing behind it to go on with. */
+function SignInDialog(): JSX.Element {
   const { session } = useConsole();
   const dialog = useRef<HTMLDialogElement>(null), input = useRef<HTMLInputElement>(null);
   const error = useSignal(""), isBusy = useSignal(false);
-  const needsToken = session.needsToken;
-  useEffect(() => {
-    if (needsToken) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [needsToken]);
+  useEffect(() => dialog.current?.showModal(), []);
   const signIn = async (event: Event) => {
     event.preventDefault();
-    const field = input.current!;
+    const token = input.current!.value.trim();
+    input.current!.value = "";
     isBusy.value = true;
     error.value = "";
     try {
-      await session.signIn(field.value.trim());
+      await session.signIn(token);
     } catch (refused) {
       error.value = refused instanceof Error ? refused.message : String(refused);
+      isBusy.value = false;
+      input.current?.focus();
     }
-    isBusy.value = false;
-    field.value = "";
-    field.focus();
   };
   return (
     <dialog
-      class="help sign-in"
+      class="dialog sign-in"
       ref={dialog}
       aria-labelledby="sign-in-title"
       onCancel={(event) => event.preventDefault()}
     >
-      <h2 id="sign-in-title">Sign in</h2>
-      <p class="aside">This proxy wants a token of its token file. It is not kept in the page.</p>
-      <form class="form" onSubmit={signIn}>
-        <label>
-          Token
-          <input ref={input} type="password" required autocomplete="off" aria-describedby="sign-in-error" />
-        </label>
-        <p class="form-error" id="sign-in-error" role="alert">{error.value}</p>
-        <button type="submit" class="button" disabled={isBusy.value}>Sign in</button>
+      <header class="dialog-head">
+        <h2 id="sign-in-title">Sign in</h2>
+      </header>
+      <form onSubmit={signIn}>
+        <div class="dialog-body form">
+          <p>This proxy wants a token of its token file. The page does not keep it.</p>
+          <label>
+            Token
+            <input ref={input} type="password" required autocomplete="off" aria-describedby="sign-in-error" />
+          </label>
+          <p class="form-error" id="sign-in-error" role="alert">{error.value}</p>
+        </div>
+        <footer class="dialog-foot">
+          <button type="submit" class="button is-main" disabled={isBusy.value}>Sign in</button>
+        </footer>
       </form>
     </dialog>
   );

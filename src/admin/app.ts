@@ -37,6 +37,7 @@ import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
+import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { addSessionRoutes } from "./routes/session.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
@@ -138,6 +139,7 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
+    addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addSessionRoutes(app, { gate, sessions, audit });
     addActionRoutes(app, desk);

@@ -24,6 +24,8 @@ import type { DrainRequest, DrainStatus } from "../control/listener/direction_dr
 import { NO_DRAINS } from "../config/listener_drains.ts";
 import type { AdminExposure } from "./access/policy.ts";
 import { AuditLog } from "./audit_log.ts";
+import type { RouteTestResult } from "./contract/route_trial.ts";
+import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
@@ -266,6 +268,18 @@ export class SampleSource implements AdminSource {
 
   events(): readonly EventItem[] {
     return this.eventList;
+  }
+
+  routeConfigs(): RouteConfigItem[] {
+    return [];
+  }
+
+  routeConfig(): RouteConfigView | null {
+    return null;
+  }
+
+  testRoute(): Promise<RouteTestResult | null> {
+    return Promise.resolve(null);
   }
 
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {

@@ -1,6 +1,7 @@
 /**
  * Connections that send no response while their listener drains are told to go all the same, each at a moment of its own
- * between two thirds of the drain time and its end less their `drain_timeout` (spec/operations.md 16.2).
+ * between two thirds of the drain time and its end less their `drain_timeout` (spec/operations.md 16.2). Where the latter is
+ * the longer they are not told, as in Envoy.
  */
 import { Timer } from "../base/timer_wheel.ts";
 import type { Random } from "../base/random.ts";
@@ -29,9 +30,9 @@ export class DrainNotices {
   /** Those that are there now are told; `timeMs` is what is left of the drain time. */
   plan(connections: Iterable<ConnectionManager>, timeMs: number): void {
     const { nowMs } = this.#loop.clock, firstMs = timeMs * 2 / 3;
-    this.#notices = Array.from(connections, (connection) => {
-      const spanMs = Math.max(0, timeMs - connection.context.config.drainTimeoutMs - firstMs);
-      return { atMs: nowMs + firstMs + spanMs * this.#random.fraction(), connection };
+    this.#notices = Array.from(connections).flatMap((connection) => {
+      const lastMs = timeMs - connection.context.config.drainTimeoutMs, spanMs = Math.max(0, lastMs - firstMs);
+      return lastMs < 0 ? [] : [{ atMs: nowMs + firstMs + spanMs * this.#random.fraction(), connection }];
     }).sort((a, b) => b.atMs - a.atMs);
     this.#arm();
   }
