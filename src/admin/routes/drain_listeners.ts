@@ -17,7 +17,9 @@ export function drainListenersCommand(desk: ActionDesk): Command {
       },
       {
         name: "skip_exit",
-        help: "When draining listeners, do not exit after the drain period. This must be used with graceful",
+        help:
+          "When draining listeners, drain the connections but never stop the listeners. The graceful parameter has " +
+          "no effect when this is set, since the drain period only delays stopping the listeners",
       },
       {
         name: "inboundonly",
