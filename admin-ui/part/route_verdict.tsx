@@ -83,7 +83,7 @@ function Step({ step: { kind, name, result, index, reason, link } }: { step: Rou
         <p>
           {KINDS[kind]}
           {place} {link === "" ? <b>{title}</b> : <a href={consolePath(link)}>{title}</a>}
-          {result === "skipped" && <span class="quiet">{" "}passed over</span>}
+          {result === "skipped" && <span class="quiet is-aside">passed over</span>}
         </p>
         <p class="quiet">{reason}</p>
       </div>
