@@ -23,7 +23,10 @@ import { healthCheckCommands } from "./routes/health_check.ts";
 import { helpCommand, homeCommand } from "./routes/help.ts";
 import { initDumpCommand } from "./routes/init_dump.ts";
 import { listenersCommand } from "./routes/listeners.ts";
-import { memoryCommand } from "./routes/memory.ts";
+import { loggingCommand } from "./routes/logging.ts";
+import { allocatorCommand, memoryCommand } from "./routes/memory.ts";
+import { processCommands } from "./routes/process_commands.ts";
+import { profilerCommands } from "./routes/profilers.ts";
 import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
@@ -130,7 +133,11 @@ function commandsOf(source: AdminSource, options: AdminOptions): readonly Comman
     ...healthCheckCommands(source),
     initDumpCommand(source),
     listenersCommand(source),
+    loggingCommand(source),
+    allocatorCommand(source),
     memoryCommand(source),
+    ...processCommands(source),
+    ...profilerCommands(source),
     prometheusCommand(statsOptions),
     quitCommand(source),
     readyCommand(source),

@@ -12,6 +12,7 @@ import type {
 } from "../admin/source.ts";
 import type { EventItem } from "../admin/contract/events.ts";
 import type { ServerState } from "../admin/contract/overview.ts";
+import type { Loggers, LogLevel } from "../base/log.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
@@ -28,6 +29,7 @@ import { configDumpOf } from "./config_dump.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
+import { MainProfiler } from "./main_profiler.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
@@ -40,6 +42,7 @@ export interface ProcessParts {
   readonly configPath: string;
   readonly loaded: LoadedBootstrap;
   readonly stats: StatBook;
+  readonly loggers: Loggers;
   readonly stage: ServerStage;
   readonly eventLog: EventLog;
   /** Set once the bootstrap is read. */
@@ -63,6 +66,7 @@ export class ProcessSource implements AdminSource {
   readonly commandLineOptions: JsonObject;
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly profiler: MainProfiler;
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
@@ -75,7 +79,8 @@ export class ProcessSource implements AdminSource {
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
-    const { address } = parts.loaded.admin;
+    const { address, profilePath } = parts.loaded.admin;
+    this.profiler = new MainProfiler(profilePath);
     this.isAdminReachableFromOutside = address?.kind === "ip" && !isLoopback(address.host);
   }
 
@@ -196,6 +201,20 @@ export class ProcessSource implements AdminSource {
 
   quit(): void {
     this.#parts.quit();
+  }
+
+  logLevels(): readonly LogLevel[] {
+    return this.#parts.loggers.levels;
+  }
+
+  setLogLevels(levels: readonly LogLevel[]): void {
+    this.#parts.loggers.levels = levels;
+    this.#parts.pool()?.setLogLevels(levels);
+  }
+
+  /** Nothing is watched any more. */
+  close(): void {
+    this.profiler.close();
   }
 }
 

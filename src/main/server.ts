@@ -178,6 +178,7 @@ export class Server {
       configPath: configPathOf(this.#options),
       loaded,
       stats: this.#book,
+      loggers: this.#settings.loggers,
       stage: this.#stage,
       eventLog: this.#eventLog,
       control: () => this.#control,
@@ -398,6 +399,7 @@ export class Server {
     this.#heapRelease?.stop();
     await this.#control?.close();
     await this.#pool?.stop();
+    this.#source?.close();
     this.#admin?.close();
     await this.#adminSocket?.stop();
   }

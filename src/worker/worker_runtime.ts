@@ -186,6 +186,9 @@ export class WorkerRuntime {
         return void this.#stop();
       case "reopen_logs":
         return this.#sinks.reopen();
+      case "log_levels":
+        this.#loggers.levels = message.levels;
+        return;
       case "ping":
         return this.#pong(message.id);
       case "crash":
