@@ -23,6 +23,7 @@ import { addressText } from "../base/address_text.ts";
 import { ControlSide } from "../control/control_side.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
+import { AdminConnections } from "./admin_connections.ts";
 import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";
 import { ProcessSource } from "./admin_source.ts";
 import { configPathOf, readBootstrap, resourceOptions } from "./bootstrap_file.ts";
@@ -203,7 +204,11 @@ export class Server {
       isEnvoyOpen: this.#options.adminEnvoyOpen,
       onError: (text) => log.error(text),
     });
-    this.#adminSocket = new AdminSocket(address, (request, peer) => admin.fetch(request, peer));
+    this.#adminSocket = new AdminSocket(
+      address,
+      (request, peer) => admin.fetch(request, peer),
+      new AdminConnections(this.#book.own),
+    );
     admin.start();
     const bound = addressText(this.#adminSocket.address);
     log.info(`admin address: ${bound}`);
@@ -317,6 +322,7 @@ export class Server {
       uptimeS: Math.floor((performance.now() - this.#startedMs) / 1000),
       connections: this.#connections(),
       workersStarted: this.#pool!.slots.length,
+      activeClusters: this.#book.valueOf("cluster_manager.active_clusters"),
     });
     for (const { index, lagMs, armedTimers } of this.#pool!.slots) {
       if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);

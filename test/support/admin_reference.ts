@@ -52,7 +52,10 @@ export class AdminReference implements AsyncDisposable {
 
   /** Sends the known traffic, and resolves when it shows everywhere. */
   async traffic(proxy: RunningProxy): Promise<void> {
-    await proxy.until("the dead host was found out", async () => await proxy.stat("cluster.web.membership_healthy") === 1);
+    await proxy.until(
+      "the dead host was found out",
+      async () => await proxy.stat("cluster.web.membership_healthy") === 1,
+    );
     const paths = [...Array(10).fill("/"), ...Array(5).fill("/api/x"), "/missing", "/failing"];
     for (const path of paths) {
       await askRaw(proxy.listenerUrl("ingress"), `GET ${path} HTTP/1.1\r\nhost: test\r\n\r\n`);
@@ -62,7 +65,11 @@ export class AdminReference implements AsyncDisposable {
       "all connections are gone",
       async () => await proxy.stat("http.ingress.downstream_cx_destroy") === paths.length,
     );
-    const histograms = ["cluster.web.upstream_rq_time", "cluster.api.upstream_rq_time", "http.ingress.downstream_cx_length_ms"];
+    const histograms = [
+      "cluster.web.upstream_rq_time",
+      "cluster.api.upstream_rq_time",
+      "http.ingress.downstream_cx_length_ms",
+    ];
     await proxy.until("histograms show it", async () => {
       const text = await proxy.admin("/stats?type=Histograms");
       return histograms.every((name) => text.includes(`${name}: P0(`));
