@@ -162,7 +162,7 @@ function addCommand(app: Hono<AdminEnv>, command: Command, options: AdminOptions
   });
 }
 
-/** Differs from Envoy: a form is read on every mutating endpoint, as Envoy's own pages send one. */
+/** A form is read where there is no query, on every mutating endpoint: Envoy's own pages send one. */
 async function queryOf(request: Request, command: Command): Promise<AdminQuery> {
   const question = request.url.indexOf("?");
   const text = question < 0 ? "" : request.url.slice(question + 1);
