@@ -118,6 +118,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
   return {
     config,
     hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus), outlier: null })),
+    hostCount: endpoints.length,
     policy: config.assignment.policy,
     limits: config.circuitBreakers,
     isDynamic: false,

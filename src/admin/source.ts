@@ -105,7 +105,9 @@ export type BoundAddress =
 /** One active cluster. */
 export interface ClusterStatus {
   readonly config: ClusterConfig;
+  /** Made when they are read. */
   readonly hosts: readonly HostStatus[];
+  readonly hostCount: number;
   readonly policy: AssignmentPolicy;
   /** What its circuit breakers are held against: the configured limits, and what runtime makes of them. */
   readonly limits: ClusterConfig["circuitBreakers"];
@@ -156,7 +158,10 @@ export interface ConfigDumpComponent {
   readonly key: string;
   /** `BootstrapConfigDump`: the message's name in `envoy.admin.v3`. */
   readonly message: string;
-  /** The message's fields, `@type` left out; empty lists left out. */
+  /**
+   * The message's fields, `@type` left out; empty lists left out. Resources in it may be made anew whenever they are read,
+   * so what is not shown should not be.
+   */
   readonly dump: JsonObject;
 }
 

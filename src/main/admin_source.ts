@@ -13,11 +13,9 @@ import type {
 import type { EventItem } from "../admin/contract/events.ts";
 import type { ServerState } from "../admin/contract/overview.ts";
 import type { Loggers, LogLevel } from "../base/log.ts";
-import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
-import { LiveLimits } from "../match/live_limits.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
@@ -25,6 +23,7 @@ import type { ClusterEntry } from "../control/cluster/cluster_manager.ts";
 import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { Unready } from "../control/timeline.ts";
+import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
@@ -33,7 +32,6 @@ import { MainProfiler } from "./main_profiler.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
-import { Origin } from "../upstream/shared_hosts.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** What a {@link ProcessSource} is made of. */
@@ -116,8 +114,7 @@ export class ProcessSource implements AdminSource {
 
   warmingClusters(): ClusterStatus[] {
     const unready = new Map(this.unready().filter(({ kind }) => kind === "cluster").map((one) => [one.name, one]));
-    return this.#clusterStatuses(({ warming }) => warming)
-      .map((status) => ({ ...status, warming: unready.get(status.config.name) ?? null }));
+    return this.#clusterStatuses(({ warming }) => warming, unready);
   }
 
   unready(): Unready[] {
@@ -143,33 +140,16 @@ export class ProcessSource implements AdminSource {
     return control === null ? this.#configDump : withDynamic(this.#configDump, control);
   }
 
-  #clusterStatuses(choose: (entry: ClusterEntry) => ManagedCluster | null): ClusterStatus[] {
+  #clusterStatuses(
+    choose: (entry: ClusterEntry) => ManagedCluster | null,
+    unready: ReadonlyMap<string, Unready> = new Map(),
+  ): ClusterStatus[] {
     const control = this.#parts.control();
     if (control === null) return [];
     const runtime = new RuntimeValues(control.runtime.merged);
-    const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
-      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
     return Array.from(control.clusters.entries).flatMap((entry) => {
       const object = choose(entry);
-      if (object === null) return [];
-      const { config, hosts, outliers, resource: { version } } = object;
-      return [{
-        config,
-        hosts: Array.from(hosts.hosts, (host) => ({
-          endpoint: host.endpoint,
-          flags: host.flags,
-          outlier: outliers?.figuresOf(host) ?? null,
-        })),
-        policy: hosts.policy,
-        limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
-        isDynamic: !entry.isStatic,
-        versionInfo: version,
-        edsServiceName: serviceNameOf(config),
-        outliers: outliers === null
-          ? null
-          : { external: outliers.rates(Origin.EXTERNAL), local: outliers.rates(Origin.LOCAL) },
-        warming: null,
-      }];
+      return object === null ? [] : [new ManagedClusterStatus(entry, object, runtime, unready.get(entry.name) ?? null)];
     });
   }
 
@@ -216,11 +196,6 @@ export class ProcessSource implements AdminSource {
   close(): void {
     this.profiler.close();
   }
-}
-
-/** Of EDS, where it is another than the cluster's; empty otherwise. */
-function serviceNameOf({ name, discovery }: ClusterConfig): string {
-  return discovery.kind === "eds" && discovery.serviceName !== name ? discovery.serviceName : "";
 }
 
 function boundAddress(address: SocketAddress): BoundAddress {
