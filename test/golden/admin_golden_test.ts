@@ -28,17 +28,17 @@ function masked(text: string): string {
 }
 
 const GOLDENS: readonly (readonly [file: string, path: string, mask: (text: string) => string])[] = [
-  ["stats_names.txt", "/stats", statNames],
-  ["prometheus_series.txt", "/stats/prometheus", withoutValues],
-  ["clusters.txt", "/clusters", String],
-  ["clusters.json", "/clusters?format=json", String],
-  ["listeners.txt", "/listeners", String],
-  ["listeners.json", "/listeners?format=json", String],
-  ["config_dump.json", "/config_dump?include_eds", masked],
-  ["server_info.json", "/server_info", masked],
-  ["init_dump.json", "/init_dump", String],
-  ["certs.json", "/certs", String],
-  ["help.txt", "/help", String],
+  ["stats_names.golden", "/stats", statNames],
+  ["prometheus_series.golden", "/stats/prometheus", withoutValues],
+  ["clusters_txt.golden", "/clusters", String],
+  ["clusters_json.golden", "/clusters?format=json", String],
+  ["listeners_txt.golden", "/listeners", String],
+  ["listeners_json.golden", "/listeners?format=json", String],
+  ["config_dump_json.golden", "/config_dump?include_eds", masked],
+  ["server_info_json.golden", "/server_info", masked],
+  ["init_dump_json.golden", "/init_dump", String],
+  ["certs_json.golden", "/certs", String],
+  ["help_txt.golden", "/help", String],
 ];
 
 testStepsNeeding("shared", "the admin's answers are those kept in golden files", async (t, shared) => {
