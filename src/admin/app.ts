@@ -31,6 +31,7 @@ import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
+import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import type { AdminSource } from "./source.ts";
@@ -108,6 +109,7 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
+    addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addConsoleRoutes(app, options.console);
   }
