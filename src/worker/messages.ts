@@ -17,6 +17,7 @@
  *                    ◀───────────────  outlier_detected*  (at any time)
  *   health           ───────────────▶                   (at any time: every request from now on)
  *   drain_listeners  ───────────────▶                   (likewise)
+ *   log_levels       ───────────────▶                   (at any time: every record from now on)
  *   drain            ───────────────▶
  *                    ◀───────────────  drain_progress*  (until activeRequests is 0)
  *   stop             ───────────────▶
@@ -47,6 +48,7 @@ export type ToWorker =
   | DrainMessage
   | StopMessage
   | ReopenLogsMessage
+  | LogLevelsMessage
   | PingMessage
   | CrashMessage;
 
@@ -138,6 +140,13 @@ export interface StopMessage {
 /** Close and open again every access log file (SIGUSR1, `/reopen_logs`). */
 export interface ReopenLogsMessage {
   readonly kind: "reopen_logs";
+}
+
+/** Loggers have these levels from now on (`/logging`). Not answered. */
+export interface LogLevelsMessage {
+  readonly kind: "log_levels";
+  /** By position in LOGGER_NAMES. */
+  readonly levels: readonly LogLevel[];
 }
 
 /** Are you there? Answered by `pong` from the event loop. */
