@@ -51,8 +51,8 @@ import type { AdminSource } from "./source.ts";
 export interface AdminOptions extends AccessRules {
   /** Value of the `server` header. */
   readonly serverName: string;
-  /** `stats_flush_on_admin`. */
-  readonly isFlushedOnRead: boolean;
+  /** `stats_flush_on_admin`: latches all stats; null = a timer does. */
+  readonly flushOnRead: (() => Promise<void>) | null;
   /** Null with `--console off`; an empty map while there is no build. */
   readonly console: ConsoleAssets | null;
   readonly clock: Clock;
@@ -165,7 +165,7 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
 
 function commandsOf(source: AdminSource, options: AdminOptions, desk: ActionDesk): readonly Command[] {
   const hasConsole = options.console !== null;
-  const statsOptions = { stats: source.stats, isFlushedOnRead: options.isFlushedOnRead, hasConsole };
+  const statsOptions = { stats: source.stats, flushOnRead: options.flushOnRead, hasConsole };
   const commands: Command[] = [
     clustersCommand(source),
     configDumpCommand(source),

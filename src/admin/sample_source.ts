@@ -400,7 +400,7 @@ export function sampleAdmin(changes: Partial<AdminOptions> = {}): {
     allowedHosts: [],
     isEnvoyOpen: false,
     serverName: "denvoy",
-    isFlushedOnRead: false,
+    flushOnRead: null,
     console: new Map(),
     clock,
     onError: (text) => void errors.push(text),

@@ -24,6 +24,7 @@ import { runInSlices } from "../observe/stats/slices.ts";
 import { ListenerStartError } from "../control/listening.ts";
 import { addressText } from "../base/address_text.ts";
 import { ControlSide } from "../control/control_side.ts";
+import { StatRules } from "../observe/stats/stat_rules.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
 import { AdminConnections } from "./admin_connections.ts";
@@ -176,6 +177,7 @@ export class Server {
 
   async #load(): Promise<void> {
     const loaded = this.#loaded = await readBootstrap(this.#options);
+    this.#book.rules = new StatRules(loaded.stats, this.#options.statsTags);
     const log = this.#settings.loggers.logger("config");
     for (const warning of loaded.warnings) {
       const isSkipped = this.#options.skipDeprecatedLogs && warning.reason.includes("deprecated");
@@ -213,7 +215,7 @@ export class Server {
     if (this.#isClosed) return;
     const admin = this.#admin = new AdminServer(this.#source, {
       serverName: "denvoy",
-      isFlushedOnRead: false,
+      flushOnRead: loaded.statsFlushIntervalMs === null ? () => this.#flush() : null,
       console: assets,
       clock: new SystemClock(),
       isPathAllowed: pathRuleOf(allowPaths),
@@ -338,13 +340,14 @@ export class Server {
     this.#becomeLive(statsFlushIntervalMs);
   }
 
-  #becomeLive(statsFlushIntervalMs: number): void {
+  #becomeLive(statsFlushIntervalMs: number | null): void {
     this.#stage.reach("LIVE");
     this.#stats.started(performance.now() - this.#startedMs);
     this.#eventLog.add("ok", "server", "", `LIVE with ${this.#options.concurrency} workers`);
-    this.#timers.push(
-      setInterval(() => this.#flush().catch((error) => this.#log.error(String(error))), statsFlushIntervalMs),
-    );
+    if (statsFlushIntervalMs !== null) {
+      const flush = () => this.#flush().catch((error) => this.#log.error(String(error)));
+      this.#timers.push(setInterval(flush, statsFlushIntervalMs));
+    }
     let expectedMs = performance.now() + TICK_MS;
     this.#timers.push(setInterval(() => {
       this.#stats.mainTicked(performance.now() - expectedMs);
@@ -357,7 +360,8 @@ export class Server {
   // ---- while it runs
 
   async #flush(): Promise<void> {
-    if (this.#isFlushing) return;
+    // Whoever reads before there are workers finds what there is.
+    if (this.#isFlushing || this.#pool === null) return;
     const memory = this.#source!.memory();
     this.#stats.flush({
       ...memory,
