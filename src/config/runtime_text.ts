@@ -108,3 +108,23 @@ function readFraction(text: string, parts: readonly string[]): RuntimeReading | 
   }
   return { ...unread(text), fraction: fractionIn(fields) };
 }
+
+/** How a key's value is read by who asks for it. */
+export type RuntimeWant = "bool" | "uint" | "double" | "percent" | "fraction" | "text";
+
+/** Whoever reads a value so gets something else than the default. */
+export function isOfUse(want: RuntimeWant, { flag, whole, double, fraction }: Omit<RuntimeReading, "text">): boolean {
+  switch (want) {
+    case "bool":
+      return flag !== null;
+    case "uint":
+    case "percent":
+      return whole !== null;
+    case "double":
+      return double !== null;
+    case "fraction":
+      return fraction !== null || whole !== null;
+    case "text":
+      return true;
+  }
+}

@@ -2,7 +2,7 @@
  * The checks that server and console both make of a runtime value, and how both say what it means (spec/console.md 6.5):
  * a value that the server would refuse is refused while it is typed.
  */
-import { readRuntimeText, type RuntimeReading } from "../../config/runtime_text.ts";
+import { isOfUse, readRuntimeText, type RuntimeReading } from "../../config/runtime_text.ts";
 import type { RuntimeCatalogItem, RuntimeForms, RuntimeType } from "./runtime.ts";
 
 /** What one change set, one key and one value may be (spec/console.md 7.4). */
@@ -28,6 +28,9 @@ const WANTED: Readonly<Record<RuntimeType, string>> = {
   text: "text",
 };
 
+/** Stands for any fraction. */
+const NEVER = { numerator: 0, denominator: 100 } as const;
+
 /** The forms of a value that is being typed; null = only the server can tell, which has a YAML parser. */
 export function formsOf(text: string): RuntimeForms | null {
   const reading = readRuntimeText(text);
@@ -45,20 +48,9 @@ export function formsIn({ flag, whole, double, fraction }: RuntimeReading): Runt
 }
 
 /** Whoever reads a key of this type gets something else than the default. */
-export function hasForm(type: RuntimeType, forms: RuntimeForms): boolean {
-  switch (type) {
-    case "bool":
-      return forms.bool !== undefined;
-    case "uint":
-    case "percent":
-      return forms.uint !== undefined;
-    case "double":
-      return forms.double !== undefined;
-    case "fraction":
-      return forms.fraction !== undefined || forms.uint !== undefined;
-    case "text":
-      return true;
-  }
+export function hasForm(type: RuntimeType, { bool = null, uint = null, double = null, fraction }: RuntimeForms): boolean {
+  const hasFraction = fraction === undefined ? null : NEVER;
+  return isOfUse(type, { flag: bool, whole: uint, double, fraction: hasFraction });
 }
 
 /** In words, what a type wants. */
