@@ -1,6 +1,6 @@
 /**
- * The only file that asks the server for anything: one event stream a tab, over `fetch`, so that comments count as life,
- * a refusal can be read, and the wait before the next try is ours (spec/console.md 7.8, 9.1).
+ * The only file that asks the server for anything: single answers, and one event stream a tab, over `fetch`, so that
+ * comments count as life, a refusal can be read, and the wait before the next try is ours (spec/console.md 7.8, 9.1).
  *
  * A hidden tab asks for the overview alone, and after five minutes for nothing. The stream goes on from the last id it
  * saw; when the server no longer knows that id it says `gap` and sends snapshots.
@@ -17,8 +17,8 @@ const SILENCE_MS = 20_000;
 /** How long a hidden tab keeps its stream. */
 const HIDDEN_MS = 5 * 60_000;
 
-const ALL_TOPICS: readonly Topic[] = ["overview", "clusters", "listeners", "workers"];
-const HIDDEN_TOPICS: readonly Topic[] = ["overview"];
+/** What every page needs, and a hidden tab. */
+const BASE_TOPICS: readonly Topic[] = ["overview"];
 
 /** What the stream needs of its surroundings; tests bring their own. */
 export interface StreamPlatform {
@@ -40,11 +40,65 @@ export const browserPlatform: StreamPlatform = {
   },
 };
 
+/** The server would not, or could not: its own words, and everything it said of why. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  /** 0 = it did not answer. */
+  readonly status: number;
+  /** The body, where it is a problem in JSON; what it holds beside the text depends on who refused. */
+  readonly body: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, status: number, body: Readonly<Record<string, unknown>>) {
+    super(message);
+    this.status = status;
+    this.body = body;
+  }
+}
+
+/** Asks for single answers under `/api/v1`. */
+export class Api {
+  readonly #platform: Pick<StreamPlatform, "fetch">;
+
+  constructor(platform: Pick<StreamPlatform, "fetch">) {
+    this.#platform = platform;
+  }
+
+  /** The answer to a question. Throws {@link ApiError}, or an AbortError by `signal`. */
+  async get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
+    return await this.#ask(path, { cache: "no-store", ...signal === undefined ? {} : { signal } });
+  }
+
+  /** The answer to a change. Throws {@link ApiError}. */
+  async send<Answer>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<Answer> {
+    // A header that no form can send: the server takes changes from the console's own pages only.
+    const headers: Record<string, string> = { "x-console": "1" };
+    if (body === undefined) return await this.#ask(path, { method, headers });
+    headers["content-type"] = "application/json";
+    return await this.#ask(path, { method, headers, body: JSON.stringify(body) });
+  }
+
+  async #ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
+    let response: Response;
+    try {
+      response = await this.#platform.fetch(`/api/v1${path}`, init);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw new ApiError("The proxy does not answer", 0, {});
+    }
+    const body = response.status === 204 ? null : await response.json().catch(() => null);
+    if (response.ok) return body as Answer;
+    const problem = (body ?? {}) as { detail?: unknown };
+    const detail = typeof problem.detail === "string" && problem.detail !== "" ? problem.detail : null;
+    throw new ApiError(detail ?? `The proxy answered ${response.status}`, response.status, { ...problem });
+  }
+}
+
 /** Keeps a {@link Feed} fed. */
 export class EventsClient {
   readonly #feed: Feed;
   readonly #platform: StreamPlatform;
-  #topics: readonly Topic[] = ALL_TOPICS;
+  #topics: readonly Topic[] = BASE_TOPICS;
+  #isHidden = false;
   #lastId = "";
   #failures = 0;
   #abort: AbortController | null = null;
@@ -70,14 +124,26 @@ export class EventsClient {
     this.#feed.connection.link.value = { kind: "asleep" };
   }
 
+  /** Connects for a page that needs these topics; a page that needs no others keeps the stream there is. */
+  show(topics: readonly Topic[]): void {
+    const wanted = [...BASE_TOPICS, ...topics];
+    const isSame = this.#abort !== null && wanted.join() === this.#topics.join();
+    this.#topics = wanted;
+    if (!isSame && !this.#isHidden) this.#startAnew();
+  }
+
   /** The tab went out of sight or came back. */
   setHidden(isHidden: boolean): void {
     this.#cancelSleep();
-    this.#topics = isHidden ? HIDDEN_TOPICS : ALL_TOPICS;
-    // Other topics are another stream: its lists begin with snapshots.
+    this.#isHidden = isHidden;
+    this.#startAnew();
+    if (isHidden) this.#cancelSleep = this.#platform.after(HIDDEN_MS, () => this.stop());
+  }
+
+  /** Other topics are another stream: its lists begin with snapshots. */
+  #startAnew(): void {
     this.#lastId = "";
     this.start();
-    if (isHidden) this.#cancelSleep = this.#platform.after(HIDDEN_MS, () => this.stop());
   }
 
   #drop(): void {
@@ -119,7 +185,8 @@ export class EventsClient {
     const wasResumed = this.#lastId !== "";
     if (wasResumed) headers["last-event-id"] = this.#lastId;
     this.#watch(abort);
-    const response = await this.#platform.fetch(`/api/v1/events?topics=${this.#topics.join(",")}`, {
+    const topics = this.#isHidden ? BASE_TOPICS : this.#topics;
+    const response = await this.#platform.fetch(`/api/v1/events?topics=${topics.join(",")}`, {
       headers,
       cache: "no-store",
       signal: abort.signal,

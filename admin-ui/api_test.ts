@@ -1,5 +1,5 @@
-import { deepEqual, equal } from "node:assert/strict";
-import { EventsClient, type StreamPlatform } from "./api.ts";
+import { deepEqual, equal, rejects } from "node:assert/strict";
+import { Api, type ApiError, EventsClient, type StreamPlatform } from "./api.ts";
 import { Feed } from "./model/feed.ts";
 
 /** One request that the client made: the test answers it. */
@@ -86,10 +86,10 @@ function stream(): { response: Response; write(text: string): void; end(): void 
 
 const HELLO = 'id: 4\nevent: hello\ndata: {"server_time_ms":0,"boot_id":"a","heartbeat_s":15,"topics":[]}\n\n';
 
-Deno.test("start() asks for all topics and turns the link live with the first frame", async () => {
+Deno.test("show() asks for the page's topics and turns the link live with the first frame", async () => {
   const stage = new Stage();
-  stage.client.start();
-  equal(stage.last().url, "/api/v1/events?topics=overview,clusters,listeners,workers");
+  stage.client.show(["clusters", "listeners"]);
+  equal(stage.last().url, "/api/v1/events?topics=overview,clusters,listeners");
   equal(stage.last().lastId, null);
   const events = stream();
   stage.last().answer(events.response);
@@ -98,6 +98,19 @@ Deno.test("start() asks for all topics and turns the link live with the first fr
   equal(stage.feed.connection.link.value.kind, "live");
   stage.client.stop();
   equal(stage.waiting, 0);
+});
+
+Deno.test("show() keeps the stream for a page of the same topics, and has another for one of others", () => {
+  const stage = new Stage();
+  stage.client.show(["clusters"]);
+  stage.client.show(["clusters"]);
+  equal(stage.asked.length, 1);
+  const first = stage.last();
+  stage.client.show(["workers"]);
+  equal(stage.asked.length, 2);
+  equal(first.signal.aborted, true);
+  equal(stage.last().url, "/api/v1/events?topics=overview,workers");
+  stage.client.stop();
 });
 
 Deno.test("a stream that ends is asked for again after a second, from the last id", async () => {
@@ -196,7 +209,7 @@ Deno.test("another process is asked anew at once, because an old id means nothin
 
 Deno.test("a hidden tab asks for the overview alone and lets go after five minutes", async () => {
   const stage = new Stage();
-  stage.client.start();
+  stage.client.show(["clusters"]);
   stage.client.setHidden(true);
   equal(stage.last().url, "/api/v1/events?topics=overview");
   const events = stream();
@@ -209,6 +222,44 @@ Deno.test("a hidden tab asks for the overview alone and lets go after five minut
   equal(stage.feed.connection.link.value.kind, "asleep");
   equal(stage.waiting, 0);
   stage.client.setHidden(false);
-  equal(stage.last().url, "/api/v1/events?topics=overview,clusters,listeners,workers");
+  equal(stage.last().url, "/api/v1/events?topics=overview,clusters");
   stage.client.stop();
+});
+
+/** An API whose one answer is `response`; what was asked of it is kept. */
+function apiThatAnswers(response: () => Promise<Response>): { api: Api; asked: { url: string; init: RequestInit }[] } {
+  const asked: { url: string; init: RequestInit }[] = [];
+  const api = new Api({
+    fetch(url, init) {
+      asked.push({ url, init });
+      return response();
+    },
+  });
+  return { api, asked };
+}
+
+Deno.test("Api sends changes as JSON with the header that no form can send", async () => {
+  const { api, asked } = apiThatAnswers(() => Promise.resolve(Response.json({ revision: 2 })));
+  deepEqual(await api.send("PATCH", "/runtime", { ops: [] }), { revision: 2 });
+  equal(asked[0]!.url, "/api/v1/runtime");
+  deepEqual(asked[0]!.init.headers, { "x-console": "1", "content-type": "application/json" });
+  equal(asked[0]!.init.body, '{"ops":[]}');
+});
+
+Deno.test("Api tells a refusal in the server's words, with all it said", async () => {
+  const refusal = { detail: "No admin layer specified", conflicts: [{ key: "a" }] };
+  const { api } = apiThatAnswers(() => Promise.resolve(Response.json(refusal, { status: 409 })));
+  await rejects(api.get("/runtime"), (error: ApiError) => {
+    equal(error.message, "No admin layer specified");
+    equal(error.status, 409);
+    deepEqual(error.body["conflicts"], [{ key: "a" }]);
+    return true;
+  });
+});
+
+Deno.test("Api says that nobody answers, and what a refusal without words was", async () => {
+  const { api: gone } = apiThatAnswers(() => Promise.reject(new TypeError("fetch failed")));
+  await rejects(gone.get("/runtime"), { message: "The proxy does not answer", status: 0 });
+  const { api: wordless } = apiThatAnswers(() => Promise.resolve(new Response("no", { status: 500 })));
+  await rejects(wordless.get("/runtime"), { message: "The proxy answered 500", status: 500 });
 });

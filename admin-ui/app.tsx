@@ -4,20 +4,39 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { signal, useSignalEffect } from "@preact/signals";
 import type { Level } from "../src/admin/contract/problem.ts";
+import { Banners } from "./model/banners.ts";
 import type { Feed } from "./model/feed.ts";
 import { pageTitle } from "./model/overview.ts";
-import { OverviewPage } from "./page/overview.tsx";
+import { Shortcuts } from "./model/shortcuts.ts";
+import { Toasts } from "./model/toasts.ts";
+import type { Api } from "./api.ts";
+import { findPage, PAGES } from "./pages.ts";
 import { ConsoleProvider } from "./part/context.ts";
 import { Empty } from "./part/empty.tsx";
 import { Layout } from "./part/layout.tsx";
+import { LazyPage } from "./part/lazy_page.tsx";
 import { CONSOLE_ROOT, type Router } from "./router.ts";
 import { faviconUrl } from "./part/favicon.ts";
 
 /** Everything on screen. */
-export function App({ feed, router }: { feed: Feed; router: Router }): JSX.Element {
-  const context = useMemo(() => ({ feed, router, cursor: signal<number | null>(null) }), [feed, router]);
+export function App({ feed, router, api }: { feed: Feed; router: Router; api: Api }): JSX.Element {
+  const context = useMemo(
+    () => ({
+      feed,
+      router,
+      api,
+      pages: PAGES,
+      banners: new Banners(),
+      toasts: new Toasts((ms, then) => setTimeout(then, ms)),
+      shortcuts: new Shortcuts(),
+      cursor: signal<number | null>(null),
+    }),
+    [feed, router, api],
+  );
   useSignalEffect(() => {
-    document.documentElement.dataset.theme = feed.settings.theme.value;
+    const { dataset } = document.documentElement;
+    dataset.theme = feed.settings.theme.value;
+    dataset.density = feed.settings.density.value;
   });
   useSignalEffect(() => {
     const overview = feed.overview.latest.value;
@@ -26,14 +45,14 @@ export function App({ feed, router }: { feed: Feed; router: Router }): JSX.Eleme
     if (document.title !== title) document.title = title;
     setFavicon(overview === null || isStale ? "info" : overview.health.level);
   });
-  const route = router.route.value;
+  const page = findPage(router.route.value);
   return (
     <ConsoleProvider value={context}>
       <Layout>
-        {route.page === "overview" ? <OverviewPage /> : (
+        {page !== null ? <LazyPage entry={page.entry} steps={page.steps} /> : (
           <Empty title="There is no such page">
             <p>
-              <code>{route.path}</code> is not a page of this console.{" "}
+              <code>/{router.route.value.join("/")}</code> is not a page of this console.{" "}
               <a href={CONSOLE_ROOT + "/"}>Go to the Overview</a>
             </p>
           </Empty>

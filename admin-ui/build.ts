@@ -1,6 +1,6 @@
 /**
- * Builds the console into `admin-ui/dist/`: one script, one stylesheet, the page, and `manifest.json`, which is what
- * the admin server reads. Script and stylesheet carry a hash of their content in the name, so that a browser may keep
+ * Builds the console into `admin-ui/dist/`: the first script, a script for each page and for what pages share, one
+ * stylesheet, the page, and `manifest.json`, which is what the admin server reads. Scripts and stylesheet carry a hash of their content in the name, so that a browser may keep
  * them for good; the page does not. `deno bundle` does the work, and none is done when no input has changed.
  */
 
@@ -8,18 +8,21 @@
 export interface ConsoleManifest {
   /** File name in `dist/`: `app-<hash>.js`. */
   readonly script: string;
+  /** File names in `dist/` of what the script asks for: `overview-<HASH>.js`. */
+  readonly chunks: readonly string[];
   /** File name in `dist/`: `app-<hash>.css`. */
   readonly style: string;
   /** File name in `dist/`: `index.html`. */
   readonly html: string;
-  /** Size of each in bytes, not compressed. */
-  readonly bytes: { readonly script: number; readonly style: number; readonly html: number };
+  /** Size in bytes, not compressed; of all scripts together. */
+  readonly bytes: { readonly scripts: number; readonly style: number; readonly html: number };
   /** Hash over everything the build read. */
   readonly inputs: string;
 }
 
-/** The order of the cascade; a stylesheet not named here comes after these, by name. */
-const STYLE_ORDER: readonly string[] = ["tokens.css", "base.css", "parts.css"];
+/** The order of the cascade; a stylesheet not named here comes between, by name. */
+const FIRST_STYLES: readonly string[] = ["tokens.css", "base.css", "parts.css", "table.css"];
+const LAST_STYLES: readonly string[] = ["viewport.css"];
 
 const source = decodeURIComponent(new URL(".", import.meta.url).pathname);
 const repository = decodeURIComponent(new URL("..", import.meta.url).pathname);
@@ -40,10 +43,13 @@ export async function buildConsole(dist: string = `${source}dist`): Promise<Cons
   await Deno.mkdir(work, { recursive: true });
   try {
     await Deno.writeTextFile(`${work}/all.css`, await joinedStyles());
-    const [script, style] = await Promise.all([
-      bundle(`${source}main.tsx`, `${work}/app.js`),
-      bundle(`${work}/all.css`, `${work}/app.css`),
+    const [scripts, style] = await Promise.all([
+      bundleScripts(`${source}main.tsx`, `${work}/scripts`),
+      bundleStyle(`${work}/all.css`, `${work}/app.css`),
     ]);
+    // No chunk asks for the first script by its name, so it can have another.
+    const script = scripts.get("main.js")!;
+    scripts.delete("main.js");
     const scriptName = `app-${await hashOf(script)}.js`;
     const styleName = `app-${await hashOf(style)}.css`;
     const page = await Deno.readTextFile(`${source}index.html`);
@@ -52,35 +58,52 @@ export async function buildConsole(dist: string = `${source}dist`): Promise<Cons
     );
     const manifest: ConsoleManifest = {
       script: scriptName,
+      chunks: [...scripts.keys()].sort(),
       style: styleName,
       html: "index.html",
-      bytes: { script: script.length, style: style.length, html: html.length },
+      bytes: { scripts: script.length + sizeOf(scripts), style: style.length, html: html.length },
       inputs,
     };
+    for (const [name, chunk] of scripts) await replaceFile(work, dist, name, chunk);
     await replaceFile(work, dist, scriptName, script);
     await replaceFile(work, dist, styleName, style);
     await replaceFile(work, dist, manifest.html, html);
     // Last, so that whoever reads the manifest finds what it names.
     const json = new TextEncoder().encode(JSON.stringify(manifest, null, 2) + "\n");
     await replaceFile(work, dist, "manifest.json", json);
-    await removeOthers(dist, [scriptName, styleName, manifest.html, "manifest.json"]);
+    await removeOthers(dist, [scriptName, ...manifest.chunks, styleName, manifest.html, "manifest.json"]);
     return manifest;
   } finally {
     await Deno.remove(work, { recursive: true });
   }
 }
 
-async function bundle(entry: string, output: string): Promise<Uint8Array<ArrayBuffer>> {
+/** By file name; chunks have a hash of their content in it. */
+async function bundleScripts(entry: string, folder: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  await bundle(entry, ["--code-splitting", "--outdir", folder]);
+  const scripts = new Map<string, Uint8Array<ArrayBuffer>>();
+  for await (const { name } of Deno.readDir(folder)) scripts.set(name, await Deno.readFile(`${folder}/${name}`));
+  return scripts;
+}
+
+async function bundleStyle(entry: string, output: string): Promise<Uint8Array<ArrayBuffer>> {
+  await bundle(entry, ["--output", output]);
+  return await Deno.readFile(output);
+}
+
+async function bundle(entry: string, output: readonly string[]): Promise<void> {
   const result = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--minify", "--platform", "browser", "--output", output, entry],
+    args: ["bundle", "--quiet", "--minify", "--platform", "browser", ...output, entry],
     cwd: repository,
     stdin: "null",
   }).output();
-  if (!result.success) {
-    const decoder = new TextDecoder();
-    throw new Error(`Cannot bundle ${entry}:\n${decoder.decode(result.stderr)}${decoder.decode(result.stdout)}`);
-  }
-  return await Deno.readFile(output);
+  if (result.success) return;
+  const decoder = new TextDecoder();
+  throw new Error(`Cannot bundle ${entry}:\n${decoder.decode(result.stderr)}${decoder.decode(result.stdout)}`);
+}
+
+function sizeOf(files: ReadonlyMap<string, Uint8Array>): number {
+  return [...files.values()].reduce((sum, { length }) => sum + length, 0);
 }
 
 async function joinedStyles(): Promise<string> {
@@ -89,8 +112,9 @@ async function joinedStyles(): Promise<string> {
     if (entry.isFile && entry.name.endsWith(".css")) names.push(entry.name);
   }
   const rank = (name: string) => {
-    const at = STYLE_ORDER.indexOf(name);
-    return at < 0 ? STYLE_ORDER.length : at;
+    const at = FIRST_STYLES.indexOf(name);
+    if (at >= 0) return at;
+    return FIRST_STYLES.length + (LAST_STYLES.includes(name) ? 1 : 0);
   };
   names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const texts = await Promise.all(names.map((name) => Deno.readTextFile(`${source}style/${name}`)));
@@ -134,7 +158,8 @@ async function readManifest(dist: string): Promise<ConsoleManifest | null> {
 }
 
 async function hasFiles(dist: string, manifest: ConsoleManifest): Promise<boolean> {
-  for (const name of [manifest.script, manifest.style, manifest.html]) {
+  // A manifest of an older build names no chunks.
+  for (const name of [manifest.script, ...manifest.chunks ?? [""], manifest.style, manifest.html]) {
     if (await Deno.stat(`${dist}/${name}`).then(() => false, () => true)) return false;
   }
   return true;
@@ -155,9 +180,11 @@ async function removeOthers(dist: string, keep: readonly string[]): Promise<void
 if (import.meta.main) {
   const started = performance.now();
   try {
-    const { script, style, bytes } = await buildConsole();
+    const { script, chunks, style, bytes } = await buildConsole();
     const took = (performance.now() - started).toFixed(0);
-    console.error(`console: ${script} ${bytes.script} bytes, ${style} ${bytes.style} bytes (${took} ms)`);
+    console.error(
+      `console: ${script} and ${chunks.length} more, ${bytes.scripts} bytes, ${style} ${bytes.style} bytes (${took} ms)`,
+    );
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     Deno.exit(1);

@@ -4,13 +4,16 @@
  */
 
 import { render } from "preact";
-import { browserPlatform, EventsClient } from "./api.ts";
+import { effect, untracked } from "@preact/signals";
+import { Api, browserPlatform, EventsClient } from "./api.ts";
 import { App } from "./app.tsx";
 import { Feed } from "./model/feed.ts";
+import { findPage } from "./pages.ts";
 import { CONSOLE_ROOT, Router } from "./router.ts";
 
 const feed = new Feed(Date.now(), openStore());
 const router = new Router(window);
+const api = new Api(browserPlatform);
 const events = new EventsClient(feed, browserPlatform);
 
 /** Asking for the storage may itself be refused. */
@@ -31,7 +34,7 @@ function followLink(event: MouseEvent): void {
   if (link === null || link.origin !== location.origin || !link.pathname.startsWith(CONSOLE_ROOT)) return;
   if (link.hash !== "") return;
   event.preventDefault();
-  router.go(link.pathname);
+  router.go(link.pathname + link.search);
 }
 
 addEventListener("popstate", () => router.read());
@@ -41,5 +44,8 @@ document.addEventListener("visibilitychange", () => events.setHidden(document.hi
 setInterval(() => feed.connection.passTime(Date.now()), 500);
 
 const root = document.getElementById("app");
-if (root !== null) render(<App feed={feed} router={router} />, root);
-events.start();
+if (root !== null) render(<App feed={feed} router={router} api={api} />, root);
+effect(() => {
+  const topics = findPage(router.route.value)?.entry.topics ?? [];
+  untracked(() => events.show(topics));
+});

@@ -1,8 +1,6 @@
 /**
  * The URL is the state (spec/console.md 1): the path under `/console` names a page and what to look at on it, the query
  * holds filters, sorting and what is unfolded. Links inside the console change both without loading.
- *
- * `/clusters/web` and the like open the Overview at that row: the server's problems and events link there.
  */
 
 import { type ReadonlySignal, signal } from "@preact/signals";
@@ -10,30 +8,18 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 /** Where the console is served. */
 export const CONSOLE_ROOT = "/console";
 
-/** What a path asks for. */
-export type Route =
-  | { readonly page: "overview"; readonly section: Section | null; readonly name: string | null }
-  | { readonly page: "unknown"; readonly path: string };
-
-/** The parts of the Overview, which are also the ids of their headings. */
-export type Section = "problems" | "traffic" | "clusters" | "listeners" | "workers" | "events";
-
-const SECTIONS: readonly Section[] = ["problems", "traffic", "clusters", "listeners", "workers", "events"];
+/** What a path asks for: its steps below `/console`, decoded. The first names the page; none is the Overview. */
+export type Route = readonly string[];
 
 /** Reads a path, with or without {@link CONSOLE_ROOT} before it. */
 export function parsePath(path: string): Route {
   const inside = path.startsWith(CONSOLE_ROOT) ? path.slice(CONSOLE_ROOT.length) : path;
-  const steps = inside.split("/").filter((step) => step !== "");
-  const [first, second] = steps;
-  if (first === undefined) return { page: "overview", section: null, name: null };
-  const section = SECTIONS.find((known) => known === first);
-  if (section === undefined) return { page: "unknown", path: inside };
-  return { page: "overview", section, name: second === undefined ? null : decoded(second) };
+  return inside.split("/").filter((step) => step !== "").map(decoded);
 }
 
-/** The path of a row: `/console/clusters/web`. */
-export function pathOf(section: Section, name?: string): string {
-  return `${CONSOLE_ROOT}/${section}${name === undefined ? "" : `/${encodeURIComponent(name)}`}`;
+/** The path of a page or of something on it: `/console/clusters/web`. */
+export function pathOf(...steps: readonly string[]): string {
+  return `${CONSOLE_ROOT}/${steps.map(encodeURIComponent).join("/")}`;
 }
 
 /** A link the server gave, which lies under `/console`, as a path. */
@@ -47,7 +33,7 @@ export type RouterWindow = Pick<Window, "location" | "history">;
 /** The current route and query, as signals. */
 export class Router {
   readonly #window: RouterWindow;
-  readonly #route = signal<Route>({ page: "overview", section: null, name: null });
+  readonly #route = signal<Route>([]);
   readonly #query = signal<URLSearchParams>(new URLSearchParams());
   /** Counts the arrivals: going twice to one place is two arrivals. */
   readonly #arrivals = signal(0);
@@ -73,9 +59,11 @@ export class Router {
     this.#arrivals.value++;
   }
 
-  /** Goes to a path of the console and keeps the query: filters stay. */
-  go(path: string): void {
-    this.#window.history.pushState(null, "", path + this.#window.location.search);
+  /** Goes to a path of the console. Without a query of its own, filters stay as long as the page is the same. */
+  go(target: string): void {
+    const isSamePage = parsePath(target.split("?", 1)[0]!)[0] === this.#route.peek()[0];
+    const search = target.includes("?") || !isSamePage ? "" : this.#window.location.search;
+    this.#window.history.pushState(null, "", target + search);
     this.read();
   }
 
@@ -84,14 +72,16 @@ export class Router {
     return this.#query.value.get(name) ?? "";
   }
 
-  /** Sets one value of the query in place; an empty one is taken out. */
-  setQuery(name: string, value: string): void {
+  /** Sets one value of the query; an empty one is taken out. In place, unless going back is to undo it. */
+  setQuery(name: string, value: string, isEntry = false): void {
     const query = new URLSearchParams(this.#query.peek());
     if (value === "") query.delete(name);
     else query.set(name, value);
     this.#query.value = query;
     const text = query.toString();
-    this.#window.history.replaceState(null, "", this.#window.location.pathname + (text === "" ? "" : `?${text}`));
+    const target = this.#window.location.pathname + (text === "" ? "" : `?${text}`);
+    if (isEntry) this.#window.history.pushState(null, "", target);
+    else this.#window.history.replaceState(null, "", target);
   }
 }
 

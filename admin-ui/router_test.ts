@@ -22,21 +22,20 @@ function addressBar(start: string): RouterWindow & { url: URL; entries: number }
   return bar as unknown as RouterWindow & { url: URL; entries: number };
 }
 
-Deno.test("parsePath() reads the page, its section and the row in it", () => {
-  deepEqual(parsePath("/console/"), { page: "overview", section: null, name: null });
-  deepEqual(parsePath("/console"), { page: "overview", section: null, name: null });
-  deepEqual(parsePath("/console/clusters"), { page: "overview", section: "clusters", name: null });
-  deepEqual(parsePath("/clusters/a%2Fb"), { page: "overview", section: "clusters", name: "a/b" });
-  deepEqual(parsePath("/console/nowhere"), { page: "unknown", path: "/nowhere" });
+Deno.test("parsePath() gives the steps below the console's root", () => {
+  deepEqual(parsePath("/console/"), []);
+  deepEqual(parsePath("/console"), []);
+  deepEqual(parsePath("/console/clusters"), ["clusters"]);
+  deepEqual(parsePath("/clusters/a%2Fb/hosts"), ["clusters", "a/b", "hosts"]);
 });
 
 Deno.test("parsePath() takes a name as it stands when it is not well encoded", () => {
-  deepEqual(parsePath("/console/clusters/100%"), { page: "overview", section: "clusters", name: "100%" });
+  deepEqual(parsePath("/console/clusters/100%"), ["clusters", "100%"]);
 });
 
 Deno.test("pathOf() and parsePath() agree on any name", () => {
   for (const name of ["web", "a/b?c#d", "名前", "%"]) {
-    deepEqual(parsePath(pathOf("clusters", name)), { page: "overview", section: "clusters", name });
+    deepEqual(parsePath(pathOf("clusters", name)), ["clusters", name]);
   }
 });
 
@@ -47,8 +46,8 @@ Deno.test("consolePath() puts the server's links under the console and nowhere e
   equal(consolePath("//elsewhere/x"), "/console//elsewhere/x");
 });
 
-Deno.test("Router keeps filters in the URL and over a change of path", () => {
-  const bar = addressBar("/console/?q=web");
+Deno.test("Router keeps filters in the URL for as long as the page is the same", () => {
+  const bar = addressBar("/console/clusters?q=web");
   const router = new Router(bar);
   equal(router.query("q"), "web");
   router.setQuery("problems", "1");
@@ -59,6 +58,15 @@ Deno.test("Router keeps filters in the URL and over a change of path", () => {
   equal(bar.entries, 2);
   router.setQuery("q", "");
   equal(bar.url.search, "?problems=1");
+  router.go("/console/workers");
+  equal(bar.url.pathname + bar.url.search, "/console/workers");
+});
+
+Deno.test("Router takes the query of a link that has one", () => {
+  const bar = addressBar("/console/clusters?q=web");
+  const router = new Router(bar);
+  router.go("/console/clusters?q=api");
+  equal(router.query("q"), "api");
 });
 
 Deno.test("Router counts going twice to one place as two arrivals", () => {

@@ -6,7 +6,7 @@
 
 import { batch } from "@preact/signals";
 import type { ClusterItem } from "../../src/admin/contract/clusters.ts";
-import type { HelloFrame, ListFrame, OverviewFrame } from "../../src/admin/contract/frames.ts";
+import type { HelloFrame, SseFrames, Topic } from "../../src/admin/contract/frames.ts";
 import type { ListenerItem } from "../../src/admin/contract/listeners.ts";
 import type { WorkerItem } from "../../src/admin/contract/workers.ts";
 import { createClusters } from "./clusters.ts";
@@ -24,18 +24,41 @@ import { createWorkers } from "./workers.ts";
  */
 export type FeedAnswer = "go on" | "reconnect" | "start over";
 
+/** What takes the frames of one topic, and shows what came when it is told to. */
+export interface TopicModel<T extends Topic> {
+  apply(frame: SseFrames[T]): void;
+  /** Shows all that came in. */
+  publish(): void;
+  /** Forgets everything: another process answers. */
+  clear(): void;
+}
+
 /** Everything the pages show. */
 export class Feed {
   readonly connection: Connection;
   readonly settings: Settings;
-  readonly overview: OverviewModel = new OverviewModel();
-  readonly clusters: LiveList<ClusterItem> = createClusters();
-  readonly listeners: LiveList<ListenerItem> = createListeners();
-  readonly workers: LiveList<WorkerItem> = createWorkers();
+  readonly overview: OverviewModel;
+  readonly clusters: LiveList<ClusterItem>;
+  readonly listeners: LiveList<ListenerItem>;
+  readonly workers: LiveList<WorkerItem>;
+  readonly #models = new Map<string, TopicModel<Topic>>();
 
   constructor(nowMs: number, store: SettingsStore | null) {
     this.connection = new Connection(nowMs);
     this.settings = new Settings(store);
+    this.overview = this.model("overview", () => new OverviewModel());
+    this.clusters = this.model("clusters", createClusters);
+    this.listeners = this.model("listeners", createListeners);
+    this.workers = this.model("workers", createWorkers);
+  }
+
+  /** The model of a topic, made when it is first asked for: a page's model comes with the page's code. */
+  model<T extends Topic, Model extends TopicModel<T>>(topic: T, make: () => Model): Model {
+    const known = this.#models.get(topic) as unknown as Model | undefined;
+    if (known !== undefined) return known;
+    const made = make();
+    this.#models.set(topic, made as unknown as TopicModel<Topic>);
+    return made;
   }
 
   /** Takes one frame at `nowMs` of the browser's clock. One frame is one drawing. */
@@ -46,10 +69,7 @@ export class Feed {
   /** Shows all that came in. */
   publish(): void {
     batch(() => {
-      this.overview.publish();
-      this.clusters.publish();
-      this.listeners.publish();
-      this.workers.publish();
+      for (const model of this.#models.values()) model.publish();
     });
   }
 
@@ -67,30 +87,17 @@ export class Feed {
     } catch {
       return "reconnect";
     }
-    switch (frame.event) {
-      case "hello": {
-        const hello = data as HelloFrame;
-        if (!this.connection.greet(hello.boot_id, hello.server_time_ms, nowMs)) break;
-        this.#forget();
-        this.#arrived();
-        return "start over";
-      }
-      case "overview":
-        this.overview.apply(data as OverviewFrame);
-        this.connection.tick(nowMs);
-        break;
-      case "clusters":
-        this.clusters.apply(data as ListFrame<ClusterItem>);
-        break;
-      case "listeners":
-        this.listeners.apply(data as ListFrame<ListenerItem>);
-        break;
-      case "workers":
-        this.workers.apply(data as ListFrame<WorkerItem>);
-        break;
-      default:
-        return "go on";
+    if (frame.event === "hello") {
+      const hello = data as HelloFrame;
+      const isOther = this.connection.greet(hello.boot_id, hello.server_time_ms, nowMs);
+      if (isOther) { for (const model of this.#models.values()) model.clear(); }
+      this.#arrived();
+      return isOther ? "start over" : "go on";
     }
+    const model = this.#models.get(frame.event);
+    if (model === undefined) return "go on";
+    model.apply(data as SseFrames[Topic]);
+    if (frame.event === "overview") this.connection.tick(nowMs);
     this.#arrived();
     return "go on";
   }
@@ -98,12 +105,5 @@ export class Feed {
   #arrived(): void {
     if (this.connection.link.value.kind !== "live") this.connection.link.value = { kind: "live" };
     if (!this.settings.isPaused.value) this.publish();
-  }
-
-  #forget(): void {
-    this.overview.clear();
-    this.clusters.clear();
-    this.listeners.clear();
-    this.workers.clear();
   }
 }

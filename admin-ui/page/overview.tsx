@@ -5,6 +5,7 @@
 
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import type { PageProps } from "../page_entry.ts";
 import { ClusterPanel } from "../part/cluster_table.tsx";
 import { useConsole } from "../part/context.ts";
 import { PanelBoundary } from "../part/empty.tsx";
@@ -16,8 +17,8 @@ import { TrafficPanel } from "../part/traffic.tsx";
 import { WorkerPanel } from "../part/worker_table.tsx";
 
 /** The page. */
-export function OverviewPage(): JSX.Element {
-  useArrival();
+export function Page({ steps }: PageProps): JSX.Element {
+  useArrival(steps);
   return (
     <div class="overview">
       <PanelBoundary name="the verdict">
@@ -38,17 +39,14 @@ export function OverviewPage(): JSX.Element {
 }
 
 /** Brings what the path names into view, on each arrival, and gives it the focus for who cannot see it move. */
-function useArrival(): void {
+function useArrival([section, name]: readonly string[]): void {
   const { feed, router } = useConsole();
-  const route = router.route.value;
   const arrivals = router.arrivals.value;
-  const section = route.page === "overview" ? route.section : null;
-  const name = route.page === "overview" ? route.name : null;
   const isLoaded = feed.clusters.items.value !== null;
   useEffect(() => {
-    if (section === null) return;
+    if (section === undefined) return;
     const kind = section.slice(0, -1);
-    const row = name === null ? null : document.getElementById(`${kind}-${name}`);
+    const row = name === undefined ? null : document.getElementById(`${kind}-${name}`);
     const target = row ?? document.getElementById(section);
     target?.scrollIntoView({ block: row === null ? "start" : "center" });
     target?.querySelector<HTMLElement>("h1, h2, button")?.focus({ preventScroll: true });

@@ -134,8 +134,8 @@ function Tools({ text, isProblemsOnly }: { text: string; isProblemsOnly: boolean
 
 function ClusterRows({ item, isSmallList }: { item: ClusterItem; isSmallList: boolean }): JSX.Element {
   const { router } = useConsole();
-  const route = router.route.value;
-  const isTarget = route.page === "overview" && route.section === "clusters" && route.name === item.name;
+  const [section, name] = router.route.value;
+  const isTarget = section === "clusters" && name === item.name;
   const folded = names(router.query("fold"));
   const unfolded = names(router.query("open"));
   const isOpen = unfolded.includes(item.name) || ((isSmallList || isTarget) && !folded.includes(item.name));

@@ -1,88 +1,66 @@
 /** The frame of every page: skip link, navigation, top bar, banners, content, and the list of keys. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useRef } from "preact/hooks";
-import { CONSOLE_ROOT, pathOf, type Section } from "../router.ts";
-import { Banners } from "./banners.tsx";
+import { useEffect } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { stateBanners } from "../model/state_banners.ts";
+import { CONSOLE_ROOT, pathOf } from "../router.ts";
+import { BannerList } from "./banner_list.tsx";
+import type { PageGroup } from "../page_entry.ts";
 import { useConsole } from "./context.ts";
-import { Icon, type IconName, LevelIcon } from "./icon.tsx";
-import { useKeys } from "./keys.ts";
+import { Icon, LevelIcon } from "./icon.tsx";
+import { KeyHelp } from "./key_help.tsx";
+import { useKeys, useShortcuts } from "./keys.ts";
+import { ToastList } from "./toasts.tsx";
 import { TopBar } from "./top_bar.tsx";
-import { hasProblem } from "../model/clusters.ts";
-import { LISTENER_LEVEL } from "../model/listeners.ts";
-import { WORKER_LEVEL } from "../model/workers.ts";
 
 /** Wraps a page. */
 export function Layout({ children }: { children: ComponentChildren }): JSX.Element {
-  const { feed, router } = useConsole();
-  const help = useRef<HTMLDialogElement>(null);
-  const openHelp = () => help.current?.showModal();
-  useKeys({ feed, router, openHelp });
-  const isStale = feed.connection.isStale.value;
+  const console = useConsole();
+  const { feed, router, banners } = console;
+  const isHelpOpen = useSignal(false);
+  useEffect(() => banners.add(() => stateBanners(feed)), []);
+  useKeys(console);
+  useShortcuts([
+    { key: "/", words: "Search", run: () => document.getElementById("cluster-filter")?.focus() },
+    {
+      key: "f",
+      words: "Problems only",
+      run: () => router.setQuery("problems", router.query("problems") === "1" ? "" : "1"),
+    },
+    { key: "p", words: "Pause and go on", run: () => feed.setPaused(!feed.settings.isPaused.value) },
+    { key: "?", words: "This list", run: () => isHelpOpen.value = true },
+  ]);
   return (
-    <div class={`shell${isStale ? " is-stale" : ""}`}>
+    <div class={`shell${feed.connection.isStale.value ? " is-stale" : ""}`}>
       <a class="skip" href="#content">Skip to content</a>
       <Nav />
-      <TopBar onHelp={openHelp} />
+      <TopBar onHelp={() => isHelpOpen.value = true} />
       <main class="content" id="content" tabIndex={-1}>
-        <Banners />
+        <BannerList />
         {children}
       </main>
-      <dialog class="help" ref={help} aria-labelledby="help-title">
-        <h2 id="help-title">Keys</h2>
-        <dl>
-          <dt>
-            <kbd>/</kbd>
-          </dt>
-          <dd>Filter clusters and hosts</dd>
-          <dt>
-            <kbd>f</kbd>
-          </dt>
-          <dd>Problems only</dd>
-          <dt>
-            <kbd>p</kbd>
-          </dt>
-          <dd>Pause and go on</dd>
-          <dt>
-            <kbd>g</kbd> <kbd>o</kbd>
-          </dt>
-          <dd>Overview</dd>
-          <dt>
-            <kbd>g</kbd> <kbd>c</kbd>
-          </dt>
-          <dd>Clusters</dd>
-          <dt>
-            <kbd>←</kbd> <kbd>→</kbd>
-          </dt>
-          <dd>Move the crosshair of a chart</dd>
-          <dt>
-            <kbd>?</kbd>
-          </dt>
-          <dd>This list</dd>
-        </dl>
-        <form method="dialog">
-          <button type="submit" class="button">Close</button>
-        </form>
-      </dialog>
+      <ToastList />
+      {isHelpOpen.value && <KeyHelp onClose={() => isHelpOpen.value = false} />}
     </div>
   );
 }
 
-const SECTIONS: readonly { section: Section; title: string; icon: IconName }[] = [
-  { section: "clusters", title: "Clusters", icon: "clusters" },
-  { section: "listeners", title: "Listeners", icon: "listeners" },
-  { section: "workers", title: "Workers", icon: "workers" },
-  { section: "events", title: "Events", icon: "events" },
-];
+/** Chapters that have more than the Overview in them have a heading. */
+const GROUP_TITLES: Readonly<Record<PageGroup, string>> = {
+  now: "Now",
+  traffic: "Traffic",
+  control: "Configuration",
+  process: "Process",
+};
 
 function Nav(): JSX.Element {
-  const { feed, router } = useConsole();
-  const route = router.route.value;
-  const current = route.page === "overview" ? route.section : null;
-  const troubled: Partial<Record<Section, number>> = {
-    clusters: (feed.clusters.items.value ?? []).filter(hasProblem).length,
-    listeners: (feed.listeners.items.value ?? []).filter((item) => LISTENER_LEVEL[item.state] === "bad").length,
-    workers: (feed.workers.items.value ?? []).filter((item) => WORKER_LEVEL[item.state] !== "ok").length,
+  const { feed, router, pages } = useConsole();
+  const here = router.route.value[0] ?? "";
+  const overview = feed.overview.latest.value;
+  const troubled: Readonly<Record<string, number>> = {
+    clusters: overview === null ? 0 : overview.clusters.unhealthy + overview.clusters.degraded,
+    listeners: overview?.listeners.warming ?? 0,
   };
   return (
     <nav class="nav" aria-label="Console">
@@ -90,17 +68,16 @@ function Nav(): JSX.Element {
         <Mark />
         <span class="brand-word">denvoy</span>
       </a>
-      <a class="nav-item" href={CONSOLE_ROOT + "/"} aria-current={route.page === "overview" ? "page" : undefined}>
-        <Icon name="overview" />
-        <span class="nav-word">Overview</span>
-      </a>
-      {SECTIONS.map(({ section, title, icon }) => {
-        const count = troubled[section] ?? 0;
-        return (
+      {pages.map(({ step, title, icon, group }, at) => {
+        const count = troubled[step] ?? 0;
+        const isFirst = at > 0 && pages[at - 1]!.group !== group;
+        return [
+          isFirst && <span class="nav-group" key={group} aria-hidden="true">{GROUP_TITLES[group]}</span>,
           <a
-            class={`nav-item is-part${current === section ? " is-here" : ""}`}
-            href={pathOf(section)}
-            key={section}
+            class="nav-item"
+            href={pathOf(...step === "" ? [] : [step])}
+            key={step}
+            aria-current={here === step ? "page" : undefined}
           >
             <Icon name={icon} />
             <span class="nav-word">{title}</span>
@@ -110,8 +87,8 @@ function Nav(): JSX.Element {
                 <span class="unseen">{count} with problems</span>
               </span>
             )}
-          </a>
-        );
+          </a>,
+        ];
       })}
     </nav>
   );

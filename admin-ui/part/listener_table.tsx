@@ -46,8 +46,8 @@ export function ListenerPanel(): JSX.Element {
 
 function ListenerRow({ item }: { item: ListenerItem }): JSX.Element {
   const { router } = useConsole();
-  const route = router.route.value;
-  const isTarget = route.page === "overview" && route.section === "listeners" && route.name === item.name;
+  const [section, name] = router.route.value;
+  const isTarget = section === "listeners" && name === item.name;
   const level = LISTENER_LEVEL[item.state];
   return (
     <tr class={`is-${level}${isTarget ? " is-target" : ""}`} id={`listener-${item.name}`}>

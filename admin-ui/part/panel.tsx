@@ -1,12 +1,11 @@
 /** A titled part of a page: its heading, its tools, its content, each panel with a fault boundary of its own. */
 
 import type { ComponentChildren, JSX } from "preact";
-import type { Section } from "../router.ts";
 import { PanelBoundary } from "./empty.tsx";
 
 /** `count` stands beside the title, `tools` at the right end. */
 export function Panel({ id, title, count, tools, children }: {
-  id: Section;
+  id: string;
   title: string;
   count?: string | undefined;
   tools?: ComponentChildren;

@@ -3,7 +3,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Overview } from "../../src/admin/contract/overview.ts";
 import { SLOW_LAG_MS } from "../model/workers.ts";
-import { pathOf, type Section } from "../router.ts";
+import { pathOf } from "../router.ts";
 import { numbers } from "../text/units.ts";
 import { SOURCES } from "../text/words.ts";
 import { useConsole } from "./context.ts";
@@ -11,7 +11,7 @@ import { FigureText } from "./figure.tsx";
 import { StateStrip, type StripPart } from "./health_dot.tsx";
 
 interface StateTileProps {
-  readonly section: Section;
+  readonly section: string;
   readonly title: string;
   readonly source: string;
   readonly value: number | null;

@@ -32,6 +32,7 @@ import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
 import { runtimeCommand, runtimeModifyCommand } from "./routes/runtime.ts";
 import { addRuntimeRoutes } from "./routes/runtime_api.ts";
+import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import type { AuditEntry } from "./runtime/feed.ts";
@@ -114,6 +115,7 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   if (options.console !== null) {
     addApiRoutes(app, model);
     addRuntimeRoutes(app, source, rate);
+    addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addConsoleRoutes(app, options.console);
   }

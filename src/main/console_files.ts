@@ -10,6 +10,7 @@ const DIST = new URL("../../admin-ui/dist/", import.meta.url);
 /** What we read of the manifest; admin-ui/build.ts writes it. */
 interface Manifest {
   readonly script: string;
+  readonly chunks: readonly string[];
   readonly style: string;
   readonly html: string;
 }
@@ -25,7 +26,7 @@ export async function readConsoleFiles(dist: URL = DIST): Promise<ConsoleFile[]>
   });
   return await Promise.all([
     read(manifest.html, false),
-    read(manifest.script, true),
+    ...[manifest.script, ...manifest.chunks].map((path) => read(path, true)),
     read(manifest.style, true),
   ]);
 }

@@ -16,9 +16,10 @@ async function withFolder(test: (folder: URL) => Promise<void>): Promise<void> {
 
 Deno.test("readConsoleFiles() reads what the manifest names", async () => {
   await withFolder(async (folder) => {
-    const manifest = { script: "app-1.js", style: "app-2.css", html: "index.html", bytes: {}, inputs: "x" };
+    const manifest = { script: "app-1.js", chunks: ["page-3.js"], style: "app-2.css", html: "index.html" };
     await Deno.writeTextFile(new URL("manifest.json", folder), JSON.stringify(manifest));
     await Deno.writeTextFile(new URL("app-1.js", folder), "script");
+    await Deno.writeTextFile(new URL("page-3.js", folder), "chunk");
     await Deno.writeTextFile(new URL("app-2.css", folder), "style");
     await Deno.writeTextFile(new URL("index.html", folder), "page");
     const files = await readConsoleFiles(folder);
@@ -26,6 +27,7 @@ Deno.test("readConsoleFiles() reads what the manifest names", async () => {
     assert.deepEqual(files.map(({ path, bytes, isHashed }) => [path, decoder.decode(bytes), isHashed]), [
       ["index.html", "page", false],
       ["app-1.js", "script", true],
+      ["page-3.js", "chunk", true],
       ["app-2.css", "style", true],
     ]);
   });

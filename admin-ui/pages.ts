@@ -1,0 +1,27 @@
+/** The console's pages, in the order of the navigation (spec/console.md 4). A page that is not here is not there. */
+
+import type { PageEntry } from "./page_entry.ts";
+
+/** All pages. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    step: "",
+    title: "Overview",
+    group: "now",
+    icon: "overview",
+    key: "o",
+    topics: ["clusters", "listeners", "workers"],
+    load: () => import("./page/overview.tsx"),
+  },
+];
+
+/** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
+const SECTIONS: readonly string[] = ["problems", "traffic", "clusters", "listeners", "workers", "events"];
+
+/** The page that a path names, with the steps that are the page's own; null = there is none. */
+export function findPage(route: readonly string[]): { entry: PageEntry; steps: readonly string[] } | null {
+  const [first = "", ...rest] = route;
+  const entry = PAGES.find(({ step }) => step === first);
+  if (entry !== undefined) return { entry, steps: rest };
+  return SECTIONS.includes(first) ? { entry: PAGES[0]!, steps: route } : null;
+}
