@@ -76,6 +76,7 @@ export class AdminServer {
 
   /** Answers one request. `peer` and `address` are those of the socket, never of a header. */
   async fetch(request: Request, peer: Peer, address?: string): Promise<Response> {
+    this.#feed.attach();
     return await this.#app.fetch(request, { peer, ...address === undefined ? {} : { address } });
   }
 
