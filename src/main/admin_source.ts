@@ -27,6 +27,7 @@ import type { ClusterEntry } from "../control/cluster/cluster_manager.ts";
 import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import type { ControlSide } from "../control/control_side.ts";
+import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Unready } from "../control/timeline.ts";
 import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
@@ -149,6 +150,10 @@ export class ProcessSource implements AdminSource {
       lagMs: slot.lagMs,
       heapBytes: slot.heapUsedBytes,
     }));
+  }
+
+  runtime(): LiveRuntime | null {
+    return this.#parts.control()?.runtime ?? null;
   }
 
   configDump(): readonly ConfigDumpComponent[] {
