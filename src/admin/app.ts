@@ -15,6 +15,7 @@ import { LiveFeed } from "./live_feed.ts";
 import { problem } from "./problem_details.ts";
 import { AdminQuery } from "./query.ts";
 import { addApiRoutes } from "./routes/api.ts";
+import { addClusterRoutes } from "./routes/cluster_api.ts";
 import { clustersCommand } from "./routes/clusters.ts";
 import { configDumpCommand } from "./routes/config_dump.ts";
 import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
@@ -47,6 +48,9 @@ export interface AdminOptions extends AccessRules {
 
 const TICK_MS = 1000;
 
+/** Between two looks at what nobody has looked at yet. */
+const CATCH_UP_MS = 50;
+
 /** A form of a mutating endpoint is a few keys. */
 const MAX_FORM_CHARS = 64 * 1024;
 
@@ -56,6 +60,7 @@ export class AdminServer {
   readonly #model: ConsoleModel;
   readonly #feed: LiveFeed;
   #timer: ReturnType<typeof setInterval> | null = null;
+  #catchUpTimer: ReturnType<typeof setInterval> | null = null;
 
   constructor(source: AdminSource, options: AdminOptions) {
     this.#model = new ConsoleModel(source, options.clock);
@@ -71,6 +76,9 @@ export class AdminServer {
   /** Begins to sample once a second. */
   start(): void {
     this.#timer ??= setInterval(() => this.tick(), TICK_MS);
+    this.#catchUpTimer ??= setInterval(() => {
+      if (this.#model.isBehind) this.#model.catchUp();
+    }, CATCH_UP_MS);
   }
 
   /** One second's work. */
@@ -83,6 +91,8 @@ export class AdminServer {
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    if (this.#catchUpTimer !== null) clearInterval(this.#catchUpTimer);
+    this.#catchUpTimer = null;
     this.#feed.close();
   }
 }
@@ -105,6 +115,7 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
+    addClusterRoutes(app, model);
     addEventRoute(app, feed.hub);
     addConsoleRoutes(app, options.console);
   }

@@ -22,6 +22,7 @@ import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.t
 import { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
+import { SampleClusters } from "./sample_clusters.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
 import type {
   AdminSource,
@@ -170,6 +171,7 @@ export class SampleSource implements AdminSource {
   readonly commandLineOptions: JsonObject = { base_id: "0", concurrency: 1, drain_time: "600s" };
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
+  readonly clusterSource: SampleClusters = new SampleClusters(() => this.clusterList);
   isAdminReachableFromOutside = false;
   serverState: ServerState = "LIVE";
   isHealthFailed = false;

@@ -10,6 +10,7 @@ import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
 import type { ClusterRates } from "../control/outlier/success_rates.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
+import type { ClusterSource } from "./cluster_source.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
 
@@ -33,6 +34,8 @@ export interface AdminSource {
   /** `node` of `/server_info`: the bootstrap's, with user agent and extensions filled in. */
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  /** Clusters as the console follows them. */
+  readonly clusterSource: ClusterSource;
   /** Something was bound to an address that is not loopback. */
   readonly isAdminReachableFromOutside: boolean;
 

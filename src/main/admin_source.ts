@@ -28,6 +28,7 @@ import { configDumpOf } from "./config_dump.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
+import { ProcessClusters } from "./cluster_source.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
@@ -63,6 +64,7 @@ export class ProcessSource implements AdminSource {
   readonly commandLineOptions: JsonObject;
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly clusterSource: ProcessClusters;
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
@@ -75,6 +77,7 @@ export class ProcessSource implements AdminSource {
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
+    this.clusterSource = new ProcessClusters(parts.loaded, this.concurrency, parts.control);
     const { address } = parts.loaded.admin;
     this.isAdminReachableFromOutside = address?.kind === "ip" && !isLoopback(address.host);
   }

@@ -40,7 +40,8 @@ export interface PriorityView {
 /** The hosts of one priority at one place. */
 export interface LocalityView {
   readonly priority: number;
-  readonly place: Place;
+  /** `region/zone/sub_zone`. */
+  readonly locality: string;
   /** 0 = none is given. */
   readonly weight: number;
   readonly hosts: number;
@@ -133,7 +134,7 @@ export function lbViewOf(
     localities: places.flatMap((groups, priority) =>
       groups.map(({ place, weight, hosts, healthy }) => ({
         priority,
-        place,
+        locality: [place.region, place.zone, place.subZone].filter((part) => part !== "").join("/"),
         weight,
         hosts: hosts.length,
         healthy: healthy.length,
