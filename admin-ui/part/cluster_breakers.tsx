@@ -50,7 +50,7 @@ export function BreakerGauges({ breakers, isShort }: {
   isShort?: boolean;
 }): JSX.Element {
   return (
-    <div class="scroll">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Limits">
       <table class="table">
         <thead class={isShort === true ? "unseen" : undefined}>
           <tr>
@@ -122,7 +122,7 @@ function OutlierPanel({ view: { outlier } }: { view: ClusterView }): JSX.Element
             outlier.success_rate_threshold!.toFixed(1)
           } % are ejected`}. The runtime keys below go for <b>all</b> clusters of this proxy.
       </p>
-      <div class="scroll">
+      <div class="scroll" tabIndex={0} role="region" aria-label="Settings">
         <table class="table">
           <thead>
             <tr>
@@ -151,7 +151,7 @@ function SettingRow({ setting }: { setting: OutlierSetting }): JSX.Element {
           {isByRuntime
             ? <span>runtime, configured: {numbers.exact(configured)}</span>
             : <span class="aside">configuration</span>}
-          <a href={pathOf("runtime", "key", key)} aria-label={`Change ${key} for all clusters`}>change for all</a>
+          <a href={pathOf("runtime", "key", key)} aria-label={`change for all clusters: ${key}`}>change for all</a>
         </span>
       </td>
     </tr>

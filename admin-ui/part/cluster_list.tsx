@@ -32,7 +32,8 @@ import { type Column, VirtualTable } from "./virtual_table.tsx";
 const FIRST_ROWS = 200;
 const MOST_ROWS = 5000;
 
-/** A long list is asked for less often: it is some megabytes. */
+/** Seconds between two questions; a long list is asked for less often: it is some megabytes. */
+const EVERY_S = 2;
 const LONG_EVERY_S = 10;
 
 interface ListColumn extends Column<ClusterItem> {
@@ -177,7 +178,7 @@ export function ClusterList(): JSX.Element {
     sort: router.query("sort"),
   };
   const isFiltered = Object.entries(choice).some(([name, value]) => name !== "sort" && value !== "");
-  const everyS = limit.value > FIRST_ROWS ? LONG_EVERY_S : undefined;
+  const everyS = limit.value > FIRST_ROWS ? LONG_EVERY_S : EVERY_S;
   const { data, error } = usePolled<Page<ClusterItem>>(`/clusters?${listQuery(choice, limit.value)}`, everyS);
   const hidden = new Set(router.query("hide").split(","));
   const columns = COLUMNS.filter(({ id }) => !hidden.has(id));

@@ -25,7 +25,7 @@ export function TrafficTab({ view }: { view: ClusterView }): JSX.Element {
 /** One row for each stat. */
 export function TrafficTable({ figures, label }: { figures: readonly TrafficFigure[]; label: string }): JSX.Element {
   return (
-    <div class="scroll">
+    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
       <table class="table" aria-label={label}>
         <thead>
           <tr>

@@ -10,7 +10,7 @@ export function PlainTable({ label, head, rows }: {
 }): JSX.Element {
   const isNumber = (at: number) => rows.length > 0 && rows.every((row) => /^[\d.,]+( %)?$|^–$/.test(String(row[at])));
   return (
-    <div class="scroll">
+    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
       <table class="table" aria-label={label}>
         <thead>
           <tr>

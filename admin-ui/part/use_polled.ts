@@ -1,5 +1,5 @@
 /**
- * An answer of the API that is asked for again while a page is on screen: with every second tick of the event stream, so
+ * An answer of the API that is asked for again while a page is on screen: with the ticks of the event stream, so
  * that it is as fresh as the rest, stands still with it when the reader pauses, and costs nothing in a hidden tab.
  */
 
@@ -8,7 +8,7 @@ import { ApiError } from "../api.ts";
 import { useConsole } from "./context.ts";
 
 /** Seconds between two questions. */
-const EVERY_S = 2;
+const EVERY_S = 1;
 
 /** What is known: the last answer stays when the next question fails, with why. */
 export interface Polled<Answer> {

@@ -3,6 +3,7 @@ import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { AdminEnv } from "../access.ts";
 import type { ClusterUse } from "../../control/cluster/cluster_uses.ts";
+import { pageAnswer } from "../answer.ts";
 import { arrangeClusters, arrangeHosts, parseListFilter } from "../cluster_order.ts";
 import type { ConsoleModel } from "../console_model.ts";
 import { CLUSTER_SORTS, type ClusterEvent, type ClusterUseItem, HOST_SORTS } from "../contract/clusters.ts";
@@ -40,7 +41,7 @@ export function addClusterRoutes(app: Hono<AdminEnv>, model: ConsoleModel): void
     if (!query.success) return queryProblem(query.error);
     const { q, filter, sort, limit, cursor } = query.data;
     const found = arrangeClusters(model.clusterMeter.watches, { text: q, filters: filter, ...sort });
-    return context.json(model.page(found, Math.min(cursor, found.length), limit));
+    return pageAnswer(model.page(found, Math.min(cursor, found.length), limit));
   });
   app.get("/api/v1/clusters/:name", (context) => {
     const view = model.clusterView(context.req.param("name"));
@@ -53,7 +54,7 @@ export function addClusterRoutes(app: Hono<AdminEnv>, model: ConsoleModel): void
     if (hosts === null) return noCluster(context);
     const { q, filter, sort, limit, cursor } = query.data;
     const found = arrangeHosts(hosts, { text: q, filters: filter, ...sort });
-    return context.json(model.page(found, Math.min(cursor, found.length), limit));
+    return pageAnswer(model.page(found, Math.min(cursor, found.length), limit));
   });
   app.get("/api/v1/clusters/:name/events", (context) => {
     const query = listQuery.safeParse(context.req.query());
