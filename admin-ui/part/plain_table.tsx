@@ -10,8 +10,8 @@ export function PlainTable({ label, head, rows }: {
 }): JSX.Element {
   const isNumber = (at: number) => rows.length > 0 && rows.every((row) => /^[\d.,]+( %)?$|^–$/.test(String(row[at])));
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={label}>
-      <table class="table" aria-label={label}>
+    <div class="scroll" role="group" aria-label={label} tabIndex={0}>
+      <table class="table">
         <thead>
           <tr>
             {head.map((title, at) => (

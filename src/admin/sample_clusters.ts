@@ -12,6 +12,7 @@ import type { ClusterStatus, HostStatus } from "./source.ts";
 
 export class SampleClusters implements ClusterSource {
   readonly #statuses: () => readonly ClusterStatus[];
+  readonly #byName = new Map<string, number>();
   readonly runtime = new RuntimeValues();
   readonly changed = new Set<string>();
   happened: Happening[] = [];
@@ -88,8 +89,13 @@ export class SampleClusters implements ClusterSource {
     return this.runtime.text(key);
   }
 
+  /** Of thousands a search each time would be what is measured. */
   #find(name: string): ClusterStatus | undefined {
-    return this.#statuses().find(({ config }) => config.name === name);
+    const list = this.#statuses();
+    const known = this.#byName.get(name);
+    if (known !== undefined && list[known] !== undefined && list[known].config.name === name) return list[known];
+    list.forEach(({ config }, at) => this.#byName.set(config.name, at));
+    return list.find(({ config }) => config.name === name);
   }
 }
 
