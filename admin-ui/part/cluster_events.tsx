@@ -65,7 +65,7 @@ export function UsesTab({ view }: { view: ClusterView }): JSX.Element {
       rows={data.items.map(({ kind, owner, where, link }) => [
         where || owner,
         kind,
-        link === "" ? owner : <a href={consolePath(link)}>{owner}</a>,
+        link === "" ? owner : <a href={consolePath(link)} key="link">{owner}</a>,
       ])}
     />
   );

@@ -250,7 +250,7 @@ function HostDrawer({ host, view, onClose }: { host: HostItem; view: ClusterView
               ? String(host.weight)
               : `${host.weight} configured, ${host.effective_weight.toFixed(2)} now (slow start)`,
           ],
-          ["Picks", <Picks host={host} />],
+          ["Picks", <Picks host={host} key="picks" />],
         ]}
       />
       <section>
@@ -293,9 +293,7 @@ function HostDrawer({ host, view, onClose }: { host: HostItem; view: ClusterView
       </section>
       <section>
         <h3>Stats</h3>
-        <Facts
-          facts={Object.entries(stats).map(([name, value]) => [<code>{name}</code>, numbers.exact(value)] as never)}
-        />
+        <Facts facts={Object.entries(stats).map(([name, value]) => [name, numbers.exact(value)] as const)} />
       </section>
     </Drawer>
   );

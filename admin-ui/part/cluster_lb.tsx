@@ -36,7 +36,7 @@ export function LbTab({ view: { lb } }: { view: ClusterView }): JSX.Element {
             `${one.availability} %`,
             `${one.healthy_share} %`,
             `${one.degraded_share} %`,
-            one.is_panicking ? <span class="flag is-warn">panic</span> : "no",
+            one.is_panicking ? <span class="flag is-warn" key="panic">panic</span> : "no",
           ])}
         />
         {lb.priorities.map((one, at) => (
@@ -68,7 +68,7 @@ export function LbTab({ view: { lb } }: { view: ClusterView }): JSX.Element {
           <PlainTable
             label="Subsets"
             head={["Values", "Healthy", "Hosts"]}
-            rows={lb.subsets.map(({ values, hosts, healthy }) => [<code>{values}</code>, healthy, hosts])}
+            rows={lb.subsets.map(({ values, hosts, healthy }) => [<code key="values">{values}</code>, healthy, hosts])}
           />
         </Panel>
       )}

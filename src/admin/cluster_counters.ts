@@ -34,6 +34,7 @@ export interface ClusterCounters {
   readonly spread: TrafficFigure[];
 }
 
+/** The stats of one cluster, with their rates. */
 export class CounterSet {
   readonly #counters: ReadonlyMap<string, { readonly reader: StatReader; readonly rate: Rate }>;
 

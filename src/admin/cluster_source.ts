@@ -10,7 +10,7 @@ import type { Happening } from "../control/cluster/happenings.ts";
 import type { LbView } from "../control/cluster/lb_view.ts";
 import type { CheckResult } from "../control/health/health_check_context.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
-import type { ClusterOutliers } from "./source.ts";
+import type { ClusterRates } from "../control/outlier/success_rates.ts";
 
 export interface ClusterSource {
   /** Of those that serve, in the order of the configuration. */
@@ -60,7 +60,7 @@ export interface ClusterDetail {
   readonly edsServiceName: string;
   readonly hosts: readonly DetailedHost[];
   /** Null = nobody looks for outliers in it. */
-  readonly outliers: ClusterOutliers | null;
+  readonly outliers: { readonly external: ClusterRates; readonly local: ClusterRates } | null;
   readonly breakers: readonly BreakerView[];
   /** Hosts are in the order of `hosts`. */
   readonly lb: LbView;

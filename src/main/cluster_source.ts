@@ -18,6 +18,7 @@ import { SharedLimits } from "../upstream/shared_limits.ts";
 
 const NOTHING: ReadonlySet<string> = new Set();
 
+/** The clusters of this process. */
 export class ProcessClusters implements ClusterSource {
   readonly #bootstrap: LoadedBootstrap;
   readonly #control: () => ControlSide | null;
