@@ -4,7 +4,6 @@ import type { JSX } from "preact";
 import type { ClusterView } from "../../src/admin/contract/clusters.ts";
 import { pathOf } from "../router.ts";
 import { TrafficTable } from "./cluster_traffic.tsx";
-import { PANIC_MEANING } from "./cluster_words.tsx";
 import { Facts } from "./facts.tsx";
 import { Panel } from "./panel.tsx";
 import { PlainTable } from "./plain_table.tsx";
@@ -42,7 +41,6 @@ export function LbTab({ view: { lb } }: { view: ClusterView }): JSX.Element {
         {lb.priorities.map((one, at) => (
           <p class={`note${one.is_panicking ? " is-warn" : ""}`} key={at}>{panicText(at, one, lb.panic_threshold)}</p>
         ))}
-        {lb.priorities.some(({ is_panicking }) => is_panicking) && <p class="note">{PANIC_MEANING}.</p>}
         <p class="note">
           Healthy hosts count {lb.overprovisioning_factor} % (<code>overprovisioning_factor</code>
           ): a priority keeps all its requests until fewer than {Math.ceil(10_000 / lb.overprovisioning_factor)}{" "}
