@@ -10,7 +10,8 @@ const CALM: HealthFacts = {
   listeners: [],
   workers: [],
   errorRatio: null,
-  isAdminOpen: false,
+  adminExposure: "guarded",
+  stoppedListeners: null,
 };
 
 function worker(id: number, rps: number): WorkerItem {
