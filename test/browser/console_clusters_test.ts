@@ -149,7 +149,7 @@ testInChromium(
     await console.passesAxeInBothThemes();
     await console.takePictures("cluster-breakers");
     await page.locator(".tab", { hasText: "Used by" }).click();
-    await console.untilReads("table[aria-label='Used by']", /virtual host "all" › route "to-web"\s*route\s*web/);
+    await console.untilReads("[aria-label='Used by']", /virtual host "all" › route "to-web"\s*route\s*web/);
     await page.locator(".tab", { hasText: "Events" }).click();
     await console.untilReads(".event", /ejected for the first time: consecutive_5xx/);
     await page.locator(".tab", { hasText: "Traffic" }).click();
