@@ -38,6 +38,9 @@ import { AssignmentCache } from "./xds/assignment_cache.ts";
 import { PathWatcher } from "./xds/path_watcher.ts";
 import { RuntimeDiscovery, type RuntimeResourceName } from "./xds/runtime_discovery.ts";
 import type { Subscription } from "./xds/subscription.ts";
+import { recordedSubscriptions } from "./xds/recorded_subscription.ts";
+import { ResourceHistory } from "./xds/resource_history.ts";
+import { SourceBook } from "./xds/source_book.ts";
 import { type Subscribe, subscriptionFactory } from "./xds/subscription_factory.ts";
 import { SubscriptionStats } from "./xds/subscription_stats.ts";
 import { UnknownFields } from "./xds/unknown_fields.ts";
@@ -71,6 +74,9 @@ export class ControlSide {
   readonly hostSlots: HostSlots;
   readonly unknownFields: UnknownFields;
   readonly runtime: RuntimeStack;
+  /** Where resources come from, and all that came. */
+  readonly sources: SourceBook = new SourceBook(() => Date.now());
+  readonly history: ResourceHistory;
   /** Null = the bootstrap names no source of clusters. */
   readonly cds: Cds | null = null;
   readonly #settings: ControlSettings;
@@ -112,7 +118,7 @@ export class ControlSide {
     this.#paths = new PathWatcher(loop, configLog);
     this.#loader = new ResourceLoader(settings.resources);
     this.unknownFields = new UnknownFields(stats.own.scope("server").counter("dynamic_unknown_fields"), configLog);
-    this.#subscribe = settings.surroundings?.subscribe ?? subscriptionFactory({
+    const subscribe = settings.surroundings?.subscribe ?? subscriptionFactory({
       loop,
       paths: this.#paths,
       log: configLog,
@@ -120,6 +126,9 @@ export class ControlSide {
       tolerateUnknownExtensions: settings.tolerateUnknownExtensions,
       unknownFields: settings.unknownDynamicFields === "ignore" ? null : this.unknownFields,
     });
+    this.history = new ResourceHistory(loop);
+    const books = { sources: this.sources, history: this.history, nowMs: () => Date.now() };
+    this.#subscribe = recordedSubscriptions(subscribe, books);
     const runtimeStats = stats.own.scope("runtime");
     const keys = runtimeStats.gauge("num_keys"), loads = runtimeStats.counter("load_success");
     this.runtime = new RuntimeStack(bootstrap.runtime.layers, (merged) => {
@@ -264,6 +273,7 @@ export class ControlSide {
     for (const layer of this.#layers) layer.close();
     this.clusters.close();
     this.#resolvers.close();
+    this.history.close();
     await this.#sinks.close();
     this.#loop.stop();
   }
