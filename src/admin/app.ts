@@ -17,6 +17,7 @@ import { AdminQuery } from "./query.ts";
 import { addApiRoutes } from "./routes/api.ts";
 import { clustersCommand } from "./routes/clusters.ts";
 import { configDumpCommand } from "./routes/config_dump.ts";
+import { addConfigRoutes } from "./routes/config.ts";
 import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
 import { addEventRoute } from "./routes/events.ts";
 import { healthCheckCommands } from "./routes/health_check.ts";
@@ -30,6 +31,7 @@ import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
+import { addXdsRoutes } from "./routes/xds.ts";
 import type { AdminSource } from "./source.ts";
 
 /** How the admin server is to behave; the process itself is the source. */
@@ -105,6 +107,8 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
+    addConfigRoutes(app, source);
+    addXdsRoutes(app, source);
     addEventRoute(app, feed.hub);
     addConsoleRoutes(app, options.console);
   }

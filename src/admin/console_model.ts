@@ -15,6 +15,8 @@ import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";
 import type { AdminSource } from "./source.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
+import type { ConfigSourceView } from "./config_source.ts";
+import { refusedUpdates, xdsFigures } from "./xds_view.ts";
 
 /** Events on the Overview page. */
 const OVERVIEW_EVENTS = 20;
@@ -55,6 +57,7 @@ export class ConsoleModel {
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
       isAdminOpen: this.#source.isAdminReachableFromOutside,
+      refusedUpdates: refusedUpdates(this.#source.config),
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
       const [subject = "", name = ""] = problem.id.split("/", 2);
@@ -78,6 +81,11 @@ export class ConsoleModel {
 
   get workers(): readonly WorkerItem[] {
     return this.#workers;
+  }
+
+  /** Where configuration comes from. */
+  get config(): ConfigSourceView {
+    return this.#source.config;
   }
 
   /** Oldest first. */
@@ -125,7 +133,7 @@ export class ConsoleModel {
       clusters: this.#clusterCounts(),
       hosts: this.#hostCounts(),
       listeners: this.#listenerCounts(),
-      xds: null,
+      xds: xdsFigures(this.#source.config),
       runtime: null,
       certs: null,
       overload: null,

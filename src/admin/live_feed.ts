@@ -13,6 +13,7 @@ import type { EventClient } from "./event_client.ts";
 import { EventHub } from "./event_hub.ts";
 import { ListFeed } from "./list_feed.ts";
 import { HISTORY_S } from "./series_ring.ts";
+import { XdsFeed } from "./xds_feed.ts";
 
 /** Items of a list that a stream carries; the rest is asked for by page. */
 const MAX_ITEMS = 200;
@@ -27,6 +28,7 @@ export class LiveFeed {
   readonly #listeners: ListFeed<ListenerItem>;
   readonly #workers: ListFeed<WorkerItem>;
   readonly #events: ListFeed<EventItem>;
+  readonly #xds: XdsFeed;
   #ticks = 0;
 
   constructor(bootId: string, clock: Clock, model: ConsoleModel) {
@@ -35,6 +37,7 @@ export class LiveFeed {
     this.#clusters = new ListFeed(({ name }) => `cluster/${name}`, (frame) => hub.publish("clusters", () => frame));
     this.#listeners = new ListFeed(({ name }) => `listener/${name}`, (frame) => hub.publish("listeners", () => frame));
     this.#workers = new ListFeed(({ id }) => `worker/${id}`, (frame) => hub.publish("workers", () => frame));
+    this.#xds = new XdsFeed(model.config, (frame) => hub.publish("xds", () => frame));
     this.#events = new ListFeed(({ id }) => `event/${id}`, (frame) => {
       // An event that left the server's ring is not taken back.
       if (frame.op === "upsert") hub.publish("events", () => frame);
@@ -50,6 +53,7 @@ export class LiveFeed {
       if (this.hub.watcherCount("workers") > 0) this.#workers.moveTo(firstOf(this.#model.workers));
     }
     if (this.hub.watcherCount("events") > 0) this.#events.moveTo(this.#model.eventsInOrder);
+    if (this.hub.watcherCount("xds") > 0) this.#xds.tick();
     this.hub.tick();
   }
 
@@ -71,6 +75,8 @@ export class LiveFeed {
         return this.#listSnapshot(this.#listeners, this.#model.listeners);
       case "workers":
         return this.#listSnapshot(this.#workers, this.#model.workers);
+      case "xds":
+        return this.#xds.snapshot();
       case "events":
         this.#events.moveTo(this.#model.eventsInOrder);
         return { op: "snapshot", data: [...this.#events.items].reverse() };

@@ -7,6 +7,8 @@ const TITLES: Readonly<Record<number, string>> = {
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
+  413: "Too large",
+  422: "Cannot be done",
   429: "Too many streams",
   500: "Internal error",
 };

@@ -10,6 +10,7 @@ import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
 import type { ClusterRates } from "../control/outlier/success_rates.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
+import type { ConfigSourceView } from "./config_source.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
 
@@ -51,6 +52,8 @@ export interface AdminSource {
   unready(): Unready[];
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
   configDump(): readonly ConfigDumpComponent[];
+  /** The configuration with its versions, and where it comes from. */
+  readonly config: ConfigSourceView;
   memory(): MemoryFigures;
   /** Why the last connect to a host failed (`connection refused`), where a worker has told; empty otherwise. */
   connectError?(cluster: string, address: string): string;

@@ -22,8 +22,14 @@ export function tidyMessage(descriptor: MessageDescriptor, message: CanonicalMes
   for (const [key, value] of fields) message[key] = value;
 }
 
-/** The same of all in it, as JSON without white space, in pieces, so that whoever writes it may pause. */
-export function* readableJson(messageName: string, message: CanonicalMessage): Generator<string> {
+/**
+ * The same of all in it, as JSON without white space, in pieces, so that whoever writes it may pause. The message itself has
+ * no `@type`.
+ */
+export function* readableJson(
+  messageName: string,
+  { "@type": _, ...message }: CanonicalMessage,
+): Generator<string> {
   yield* messagePieces(messageName, message, 0);
 }
 

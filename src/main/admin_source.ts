@@ -25,6 +25,7 @@ import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { Unready } from "../control/timeline.ts";
 import { configDumpOf } from "./config_dump.ts";
+import { ConfigView } from "./config_view.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -64,6 +65,7 @@ export class ProcessSource implements AdminSource {
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
   readonly isAdminReachableFromOutside: boolean;
+  readonly config: ConfigView;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
   #configDump: readonly ConfigDumpComponent[] | null = null;
@@ -75,6 +77,7 @@ export class ProcessSource implements AdminSource {
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
+    this.config = new ConfigView(parts.options, parts.configPath, parts.loaded, parts.control);
     const { address } = parts.loaded.admin;
     this.isAdminReachableFromOutside = address?.kind === "ip" && !isLoopback(address.host);
   }
