@@ -13,6 +13,24 @@ export const PAGES: readonly PageEntry[] = [
     topics: ["clusters", "listeners", "workers"],
     load: () => import("./page/overview.tsx"),
   },
+  {
+    step: "config",
+    title: "Config",
+    group: "control",
+    icon: "config",
+    key: "f",
+    topics: ["xds"],
+    load: () => import("./page/config.tsx"),
+  },
+  {
+    step: "xds",
+    title: "Control plane",
+    group: "control",
+    icon: "xds",
+    key: "x",
+    topics: ["xds"],
+    load: () => import("./page/xds.tsx"),
+  },
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
