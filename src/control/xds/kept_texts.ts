@@ -18,8 +18,8 @@ export interface TextHolder {
   kept: KeptText | null;
 }
 
-/** A character of these takes one byte. */
-const NARROW = /^[\x00-\xff]*$/;
+/** With a character of these all of a text take two bytes. */
+const WIDE = /[\u0100-\uffff]/;
 
 export class KeptTexts {
   readonly #maxBytes: number;
@@ -39,7 +39,7 @@ export class KeptTexts {
   /** Keeps a text for a holder; `like`: another that may have an equal one. */
   keep(holder: TextHolder, text: string, like: TextHolder | null): void {
     const known = like?.kept?.text === text ? like.kept : null;
-    const kept = known ?? { text, bytes: NARROW.test(text) ? text.length : 2 * text.length, holders: 0 };
+    const kept = known ?? { text, bytes: WIDE.test(text) ? 2 * text.length : text.length, holders: 0 };
     if (kept.holders++ === 0) this.#bytes += kept.bytes;
     holder.kept = kept;
     this.#holders.add(holder);
