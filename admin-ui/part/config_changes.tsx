@@ -44,7 +44,7 @@ function Push({ push }: { push: ConfigPush }): JSX.Element {
       <div>
         <p class="push-head">
           <b>{TYPE_WORDS[push.type][1] || TYPE_WORDS[push.type][0]}</b>
-          {push.version !== "" && <>version {push.version}</>} <span class="is-quiet">{push.source}</span>
+          {push.version !== "" && ` version ${push.version}`} <span class="is-quiet">{push.source}</span>
         </p>
         <Names word="added" type={push.type} names={added} count={counts.added} />
         <Names word="changed" type={push.type} names={changed} count={counts.changed} isCompared />

@@ -42,12 +42,8 @@ type Side = "same" | "added" | "removed";
 
 /** `isElement`: the first line begins an element of a list. */
 function* fieldDiff(a: Fields, b: Fields, depth: number, isElement: boolean): Generator<DiffLine> {
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  if (isElement) {
-    const title = titleOf(b) ?? titleOf(a);
-    if (title !== null) yield { op: "note", depth, text: title };
-  }
-  for (const key of keys) {
+  if (isElement) return yield* withDash(fieldDiff(a, b, depth, false), titleOf(b) ?? titleOf(a), depth);
+  for (const key of keysOf(a, b)) {
     const left = a[key], right = b[key];
     if (left === undefined) yield* sideLines("added", { [key]: right }, depth);
     else if (right === undefined) yield* sideLines("removed", { [key]: left }, depth);
@@ -62,6 +58,29 @@ function* fieldDiff(a: Fields, b: Fields, depth: number, isElement: boolean): Ge
       yield* sideLines("removed", { [key]: left }, depth);
       yield* sideLines("added", { [key]: right }, depth);
     }
+  }
+}
+
+/** In the order of the second, with those that are gone where they stood. */
+function keysOf(a: Fields, b: Fields): string[] {
+  const keys = Object.keys(b);
+  let before = -1;
+  for (const key of Object.keys(a)) {
+    if (key in b) before = keys.indexOf(key);
+    else keys.splice(++before, 0, key);
+  }
+  return keys;
+}
+
+/** The element of a list begins on the first line of it. */
+function* withDash(lines: Generator<DiffLine>, title: string | null, depth: number): Generator<DiffLine> {
+  let isFirst = true;
+  if (title !== null) yield { op: "note", depth, text: title };
+  for (const line of lines) {
+    yield isFirst && "text" in line && line.op !== "note"
+      ? { ...line, depth: depth - 1, text: `- ${line.text}` }
+      : line;
+    isFirst = false;
   }
 }
 

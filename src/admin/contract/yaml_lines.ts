@@ -70,11 +70,13 @@ function scalar(value: unknown): { value: string; text: string | null } {
 
 /** Texts that need no quotes: letters first, nothing in them that YAML knows. */
 const PLAIN = /^[A-Za-z_/.][\w ./@+()*=-]*(?:[:][\w./@+()*=-]+)*$/;
+/** Lengths of time and addresses: begin with a digit and are no numbers. */
+const NO_NUMBER = /^\d+(?:\.\d+)?s$|^\d+(?:\.\d+){3}$/;
 /** Words that are no texts to some reader of YAML. */
 const WORDS = /^(?:null|true|false|yes|no|on|off|y|n|\.inf|\.nan|[.\d][\d_.:e+-]*)$/i;
 
 function plain(text: string): string {
-  if (PLAIN.test(text) && !WORDS.test(text) && !text.endsWith(" ")) return text;
+  if (NO_NUMBER.test(text) || (PLAIN.test(text) && !WORDS.test(text) && !text.endsWith(" "))) return text;
   // JSON is YAML; what could be taken for a line end, or turn the text around, is written out.
   return JSON.stringify(text).replace(
     /[\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g,
