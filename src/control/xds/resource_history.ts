@@ -94,6 +94,7 @@ interface Entry extends ResourceRecord {
 }
 
 export class ResourceHistory {
+  readonly #loop: EventLoop;
   readonly #timer: Timer;
   readonly #texts: KeptTexts;
   readonly #entries = new Map<string, Entry>();
@@ -107,6 +108,7 @@ export class ResourceHistory {
   #isClosed = false;
 
   constructor(loop: EventLoop, maxBytes: number = MAX_BYTES) {
+    this.#loop = loop;
     this.#texts = new KeptTexts(maxBytes);
     this.#timer = new Timer(loop.timers, () => this.#write());
   }
@@ -262,22 +264,23 @@ export class ResourceHistory {
   }
 
   #write(): void {
-    const startMs = performance.now();
-    let nowMs = startMs;
-    while (nowMs - startMs < SLICE_MS) {
+    const nowMs = this.#loop.clock.refresh();
+    let spentMs = 0;
+    while (spentMs < SLICE_MS) {
       const current = this.#current ??= this.#next(nowMs);
       if (current === null) break;
-      const piece = current.pieces.next();
+      const startMs = performance.now(), piece = current.pieces.next();
       if (piece.done !== true) current.text.push(piece.value);
-      else this.#finish(current);
-      const pieceMs = performance.now() - nowMs;
+      else this.#finish(current, nowMs);
+      const pieceMs = performance.now() - startMs;
       current.tookMs += pieceMs;
-      nowMs += pieceMs;
+      spentMs += pieceMs;
     }
     if (this.#isClosed || this.#unwritten.size === 0) return;
-    if (this.#current !== null) return this.#timer.arm((nowMs - startMs) * REST_FACTOR);
-    const soonestMs = Math.min(...[...this.#unwritten].map(({ restUntilMs }) => restUntilMs));
-    this.#timer.arm(Math.max(soonestMs - nowMs, (nowMs - startMs) * REST_FACTOR));
+    if (this.#current !== null) return this.#timer.arm(spentMs * REST_FACTOR);
+    let soonestMs = Infinity;
+    for (const { restUntilMs } of this.#unwritten) soonestMs = Math.min(soonestMs, restUntilMs);
+    this.#timer.arm(Math.max(soonestMs - nowMs, spentMs * REST_FACTOR));
   }
 
   #next(nowMs: number): Writing | null {
@@ -289,11 +292,11 @@ export class ResourceHistory {
     return null;
   }
 
-  #finish({ entry, version, text, tookMs }: Writing): void {
+  #finish({ entry, version, text, tookMs }: Writing, nowMs: number): void {
     this.#current = null;
     entry.pending.shift();
     if (entry.pending.length === 0) this.#unwritten.delete(entry);
-    if (entry.messageName === ResourceType.endpoints) entry.restUntilMs = performance.now() + tookMs * OWN_REST_FACTOR;
+    if (entry.messageName === ResourceType.endpoints) entry.restUntilMs = nowMs + tookMs * OWN_REST_FACTOR;
     const at = entry.versions.indexOf(version), before = entry.versions[at - 1] ?? null;
     this.#texts.keep(version, text.join(""), at >= 0 ? before : entry.versions.at(-1) ?? null);
     version.message = null;
