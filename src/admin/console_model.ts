@@ -56,8 +56,9 @@ export class ConsoleModel {
       listeners: this.listeners,
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
-      isAdminOpen: this.#source.isAdminReachableFromOutside,
       refusedUpdates: refusedUpdates(this.#source.config),
+      adminExposure: this.#source.adminExposure,
+      stoppedListeners: this.#source.drainStatus().stopped,
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
       const [subject = "", name = ""] = problem.id.split("/", 2);

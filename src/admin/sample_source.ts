@@ -3,6 +3,7 @@
  * conformance/envoy_admin/reference.yaml; tests change its fields.
  */
 import { ManualClock } from "../base/clock.ts";
+import { LOGGER_NAMES, LogLevel } from "../base/log.ts";
 import {
   type CircuitBreakerLimits,
   type ClusterConfig,
@@ -24,6 +25,12 @@ import type { ResourceHistory } from "../control/xds/resource_history.ts";
 import { SourceBook } from "../control/xds/source_book.ts";
 import type { ConfigSourceView, DiskBootstrap, ResourceStatus } from "./config_source.ts";
 import type { BootstrapFile } from "./contract/config.ts";
+import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
+import { NO_DRAINS } from "../config/listener_drains.ts";
+import type { AdminExposure } from "./access/policy.ts";
+import { AuditLog } from "./audit_log.ts";
+import type { RouteTestResult } from "./contract/route_trial.ts";
+import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
@@ -33,6 +40,8 @@ import type {
   ConfigDumpComponent,
   JsonObject,
   ListenerStatus,
+  ProfileKind,
+  Profiler,
   WorkerStatus,
 } from "./source.ts";
 
@@ -119,6 +128,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
   return {
     config,
     hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus), outlier: null })),
+    hostCount: endpoints.length,
     policy: config.assignment.policy,
     limits: config.circuitBreakers,
     isDynamic: false,
@@ -163,6 +173,27 @@ export function sampleWorker(id: number): WorkerStatus {
 
 const LAST_UPDATED = "2026-01-01T00:00:00.000Z";
 
+/** Does as it is told, and says what that was. */
+class SampleProfiler implements Profiler {
+  readonly log: string[] = [];
+  works = true;
+  heap: string | null = null;
+
+  start(kind: ProfileKind): Promise<boolean> {
+    this.log.push(`start ${kind}`);
+    return Promise.resolve(this.works);
+  }
+
+  stop(kind: ProfileKind): Promise<boolean> {
+    this.log.push(`stop ${kind}`);
+    return Promise.resolve(this.works);
+  }
+
+  heapProfile(): Promise<string | null> {
+    return Promise.resolve(this.heap);
+  }
+}
+
 export class SampleSource implements AdminSource {
   readonly bootId = "b7f3";
   readonly startedWallMs: number = Date.UTC(2026, 0, 1);
@@ -175,7 +206,12 @@ export class SampleSource implements AdminSource {
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
   readonly config: SampleConfig = new SampleConfig();
-  isAdminReachableFromOutside = false;
+  adminExposure: AdminExposure = "guarded";
+  readonly drainTimeMs = 600_000;
+  drain: DrainStatus = { drains: NO_DRAINS, closesInMs: null, stopped: null };
+  readonly drainRequests: DrainRequest[] = [];
+  readonly profiler: SampleProfiler = new SampleProfiler();
+  levels: readonly LogLevel[] = LOGGER_NAMES.map(() => LogLevel.INFO);
   serverState: ServerState = "LIVE";
   isHealthFailed = false;
   reopenings = 0;
@@ -266,6 +302,18 @@ export class SampleSource implements AdminSource {
     return this.eventList;
   }
 
+  routeConfigs(): RouteConfigItem[] {
+    return [];
+  }
+
+  routeConfig(): RouteConfigView | null {
+    return null;
+  }
+
+  testRoute(): Promise<RouteTestResult | null> {
+    return Promise.resolve(null);
+  }
+
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {
     this.eventList.push({ id: this.eventList.length + 1, at_ms: 0, level, subject, name, text, link });
   }
@@ -274,12 +322,39 @@ export class SampleSource implements AdminSource {
     this.isHealthFailed = isFailed;
   }
 
+  drainStatus(): DrainStatus {
+    return this.drain;
+  }
+
+  drainListeners(request: DrainRequest): void {
+    const { direction, isGraceful, keepsSockets } = request;
+    this.drainRequests.push(request);
+    this.drain = {
+      drains: direction === "all" ? { ...this.drain.drains, allMs: 0 } : { ...this.drain.drains, inboundMs: 0 },
+      closesInMs: isGraceful && !keepsSockets ? this.drainTimeMs : null,
+      stopped: isGraceful || keepsSockets ? this.drain.stopped : direction,
+    };
+  }
+
+  undoDrain(): boolean {
+    this.drain = { drains: NO_DRAINS, closesInMs: null, stopped: null };
+    return true;
+  }
+
   reopenLogs(): void {
     this.reopenings++;
   }
 
   quit(): void {
     this.quits++;
+  }
+
+  logLevels(): readonly LogLevel[] {
+    return this.levels;
+  }
+
+  setLogLevels(levels: readonly LogLevel[]): void {
+    this.levels = levels;
   }
 
   /** Adds to a counter of a host, or sets its gauge. */
@@ -327,29 +402,46 @@ function scopeDump(name: string): JsonObject {
   return { "@type": type, name, key: { fragments: [{ string_key: name }] }, route_configuration: {} };
 }
 
+/** How a request of a test comes. */
+export interface AskInit extends RequestInit {
+  readonly peer?: "loopback" | "remote";
+  /** Where it comes from; 127.0.0.1 or 203.0.113.7 unless given. */
+  readonly address?: string;
+}
+
 /** An admin server before a sample source, and a way to ask it from this machine. */
 export function sampleAdmin(changes: Partial<AdminOptions> = {}): {
   source: SampleSource;
   clock: ManualClock;
   errors: string[];
+  audit: AuditLog;
   admin: AdminServer;
-  ask: (target: string, init?: RequestInit & { peer?: "loopback" | "remote" }) => Promise<Response>;
+  ask: (target: string, init?: AskInit) => Promise<Response>;
 } {
   const source = new SampleSource();
   const clock = new ManualClock();
   const errors: string[] = [];
+  const audit = changes.audit ?? new AuditLog(() => clock.wallMs());
   const admin = new AdminServer(source, {
+    audit,
+    tokens: null,
+    protect: "none",
+    corsOrigins: [],
     isPathAllowed: null,
     allowedHosts: [],
     isEnvoyOpen: false,
     serverName: "denvoy",
-    isFlushedOnRead: false,
+    flushOnRead: null,
     console: new Map(),
     clock,
     onError: (text) => void errors.push(text),
     ...changes,
   });
-  const ask = (target: string, init: RequestInit & { peer?: "loopback" | "remote" } = {}) =>
-    admin.fetch(new Request(`http://127.0.0.1:9901${target}`, init), init.peer ?? "loopback");
-  return { source, clock, errors, admin, ask };
+  const ask = (target: string, init: AskInit = {}) => {
+    const request = new Request(`http://127.0.0.1:9901${target}`, init), kind = init.peer ?? "loopback";
+    // As the console and its scripts do.
+    if (!request.headers.has("x-console")) request.headers.set("x-console", "1");
+    return admin.fetch(request, { kind, address: init.address ?? (kind === "loopback" ? "127.0.0.1" : "203.0.113.7") });
+  };
+  return { source, clock, errors, audit, admin, ask };
 }

@@ -10,29 +10,35 @@ import type {
   MemoryFigures,
   WorkerStatus,
 } from "../admin/source.ts";
+import { type AdminExposure, exposureOf } from "../admin/access/policy.ts";
+import type { RouteTestRequest, RouteTestResult } from "../admin/contract/route_trial.ts";
+import type { RouteConfigItem, RouteConfigView } from "../admin/contract/routes.ts";
 import type { EventItem } from "../admin/contract/events.ts";
 import type { ServerState } from "../admin/contract/overview.ts";
-import type { ClusterConfig } from "../config/cluster_config.ts";
+import { NO_DRAINS } from "../config/listener_drains.ts";
+import type { Loggers, LogLevel } from "../base/log.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
-import { LiveLimits } from "../match/live_limits.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
 import type { ClusterEntry } from "../control/cluster/cluster_manager.ts";
 import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
+import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { Unready } from "../control/timeline.ts";
+import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
 import { ConfigView } from "./config_view.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
+import { MainProfiler } from "./main_profiler.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
+import { RouteExplorer } from "./route_tester/route_explorer.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
-import { Origin } from "../upstream/shared_hosts.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** What a {@link ProcessSource} is made of. */
@@ -41,6 +47,7 @@ export interface ProcessParts {
   readonly configPath: string;
   readonly loaded: LoadedBootstrap;
   readonly stats: StatBook;
+  readonly loggers: Loggers;
   readonly stage: ServerStage;
   readonly eventLog: EventLog;
   /** Set once the bootstrap is read. */
@@ -64,10 +71,13 @@ export class ProcessSource implements AdminSource {
   readonly commandLineOptions: JsonObject;
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
-  readonly isAdminReachableFromOutside: boolean;
   readonly config: ConfigView;
+  readonly adminExposure: AdminExposure;
+  readonly drainTimeMs: number;
+  readonly profiler: MainProfiler;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
+  #explorer: RouteExplorer | null = null;
   #configDump: readonly ConfigDumpComponent[] | null = null;
 
   constructor(parts: ProcessParts) {
@@ -78,8 +88,16 @@ export class ProcessSource implements AdminSource {
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
     this.config = new ConfigView(parts.options, parts.configPath, parts.loaded, parts.control);
-    const { address } = parts.loaded.admin;
-    this.isAdminReachableFromOutside = address?.kind === "ip" && !isLoopback(address.host);
+    const { address, profilePath } = parts.loaded.admin;
+    this.profiler = new MainProfiler(profilePath);
+    const { adminTokenFile, adminProtect, adminEnvoyOpen, drainTimeS } = parts.options;
+    this.adminExposure = exposureOf({
+      isReachable: address?.kind === "ip" && !isLoopback(address.host),
+      hasTokens: adminTokenFile !== "",
+      protect: adminProtect,
+      isEnvoyOpen: adminEnvoyOpen,
+    });
+    this.drainTimeMs = drainTimeS * 1000;
   }
 
   state(): ServerState {
@@ -97,11 +115,13 @@ export class ProcessSource implements AdminSource {
   listeners(): ListenerStatus[] {
     const bound = this.#parts.pool()?.bound;
     const isDraining = this.#parts.stage.isEnding;
-    const entries = this.#parts.control()?.listening?.manager.entries ?? [];
-    return Array.from(entries).flatMap(({ active, isStatic }) => {
+    const manager = this.#parts.control()?.listening?.manager;
+    return Array.from(manager?.entries ?? []).flatMap(({ active, isStatic }) => {
       if (active === null) return [];
-      const { config, version } = active, addresses = bound?.get(config.name) ?? [];
-      const state = addresses.length === 0 ? "warming" : isDraining ? "draining" : "active";
+      const { config, version } = active, isStopped = manager!.isStopped(active);
+      // Where a stopped one was bound is still told.
+      const addresses = isStopped ? active.sockets.map(({ address }) => address) : bound?.get(config.name) ?? [];
+      const state = addresses.length === 0 ? "warming" : isDraining || isStopped ? "draining" : "active";
       const boundAddresses = addresses.map(boundAddress);
       return [{ config, state, boundAddresses, error: "", isDynamic: !isStatic, versionInfo: version }];
     });
@@ -114,8 +134,7 @@ export class ProcessSource implements AdminSource {
 
   warmingClusters(): ClusterStatus[] {
     const unready = new Map(this.unready().filter(({ kind }) => kind === "cluster").map((one) => [one.name, one]));
-    return this.#clusterStatuses(({ warming }) => warming)
-      .map((status) => ({ ...status, warming: unready.get(status.config.name) ?? null }));
+    return this.#clusterStatuses(({ warming }) => warming, unready);
   }
 
   unready(): Unready[] {
@@ -141,33 +160,16 @@ export class ProcessSource implements AdminSource {
     return control === null ? this.#configDump : withDynamic(this.#configDump, control);
   }
 
-  #clusterStatuses(choose: (entry: ClusterEntry) => ManagedCluster | null): ClusterStatus[] {
+  #clusterStatuses(
+    choose: (entry: ClusterEntry) => ManagedCluster | null,
+    unready: ReadonlyMap<string, Unready> = new Map(),
+  ): ClusterStatus[] {
     const control = this.#parts.control();
     if (control === null) return [];
     const runtime = new RuntimeValues(control.runtime.merged);
-    const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
-      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
     return Array.from(control.clusters.entries).flatMap((entry) => {
       const object = choose(entry);
-      if (object === null) return [];
-      const { config, hosts, outliers, resource: { version } } = object;
-      return [{
-        config,
-        hosts: Array.from(hosts.hosts, (host) => ({
-          endpoint: host.endpoint,
-          flags: host.flags,
-          outlier: outliers?.figuresOf(host) ?? null,
-        })),
-        policy: hosts.policy,
-        limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
-        isDynamic: !entry.isStatic,
-        versionInfo: version,
-        edsServiceName: serviceNameOf(config),
-        outliers: outliers === null
-          ? null
-          : { external: outliers.rates(Origin.EXTERNAL), local: outliers.rates(Origin.LOCAL) },
-        warming: null,
-      }];
+      return object === null ? [] : [new ManagedClusterStatus(entry, object, runtime, unready.get(entry.name) ?? null)];
     });
   }
 
@@ -185,12 +187,43 @@ export class ProcessSource implements AdminSource {
     return this.#parts.eventLog.items;
   }
 
+  routeConfigs(): RouteConfigItem[] {
+    return this.#routes()?.items() ?? [];
+  }
+
+  routeConfig(name: string): RouteConfigView | null {
+    return this.#routes()?.view(name) ?? null;
+  }
+
+  async testRoute(request: RouteTestRequest): Promise<RouteTestResult | null> {
+    return await this.#routes()?.test(request) ?? null;
+  }
+
+  /** Null = nothing is routed yet. */
+  #routes(): RouteExplorer | null {
+    const control = this.#parts.control();
+    if (control === null) return null;
+    return this.#explorer ??= new RouteExplorer(control, () => this.#parts.pool()?.bound ?? new Map());
+  }
+
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {
     this.#parts.eventLog.add(level, subject, name, text, link);
   }
 
   failHealthChecks(isFailed: boolean): void {
     this.#parts.failHealthChecks(isFailed);
+  }
+
+  drainStatus(): DrainStatus {
+    return this.#parts.control()?.listening?.drain.status ?? { drains: NO_DRAINS, closesInMs: null, stopped: null };
+  }
+
+  drainListeners(request: DrainRequest): void {
+    this.#parts.control()?.listening?.drain.start(request);
+  }
+
+  undoDrain(): boolean {
+    return this.#parts.control()?.listening?.drain.undo() ?? false;
   }
 
   reopenLogs(): void {
@@ -200,11 +233,20 @@ export class ProcessSource implements AdminSource {
   quit(): void {
     this.#parts.quit();
   }
-}
 
-/** Of EDS, where it is another than the cluster's; empty otherwise. */
-function serviceNameOf({ name, discovery }: ClusterConfig): string {
-  return discovery.kind === "eds" && discovery.serviceName !== name ? discovery.serviceName : "";
+  logLevels(): readonly LogLevel[] {
+    return this.#parts.loggers.levels;
+  }
+
+  setLogLevels(levels: readonly LogLevel[]): void {
+    this.#parts.loggers.levels = levels;
+    this.#parts.pool()?.setLogLevels(levels);
+  }
+
+  /** Nothing is watched any more. */
+  close(): void {
+    this.profiler.close();
+  }
 }
 
 function boundAddress(address: SocketAddress): BoundAddress {

@@ -10,8 +10,9 @@
  */
 
 import { addressText } from "../base/address_text.ts";
-import type { Logger, LogRecord } from "../base/log.ts";
+import type { Logger, LogLevel, LogRecord } from "../base/log.ts";
 import type { ConfigChange, ListenerUpdate } from "../config/config_change.ts";
+import { type ListenerDrains, NO_DRAINS } from "../config/listener_drains.ts";
 import type { BindFailure, ListenerSocket, SocketOrder } from "../config/listener_sockets.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { BindOutcome } from "../control/listener/listener_workers.ts";
@@ -19,6 +20,7 @@ import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
 import type {
   BugMessage,
+  DrainListenersMessage,
   DrainMessage,
   FromWorker,
   HealthMessage,
@@ -92,8 +94,11 @@ export class WorkerPool {
   /** All that workers have, with real ports. */
   #sockets: readonly ListenerSocket[] = [];
   #lastOrder = 0;
+  #logLevels: readonly LogLevel[];
   #health: HealthMessage = { kind: "health", isFailed: false };
   #drain: DrainMessage | null = null;
+  /** As they were at that time. */
+  #listenerDrains: { readonly drains: ListenerDrains; readonly atMs: number } = { drains: NO_DRAINS, atMs: 0 };
   #waiters: Waiter[] = [];
   #pingTimer: Timer | null = null;
   readonly #restartTimers = new Set<Timer>();
@@ -105,6 +110,7 @@ export class WorkerPool {
     this.#source = source;
     this.#entry = entry;
     this.#settings = settings;
+    this.#logLevels = settings.logLevels;
     this.#events = events;
     this.#log = log;
     this.#slots = Array.from({ length: settings.concurrency }, (_, index) => new WorkerSlot(index));
@@ -187,10 +193,22 @@ export class WorkerPool {
     this.#tellAll({ kind: "reopen_logs" });
   }
 
+  /** Loggers of every worker have these levels from now on, those of replacements too. */
+  setLogLevels(levels: readonly LogLevel[]): void {
+    this.#logLevels = levels;
+    this.#tellAll({ kind: "log_levels", levels });
+  }
+
   /** Whether health checks fail, in every worker, replacements and those not made yet included. */
   setHealth(isFailed: boolean): void {
     this.#health = { kind: "health", isFailed };
     this.#tellAll(this.#health);
+  }
+
+  /** These drains of listeners are under way from now on, in replacements too. */
+  drainListeners(drains: ListenerDrains): void {
+    this.#listenerDrains = { drains, atMs: performance.now() };
+    this.#tellAll({ kind: "drain_listeners", ...drains });
   }
 
   /** Starts a drain everywhere, replacements included; {@link untilIdle} waits for its end. */
@@ -243,6 +261,7 @@ export class WorkerPool {
     );
     slot.post({
       ...this.#settings,
+      logLevels: this.#logLevels,
       kind: "start",
       workerIndex: slot.index,
       incarnation: slot.incarnation,
@@ -254,6 +273,7 @@ export class WorkerPool {
       case "ready":
         slot.isReady = true;
         slot.post(this.#health);
+        slot.post(this.#listenerDrainsOfNow());
         this.#apply(slot, this.#source.everything());
         break;
       case "applied":
@@ -300,6 +320,15 @@ export class WorkerPool {
         break;
     }
     this.#notice();
+  }
+
+  #listenerDrainsOfNow(): DrainListenersMessage {
+    const { drains: { inboundMs, allMs }, atMs } = this.#listenerDrains, elapsedMs = performance.now() - atMs;
+    return {
+      kind: "drain_listeners",
+      inboundMs: inboundMs === null ? null : inboundMs + elapsedMs,
+      allMs: allMs === null ? null : allMs + elapsedMs,
+    };
   }
 
   #takeBug(slot: WorkerSlot, message: BugMessage): void {

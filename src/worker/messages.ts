@@ -16,6 +16,8 @@
  *                    ◀───────────────  listened
  *                    ◀───────────────  outlier_detected*  (at any time)
  *   health           ───────────────▶                   (at any time: every request from now on)
+ *   drain_listeners  ───────────────▶                   (likewise)
+ *   log_levels       ───────────────▶                   (at any time: every record from now on)
  *   drain            ───────────────▶
  *                    ◀───────────────  drain_progress*  (until activeRequests is 0)
  *   stop             ───────────────▶
@@ -28,6 +30,7 @@
 import type { LogLevel, LogRecord } from "../base/log.ts";
 import type { ConfigChange } from "../config/config_change.ts";
 import type { BindFailure, SocketOrder } from "../config/listener_sockets.ts";
+import type { ListenerDrains } from "../config/listener_drains.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import type { DrainStrategy } from "../proxy/drain.ts";
@@ -41,9 +44,11 @@ export type ToWorker =
   | ApplyMessage
   | ListenMessage
   | HealthMessage
+  | DrainListenersMessage
   | DrainMessage
   | StopMessage
   | ReopenLogsMessage
+  | LogLevelsMessage
   | PingMessage
   | CrashMessage;
 
@@ -107,6 +112,14 @@ export interface HealthMessage {
 }
 
 /**
+ * Which drains of listeners are under way, all of them: connections are told over the drain time, sockets are a matter of
+ * `listen`. A replacement is told before its first snapshot. Not answered.
+ */
+export interface DrainListenersMessage extends ListenerDrains {
+  readonly kind: "drain_listeners";
+}
+
+/**
  * Starts a drain of everything: listening sockets close, then connections are told. A second one replaces the first.
  * Answered by `drain_progress`, more than once.
  */
@@ -127,6 +140,13 @@ export interface StopMessage {
 /** Close and open again every access log file (SIGUSR1, `/reopen_logs`). */
 export interface ReopenLogsMessage {
   readonly kind: "reopen_logs";
+}
+
+/** Loggers have these levels from now on (`/logging`). Not answered. */
+export interface LogLevelsMessage {
+  readonly kind: "log_levels";
+  /** By position in LOGGER_NAMES. */
+  readonly levels: readonly LogLevel[];
 }
 
 /** Are you there? Answered by `pong` from the event loop. */

@@ -12,6 +12,7 @@ import { ServerHealth } from "../filter/server_health.ts";
 import { HttpDate } from "../http/date.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
+import type { Gauge } from "../observe/stats/metric.ts";
 import { StatStore } from "../observe/stats/store.ts";
 import { DrainState } from "../proxy/drain.ts";
 import type { WorkerServices } from "../proxy/hcm_context.ts";
@@ -28,11 +29,20 @@ import { SharedLimits } from "../upstream/shared_limits.ts";
 import { applyChange, type ApplyContext } from "./apply_change.ts";
 import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
 import { DrainWatch } from "./drain_watch.ts";
+import { DirectionNotices } from "./direction_notices.ts";
 import { DrainingChains } from "./draining_chains.ts";
 import { HeapRelease } from "./heap_release.ts";
 import { LagProbe } from "./lag_probe.ts";
 import { ListenerSet } from "./listener_set.ts";
-import type { ApplyMessage, DrainMessage, FromWorker, ListenMessage, StartMessage, ToWorker } from "./messages.ts";
+import type {
+  ApplyMessage,
+  DrainListenersMessage,
+  DrainMessage,
+  FromWorker,
+  ListenMessage,
+  StartMessage,
+  ToWorker,
+} from "./messages.ts";
 import { ownAddress } from "./own_address.ts";
 import { RouteTables } from "./route_tables.ts";
 import { SocketRegistry } from "./socket_registry.ts";
@@ -48,6 +58,8 @@ export class WorkerRuntime {
   readonly #listeners: ListenerSet;
   readonly #context: ApplyContext;
   readonly #drainWatch: DrainWatch;
+  readonly #directionNotices: DirectionNotices;
+  readonly #clustersInflated: Gauge;
   readonly #lag = new LagProbe();
   readonly #heapRelease = new HeapRelease();
   /** What every snapshot says anew, for what was made before it. */
@@ -72,6 +84,8 @@ export class WorkerRuntime {
       connectionIds: { first: start.workerIndex + 1, step: start.concurrency },
     });
     const stats = new StatStore((batch) => post({ kind: "stats_defined", batch }));
+    this.#clustersInflated = stats.scope(`thread_local_cluster_manager.worker_${start.workerIndex}`)
+      .gauge("clusters_inflated");
     const random = new Random();
     this.#sinks = new AccessLogSinks({
       wheel: loop.timers,
@@ -148,6 +162,7 @@ export class WorkerRuntime {
       limits: new SharedLimits(start.concurrency),
       hosts,
     };
+    this.#directionNotices = new DirectionNotices(loop, random, this.#listeners);
     this.#drainWatch = new DrainWatch(loop.timers, this.#listeners, post);
     post({ kind: "ready" });
   }
@@ -180,12 +195,17 @@ export class WorkerRuntime {
       case "health":
         this.#services.health.isFailed = message.isFailed;
         return;
+      case "drain_listeners":
+        return this.#loop.runEvent(() => this.#drainListeners(message));
       case "drain":
         return this.#loop.runEvent(() => this.#drain(message));
       case "stop":
         return void this.#stop();
       case "reopen_logs":
         return this.#sinks.reopen();
+      case "log_levels":
+        this.#loggers.levels = message.levels;
+        return;
       case "ping":
         return this.#pong(message.id);
       case "crash":
@@ -218,6 +238,7 @@ export class WorkerRuntime {
     } finally {
       this.#loop.leave();
     }
+    this.#clustersInflated.set(this.#services.clusters.size);
     this.#services.stats.flushDefinitions();
     this.#lag.note(performance.now() - startMs);
     this.#post({ kind: "applied", generation: change.generation });
@@ -228,6 +249,12 @@ export class WorkerRuntime {
     const answer = () => this.#post({ kind: "listened", order, ...outcome });
     if (trials === null) answer();
     else void trials.then(answer);
+  }
+
+  #drainListeners(drains: DrainListenersMessage): void {
+    const { drainStrategy, drainTimeMs } = this.#start;
+    this.#services.drain.drainListeners(drains, drainStrategy, drainTimeMs);
+    this.#directionNotices.follow(drains, drainTimeMs);
   }
 
   #drain({ strategy, timeMs, closeIdle }: DrainMessage): void {
@@ -242,6 +269,7 @@ export class WorkerRuntime {
 
   async #stop(): Promise<void> {
     this.#drainWatch.stop();
+    this.#directionNotices.cancel();
     this.#loop.runEvent(() => {
       this.#listeners.close();
       for (const connection of this.#listeners.connections()) connection.abort();
