@@ -14,6 +14,7 @@ export interface XdsState extends Omit<XdsView, "items" | "as_of_ms"> {
   readonly events: readonly XdsEvent[];
 }
 
+/** Takes the frames of the topic. */
 export class XdsModel implements TopicModel<"xds"> {
   readonly #shown = signal<XdsState | null>(null);
   readonly #items = new Map<number, XdsItem>();

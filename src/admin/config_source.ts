@@ -20,6 +20,7 @@ export type DiskBootstrap =
   | { readonly json: string }
   | { readonly error: string };
 
+/** The configuration with its versions, and where it comes from. */
 export interface ConfigSourceView {
   /** Where resources come from; null = the bootstrap is still being read. */
   readonly sources: SourceBook | null;

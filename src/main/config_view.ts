@@ -12,6 +12,7 @@ import { resourcesOf } from "./resource_list.ts";
 
 const READER = new URL("./disk_bootstrap.ts", import.meta.url);
 
+/** This process, as those pages see it. */
 export class ConfigView implements ConfigSourceView {
   readonly bootstrapPath: string;
   readonly bootstrapLoadedMs: number;
