@@ -27,6 +27,7 @@ import { addClusterRoutes } from "./routes/cluster_api.ts";
 import { addAuditRoute, type AuditPages } from "./routes/audit.ts";
 import { clustersCommand } from "./routes/clusters.ts";
 import { configDumpCommand } from "./routes/config_dump.ts";
+import { addConfigRoutes } from "./routes/config.ts";
 import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
 import { drainListenersCommand } from "./routes/drain_listeners.ts";
 import { addEventRoute } from "./routes/events.ts";
@@ -48,6 +49,7 @@ import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { addSessionRoutes } from "./routes/session.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
+import { addXdsRoutes } from "./routes/xds.ts";
 import { addSupportBundleRoutes } from "./routes/support_bundle.ts";
 import type { AdminSource } from "./source.ts";
 
@@ -167,6 +169,8 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
     addApiRoutes(app, model);
     addRuntimeRoutes(app, source, rate);
     addClusterRoutes(app, model);
+    addConfigRoutes(app, source);
+    addXdsRoutes(app, source);
     addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addSessionRoutes(app, { gate, sessions, audit });

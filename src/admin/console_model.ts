@@ -16,6 +16,8 @@ import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";
 import type { AdminSource } from "./source.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
+import type { ConfigSourceView } from "./config_source.ts";
+import { refusedUpdates, xdsFigures } from "./xds_view.ts";
 
 /** Events on the Overview page. */
 const OVERVIEW_EVENTS = 20;
@@ -56,6 +58,7 @@ export class ConsoleModel {
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
       ignoredRuntime: this.#source.runtime()?.ignored ?? [],
+      refusedUpdates: refusedUpdates(this.#source.config),
       adminExposure: this.#source.adminExposure,
       stoppedListeners: this.#source.drainStatus().stopped,
     }, wallMs);
@@ -114,6 +117,11 @@ export class ConsoleModel {
     return this.#workers;
   }
 
+  /** Where configuration comes from. */
+  get config(): ConfigSourceView {
+    return this.#source.config;
+  }
+
   /** Oldest first. */
   get eventsInOrder(): readonly EventItem[] {
     return this.#source.events();
@@ -159,7 +167,7 @@ export class ConsoleModel {
       clusters: this.#clusterCounts(),
       hosts: this.#hostCounts(),
       listeners: this.#listenerCounts(),
-      xds: null,
+      xds: xdsFigures(this.#source.config),
       runtime: this.#runtimeSummary(),
       certs: null,
       overload: null,

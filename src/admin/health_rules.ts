@@ -9,6 +9,7 @@ import type { ListenerItem } from "./contract/listeners.ts";
 import type { ServerState } from "./contract/overview.ts";
 import type { Level, Problem } from "./contract/problem.ts";
 import type { WorkerItem } from "./contract/workers.ts";
+import type { RefusedUpdate } from "./xds_view.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {
@@ -22,6 +23,7 @@ const LIMITS = {
   skewWarn: 3,
   skewMinRps: 50,
   skewHeldMs: 15_000,
+  nackBadMs: 300_000,
 } as const;
 
 /** Ignored runtime values that are problems of their own. */
@@ -39,6 +41,7 @@ export interface HealthFacts {
   readonly errorRatio: number | null;
   /** Runtime keys whose value has a type that nobody reads. */
   readonly ignoredRuntime: readonly string[];
+  readonly refusedUpdates: readonly RefusedUpdate[];
   readonly adminExposure: AdminExposure;
   /** By `/drain_listeners`. */
   readonly stoppedListeners: DrainDirection | null;
@@ -78,6 +81,7 @@ export class HealthBoard {
       ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
       ...facts.ignoredRuntime.slice(0, MAX_IGNORED).map(runtimeProblem),
+      ...refusedProblems(facts, wallMs),
     ];
     for (const { id } of found) heldMs(id);
     for (const condition of this.#since.keys()) if (!held.has(condition)) this.#since.delete(condition);
@@ -195,6 +199,17 @@ function listenerProblems({ state, listeners }: HealthFacts): Found[] {
   // Before LIVE none is active yet; a start that takes too long is the rule `state`.
   if (state !== "LIVE" || failed.length > 0 || listeners.some(({ state }) => state !== "warming")) return failed;
   return [{ id: "listener", level: "warn", text: "No listener is active", link: "/listeners" }];
+}
+
+/** One problem for each kind of resource: a control plane that sends nonsense sends it to all. */
+function refusedProblems({ refusedUpdates }: HealthFacts, wallMs: number): Found[] {
+  return [...Map.groupBy(refusedUpdates, ({ type }) => type)].map(([type, updates]) => {
+    const oldest = updates.reduce((a, b) => b.sinceMs < a.sinceMs ? b : a);
+    const level = wallMs - oldest.sinceMs > LIMITS.nackBadMs ? "bad" : "warn";
+    const error = oldest.error.length > 160 ? `${oldest.error.slice(0, 159)}…` : oldest.error;
+    const where = updates.length === 1 ? `from ${oldest.source}` : `from ${updates.length} sources`;
+    return { id: `nack/${type}`, level, text: `The last ${type} update ${where} was refused: ${error}`, link: "/xds" };
+  });
 }
 
 function workerProblems({ workers, generation }: HealthFacts, heldMs: HeldMs): Found[] {

@@ -11,6 +11,7 @@ const CALM: HealthFacts = {
   workers: [],
   errorRatio: null,
   ignoredRuntime: [],
+  refusedUpdates: [],
   adminExposure: "guarded",
   stoppedListeners: null,
 };

@@ -19,6 +19,7 @@ import { RuntimeFeed } from "./runtime/feed.ts";
 import { auditPage, type AuditPages } from "./routes/audit.ts";
 import { HISTORY_S } from "./series_ring.ts";
 import type { AdminSource } from "./source.ts";
+import { XdsFeed } from "./xds_feed.ts";
 
 /** Items of a list that a stream carries; the rest is asked for by page. */
 const MAX_ITEMS = 200;
@@ -36,6 +37,7 @@ export class LiveFeed {
   readonly #workers: ListFeed<WorkerItem>;
   readonly #events: ListFeed<EventItem>;
   readonly #runtime: RuntimeFeed;
+  readonly #xds: XdsFeed;
   #ticks = 0;
 
   constructor(source: AdminSource, clock: Clock, model: ConsoleModel, desk: ActionDesk, audit: AuditPages) {
@@ -46,6 +48,7 @@ export class LiveFeed {
     this.#clusters = new ListFeed(({ name }) => `cluster/${name}`, (frame) => hub.publish("clusters", () => frame));
     this.#listeners = new ListFeed(({ name }) => `listener/${name}`, (frame) => hub.publish("listeners", () => frame));
     this.#workers = new ListFeed(({ id }) => `worker/${id}`, (frame) => hub.publish("workers", () => frame));
+    this.#xds = new XdsFeed(model.config, (frame) => hub.publish("xds", () => frame));
     this.#events = new ListFeed(({ id }) => `event/${id}`, (frame) => {
       // An event that left the server's ring is not taken back.
       if (frame.op === "upsert") hub.publish("events", () => frame);
@@ -71,6 +74,7 @@ export class LiveFeed {
       if (this.hub.watcherCount("workers") > 0) this.#workers.moveTo(firstOf(this.#model.workers));
     }
     if (this.hub.watcherCount("events") > 0) this.#events.moveTo(this.#model.eventsInOrder);
+    if (this.hub.watcherCount("xds") > 0) this.#xds.tick();
     this.hub.tick();
   }
 
@@ -100,6 +104,8 @@ export class LiveFeed {
         return this.#listSnapshot(this.#workers, this.#model.workers);
       case "runtime":
         return this.#runtime.snapshot();
+      case "xds":
+        return this.#xds.snapshot();
       case "audit":
         return { op: "snapshot", data: auditPage(this.#audit, WHOLE_AUDIT) };
       case "actions":

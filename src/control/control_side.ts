@@ -39,6 +39,9 @@ import { AssignmentCache } from "./xds/assignment_cache.ts";
 import { PathWatcher } from "./xds/path_watcher.ts";
 import { RuntimeDiscovery, type RuntimeResourceName } from "./xds/runtime_discovery.ts";
 import type { Subscription } from "./xds/subscription.ts";
+import { recordedSubscriptions } from "./xds/recorded_subscription.ts";
+import { ResourceHistory } from "./xds/resource_history.ts";
+import { SourceBook } from "./xds/source_book.ts";
 import { type Subscribe, subscriptionFactory } from "./xds/subscription_factory.ts";
 import { SubscriptionStats } from "./xds/subscription_stats.ts";
 import { UnknownFields } from "./xds/unknown_fields.ts";
@@ -75,6 +78,9 @@ export class ControlSide {
   readonly hostSlots: HostSlots;
   readonly unknownFields: UnknownFields;
   readonly runtime: LiveRuntime;
+  /** Where resources come from, and all that came. */
+  readonly sources: SourceBook = new SourceBook(() => Date.now());
+  readonly history: ResourceHistory;
   /** Null = the bootstrap names no source of clusters. */
   readonly cds: Cds | null = null;
   readonly #settings: ControlSettings;
@@ -116,7 +122,7 @@ export class ControlSide {
     this.#paths = new PathWatcher(loop, configLog);
     this.#loader = new ResourceLoader(settings.resources);
     this.unknownFields = new UnknownFields(stats.own.scope("server").counter("dynamic_unknown_fields"), configLog);
-    this.#subscribe = settings.surroundings?.subscribe ?? subscriptionFactory({
+    const subscribe = settings.surroundings?.subscribe ?? subscriptionFactory({
       loop,
       paths: this.#paths,
       log: configLog,
@@ -124,6 +130,9 @@ export class ControlSide {
       tolerateUnknownExtensions: settings.tolerateUnknownExtensions,
       unknownFields: settings.unknownDynamicFields === "ignore" ? null : this.unknownFields,
     });
+    this.history = new ResourceHistory(loop);
+    const books = { sources: this.sources, history: this.history, nowMs: () => Date.now() };
+    this.#subscribe = recordedSubscriptions(subscribe, books);
     const { publisher } = this;
     this.runtime = new LiveRuntime({
       layers: bootstrap.runtime.layers,
@@ -285,6 +294,7 @@ export class ControlSide {
     await this.runtime.close();
     this.clusters.close();
     this.#resolvers.close();
+    this.history.close();
     await this.#sinks.close();
     this.#loop.stop();
   }

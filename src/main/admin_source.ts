@@ -31,6 +31,7 @@ import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Unready } from "../control/timeline.ts";
 import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
+import { ConfigView } from "./config_view.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -73,6 +74,7 @@ export class ProcessSource implements AdminSource {
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
   readonly clusterSource: ProcessClusters;
+  readonly config: ConfigView;
   readonly adminExposure: AdminExposure;
   readonly drainTimeMs: number;
   readonly profiler: MainProfiler;
@@ -89,6 +91,7 @@ export class ProcessSource implements AdminSource {
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
     this.clusterSource = new ProcessClusters(parts.loaded, this.concurrency, parts.control);
+    this.config = new ConfigView(parts.options, parts.configPath, parts.loaded, parts.control);
     const { address, profilePath } = parts.loaded.admin;
     this.profiler = new MainProfiler(profilePath);
     const { adminTokenFile, adminProtect, adminEnvoyOpen, drainTimeS } = parts.options;

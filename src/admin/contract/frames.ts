@@ -10,9 +10,19 @@ import type { RuntimeFrame } from "./runtime.ts";
 import type { Series } from "./series.ts";
 import type { AuditItem } from "./session.ts";
 import type { WorkerItem } from "./workers.ts";
+import type { XdsFrame } from "./xds.ts";
 
 /** Topics of `GET /api/v1/events?topics=`. */
-export type Topic = "overview" | "clusters" | "listeners" | "workers" | "runtime" | "events" | "audit" | "actions";
+export type Topic =
+  | "overview"
+  | "clusters"
+  | "listeners"
+  | "workers"
+  | "runtime"
+  | "xds"
+  | "events"
+  | "audit"
+  | "actions";
 
 /** First frame of every stream. */
 export interface HelloFrame {
@@ -49,6 +59,7 @@ export interface SseFrames {
   listeners: ListFrame<ListenerItem>;
   workers: ListFrame<WorkerItem>;
   runtime: RuntimeFrame;
+  xds: XdsFrame;
   audit: ListFrame<AuditItem>;
   actions: { op: "snapshot"; data: ActionsView } | {
     op: "upsert";
