@@ -29,6 +29,7 @@ import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
+import { addWarmingRoute } from "./routes/warming.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import type { AdminSource } from "./source.ts";
 
@@ -79,6 +80,11 @@ export class AdminServer {
     this.#feed.tick();
   }
 
+  /** Something became what is served: who watches hears of it when what is under way is done. */
+  onSwap(): void {
+    queueMicrotask(() => this.#feed.onSwap());
+  }
+
   /** Stops sampling and ends every event stream. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -105,6 +111,7 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
+    addWarmingRoute(app, model);
     addEventRoute(app, feed.hub);
     addConsoleRoutes(app, options.console);
   }

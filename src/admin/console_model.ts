@@ -9,12 +9,14 @@ import type { ListenerItem } from "./contract/listeners.ts";
 import type { Overview } from "./contract/overview.ts";
 import type { Page } from "./contract/page.ts";
 import type { Series, SeriesName } from "./contract/series.ts";
+import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
 import { ClusterMeter } from "./cluster_meter.ts";
 import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";
 import type { AdminSource } from "./source.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
+import { warmingView } from "./warming_view.ts";
 
 /** Events on the Overview page. */
 const OVERVIEW_EVENTS = 20;
@@ -55,9 +57,11 @@ export class ConsoleModel {
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
       isAdminOpen: this.#source.isAdminReachableFromOutside,
+      warming: this.warming(),
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
-      const [subject = "", name = ""] = problem.id.split("/", 2);
+      // A name may have a slash in it.
+      const [subject = "", ...steps] = problem.id.split("/"), name = steps.join("/");
       const text = isOver ? `Over: ${problem.text}` : problem.text;
       this.#source.recordEvent(isOver ? "ok" : problem.level, subject, name, text, problem.link);
     }
@@ -74,6 +78,13 @@ export class ConsoleModel {
 
   get listeners(): readonly ListenerItem[] {
     return this.#listeners.items;
+  }
+
+  /** As it is at this moment. */
+  warming(): WarmingView {
+    this.#clock.refresh();
+    const source = this.#source, server = { state: source.state(), startedMs: Math.floor(source.startedWallMs) };
+    return warmingView(source.warming(), server, Math.floor(this.#clock.wallMs()));
   }
 
   get workers(): readonly WorkerItem[] {
@@ -143,7 +154,7 @@ export class ConsoleModel {
       degraded: count("degraded"),
       unhealthy: count("unhealthy", "empty"),
       panic: 0,
-      warming: 0,
+      warming: this.#source.unready().filter(({ kind }) => kind === "cluster").length,
     };
   }
 

@@ -6,7 +6,9 @@ import type { ClusterItem } from "./contract/clusters.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { ServerState } from "./contract/overview.ts";
 import type { Level, Problem } from "./contract/problem.ts";
+import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
+import { warmingProblems } from "./warming_rules.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {
@@ -33,6 +35,7 @@ export interface HealthFacts {
   /** Over the last minute; null under one request a second. */
   readonly errorRatio: number | null;
   readonly isAdminOpen: boolean;
+  readonly warming: Pick<WarmingView, "items" | "total">;
 }
 
 /** Runs the rules each second and remembers since when each holds. */
@@ -68,6 +71,7 @@ export class HealthBoard {
       ...facts.clusters.flatMap(clusterProblems),
       ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
+      ...warmingProblems(facts.warming.items, facts.warming.total, wallMs),
     ];
     for (const { id } of found) heldMs(id);
     for (const condition of this.#since.keys()) if (!held.has(condition)) this.#since.delete(condition);
@@ -111,7 +115,7 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
     const ms = heldMs("initializing");
     if (ms > LIMITS.initializingWarnMs) {
       const level = ms > LIMITS.initializingBadMs ? "bad" : "warn";
-      found.push({ id: "state", level, text: `The proxy is not serving yet: ${state}`, link: "/" });
+      found.push({ id: "state", level, text: `The proxy is not serving yet: ${state}`, link: "/warming" });
     }
   }
   if (errorRatio !== null && errorRatio > LIMITS.errorWarn) {

@@ -11,6 +11,7 @@ const CALM: HealthFacts = {
   workers: [],
   errorRatio: null,
   isAdminOpen: false,
+  warming: { items: [], total: 0 },
 };
 
 function worker(id: number, rps: number): WorkerItem {

@@ -12,6 +12,7 @@ import type { ConsoleModel } from "./console_model.ts";
 import type { EventClient } from "./event_client.ts";
 import { EventHub } from "./event_hub.ts";
 import { ListFeed } from "./list_feed.ts";
+import { WarmingFeed } from "./warming_feed.ts";
 import { HISTORY_S } from "./series_ring.ts";
 
 /** Items of a list that a stream carries; the rest is asked for by page. */
@@ -27,6 +28,7 @@ export class LiveFeed {
   readonly #listeners: ListFeed<ListenerItem>;
   readonly #workers: ListFeed<WorkerItem>;
   readonly #events: ListFeed<EventItem>;
+  readonly #warming: WarmingFeed;
   #ticks = 0;
 
   constructor(bootId: string, clock: Clock, model: ConsoleModel) {
@@ -39,6 +41,16 @@ export class LiveFeed {
       // An event that left the server's ring is not taken back.
       if (frame.op === "upsert") hub.publish("events", () => frame);
     });
+    this.#warming = new WarmingFeed(
+      () => model.warming(),
+      () => hub.watcherCount("warming") > 0,
+      (frame) => hub.publish("warming", () => frame),
+    );
+  }
+
+  /** Something became what is served. */
+  onSwap(): void {
+    this.#warming.onSwap();
   }
 
   /** To be called once a second, after the model's update. */
@@ -50,10 +62,12 @@ export class LiveFeed {
       if (this.hub.watcherCount("workers") > 0) this.#workers.moveTo(firstOf(this.#model.workers));
     }
     if (this.hub.watcherCount("events") > 0) this.#events.moveTo(this.#model.eventsInOrder);
+    this.#warming.tick();
     this.hub.tick();
   }
 
   close(): void {
+    this.#warming.close();
     this.hub.close();
   }
 
@@ -71,6 +85,8 @@ export class LiveFeed {
         return this.#listSnapshot(this.#listeners, this.#model.listeners);
       case "workers":
         return this.#listSnapshot(this.#workers, this.#model.workers);
+      case "warming":
+        return { op: "snapshot", data: this.#warming.move() };
       case "events":
         this.#events.moveTo(this.#model.eventsInOrder);
         return { op: "snapshot", data: [...this.#events.items].reverse() };

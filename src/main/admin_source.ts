@@ -24,6 +24,7 @@ import type { ClusterEntry } from "../control/cluster/cluster_manager.ts";
 import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { Unready } from "../control/timeline.ts";
+import { NO_FACTS, type WarmingFacts, warmingFacts } from "../control/warming_facts.ts";
 import { configDumpOf } from "./config_dump.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
@@ -117,6 +118,11 @@ export class ProcessSource implements AdminSource {
 
   unready(): Unready[] {
     return this.#parts.control()?.unready() ?? [];
+  }
+
+  warming(): WarmingFacts {
+    const control = this.#parts.control();
+    return control === null ? NO_FACTS : warmingFacts(control);
   }
 
   workers(): WorkerStatus[] {

@@ -6,10 +6,11 @@ import type { ListenerItem } from "./listeners.ts";
 import type { Overview } from "./overview.ts";
 import type { Page } from "./page.ts";
 import type { Series } from "./series.ts";
+import type { WarmingFrame } from "./warming.ts";
 import type { WorkerItem } from "./workers.ts";
 
 /** Topics of `GET /api/v1/events?topics=`. */
-export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events";
+export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events" | "warming";
 
 /** First frame of every stream. */
 export interface HelloFrame {
@@ -45,6 +46,7 @@ export interface SseFrames {
   clusters: ListFrame<ClusterItem>;
   listeners: ListFrame<ListenerItem>;
   workers: ListFrame<WorkerItem>;
+  warming: WarmingFrame;
   events: { op: "snapshot"; data: EventItem[] } | { op: "upsert"; key: string; data: EventItem };
 }
 

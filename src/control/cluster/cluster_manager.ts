@@ -223,7 +223,10 @@ export class ClusterManager {
     object.activate();
     this.#statsOf(object).warmingState.set(0);
     if (before !== null) this.#close(before);
-    this.#note(entry.name, from, "active", "ready", object.resource.version);
+    const { name } = entry, { failure, resource: { version: to } } = object;
+    this.#note(name, from, "active", failure === "" ? "ready" : `ready without an answer: ${failure}`, to);
+    const sinceMs = object.createdMs;
+    this.#context.timeline.addSwap({ kind: "cluster", name, from: before?.resource.version ?? "", to, sinceMs });
     this.#count();
     this.#events.onChange(entry.name);
     this.#pending.delete(object);
@@ -338,13 +341,17 @@ function unreadyOf(entry: ClusterEntry, object: ManagedCluster): Unready {
   const blocks = entry.active === null
     ? ["requests that are routed to it are answered as for an unknown cluster"]
     : ["the version before it serves"];
+  const checks = object.firstChecks();
   return {
     kind: "cluster",
     name: entry.name,
     phase: object.phase,
     version: object.resource.version,
-    sinceMs: object.startedMs,
+    activeVersion: entry.active?.resource.version ?? null,
+    sinceMs: object.createdMs,
+    phases: object.phases(),
     waits: object.waits(),
+    ...checks === null ? {} : { checks },
     blocks,
     superseded: entry.superseded,
   };
