@@ -13,6 +13,15 @@ export const PAGES: readonly PageEntry[] = [
     topics: ["clusters", "listeners", "workers"],
     load: () => import("./page/overview.tsx"),
   },
+  {
+    step: "warming",
+    title: "Warming",
+    group: "now",
+    icon: "warming",
+    key: "w",
+    topics: ["warming"],
+    load: () => import("./page/warming.tsx"),
+  },
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
