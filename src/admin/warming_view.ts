@@ -85,7 +85,7 @@ function withServer({ unready, steps }: WarmingFacts, { state, startedMs }: Serv
     waits: own?.waits ?? [],
     phase: step,
     phases: [],
-    sinceMs: startedMs,
+    sinceMs: steps[0]?.sinceMs ?? startedMs,
   };
   return [server, ...rest, ...layers];
 }
