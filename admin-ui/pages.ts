@@ -22,6 +22,15 @@ export const PAGES: readonly PageEntry[] = [
     topics: ["warming"],
     load: () => import("./page/warming.tsx"),
   },
+  {
+    step: "routes",
+    title: "Routes",
+    group: "traffic",
+    icon: "routes",
+    key: "t",
+    topics: [],
+    load: () => import("./page/routes.tsx"),
+  },
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */

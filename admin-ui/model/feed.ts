@@ -24,6 +24,9 @@ import { createWorkers } from "./workers.ts";
  */
 export type FeedAnswer = "go on" | "reconnect" | "start over";
 
+/** Frames that wait for one model; code that takes longer has failed. */
+const MAX_EARLY = 500;
+
 /** What takes the frames of one topic, and shows what came when it is told to. */
 export interface TopicModel<T extends Topic> {
   apply(frame: SseFrames[T]): void;
@@ -42,6 +45,8 @@ export class Feed {
   readonly listeners: LiveList<ListenerItem>;
   readonly workers: LiveList<WorkerItem>;
   readonly #models = new Map<string, TopicModel<Topic>>();
+  /** Frames of topics whose model has not come yet, from the last snapshot on. */
+  readonly #early = new Map<string, SseFrames[Topic][]>();
 
   constructor(nowMs: number, store: SettingsStore | null) {
     this.connection = new Connection(nowMs);
@@ -58,6 +63,10 @@ export class Feed {
     if (known !== undefined) return known;
     const made = make();
     this.#models.set(topic, made as unknown as TopicModel<Topic>);
+    for (const frame of this.#early.get(topic) ?? []) made.apply(frame as SseFrames[T]);
+    this.#early.delete(topic);
+    // A pause holds what is on screen; of this nothing is yet.
+    made.publish();
     return made;
   }
 
@@ -90,16 +99,30 @@ export class Feed {
     if (frame.event === "hello") {
       const hello = data as HelloFrame;
       const isOther = this.connection.greet(hello.boot_id, hello.server_time_ms, nowMs);
-      if (isOther) { for (const model of this.#models.values()) model.clear(); }
+      if (isOther) this.#forget();
       this.#arrived();
       return isOther ? "start over" : "go on";
     }
     const model = this.#models.get(frame.event);
-    if (model === undefined) return "go on";
+    if (model === undefined) {
+      this.#keep(frame.event, data as SseFrames[Topic]);
+      return "go on";
+    }
     model.apply(data as SseFrames[Topic]);
     if (frame.event === "overview") this.connection.tick(nowMs);
     this.#arrived();
     return "go on";
+  }
+
+  /** The stream may be faster than the page's code. An event that is no topic is never asked for. */
+  #keep(event: string, frame: SseFrames[Topic]): void {
+    if ((frame as { readonly op?: string }).op === "snapshot") this.#early.set(event, [frame]);
+    else if ((this.#early.get(event)?.push(frame) ?? 0) > MAX_EARLY) this.#early.delete(event);
+  }
+
+  #forget(): void {
+    this.#early.clear();
+    for (const model of this.#models.values()) model.clear();
   }
 
   #arrived(): void {

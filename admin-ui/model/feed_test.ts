@@ -82,3 +82,19 @@ Deno.test("setPaused() holds what is shown, and shows all at once when it goes o
   deepEqual(listenerNames(wire), ["ingress", "egress"]);
   equal(wire.feed.overview.latest.value?.as_of_ms, 9000);
 });
+
+Deno.test("model() is given what came for it before the page's code did, from the last snapshot on", () => {
+  const wire = new Wire(), taken: unknown[] = [];
+  let published = 0;
+  wire.hello("a");
+  wire.send("warming", { op: "upsert", key: "cluster/lost" });
+  wire.send("warming", { op: "snapshot", data: 1 });
+  wire.send("warming", { op: "snapshot", data: 2 });
+  wire.send("warming", { op: "remove", key: "cluster/web", swap: null });
+  wire.feed.model("warming", () => ({
+    apply: (frame) => void taken.push(frame.op === "snapshot" ? frame.data : frame.op),
+    publish: () => void published++,
+    clear: () => {},
+  }));
+  deepEqual([taken, published], [[2, "remove"], 1]);
+});

@@ -12,7 +12,7 @@ import { joined, numbers } from "../text/units.ts";
 import { hintText, PHASE_WORDS, standingText, subjectText, supersededText, waitText } from "../text/warming_words.ts";
 import { useConsole } from "./context.ts";
 import { Icon, LevelIcon } from "./icon.tsx";
-import { PhaseSwatch } from "./phase_pattern.tsx";
+import { patternOf, PhaseSwatch } from "./phase_pattern.tsx";
 
 /** Waits that are shown at first; a cluster may have a great many hosts. */
 const MAX_WAITS = 5;
@@ -59,15 +59,33 @@ function isEndless({ waiting_for }: WarmingItem): boolean {
 
 function Phases({ item, nowMs }: { item: WarmingItem; nowMs: number }): JSX.Element {
   return (
-    <p class="warming-phases">
-      {item.phases.map((phase) => (
-        <span class="warming-phase" key={phase.id}>
-          <PhaseSwatch phase={phase.id} />
-          {PHASE_WORDS[phase.id]} {phaseText(phase, nowMs)}
-        </span>
-      ))}
-      <span class="warming-deadline">{deadlineText(item, nowMs)}</span>
-    </p>
+    <>
+      <PhaseBar item={item} nowMs={nowMs} />
+      <p class="warming-phases">
+        {item.phases.map((phase) => (
+          <span class="warming-phase" key={phase.id}>
+            <PhaseSwatch phase={phase.id} />
+            {PHASE_WORDS[phase.id]} {phaseText(phase, nowMs)}
+          </span>
+        ))}
+        <span class="warming-deadline">{deadlineText(item, nowMs)}</span>
+      </p>
+    </>
+  );
+}
+
+/** Its phases to scale, up to the deadline where there is one: what is free is the time left. The text below says it all. */
+function PhaseBar({ item, nowMs }: { item: WarmingItem; nowMs: number }): JSX.Element {
+  const leftMs = timeLeft(item, nowMs) ?? 0;
+  const startMs = item.phases[0]!.since_ms, wholeMs = Math.max(1, nowMs - startMs + leftMs);
+  return (
+    <svg class="phase-bar" viewBox="0 0 600 8" preserveAspectRatio="none" aria-hidden="true">
+      {item.phases.map(({ id, since_ms, took_ms }) => {
+        const width = Math.max(2, (took_ms ?? nowMs - since_ms) / wholeMs * 600);
+        const x = Math.max(0, (since_ms - startMs) / wholeMs * 600);
+        return <rect key={id} x={x} width={width} height="8" fill={patternOf(id)} />;
+      })}
+    </svg>
   );
 }
 
@@ -120,7 +138,7 @@ function Details({ item, items, nowMs }: {
       )}
       {item.blocks.length > 0 && (
         <p class="wait">
-          blocks {item.blocks.map((block, at) => [
+          {item.active_version === null ? "blocks" : "waited for by"} {item.blocks.map((block, at) => [
             at > 0 && ", ",
             <span key={keyOf(block)}>
               <SubjectLink of={block} isWarming={items.some((one) => keyOf(one) === keyOf(block))} />{" "}
