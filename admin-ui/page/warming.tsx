@@ -43,7 +43,7 @@ export function Page({ steps }: PageProps): JSX.Element {
       <header class="page-head">
         <h1 tabIndex={-1}>Warming</h1>
         {view !== null && <p class="page-sub">{headline(view)}</p>}
-        <div class="panel-tools">
+        <div class="page-tools">
           <CopyCurl paths={PATHS} />
         </div>
       </header>

@@ -124,7 +124,7 @@ testInChromium("Warming counts first health checks up, and shows the swap with i
   await tab.fitsItsScreen();
   await tab.takePictures("warming");
   if ((Deno.env.get(README_PICTURES) ?? "") !== "") {
-    await tab.page.setViewportSize({ width: 1000, height: 600 });
+    await tab.page.setViewportSize({ width: 900, height: 480 });
     await tab.page.screenshot({
       path: decodeURIComponent(new URL("../../admin-ui/picture/warming.png", import.meta.url).pathname),
     });
