@@ -24,9 +24,6 @@ import { createWorkers } from "./workers.ts";
  */
 export type FeedAnswer = "go on" | "reconnect" | "start over";
 
-/** Frames that wait for one model; code that takes longer has failed. */
-const MAX_EARLY = 500;
-
 /** What takes the frames of one topic, and shows what came when it is told to. */
 export interface TopicModel<T extends Topic> {
   apply(frame: SseFrames[T]): void;
@@ -35,6 +32,9 @@ export interface TopicModel<T extends Topic> {
   /** Forgets everything: another process answers. */
   clear(): void;
 }
+
+/** Frames that a topic may wait with for its page; beyond them the page asks anew. */
+const MAX_EARLY = 200;
 
 /** Everything the pages show. */
 export class Feed {
@@ -45,7 +45,7 @@ export class Feed {
   readonly listeners: LiveList<ListenerItem>;
   readonly workers: LiveList<WorkerItem>;
   readonly #models = new Map<string, TopicModel<Topic>>();
-  /** Frames of topics whose model has not come yet, from the last snapshot on. */
+  /** What came for a topic whose page is still being fetched, from its last snapshot on. */
   readonly #early = new Map<string, SseFrames[Topic][]>();
 
   constructor(nowMs: number, store: SettingsStore | null) {
@@ -65,7 +65,6 @@ export class Feed {
     this.#models.set(topic, made as unknown as TopicModel<Topic>);
     for (const frame of this.#early.get(topic) ?? []) made.apply(frame as SseFrames[T]);
     this.#early.delete(topic);
-    // A pause holds what is on screen; of this nothing is yet.
     made.publish();
     return made;
   }
@@ -99,7 +98,8 @@ export class Feed {
     if (frame.event === "hello") {
       const hello = data as HelloFrame;
       const isOther = this.connection.greet(hello.boot_id, hello.server_time_ms, nowMs);
-      if (isOther) this.#forget();
+      if (isOther) this.#early.clear();
+      if (isOther) { for (const model of this.#models.values()) model.clear(); }
       this.#arrived();
       return isOther ? "start over" : "go on";
     }
@@ -114,15 +114,11 @@ export class Feed {
     return "go on";
   }
 
-  /** The stream may be faster than the page's code. An event that is no topic is never asked for. */
-  #keep(event: string, frame: SseFrames[Topic]): void {
-    if ((frame as { readonly op?: string }).op === "snapshot") this.#early.set(event, [frame]);
-    else if ((this.#early.get(event)?.push(frame) ?? 0) > MAX_EARLY) this.#early.delete(event);
-  }
-
-  #forget(): void {
-    this.#early.clear();
-    for (const model of this.#models.values()) model.clear();
+  #keep(topic: string, frame: SseFrames[Topic]): void {
+    const kept = this.#early.get(topic);
+    if (frame.op === "snapshot") this.#early.set(topic, [frame]);
+    else if (kept !== undefined && kept.length < MAX_EARLY) kept.push(frame);
+    else this.#early.delete(topic);
   }
 
   #arrived(): void {

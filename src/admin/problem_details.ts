@@ -4,23 +4,38 @@ import type { ProblemDetails } from "./contract/problem.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
+  401: "Token needed",
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
-  429: "Too many streams",
+  409: "Conflict",
+  413: "Too large",
+  422: "Refused values",
+  429: "Too many requests",
   500: "Internal error",
+  503: "Not available",
 };
 
-/** An answer of that status. */
-export function problem(status: number, detail: string, errors?: ProblemDetails["errors"]): Response {
+/** An answer of that status; `more`: fields of its own. */
+export function problem(
+  status: number,
+  detail: string,
+  errors?: ProblemDetails["errors"],
+  headers: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, unknown>> = {},
+): Response {
   const body: ProblemDetails = {
     type: "about:blank",
     title: TITLES[status] ?? "Error",
     status,
     detail,
     ...errors === undefined ? {} : { errors },
+    ...more,
   };
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
 }
 
 /** What is wrong with a query. */

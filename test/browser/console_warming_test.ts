@@ -124,10 +124,11 @@ testInChromium("Warming counts first health checks up, and shows the swap with i
   await tab.fitsItsScreen();
   await tab.takePictures("warming");
   if ((Deno.env.get(README_PICTURES) ?? "") !== "") {
-    await tab.page.setViewportSize({ width: 900, height: 480 });
-    await tab.page.screenshot({
-      path: decodeURIComponent(new URL("../../admin-ui/picture/warming.png", import.meta.url).pathname),
-    });
+    const path = decodeURIComponent(new URL("../../admin-ui/picture/warming.png", import.meta.url).pathname);
+    await tab.page.setViewportSize({ width: 1180, height: 600 });
+    // Without the frame that every page has.
+    await tab.page.screenshot({ path, clip: { x: 192, y: 56, width: 988, height: 400 } });
+    await tab.page.setViewportSize({ width: 1280, height: 900 });
   }
   origins[2]!.decide("failing");
   await tab.untilReads(row, /health checks 3 of 5/);

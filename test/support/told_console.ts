@@ -4,6 +4,7 @@
  */
 import { Loggers } from "../../src/base/log.ts";
 import { AdminServer } from "../../src/admin/app.ts";
+import { AuditLog } from "../../src/admin/audit_log.ts";
 import { packConsole } from "../../src/admin/console_assets.ts";
 import { loadBootstrap } from "../../src/config/load.ts";
 import { readConsoleFiles } from "../../src/main/console_files.ts";
@@ -39,7 +40,11 @@ export class ToldConsole implements AsyncDisposable {
     });
     const admin = this.#admin = new AdminServer(source, {
       serverName: "denvoy",
-      isFlushedOnRead: false,
+      flushOnRead: null,
+      tokens: null,
+      protect: "none",
+      corsOrigins: [],
+      audit: new AuditLog(() => control.loop.clock.wallMs()),
       console: assets,
       clock: control.loop.clock,
       isPathAllowed: null,
@@ -52,7 +57,7 @@ export class ToldConsole implements AsyncDisposable {
     control.side.timeline.onSwap(() => admin.onSwap());
     this.#server = Deno.serve(
       { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-      (request) => admin.fetch(request, "loopback"),
+      (request) => admin.fetch(request, { kind: "loopback", address: "127.0.0.1" }),
     );
     admin.start();
   }

@@ -1,16 +1,28 @@
 /** Frames of `GET /api/v1/events` (spec/console.md 7.8, Appendix C). */
 
+import type { ActionItem, ActionsView } from "./actions.ts";
 import type { ClusterItem } from "./clusters.ts";
 import type { EventItem } from "./events.ts";
 import type { ListenerItem } from "./listeners.ts";
 import type { Overview } from "./overview.ts";
 import type { Page } from "./page.ts";
+import type { RuntimeFrame } from "./runtime.ts";
 import type { Series } from "./series.ts";
 import type { WarmingFrame } from "./warming.ts";
+import type { AuditItem } from "./session.ts";
 import type { WorkerItem } from "./workers.ts";
 
 /** Topics of `GET /api/v1/events?topics=`. */
-export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events" | "warming";
+export type Topic =
+  | "overview"
+  | "clusters"
+  | "listeners"
+  | "workers"
+  | "runtime"
+  | "events"
+  | "audit"
+  | "actions"
+  | "warming";
 
 /** First frame of every stream. */
 export interface HelloFrame {
@@ -47,6 +59,14 @@ export interface SseFrames {
   listeners: ListFrame<ListenerItem>;
   workers: ListFrame<WorkerItem>;
   warming: WarmingFrame;
+  runtime: RuntimeFrame;
+  audit: ListFrame<AuditItem>;
+  actions: { op: "snapshot"; data: ActionsView } | {
+    op: "upsert";
+    key: string;
+    data: ActionItem;
+    state: Omit<ActionsView, "items">;
+  };
   events: { op: "snapshot"; data: EventItem[] } | { op: "upsert"; key: string; data: EventItem };
 }
 
