@@ -14,6 +14,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import("./page/overview.tsx"),
   },
   {
+    step: "warming",
+    title: "Warming",
+    group: "now",
+    icon: "warming",
+    key: "w",
+    topics: ["warming"],
+    load: () => import("./page/warming.tsx"),
+  },
+  {
     step: "clusters",
     title: "Clusters",
     group: "traffic",

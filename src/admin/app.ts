@@ -47,6 +47,7 @@ import { runtimeCommand, runtimeModifyCommand } from "./routes/runtime.ts";
 import { addRuntimeRoutes } from "./routes/runtime_api.ts";
 import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
+import { addWarmingRoute } from "./routes/warming.ts";
 import { addSessionRoutes } from "./routes/session.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import { addXdsRoutes } from "./routes/xds.ts";
@@ -134,6 +135,11 @@ export class AdminServer {
     if (this.#model.isBehind) this.#model.catchUp();
   }
 
+  /** Something became what is served: who watches hears of it when what is under way is done. */
+  onSwap(): void {
+    queueMicrotask(() => this.#feed.onSwap());
+  }
+
   /** Stops sampling and ends every event stream. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -167,6 +173,7 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
+    addWarmingRoute(app, model);
     addRuntimeRoutes(app, source, rate);
     addClusterRoutes(app, model);
     addConfigRoutes(app, source);

@@ -10,6 +10,7 @@ import type { ListenerItem } from "./contract/listeners.ts";
 import type { Overview } from "./contract/overview.ts";
 import type { Page } from "./contract/page.ts";
 import type { Series, SeriesName } from "./contract/series.ts";
+import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
 import { ClusterMeter } from "./cluster_meter.ts";
 import { HealthBoard } from "./health_rules.ts";
@@ -18,6 +19,7 @@ import type { AdminSource } from "./source.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
 import type { ConfigSourceView } from "./config_source.ts";
 import { refusedUpdates, xdsFigures } from "./xds_view.ts";
+import { warmingView } from "./warming_view.ts";
 
 /** Events on the Overview page. */
 const OVERVIEW_EVENTS = 20;
@@ -57,13 +59,15 @@ export class ConsoleModel {
       listeners: this.listeners,
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
+      warming: this.warming(),
       ignoredRuntime: this.#source.runtime()?.ignored ?? [],
       refusedUpdates: refusedUpdates(this.#source.config),
       adminExposure: this.#source.adminExposure,
       stoppedListeners: this.#source.drainStatus().stopped,
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
-      const [subject = "", name = ""] = problem.id.split("/", 2);
+      // A name may have a slash in it.
+      const [subject = "", ...steps] = problem.id.split("/"), name = steps.join("/");
       const text = isOver ? `Over: ${problem.text}` : problem.text;
       this.#source.recordEvent(isOver ? "ok" : problem.level, subject, name, text, problem.link);
     }
@@ -111,6 +115,13 @@ export class ConsoleModel {
 
   get listeners(): readonly ListenerItem[] {
     return this.#listeners.items;
+  }
+
+  /** As it is at this moment. */
+  warming(): WarmingView {
+    this.#clock.refresh();
+    const source = this.#source, server = { state: source.state(), startedMs: Math.floor(source.startedWallMs) };
+    return warmingView(source.warming(), server, Math.floor(this.#clock.wallMs()));
   }
 
   get workers(): readonly WorkerItem[] {

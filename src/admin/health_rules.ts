@@ -8,8 +8,10 @@ import type { ClusterItem } from "./contract/clusters.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { ServerState } from "./contract/overview.ts";
 import type { Level, Problem } from "./contract/problem.ts";
+import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
 import type { RefusedUpdate } from "./xds_view.ts";
+import { warmingProblems } from "./warming_rules.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {
@@ -39,6 +41,7 @@ export interface HealthFacts {
   readonly workers: readonly WorkerItem[];
   /** Over the last minute; null under one request a second. */
   readonly errorRatio: number | null;
+  readonly warming: Pick<WarmingView, "items" | "total">;
   /** Runtime keys whose value has a type that nobody reads. */
   readonly ignoredRuntime: readonly string[];
   readonly refusedUpdates: readonly RefusedUpdate[];
@@ -80,6 +83,7 @@ export class HealthBoard {
       ...facts.clusters.flatMap(clusterProblems),
       ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
+      ...warmingProblems(facts.warming.items, facts.warming.total, wallMs),
       ...facts.ignoredRuntime.slice(0, MAX_IGNORED).map(runtimeProblem),
       ...refusedProblems(facts, wallMs),
     ];
@@ -132,7 +136,7 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
     const ms = heldMs("initializing");
     if (ms > LIMITS.initializingWarnMs) {
       const level = ms > LIMITS.initializingBadMs ? "bad" : "warn";
-      found.push({ id: "state", level, text: `The proxy is not serving yet: ${state}`, link: "/" });
+      found.push({ id: "state", level, text: `The proxy is not serving yet: ${state}`, link: "/warming" });
     }
   }
   if (errorRatio !== null && errorRatio > LIMITS.errorWarn) {

@@ -10,6 +10,7 @@ const CALM: HealthFacts = {
   listeners: [],
   workers: [],
   errorRatio: null,
+  warming: { items: [], total: 0 },
   ignoredRuntime: [],
   refusedUpdates: [],
   adminExposure: "guarded",

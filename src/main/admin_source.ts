@@ -29,6 +29,7 @@ import type { DrainRequest, DrainStatus } from "../control/listener/direction_dr
 import type { ControlSide } from "../control/control_side.ts";
 import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Unready } from "../control/timeline.ts";
+import { NO_FACTS, type WarmingFacts, warmingFacts } from "../control/warming_facts.ts";
 import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
 import { ConfigView } from "./config_view.ts";
@@ -143,6 +144,11 @@ export class ProcessSource implements AdminSource {
 
   unready(): Unready[] {
     return this.#parts.control()?.unready() ?? [];
+  }
+
+  warming(): WarmingFacts {
+    const control = this.#parts.control();
+    return control === null ? NO_FACTS : warmingFacts(control);
   }
 
   workers(): WorkerStatus[] {
