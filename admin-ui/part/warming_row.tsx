@@ -156,7 +156,7 @@ function Wait({ wait, nowMs }: { wait: WaitItem; nowMs: number }): JSX.Element {
   const parts = [`since ${span(nowMs - since_ms)}`];
   if (deadline_ms !== null) parts.push(`times out in ${span(deadline_ms - nowMs)}`);
   else if (kind !== "dns") parts.push("no timeout");
-  if (attempts !== null) parts.push(attempts === 1 ? "first attempt" : `${attempts} attempts`);
+  if (attempts !== null && attempts > 1) parts.push(`${attempts} attempts`);
   if (next_try_ms !== null) parts.push(`next try in ${span(next_try_ms - nowMs)}`);
   return (
     <li class="wait">

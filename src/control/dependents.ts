@@ -53,7 +53,7 @@ function usersOfCluster(cluster: string, control: ControlSide): Dependent[] {
   }
   for (const { name, active } of control.listening?.routes.states ?? []) {
     if (active === null || !namesIn(ROUTES, active.message).has(cluster)) continue;
-    found.push({ kind: "route_config", name, text: "a route of it names it" });
+    found.push({ kind: "route_config", name, text: "a route names it" });
     for (const { name: listener } of usersOfRoutes(name, control)) {
       if (found.some((one) => one.kind === "listener" && one.name === listener)) continue;
       found.push({ kind: "listener", name: listener, text: `its routes ${name} name it` });

@@ -107,7 +107,7 @@ testInChromium("Warming counts first health checks up, and shows the swap with i
   for (const origin of origins) closing.use(origin);
   using files = new DynamicFiles();
   files.clusters(staticCluster("api", [origins[0]!.port]));
-  files.serve("routes", route("/", "api"));
+  files.serve("main", route("/", "api"));
   await using proxy = await startProxy({ config: files.bootstrap() });
   await using tab = await ConsolePage.open(browser, proxy, "/");
   await tab.page.getByRole("link", { name: "Warming", exact: true }).click();
@@ -119,16 +119,14 @@ testInChromium("Warming counts first health checks up, and shows the swap with i
   await tab.untilReads(row, /v\d+ replacing v\d+, which still serves/);
   await tab.untilReads(row, /health checks 2 of 5/);
   await tab.untilReads(row, new RegExp(`first check of 127\\.0\\.0\\.1:${origins[2]!.port}.*times out in`));
-  await tab.untilReads(row, /waited for by\s*routes routes.*listener web \(its routes routes name it\)/s);
+  await tab.untilReads(row, /waited for by\s*routes main.*listener web \(its routes main name it\)/s);
   await tab.passesAxeInBothThemes();
   await tab.fitsItsScreen();
   await tab.takePictures("warming");
   if ((Deno.env.get(README_PICTURES) ?? "") !== "") {
     const path = decodeURIComponent(new URL("../../admin-ui/picture/warming.png", import.meta.url).pathname);
-    await tab.page.setViewportSize({ width: 1180, height: 600 });
-    // Without the frame that every page has.
-    await tab.page.screenshot({ path, clip: { x: 192, y: 56, width: 988, height: 400 } });
-    await tab.page.setViewportSize({ width: 1280, height: 900 });
+    // Without the head and the frame that every page has.
+    await tab.page.screenshot({ path, clip: { x: 192, y: 112, width: 1088, height: 316 } });
   }
   origins[2]!.decide("failing");
   await tab.untilReads(row, /health checks 3 of 5/);
