@@ -5,11 +5,12 @@ import type { EventItem } from "./events.ts";
 import type { ListenerItem } from "./listeners.ts";
 import type { Overview } from "./overview.ts";
 import type { Page } from "./page.ts";
+import type { RuntimeFrame } from "./runtime.ts";
 import type { Series } from "./series.ts";
 import type { WorkerItem } from "./workers.ts";
 
 /** Topics of `GET /api/v1/events?topics=`. */
-export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events";
+export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events" | "runtime";
 
 /** First frame of every stream. */
 export interface HelloFrame {
@@ -45,6 +46,7 @@ export interface SseFrames {
   clusters: ListFrame<ClusterItem>;
   listeners: ListFrame<ListenerItem>;
   workers: ListFrame<WorkerItem>;
+  runtime: RuntimeFrame;
   events: { op: "snapshot"; data: EventItem[] } | { op: "upsert"; key: string; data: EventItem };
 }
 
