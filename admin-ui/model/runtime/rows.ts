@@ -92,12 +92,15 @@ export function badgesOf({ entry, item }: RuntimeRow): RowBadge[] {
     const { set_by, reason } = entry.admin;
     badges.push({ word: "override", meaning: `Set by ${set_by}${reason === "" ? "" : `: ${reason}`}`, tone: "info" });
   }
-  for (const warning of entry?.warnings ?? []) badges.push({ word: wordOf(warning), meaning: warning, tone: "warn" });
+  for (const warning of entry?.warnings ?? []) {
+    const word = wordOf(warning);
+    if (word !== ALL_CLUSTERS) badges.push({ word, meaning: warning, tone: "warn" });
+  }
   if (entry !== null && !entry.known) {
     badges.push({ word: "unknown key", meaning: "Nothing in this proxy or its configuration reads it", tone: "info" });
   }
-  if (item?.is_global === true) {
-    badges.push({ word: "all clusters", meaning: "It concerns all clusters at once", tone: "info" });
+  if (item?.is_global === true || entry?.warnings.some((warning) => wordOf(warning) === ALL_CLUSTERS) === true) {
+    badges.push({ word: ALL_CLUSTERS, meaning: "It concerns all clusters at once", tone: "info" });
   }
   if (item?.read === "load") badges.push({ word: "on load", meaning: "Read when configuration is loaded", tone: "info" });
   if (item?.read === "restart") badges.push({ word: "restart only", meaning: "Read when the proxy starts", tone: "warn" });
@@ -120,8 +123,13 @@ function keysOf({ keys, pattern }: RuntimeCatalogItem): readonly string[] {
   return keys.length === 0 ? [pattern] : keys;
 }
 
+const ALL_CLUSTERS = "all clusters";
+
+/** Warnings come as sentences; a row has room for a word. */
 function wordOf(warning: string): string {
+  if (/all clusters/.test(warning)) return ALL_CLUSTERS;
   if (/wrong type/i.test(warning)) return "wrong type";
+  if (/feature guard/.test(warning)) return "deprecated";
   if (/100 %/.test(warning)) return "over 100 %";
   return /no effect|not used/i.test(warning) ? "no effect" : "note";
 }

@@ -1,21 +1,17 @@
 /** The matrix: keys by layers, with the value in force and its meaning. Filters, group and view are in the URL. */
 
-import type { JSX } from "preact";
+import type { JSX, TargetedEvent } from "preact";
 import { useMemo } from "preact/hooks";
-import { useSignal } from "@preact/signals";
 import type { RuntimeEntry, RuntimeView } from "../../../src/admin/contract/runtime.ts";
-import { countdown } from "../../model/runtime/expiry.ts";
 import { badgesOf, groupsOf, keptRows, type RowFilter, rowsOf, type RuntimeRow } from "../../model/runtime/rows.ts";
-import { adminLayerOf, adminValueOf } from "../../model/runtime/view.ts";
+import { adminValueOf } from "../../model/runtime/view.ts";
 import { useConsole } from "../../part/context.ts";
 import { Empty } from "../../part/empty.tsx";
 import { Icon } from "../../part/icon.tsx";
+import { type Column, VirtualTable } from "../../part/virtual_table.tsx";
 import { pathOf } from "../../router.ts";
-import { moment } from "../../text/ages.ts";
+import { ExpiryBadge } from "./expiry_badge.tsx";
 import { useDesk, useReadOnlyReason } from "./desk.ts";
-
-/** Rows shown before the reader asks for more. */
-const FIRST_ROWS = 200;
 
 const FILTERS: readonly (readonly [filter: RowFilter, word: string])[] = [
   ["overridden", "Overridden"],
@@ -28,8 +24,7 @@ const FILTERS: readonly (readonly [filter: RowFilter, word: string])[] = [
 /** Filters and table. */
 export function MatrixPanel({ view }: { view: RuntimeView }): JSX.Element {
   const { feed, router } = useConsole();
-  const { catalog } = useDesk();
-  const limit = useSignal(FIRST_ROWS);
+  const { catalog, model: { tray } } = useDesk();
   const items = catalog.value;
   const isCatalog = router.query("view") === "catalog";
   const rows = useMemo(() => rowsOf(view, items ?? new Map(), isCatalog), [view, items, isCatalog]);
@@ -42,6 +37,7 @@ export function MatrixPanel({ view }: { view: RuntimeView }): JSX.Element {
     () => keptRows(rows, view.layers, { text, isCatalog, filter, group, cluster }, feed.connection.nowMs.peek()),
     [rows, view.layers, text, filter, group, cluster],
   );
+  const columns = columnsOf(view, hidden, isCatalog);
   return (
     <section class="panel" aria-label="Runtime values">
       <MatrixFilters view={view} rows={rows} hidden={hidden} />
@@ -50,40 +46,16 @@ export function MatrixPanel({ view }: { view: RuntimeView }): JSX.Element {
         : shown.length === 0
         ? <NothingKept />
         : (
-          <div class="scroll">
-            <table class="table matrix" aria-rowcount={shown.length + 1}>
-              <thead>
-                <tr>
-                  <th scope="col">Key</th>
-                  {view.layers.map(({ name, kind }) =>
-                    !hidden.includes(name) && (
-                      <th scope="col" key={name} class="is-wide-only" title={`${kind} layer`}>{name}</th>
-                    )
-                  )}
-                  <th scope="col">Effective</th>
-                  {!hidden.includes("default") && <th scope="col" class="is-wide-only">Default</th>}
-                  <th scope="col">
-                    <span class="unseen">Change</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {shown.slice(0, limit.value).map((row, at) => [
-                  isCatalog && row.group !== shown[at - 1]?.group && (
-                    <tr class="matrix-group" key={`group ${row.group} ${at}`}>
-                      <th scope="rowgroup" colSpan={view.layers.length + 4}>{row.group}</th>
-                    </tr>
-                  ),
-                  <MatrixRow key={row.key} row={row} view={view} hidden={hidden} />,
-                ])}
-              </tbody>
-            </table>
-            {shown.length > limit.value && (
-              <button type="button" class="button more" onClick={() => limit.value += FIRST_ROWS}>
-                Show {Math.min(FIRST_ROWS, shown.length - limit.value)} more of {shown.length - limit.value}
-              </button>
-            )}
-          </div>
+          <VirtualTable
+            label="Runtime values by layer"
+            class="matrix"
+            columns={columns}
+            rows={shown}
+            keyOf={keyOfRow}
+            rowClass={({ key }) => tray.find(key) === null ? "" : "is-edited"}
+            selected={router.route.value[2] ?? ""}
+            onOpen={({ key, isPattern }) => !isPattern && router.go(pathOf("runtime", "key", key))}
+          />
         )}
     </section>
   );
@@ -97,7 +69,7 @@ function MatrixFilters({ view, rows, hidden }: {
   const { feed, router } = useConsole();
   const isCatalog = router.query("view") === "catalog";
   const only = router.query("only");
-  const choose = (name: string) => (event: JSX.TargetedEvent<HTMLSelectElement>) =>
+  const choose = (name: string) => (event: TargetedEvent<HTMLSelectElement>) =>
     router.setQuery(name, event.currentTarget.value);
   const hide = (name: string) =>
     router.setQuery(
@@ -146,9 +118,9 @@ function MatrixFilters({ view, rows, hidden }: {
           </button>
         ))}
       </span>
-      <details class="columns is-wide-only">
+      <details class="menu is-wide-only">
         <summary class="button is-quiet">Columns</summary>
-        <div class="columns-list">
+        <div class="menu-panel columns-list">
           {[...view.layers.map(({ name }) => name), "default"].map((name) => (
             <label key={name}>
               <input type="checkbox" checked={!hidden.includes(name)} onChange={() => hide(name)} /> {name}
@@ -160,64 +132,74 @@ function MatrixFilters({ view, rows, hidden }: {
   );
 }
 
-function MatrixRow({ row, view, hidden }: {
-  row: RuntimeRow;
-  view: RuntimeView;
-  hidden: readonly string[];
-}): JSX.Element {
-  const { router } = useConsole();
+const keyOfRow = ({ key }: RuntimeRow) => key;
+
+function columnsOf(view: RuntimeView, hidden: readonly string[], isCatalog: boolean): Column<RuntimeRow>[] {
+  const columns: Column<RuntimeRow>[] = [
+    { id: "key", title: "Key", isName: true, class: "key-column", cell: (row) => <KeyCell row={row} /> },
+    ...view.layers.map(({ name, kind }, layer): Column<RuntimeRow> => ({
+      id: `layer ${name}`,
+      title: name,
+      source: `${kind} layer`,
+      class: "is-wide-only",
+      cell: ({ entry }) => <Cell entry={entry} layer={layer} />,
+    })),
+    { id: "effective", title: "Effective", class: "effective", cell: (row) => <Effective row={row} /> },
+    {
+      id: "default",
+      title: "Default",
+      class: "is-wide-only is-quiet",
+      cell: ({ entry, item }) => item?.default ?? entry?.default ?? "as configured",
+    },
+    { id: "change", title: "", class: "matrix-actions", cell: (row) => <Actions row={row} view={view} /> },
+  ];
+  if (isCatalog) {
+    columns.splice(1, 0, { id: "group", title: "Group", class: "is-wide-only is-quiet", cell: ({ group }) => group });
+  }
+  return columns.filter(({ title }) => !hidden.includes(title.toLowerCase()) && !hidden.includes(title));
+}
+
+function KeyCell({ row }: { row: RuntimeRow }): JSX.Element {
+  const { tray } = useDesk().model;
+  const edit = tray.find(row.key);
+  return (
+    <span class="words">
+      {row.isPattern
+        ? <span class="name" title="No cluster has a name to put in">{row.key}</span>
+        : <a class="name" href={pathOf("runtime", "key", row.key)}>{row.key}</a>}
+      {edit !== null && (
+        <span class="badge is-edit" title="In your change set">
+          {edit.value === null ? "→ removed" : `→ ${edit.value}`}
+        </span>
+      )}
+      <Badges row={row} />
+    </span>
+  );
+}
+
+function Actions({ row: { key, isPattern }, view }: { row: RuntimeRow; view: RuntimeView }): JSX.Element | null {
   const { model } = useDesk();
   const readOnly = useReadOnlyReason(model.view);
-  const { key, entry, item } = row;
-  const edit = model.tray.find(key);
-  const isOpen = router.route.value[2] === key;
   const held = adminValueOf(view, key);
+  if (isPattern) return null;
   return (
-    <tr class={`matrix-row${isOpen ? " is-target" : ""}${edit === null ? "" : " is-edited"}`}>
-      <th scope="row">
-        {row.isPattern
-          ? <span class="name" title="No cluster has a name to put in">{key}</span>
-          : <a class="name" href={pathOf("runtime", "key", key)}>{key}</a>}
-        <Badges row={row} />
-        {edit !== null && (
-          <span class="edit-note">
-            In your change set: {edit.value === null ? "remove the override" : <code>{edit.value}</code>}
-          </span>
-        )}
-      </th>
-      {view.layers.map(({ name }, layer) =>
-        !hidden.includes(name) && (
-          <td key={name} class="is-wide-only">
-            <Cell entry={entry} layer={layer} />
-          </td>
-        )
+    <span class="row-buttons">
+      <a class="button" href={pathOf("runtime", "key", key)} aria-label={`${readOnly === null ? "Edit" : "Show"} ${key}`}>
+        {readOnly === null ? "Edit" : "Show"}
+      </a>
+      {held !== null && (
+        <button
+          type="button"
+          class="icon-button"
+          disabled={readOnly !== null}
+          title={readOnly ?? "Remove the override"}
+          aria-label={`Remove the override of ${key}`}
+          onClick={() => model.tray.put({ key, value: null, base: held })}
+        >
+          <Icon name="undo" />
+        </button>
       )}
-      <td class="effective">
-        <Effective row={row} />
-      </td>
-      {!hidden.includes("default") && (
-        <td class="is-wide-only is-quiet">{item?.default ?? entry?.default ?? "as configured"}</td>
-      )}
-      <td class="matrix-actions">
-        {!row.isPattern && (
-          <a class="button" href={pathOf("runtime", "key", key)} aria-label={`Edit ${key}`}>
-            {readOnly === null ? "Edit" : "Show"}
-          </a>
-        )}
-        {held !== null && (
-          <button
-            type="button"
-            class="icon-button"
-            disabled={readOnly !== null}
-            title={readOnly ?? "Remove the override"}
-            aria-label={`Remove the override of ${key}`}
-            onClick={() => model.tray.put({ key, value: null, base: held })}
-          >
-            <Icon name="undo" />
-          </button>
-        )}
-      </td>
-    </tr>
+    </span>
   );
 }
 
@@ -250,16 +232,6 @@ function Badges({ row }: { row: RuntimeRow }): JSX.Element {
   );
 }
 
-/** Runs down by the server's clock. */
-export function ExpiryBadge({ expiresMs }: { expiresMs: number }): JSX.Element {
-  const { feed } = useConsole();
-  return (
-    <span class="badge is-warn" title={`Goes back by itself at ${moment(expiresMs)}`}>
-      {`expires in ${countdown(expiresMs - feed.connection.serverNowMs())}`}
-    </span>
-  );
-}
-
 function NoRows({ count }: { count: number }): JSX.Element {
   const { router } = useConsole();
   return (
@@ -283,9 +255,4 @@ function NothingKept(): JSX.Element {
       </button>
     </Empty>
   );
-}
-
-/** Whether there is a layer to write in. */
-export function hasAdminLayer(view: RuntimeView): boolean {
-  return adminLayerOf(view) >= 0;
 }
