@@ -10,7 +10,8 @@ export type Peer = "loopback" | "remote";
 
 /** What Hono's handlers of the admin find in their context. */
 export interface AdminEnv {
-  Bindings: { peer?: Peer };
+  /** `address`: of the socket's peer, without its port. */
+  Bindings: { peer?: Peer; address?: string };
   Variables: {
     /** Why this peer may only read; null when it may do everything. */
     readOnlyReason: string | null;

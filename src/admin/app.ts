@@ -6,8 +6,10 @@
 import { Hono } from "hono";
 import type { Clock } from "../base/clock.ts";
 import { type AccessRules, type AdminEnv, matchedPath, type Peer, readOnlyReason, refusalOf } from "./access.ts";
+import { actorOf } from "./actor.ts";
 import { AdminStats } from "./admin_stats.ts";
 import { answer } from "./answer.ts";
+import { ChangeRate } from "./change_rate.ts";
 import { type Command, helpText } from "./command.ts";
 import type { ConsoleAssets } from "./console_assets.ts";
 import { ConsoleModel } from "./console_model.ts";
@@ -28,8 +30,11 @@ import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
+import { runtimeCommand, runtimeModifyCommand } from "./routes/runtime.ts";
+import { addRuntimeRoutes } from "./routes/runtime_api.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
+import type { AuditEntry } from "./runtime/feed.ts";
 import type { AdminSource } from "./source.ts";
 
 /** How the admin server is to behave; the process itself is the source. */
@@ -43,6 +48,8 @@ export interface AdminOptions extends AccessRules {
   readonly clock: Clock;
   /** Told of an error that no endpoint should have, and of what Envoy logs. */
   onError(text: string): void;
+  /** Takes what somebody changed; absent = nobody wants to know. */
+  onAudit?(entry: AuditEntry): void;
 }
 
 const TICK_MS = 1000;
@@ -59,13 +66,13 @@ export class AdminServer {
 
   constructor(source: AdminSource, options: AdminOptions) {
     this.#model = new ConsoleModel(source, options.clock);
-    this.#feed = new LiveFeed(source.bootId, options.clock, this.#model);
+    this.#feed = new LiveFeed(source, options.clock, this.#model, (entry) => options.onAudit?.(entry));
     this.#app = createApp(source, options, this.#model, this.#feed);
   }
 
-  /** Answers one request. `peer` is that of the socket, never of a header. */
-  async fetch(request: Request, peer: Peer): Promise<Response> {
-    return await this.#app.fetch(request, { peer });
+  /** Answers one request. `peer` and `address` are those of the socket, never of a header. */
+  async fetch(request: Request, peer: Peer, address?: string): Promise<Response> {
+    return await this.#app.fetch(request, { peer, ...address === undefined ? {} : { address } });
   }
 
   /** Begins to sample once a second. */
@@ -89,7 +96,8 @@ export class AdminServer {
 
 function createApp(source: AdminSource, options: AdminOptions, model: ConsoleModel, feed: LiveFeed): Hono<AdminEnv> {
   const app = new Hono<AdminEnv>({ strict: true, getPath: (request) => matchedPath(request.url) });
-  const commands = commandsOf(source, options);
+  const rate = new ChangeRate(options.clock);
+  const commands = commandsOf(source, options, rate);
   addHeaders(app, options);
   addCounting(app, new AdminStats(source.stats.own), options.clock);
   app.use("*", async (context, next) => {
@@ -105,6 +113,7 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
+    addRuntimeRoutes(app, source, rate);
     addEventRoute(app, feed.hub);
     addConsoleRoutes(app, options.console);
   }
@@ -121,7 +130,7 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   return app;
 }
 
-function commandsOf(source: AdminSource, options: AdminOptions): readonly Command[] {
+function commandsOf(source: AdminSource, options: AdminOptions, rate: ChangeRate): readonly Command[] {
   const hasConsole = options.console !== null;
   const statsOptions = { stats: source.stats, isFlushedOnRead: options.isFlushedOnRead, hasConsole };
   const commands: Command[] = [
@@ -136,6 +145,8 @@ function commandsOf(source: AdminSource, options: AdminOptions): readonly Comman
     readyCommand(source),
     reopenLogsCommand(source),
     resetCountersCommand(source),
+    runtimeCommand(source),
+    runtimeModifyCommand(source, rate),
     serverInfoCommand(source, options.clock),
     statsCommand(statsOptions),
   ];
@@ -151,7 +162,7 @@ function addCommand(app: Hono<AdminEnv>, command: Command, options: AdminOptions
       options.onError(`admin path "${command.path}" mutates state, method=${request.method} rather than POST`);
       return answer(`Method ${request.method} not allowed, POST required.`, 405);
     }
-    return await command.answer(await queryOf(request, command), request);
+    return await command.answer(await queryOf(request, command), request, actorOf(context));
   });
 }
 

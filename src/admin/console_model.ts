@@ -54,6 +54,7 @@ export class ConsoleModel {
       listeners: this.listeners,
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
+      ignoredRuntime: this.#source.runtime()?.ignored ?? [],
       isAdminOpen: this.#source.isAdminReachableFromOutside,
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
@@ -126,12 +127,19 @@ export class ConsoleModel {
       hosts: this.#hostCounts(),
       listeners: this.#listenerCounts(),
       xds: null,
-      runtime: null,
+      runtime: this.#runtimeSummary(),
       certs: null,
       overload: null,
       workers: this.#workers.map(({ id, rps, lag_ms, generation }) => ({ id, rps, lag_ms, generation })),
       events: this.eventsInOrder.slice(-OVERVIEW_EVENTS).reverse(),
     };
+  }
+
+  #runtimeSummary(): Overview["runtime"] {
+    const runtime = this.#source.runtime();
+    if (runtime === null) return null;
+    const { book, revision } = runtime;
+    return { revision, overrides: book.isParked ? 0 : book.values.size, next_expiry_ms: book.nextExpiryMs };
   }
 
   #clusterCounts(): Overview["clusters"] {

@@ -22,6 +22,9 @@ const LIMITS = {
   skewHeldMs: 15_000,
 } as const;
 
+/** Ignored runtime values that are problems of their own. */
+const MAX_IGNORED = 20;
+
 /** Everything the rules look at. */
 export interface HealthFacts {
   readonly state: ServerState;
@@ -33,6 +36,8 @@ export interface HealthFacts {
   /** Over the last minute; null under one request a second. */
   readonly errorRatio: number | null;
   readonly isAdminOpen: boolean;
+  /** Runtime keys whose value has a type that nobody reads. */
+  readonly ignoredRuntime: readonly string[];
 }
 
 /** Runs the rules each second and remembers since when each holds. */
@@ -68,6 +73,7 @@ export class HealthBoard {
       ...facts.clusters.flatMap(clusterProblems),
       ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
+      ...facts.ignoredRuntime.slice(0, MAX_IGNORED).map(runtimeProblem),
     ];
     for (const { id } of found) heldMs(id);
     for (const condition of this.#since.keys()) if (!held.has(condition)) this.#since.delete(condition);
@@ -124,6 +130,11 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
     found.push({ id: "admin", level: "warn", text, link: "/" });
   }
   return found;
+}
+
+function runtimeProblem(key: string): Found {
+  const text = `The runtime value of ${key} has the wrong type and is ignored`;
+  return { id: `runtime-type/${key}`, level: "warn", text, link: `/runtime?key=${encodeURIComponent(key)}` };
 }
 
 function clusterProblems(cluster: ClusterItem): Found[] {

@@ -7,18 +7,28 @@ const TITLES: Readonly<Record<number, string>> = {
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
-  429: "Too many streams",
+  409: "Conflict",
+  413: "Too long",
+  422: "Refused values",
+  429: "Too many at once",
   500: "Internal error",
+  503: "Not available",
 };
 
-/** An answer of that status. */
-export function problem(status: number, detail: string, errors?: ProblemDetails["errors"]): Response {
+/** An answer of that status; `more`: fields of its own. */
+export function problem(
+  status: number,
+  detail: string,
+  errors?: ProblemDetails["errors"],
+  more: Readonly<Record<string, unknown>> = {},
+): Response {
   const body: ProblemDetails = {
     type: "about:blank",
     title: TITLES[status] ?? "Error",
     status,
     detail,
     ...errors === undefined ? {} : { errors },
+    ...more,
   };
   return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
 }

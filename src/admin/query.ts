@@ -24,6 +24,11 @@ export class AdminQuery {
     return this.#values.get(name) || undefined;
   }
 
+  /** All keys with their values, which may be empty. */
+  get pairs(): [key: string, value: string][] {
+    return [...this.#values];
+  }
+
   /** Whether a flag is given, whatever its value: `usedonly=0` is true. */
   has(name: string): boolean {
     return this.#values.has(name);

@@ -9,6 +9,7 @@ import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
 import type { ClusterRates } from "../control/outlier/success_rates.ts";
+import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
@@ -49,6 +50,8 @@ export interface AdminSource {
   workers(): readonly WorkerStatus[];
   /** Everything that is not ready, and why. */
   unready(): Unready[];
+  /** Runtime values; null = the process is not that far yet. */
+  runtime(): LiveRuntime | null;
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
   configDump(): readonly ConfigDumpComponent[];
   memory(): MemoryFigures;

@@ -10,7 +10,7 @@ import type { SocketAddress } from "../config/socket_address.ts";
 import { addressText } from "../base/address_text.ts";
 
 /** Answers one request. */
-export type AdminHandler = (request: Request, peer: Peer) => Promise<Response>;
+export type AdminHandler = (request: Request, peer: Peer, address: string) => Promise<Response>;
 
 /** An address could not be bound. The message is Envoy's: `cannot bind '127.0.0.1:80': Address already in use`. */
 export class BindError extends Error {
@@ -40,7 +40,8 @@ export class AdminSocket {
     try {
       this.#server = Deno.serve(
         { hostname: host, port, onListen: () => {} },
-        (request, { remoteAddr }) => handler(request, isLoopback(remoteAddr.hostname) ? "loopback" : "remote"),
+        (request, { remoteAddr: { hostname } }) =>
+          handler(request, isLoopback(hostname) ? "loopback" : "remote", hostname),
       );
     } catch (error) {
       throw new BindError(address, systemReason(error));

@@ -23,6 +23,7 @@ import { isLoopback } from "./admin_socket.ts";
 import type { ClusterEntry } from "../control/cluster/cluster_manager.ts";
 import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
+import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Unready } from "../control/timeline.ts";
 import { configDumpOf } from "./config_dump.ts";
 import { withDynamic } from "./dynamic_dump.ts";
@@ -130,6 +131,10 @@ export class ProcessSource implements AdminSource {
       lagMs: slot.lagMs,
       heapBytes: slot.heapUsedBytes,
     }));
+  }
+
+  runtime(): LiveRuntime | null {
+    return this.#parts.control()?.runtime ?? null;
   }
 
   configDump(): readonly ConfigDumpComponent[] {

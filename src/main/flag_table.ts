@@ -75,6 +75,7 @@ export const FLAGS: readonly FlagSpec[] = [
     ["admin-address-path", "text", "FILE", "Write the admin's IP:PORT to FILE once it is bound"],
     ["admin-allowed-host", "list", "NAME", "A host name under which the admin may be asked; several times"],
     ["admin-envoy-open", "switch", "", "Who reaches the admin port may do everything, as in Envoy"],
+    ["runtime-admin-persist", "text", "FILE", "Keep runtime values that are edited in FILE, over restarts"],
     ["console", "text", "on|off", "Serve the console under /console/; default on"],
   ]),
   ...chapter("Stopping and draining", [

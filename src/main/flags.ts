@@ -37,6 +37,8 @@ export interface Options {
   readonly adminAllowedHosts: readonly string[];
   readonly adminEnvoyOpen: boolean;
   readonly console: boolean;
+  /** File that keeps runtime edits; empty = they end with the process. */
+  readonly runtimeAdminPersist: string;
   readonly drainTimeS: number;
   readonly drainStrategy: DrainStrategy;
   readonly shutdownDrainTimeS: number;
@@ -187,6 +189,7 @@ function readMeaning(words: Words, hardwareThreads: number): Options {
     adminAllowedHosts: words.get("admin-allowed-host") ?? [],
     adminEnvoyOpen: isSet("admin-envoy-open"),
     console,
+    runtimeAdminPersist: text("runtime-admin-persist"),
     drainTimeS: number("drain-time-s", 600),
     drainStrategy,
     shutdownDrainTimeS: number("shutdown-drain-time-s", 10),

@@ -10,7 +10,7 @@ import type { Series } from "./series.ts";
 import type { WorkerItem } from "./workers.ts";
 
 /** Topics of `GET /api/v1/events?topics=`. */
-export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events" | "runtime";
+export type Topic = "overview" | "clusters" | "listeners" | "workers" | "runtime" | "events";
 
 /** First frame of every stream. */
 export interface HelloFrame {

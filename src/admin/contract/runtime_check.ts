@@ -29,7 +29,7 @@ const WANTED: Readonly<Record<RuntimeType, string>> = {
 };
 
 /** Stands for any fraction. */
-const NEVER = { numerator: 0, denominator: 100 } as const;
+const ANY_FRACTION = { numerator: 0, denominator: 100 } as const;
 
 /** The forms of a value that is being typed; null = only the server can tell, which has a YAML parser. */
 export function formsOf(text: string): RuntimeForms | null {
@@ -48,9 +48,9 @@ export function formsIn({ flag, whole, double, fraction }: RuntimeReading): Runt
 }
 
 /** Whoever reads a key of this type gets something else than the default. */
-export function hasForm(type: RuntimeType, { bool = null, uint = null, double = null, fraction }: RuntimeForms): boolean {
-  const hasFraction = fraction === undefined ? null : NEVER;
-  return isOfUse(type, { flag: bool, whole: uint, double, fraction: hasFraction });
+export function hasForm(type: RuntimeType, { bool, uint, double, fraction }: RuntimeForms): boolean {
+  const reading = { flag: bool ?? null, whole: uint ?? null, double: double ?? null };
+  return isOfUse(type, { ...reading, fraction: fraction === undefined ? null : ANY_FRACTION });
 }
 
 /** In words, what a type wants. */

@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { formsOf, keyRefusal, meaningOf, type RuntimeShape, valueRefusal, valueWarnings } from "./runtime_check.ts";
 
 const SHARE: RuntimeShape = { type: "fraction", unit: "requests", maximum: 100 };
-const CHOICE: RuntimeShape = { type: "uint", choices: [{ value: "0", meaning: "keep" }, { value: "2", meaning: "refuse" }] };
+const CHOICE: RuntimeShape = {
+  type: "uint",
+  choices: [{ value: "0", meaning: "keep" }, { value: "2", meaning: "refuse" }],
+};
 
-const rows: ReadonlyArray<readonly [shape: RuntimeShape, text: string, refusal: string | null, meaning: string, warnings: number]> = [
+const rows: ReadonlyArray<
+  readonly [shape: RuntimeShape, text: string, refusal: string | null, meaning: string, warnings: number]
+> = [
   [{ type: "bool" }, "yes", null, "on", 0],
   [{ type: "bool" }, "0", null, "off", 0],
   [{ type: "bool" }, "3.5", "The value has another type, and would be ignored", "", 1],

@@ -6,7 +6,7 @@ import type { Topic } from "../contract/frames.ts";
 import { type EventHub, MAX_CLIENTS } from "../event_hub.ts";
 import { problem, queryProblem } from "../problem_details.ts";
 
-const TOPICS: readonly Topic[] = ["overview", "clusters", "listeners", "workers", "events"];
+const TOPICS: readonly Topic[] = ["overview", "clusters", "listeners", "workers", "runtime", "events"];
 
 const EventsQuery = z.object({
   topics: z.string().default("overview").transform((text) => [...new Set(text.split(","))])

@@ -43,7 +43,8 @@ export interface RuntimeConfig {
 const layerSchema = z.strictObject({
   name: text(),
   static_layer: z.record(z.string(), z.unknown()).optional(),
-  disk_layer: z.strictObject({ symlink_root: text(), subdirectory: text(), append_service_cluster: flag(false) }).optional(),
+  disk_layer: z.strictObject({ symlink_root: text(), subdirectory: text(), append_service_cluster: flag(false) })
+    .optional(),
   admin_layer: z.strictObject({}).optional(),
   rtds_layer: z.strictObject({ name: text(), rtds_config: configSourceSchema.optional() }).optional(),
 }).transform((message, context): RuntimeLayerConfig => {

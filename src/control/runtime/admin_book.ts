@@ -43,7 +43,14 @@ export interface ChangeRequest {
 /** Why nothing was changed. */
 export interface ChangeRefusal {
   readonly kind: "refused";
-  readonly why: "no_admin_layer" | "parked" | "too_many_keys" | "unknown_change" | "not_pending" | "superseded" | "not_saved";
+  readonly why:
+    | "no_admin_layer"
+    | "parked"
+    | "too_many_keys"
+    | "unknown_change"
+    | "not_pending"
+    | "superseded"
+    | "not_saved";
   readonly text: string;
 }
 
@@ -186,7 +193,9 @@ export class AdminBook {
     await this.#turn;
   }
 
-  #change({ ops, actor, source, reason, confirmWithinMs, isDryRun }: ChangeRequest): Promise<ChangeOutcome> | ChangeOutcome {
+  #change(
+    { ops, actor, source, reason, confirmWithinMs, isDryRun }: ChangeRequest,
+  ): Promise<ChangeOutcome> | ChangeOutcome {
     if (!this.#host.hasAdminLayer) return NO_LAYER;
     if (this.#isParked) return PARKED;
     const conflicts = conflictsOf(this.#values, ops);
@@ -221,7 +230,10 @@ export class AdminBook {
     if (this.#isParked) return PARKED;
     if (!this.history.isUndoable(change)) {
       const by = this.history.writerOver(id);
-      return refusal("superseded", `Change ${id} cannot be undone: it is ${by === null ? stateText(change) : `superseded by ${by}`}`);
+      return refusal(
+        "superseded",
+        `Change ${id} cannot be undone: it is ${by === null ? stateText(change) : `superseded by ${by}`}`,
+      );
     }
     return this.#takeBack(id, { actor, source: "undo", reason: `undo of ${id}`, mark: "undone" });
   }
@@ -300,7 +312,9 @@ export class AdminBook {
     this.#values = next;
     this.#isParked = isParked;
     const made: RuntimeChange = { ...change, ...this.#host.install(this.counting) };
-    const others = Array.from(marks, ([other, state]) => this.history.mark(other, state, id)).filter((one) => one !== null);
+    const others = Array.from(marks, ([other, state]) => this.history.mark(other, state, id)).filter((one) =>
+      one !== null
+    );
     others.push(...this.history.add(made, before));
     this.#arm();
     this.#host.onChange(made, written);

@@ -4,7 +4,12 @@
  */
 import { dirname } from "node:path";
 import { ConfigError, errorText } from "../../base/errors.ts";
-import { type OverrideEntry, type OverridesFile, type OverrideValue, readOverrides } from "../../config/runtime_overrides.ts";
+import {
+  type OverrideEntry,
+  type OverridesFile,
+  type OverrideValue,
+  readOverrides,
+} from "../../config/runtime_overrides.ts";
 import { readTyped } from "../../config/runtime_yaml.ts";
 import type { AdminEntry, AdminValues } from "./admin_values.ts";
 

@@ -55,7 +55,7 @@ const BREAKER = "circuit_breakers.<cluster>.<default|high>.";
 const GLOBAL: Partial<CatalogEntry> = { isGlobal: true };
 
 /** The names of outlier detection's events, with the chance that they eject a host unless configured. */
-const ENFORCED: readonly (readonly [name: string, byDefault: string, what: string])[] = [
+const ENFORCED: ReadonlyArray<readonly [name: string, byDefault: string, what: string]> = [
   ["consecutive_5xx", "100", "with so many 5xx in a row"],
   ["consecutive_gateway_failure", "0", "with so many gateway failures in a row"],
   ["consecutive_local_origin_failure", "100", "with so many local failures in a row"],
@@ -165,16 +165,6 @@ export const CATALOG: readonly CatalogEntry[] = [
     ]),
     GLOBAL,
   ),
-  ...entries("Outlier detection", "tick", [
-    ["outlier_detection.always_eject_one_host", "bool", "", null, "One host may be ejected whatever the share says"],
-    [
-      "outlier_detection.successful_active_health_check_uneject_host",
-      "bool",
-      "",
-      null,
-      "A health check that passes brings an ejected host back",
-    ],
-  ], GLOBAL),
   ...entries("Health checks", "tick", [
     ["health_check.min_interval", "uint", "ms", "1", "No check comes sooner after another"],
     ["health_check.max_interval", "uint", "ms", "unlimited", "No check comes later after another"],
@@ -215,7 +205,7 @@ export const CATALOG: readonly CatalogEntry[] = [
       "A path with # is refused; otherwise what follows # is cut off",
     ],
     [
-      "envoy.reloadable_features.grpc_timeout_deadline_exceeded",
+      "envoy.reloadable_features.grpc_timeout_returns_deadline_exceeded",
       "bool",
       "",
       "false",
@@ -228,7 +218,7 @@ export const CATALOG: readonly CatalogEntry[] = [
 export function catalogued(key: string): CatalogEntry | null {
   const plain = PLAIN.get(key);
   if (plain !== undefined) return plain;
-  return TEMPLATES.find(({ form }) => form.test(key))?.entry ?? null;
+  return TEMPLATES.find(({ start, form }) => key.startsWith(start) && form.test(key))?.entry ?? null;
 }
 
 /** The keys of a pattern with names in place of its brackets; empty = there are no brackets. */
@@ -245,9 +235,10 @@ export function expanded(pattern: string, clusters: readonly string[]): string[]
 const PLAIN: ReadonlyMap<string, CatalogEntry> = new Map(
   CATALOG.filter(({ pattern }) => !pattern.includes("<")).map((entry) => [entry.pattern, entry]),
 );
-const TEMPLATES: readonly { readonly form: RegExp; readonly entry: CatalogEntry }[] = CATALOG
-  .filter(({ pattern }) => pattern.includes("<"))
-  .map((entry) => ({ form: formOf(entry.pattern), entry }));
+const TEMPLATES: ReadonlyArray<{ readonly start: string; readonly form: RegExp; readonly entry: CatalogEntry }> =
+  CATALOG
+    .filter(({ pattern }) => pattern.includes("<"))
+    .map((entry) => ({ start: entry.pattern.split("<", 1)[0]!, form: formOf(entry.pattern), entry }));
 
 function formOf(pattern: string): RegExp {
   const parts = pattern.split(/(<[^>]+>)/).map((part) => {
