@@ -76,6 +76,11 @@ export class Api {
     return await this.#ask(`${API}${path}`, { cache: "no-store", ...signal === undefined ? {} : { signal } });
   }
 
+  /** An answer that is no JSON. Throws {@link ApiError}. */
+  async text(path: string, signal: AbortSignal): Promise<string> {
+    return await (await this.#reach(`${API}${path}`, { cache: "no-store", signal })).text();
+  }
+
   /** Counters and gauges whose whole name matches, by Envoy's own endpoint. Throws {@link ApiError}. */
   async stats(filter: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
     const path = `/stats?format=json&filter=${encodeURIComponent(filter)}`;
@@ -93,6 +98,12 @@ export class Api {
   }
 
   async #ask<Answer>(url: string, init: RequestInit): Promise<Answer> {
+    const response = await this.#reach(url, init);
+    return (response.status === 204 ? null : await response.json().catch(() => null)) as Answer;
+  }
+
+  /** The answer, unless it is a refusal. */
+  async #reach(url: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
       response = await this.#platform.fetch(url, init);
@@ -100,9 +111,8 @@ export class Api {
       if (!(error instanceof TypeError)) throw error;
       throw new ApiError("The proxy does not answer", 0, {});
     }
-    const body = response.status === 204 ? null : await response.json().catch(() => null);
-    if (response.ok) return body as Answer;
-    const problem = (body ?? {}) as { detail?: unknown };
+    if (response.ok) return response;
+    const problem = (await response.json().catch(() => null) ?? {}) as { detail?: unknown };
     const detail = typeof problem.detail === "string" && problem.detail !== "" ? problem.detail : null;
     throw new ApiError(detail ?? `The proxy answered ${response.status}`, response.status, { ...problem });
   }

@@ -76,7 +76,9 @@ export class ChangeDesk {
 
   /** The kill switch: parks all overrides, brings them back, or lets go of them. */
   async setOverrides(want: "disable" | "enable" | "discard", reason: string): Promise<boolean> {
-    return await this.#send(() => this.#api.send("POST", `/runtime/overrides/${want}`, { reason })) !== null;
+    const path = `/runtime/overrides/${want === "disable" ? "disable" : "enable"}`;
+    const body = want === "discard" ? { reason, discard: true } : { reason };
+    return await this.#send(() => this.#api.send("POST", path, body)) !== null;
   }
 
   /** Forgets a refusal. */

@@ -3,7 +3,12 @@
  * what marks them and the filters that keep some. What is looked for and where is in the URL.
  */
 
-import type { RuntimeCatalogItem, RuntimeEntry, RuntimeLayer, RuntimeView } from "../../../src/admin/contract/runtime.ts";
+import type {
+  RuntimeCatalogItem,
+  RuntimeEntry,
+  RuntimeLayer,
+  RuntimeView,
+} from "../../../src/admin/contract/runtime.ts";
 
 /** One key. */
 export interface RuntimeRow {
@@ -102,8 +107,12 @@ export function badgesOf({ entry, item }: RuntimeRow): RowBadge[] {
   if (item?.is_global === true || entry?.warnings.some((warning) => wordOf(warning) === ALL_CLUSTERS) === true) {
     badges.push({ word: ALL_CLUSTERS, meaning: "It concerns all clusters at once", tone: "info" });
   }
-  if (item?.read === "load") badges.push({ word: "on load", meaning: "Read when configuration is loaded", tone: "info" });
-  if (item?.read === "restart") badges.push({ word: "restart only", meaning: "Read when the proxy starts", tone: "warn" });
+  if (item?.read === "load") {
+    badges.push({ word: "on load", meaning: "Read when configuration is loaded", tone: "info" });
+  }
+  if (item?.read === "restart") {
+    badges.push({ word: "restart only", meaning: "Read when the proxy starts", tone: "warn" });
+  }
   return badges;
 }
 
@@ -141,7 +150,8 @@ function passes({ entry }: RuntimeRow, filter: string, nowMs: number): boolean {
     case "expiring":
       return typeof entry?.admin?.expires_ms === "number";
     case "today":
-      return entry?.admin !== undefined && new Date(entry.admin.set_ms).toDateString() === new Date(nowMs).toDateString();
+      return entry?.admin !== undefined &&
+        new Date(entry.admin.set_ms).toDateString() === new Date(nowMs).toDateString();
     case "wrong":
       return entry?.warnings.some((warning) => wordOf(warning) === "wrong type") === true;
     case "unknown":

@@ -49,7 +49,10 @@ export function weightsOf(
   return weights.map((weight) => ({ ...weight, share: sum === 0 ? 0 : numberOf(weight.text) / sum }));
 }
 
-function useOf(key: string, item: RuntimeCatalogItem | undefined): { prefix: string; place: string; cluster: string } | null {
+function useOf(
+  key: string,
+  item: RuntimeCatalogItem | undefined,
+): { prefix: string; place: string; cluster: string } | null {
   for (const { text } of item?.used_by ?? []) {
     const [, cluster, place] = WEIGHT_USE.exec(text) ?? [];
     if (cluster === undefined || !key.endsWith(`.${cluster}`)) continue;

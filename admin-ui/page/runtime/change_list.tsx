@@ -123,7 +123,11 @@ function Change({ change, name }: { change: RuntimeChange; name: string | undefi
       </p>
       {reason !== "" && <p class="change-reason">{reason}</p>}
       <ul>
-        {keys.slice(0, 20).map((key) => <li key={key.key}><KeyChange change={key} isNamed={name === undefined} /></li>)}
+        {keys.slice(0, 20).map((key) => (
+          <li key={key.key}>
+            <KeyChange change={key} isNamed={name === undefined} />
+          </li>
+        ))}
         {keys.length > 20 && <li class="is-quiet">and {keys.length - 20} more keys</li>}
       </ul>
     </li>

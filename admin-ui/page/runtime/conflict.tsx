@@ -49,8 +49,19 @@ export function ConflictDialog({ conflicts, onClose }: {
             </dd>
           </dl>
           <div class="form-buttons">
-            <button type="button" class="button" onClick={() => settle(() => tray.drop(key))}>Take theirs</button>
-            <button type="button" class="button" onClick={() => settle(() => tray.rebase(key, current))}>Overwrite</button>
+            <button
+              type="button"
+              class="button"
+              onClick={() =>
+                settle(() =>
+                  tray.drop(key)
+                )}
+            >
+              Take theirs
+            </button>
+            <button type="button" class="button" onClick={() => settle(() => tray.rebase(key, current))}>
+              Overwrite
+            </button>
             <button
               type="button"
               class="button"

@@ -24,9 +24,8 @@ export function RuntimeDialogs({ view }: { view: RuntimeView }): JSX.Element | n
     dialog.value = null;
   };
   if (state.kind === "contested") return <ConflictDialog conflicts={state.conflicts} onClose={close} />;
-  switch (open?.kind) {
-    case undefined:
-      return null;
+  if (open === null) return null;
+  switch (open.kind) {
     case "review":
       return <ReviewDialog view={view} onClose={close} />;
     case "undo":
@@ -62,7 +61,9 @@ function AddKeyDialog({ onClose }: { onClose: () => void }): JSX.Element {
       actions={
         <>
           <button type="button" class="button" onClick={onClose}>Cancel</button>
-          <button type="submit" class="button is-primary" disabled={key === "" || refusal !== null}>Choose a value</button>
+          <button type="submit" class="button is-primary" disabled={key === "" || refusal !== null}>
+            Choose a value
+          </button>
         </>
       }
     >
@@ -77,7 +78,12 @@ function AddKeyDialog({ onClose }: { onClose: () => void }): JSX.Element {
           onInput={(event) => setName(event.currentTarget.value)}
         />
         <datalist id="known-keys">
-          {known.filter((other) => other.includes(key)).slice(0, 50).map((other) => <option key={other} value={other} />)}
+          {known.filter((other) => other.includes(key)).slice(0, 50).map((other) => (
+            <option
+              key={other}
+              value={other}
+            />
+          ))}
         </datalist>
       </label>
       {refusal !== null && <p class="is-refused">{refusal.message}: wanted {refusal.expected}</p>}

@@ -90,9 +90,12 @@ function EditForm({ name, view, entry, item }: {
       {isContested && (
         <div class="notice is-warn" role="alert">
           <p>
-            {entry?.admin?.set_by ?? "Somebody"} changed this key meanwhile: {held === null
-              ? "the override is gone"
-              : <>it has <code>{held}</code></>}
+            {entry?.admin?.set_by ?? "Somebody"} changed this key meanwhile:{" "}
+            {held === null ? "the override is gone" : (
+              <>
+                it has <code>{held}</code>
+              </>
+            )}
           </p>
           <button
             type="button"
@@ -239,9 +242,14 @@ function Expiry({ name, entry: { admin, values } }: { name: string; entry: Runti
     changes.apply({ reason, ops: [{ op: "set", key: name, value, base: value, expires_in_s: leftS + seconds }] });
   return (
     <p class="admin-words">
-      <ExpiryBadge expiresMs={expiresMs!} /> then{" "}
-      {previous === null ? "the override goes" : <>it has <code>{previous}</code> again</>}
-      <button type="button" class="button" disabled={readOnly !== null} onClick={() => extend(900)}>Extend by 15 min</button>
+      <ExpiryBadge expiresMs={expiresMs!} /> then {previous === null ? "the override goes" : (
+        <>
+          it has <code>{previous}</code> again
+        </>
+      )}
+      <button type="button" class="button" disabled={readOnly !== null} onClick={() => extend(900)}>
+        Extend by 15 min
+      </button>
     </p>
   );
 }
@@ -266,7 +274,13 @@ function Facts({ item, entry }: { item: RuntimeCatalogItem | null; entry: Runtim
         <dt>Where used</dt>
         <dd>
           {uses.length === 0 ? item === null ? "nowhere that is known" : "by the proxy itself" : (
-            <ul>{uses.map(({ text, link }) => <li key={text}><a href={consolePath(link)}>{text}</a></li>)}</ul>
+            <ul>
+              {uses.map(({ text, link }) => (
+                <li key={text}>
+                  <a href={consolePath(link)}>{text}</a>
+                </li>
+              ))}
+            </ul>
           )}
         </dd>
       </dl>
@@ -280,7 +294,9 @@ function UnknownKey({ name }: { name: string }): JSX.Element {
   return (
     <p class="notice is-info">
       Nothing in this proxy or its configuration reads this key.
-      {similar.length > 0 && <> Did you mean {similar.map((key) => <a href={pathOf("runtime", "key", key)} key={key}>{key}</a>)}?</>}
+      {similar.length > 0 && (
+        <>Did you mean {similar.map((key) => <a href={pathOf("runtime", "key", key)} key={key}>{key}</a>)}?</>
+      )}
     </p>
   );
 }
@@ -291,7 +307,9 @@ function KeyHistory({ name }: { name: string }): JSX.Element {
   return (
     <section>
       <h3>History</h3>
-      {own.length === 0 ? <p class="is-quiet">No change of this key is remembered.</p> : <ChangeRows changes={own.slice(0, 10)} name={name} />}
+      {own.length === 0
+        ? <p class="is-quiet">No change of this key is remembered.</p>
+        : <ChangeRows changes={own.slice(0, 10)} name={name} />}
     </section>
   );
 }

@@ -41,22 +41,18 @@ export function MatrixPanel({ view }: { view: RuntimeView }): JSX.Element {
   return (
     <section class="panel" aria-label="Runtime values">
       <MatrixFilters view={view} rows={rows} hidden={hidden} />
-      {rows.length === 0
-        ? <NoRows count={items?.size ?? 0} />
-        : shown.length === 0
-        ? <NothingKept />
-        : (
-          <VirtualTable
-            label="Runtime values by layer"
-            class="matrix"
-            columns={columns}
-            rows={shown}
-            keyOf={keyOfRow}
-            rowClass={({ key }) => tray.find(key) === null ? "" : "is-edited"}
-            selected={router.route.value[2] ?? ""}
-            onOpen={({ key, isPattern }) => !isPattern && router.go(pathOf("runtime", "key", key))}
-          />
-        )}
+      {rows.length === 0 ? <NoRows count={items?.size ?? 0} /> : shown.length === 0 ? <NothingKept /> : (
+        <VirtualTable
+          label="Runtime values by layer"
+          class="matrix"
+          columns={columns}
+          rows={shown}
+          keyOf={keyOfRow}
+          rowClass={({ key }) => tray.find(key) === null ? "" : "is-edited"}
+          selected={router.route.value[2] ?? ""}
+          onOpen={({ key, isPattern }) => !isPattern && router.go(pathOf("runtime", "key", key))}
+        />
+      )}
     </section>
   );
 }
@@ -93,7 +89,12 @@ function MatrixFilters({ view, rows, hidden }: {
         <button type="button" class="button" aria-pressed={!isCatalog} onClick={() => router.setQuery("view", "")}>
           Set keys
         </button>
-        <button type="button" class="button" aria-pressed={isCatalog} onClick={() => router.setQuery("view", "catalog")}>
+        <button
+          type="button"
+          class="button"
+          aria-pressed={isCatalog}
+          onClick={() => router.setQuery("view", "catalog")}
+        >
           Catalogue
         </button>
       </span>
@@ -184,7 +185,11 @@ function Actions({ row: { key, isPattern }, view }: { row: RuntimeRow; view: Run
   if (isPattern) return null;
   return (
     <span class="row-buttons">
-      <a class="button" href={pathOf("runtime", "key", key)} aria-label={`${readOnly === null ? "Edit" : "Show"} ${key}`}>
+      <a
+        class="button"
+        href={pathOf("runtime", "key", key)}
+        aria-label={`${readOnly === null ? "Edit" : "Show"} ${key}`}
+      >
         {readOnly === null ? "Edit" : "Show"}
       </a>
       {held !== null && (
@@ -237,7 +242,9 @@ function NoRows({ count }: { count: number }): JSX.Element {
   return (
     <Empty title="No overrides: every key has its default">
       <p>Catalogue shows the {count === 0 ? "" : `${count} `}keys this proxy reads.</p>
-      <button type="button" class="button" onClick={() => router.setQuery("view", "catalog")}>Show the catalogue</button>
+      <button type="button" class="button" onClick={() => router.setQuery("view", "catalog")}>
+        Show the catalogue
+      </button>
     </Empty>
   );
 }

@@ -56,7 +56,9 @@ function Pending({ pending }: { pending: RuntimeView["pending"][number] }): JSX.
         Change {id} by {actor} ({keys.length === 1 ? keys[0] : `${keys.length} keys`}) goes back in{" "}
         <b>{countdown(untilMs - feed.connection.serverNowMs())}</b> unless it is kept
       </span>
-      <button type="button" class="button is-primary" disabled={isDisabled} onClick={() => changes.keep(id)}>Keep</button>
+      <button type="button" class="button is-primary" disabled={isDisabled} onClick={() => changes.keep(id)}>
+        Keep
+      </button>
       <button type="button" class="button" disabled={isDisabled} onClick={() => changes.undo(id)}>Revert now</button>
     </div>
   );
@@ -68,7 +70,9 @@ function Parked({ count }: { count: number }): JSX.Element {
     <div class="notice is-warn">
       <LevelIcon level="warn" />
       <span>All overrides are disabled: {count} {count === 1 ? "value is" : "values are"} parked and do not count</span>
-      <button type="button" class="button is-primary" onClick={() => dialog.value = { kind: "enable" }}>Re-enable…</button>
+      <button type="button" class="button is-primary" onClick={() => dialog.value = { kind: "enable" }}>
+        Re-enable…
+      </button>
       <button type="button" class="button" onClick={() => dialog.value = { kind: "discard" }}>Discard…</button>
     </div>
   );
@@ -80,8 +84,8 @@ function NoAdminLayer(): JSX.Element {
       <LevelIcon level="info" />
       <div>
         <p>
-          This bootstrap lists <code>layered_runtime.layers</code> without an admin layer, so values can be seen but not
-          edited here. Add this as the last layer and restart:
+          This bootstrap lists <code>layered_runtime.layers</code>{" "}
+          without an admin layer, so values can be seen but not edited here. Add this as the last layer and restart:
         </p>
         <pre class="starter" tabIndex={0}>{ADMIN_LAYER_YAML}</pre>
         <CopyButton text={ADMIN_LAYER_YAML} label="Copy" />

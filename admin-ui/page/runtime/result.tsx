@@ -47,7 +47,11 @@ export function ResultPanel(): JSX.Element | null {
           <b>{VERBS[verb]}</b> {how} <span class="is-quiet">({applied.change_id})</span>
         </span>
         {verb === "applied" && (
-          <button type="button" class="button" onClick={() => dialog.value = { kind: "undo", id: applied.change_id }}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => dialog.value = { kind: "undo", id: applied.change_id }}
+          >
             <Icon name="undo" /> Undo
           </button>
         )}
@@ -56,7 +60,9 @@ export function ResultPanel(): JSX.Element | null {
         </button>
       </div>
       {shadowed.map(({ key, shadowed_by: layer }) => (
-        <p class="notice is-warn" key={key}>{key}: stored, not used, because layer {layer} has a value and lies above admin</p>
+        <p class="notice is-warn" key={key}>
+          {key}: stored, not used, because layer {layer} has a value and lies above admin
+        </p>
       ))}
       {isWatched && <LiveStats keys={applied.applied.map(({ key }) => key)} />}
     </section>

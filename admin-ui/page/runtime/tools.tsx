@@ -21,7 +21,9 @@ export function Tools(): JSX.Element {
         <Icon name="plus" /> Set a key
       </button>
       <Menu class="button" button="More">
-        <button type="button" class="button" disabled={isDisabled} title={hint} onClick={open("import")}>Import…</button>
+        <button type="button" class="button" disabled={isDisabled} title={hint} onClick={open("import")}>
+          Import…
+        </button>
         <button type="button" class="button" onClick={open("export")}>Export…</button>
         <button
           type="button"

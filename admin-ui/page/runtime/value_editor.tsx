@@ -50,7 +50,14 @@ export function ValueEditor(props: EditorProps): JSX.Element {
           : <Meaning shape={shape} text={text} />}
       </p>
       {hasControl(shape) && (
-        <button type="button" class="button is-quiet" aria-pressed={isRaw} onClick={() => setRaw(!isRaw)}>Raw</button>
+        <button
+          type="button"
+          class="button is-quiet"
+          aria-pressed={isRaw}
+          onClick={() => setRaw(!isRaw)}
+        >
+          Raw
+        </button>
       )}
     </div>
   );
@@ -61,7 +68,7 @@ function Meaning({ shape, text }: { shape: RuntimeShape; text: string }): JSX.El
   return (
     <>
       <b>{meaningOfText(shape, text)}</b>
-      {ms !== undefined && ms >= 1000 && <> = {joined(numbers.duration(ms))}</>} <code class="raw-preview">{text}</code>
+      {ms !== undefined && ms >= 1000 && <>= {joined(numbers.duration(ms))}</>} <code class="raw-preview">{text}</code>
     </>
   );
 }
@@ -79,9 +86,16 @@ function controlFor({ shape, text, isDisabled, onText }: EditorProps): JSX.Eleme
     return (
       <label class="field">
         <span>Value</span>
-        <select class="select" value={value} disabled={isDisabled} onChange={(event) => onText(event.currentTarget.value)}>
+        <select
+          class="select"
+          value={value}
+          disabled={isDisabled}
+          onChange={(event) => onText(event.currentTarget.value)}
+        >
           {value === "" && <option value="">Choose…</option>}
-          {choices.map((choice) => <option key={choice.value} value={choice.value}>{choice.value}: {choice.meaning}</option>)}
+          {choices.map((choice) => (
+            <option key={choice.value} value={choice.value}>{choice.value}: {choice.meaning}</option>
+          ))}
         </select>
       </label>
     );
