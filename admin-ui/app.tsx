@@ -4,8 +4,11 @@ import type { JSX } from "preact";
 import { useMemo } from "preact/hooks";
 import { signal, useSignalEffect } from "@preact/signals";
 import type { Level } from "../src/admin/contract/problem.ts";
+import { Banners } from "./model/banners.ts";
 import type { Feed } from "./model/feed.ts";
 import { pageTitle } from "./model/overview.ts";
+import { Shortcuts } from "./model/shortcuts.ts";
+import { Toasts } from "./model/toasts.ts";
 import type { Api } from "./api.ts";
 import { findPage, PAGES } from "./pages.ts";
 import { ConsoleProvider } from "./part/context.ts";
@@ -18,11 +21,22 @@ import { faviconUrl } from "./part/favicon.ts";
 /** Everything on screen. */
 export function App({ feed, router, api }: { feed: Feed; router: Router; api: Api }): JSX.Element {
   const context = useMemo(
-    () => ({ feed, router, api, pages: PAGES, cursor: signal<number | null>(null) }),
+    () => ({
+      feed,
+      router,
+      api,
+      pages: PAGES,
+      banners: new Banners(),
+      toasts: new Toasts((ms, then) => setTimeout(then, ms)),
+      shortcuts: new Shortcuts(),
+      cursor: signal<number | null>(null),
+    }),
     [feed, router, api],
   );
   useSignalEffect(() => {
-    document.documentElement.dataset.theme = feed.settings.theme.value;
+    const { dataset } = document.documentElement;
+    dataset.theme = feed.settings.theme.value;
+    dataset.density = feed.settings.density.value;
   });
   useSignalEffect(() => {
     const overview = feed.overview.latest.value;

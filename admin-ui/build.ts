@@ -20,8 +20,9 @@ export interface ConsoleManifest {
   readonly inputs: string;
 }
 
-/** The order of the cascade; a stylesheet not named here comes after these, by name. */
-const STYLE_ORDER: readonly string[] = ["tokens.css", "base.css", "parts.css"];
+/** The order of the cascade; a stylesheet not named here comes between, by name. */
+const FIRST_STYLES: readonly string[] = ["tokens.css", "base.css", "parts.css", "table.css"];
+const LAST_STYLES: readonly string[] = ["viewport.css"];
 
 const source = decodeURIComponent(new URL(".", import.meta.url).pathname);
 const repository = decodeURIComponent(new URL("..", import.meta.url).pathname);
@@ -111,8 +112,9 @@ async function joinedStyles(): Promise<string> {
     if (entry.isFile && entry.name.endsWith(".css")) names.push(entry.name);
   }
   const rank = (name: string) => {
-    const at = STYLE_ORDER.indexOf(name);
-    return at < 0 ? STYLE_ORDER.length : at;
+    const at = FIRST_STYLES.indexOf(name);
+    if (at >= 0) return at;
+    return FIRST_STYLES.length + (LAST_STYLES.includes(name) ? 1 : 0);
   };
   names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
   const texts = await Promise.all(names.map((name) => Deno.readTextFile(`${source}style/${name}`)));

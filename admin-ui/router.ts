@@ -72,14 +72,16 @@ export class Router {
     return this.#query.value.get(name) ?? "";
   }
 
-  /** Sets one value of the query in place; an empty one is taken out. */
-  setQuery(name: string, value: string): void {
+  /** Sets one value of the query; an empty one is taken out. In place, unless going back is to undo it. */
+  setQuery(name: string, value: string, isEntry = false): void {
     const query = new URLSearchParams(this.#query.peek());
     if (value === "") query.delete(name);
     else query.set(name, value);
     this.#query.value = query;
     const text = query.toString();
-    this.#window.history.replaceState(null, "", this.#window.location.pathname + (text === "" ? "" : `?${text}`));
+    const target = this.#window.location.pathname + (text === "" ? "" : `?${text}`);
+    if (isEntry) this.#window.history.pushState(null, "", target);
+    else this.#window.history.replaceState(null, "", target);
   }
 }
 

@@ -1,37 +1,37 @@
 import { equal } from "node:assert/strict";
 import { Settings, type SettingsStore } from "./settings.ts";
 
-function memory(): SettingsStore {
-  const values = new Map<string, string>();
+function memoryStore(kept: Record<string, string> = {}): SettingsStore {
   return {
-    getItem: (key) => values.get(key) ?? null,
-    setItem: (key, value) => void values.set(key, value),
+    getItem: (key) => kept[key] ?? null,
+    setItem: (key, value) => void (kept[key] = value),
   };
 }
 
-Deno.test("chooseTheme() keeps the theme for the next page", () => {
-  const store = memory();
-  new Settings(store).chooseTheme("dark");
-  equal(new Settings(store).theme.value, "dark");
-});
-
-Deno.test("chooseTheme() does not take a theme there is not", () => {
-  const settings = new Settings(memory());
-  settings.chooseTheme("beige");
+Deno.test("Settings keep what was chosen, and do not take what is no choice", () => {
+  const store = memoryStore();
+  const settings = new Settings(store);
   equal(settings.theme.value, "system");
+  equal(settings.keys.value, "on");
+  settings.theme.choose("dark");
+  settings.theme.choose("plaid");
+  settings.zone.choose("utc");
+  equal(settings.theme.value, "dark");
+  equal(new Settings(store).theme.value, "dark");
+  equal(new Settings(store).zone.value, "utc");
+  equal(new Settings(memoryStore({ "denvoy.theme": "plaid" })).theme.value, "system");
 });
 
-Deno.test("Settings works without a store and with one that refuses", () => {
-  new Settings(null).chooseTheme("light");
-  const refusing: SettingsStore = {
+Deno.test("Settings work where storage is refused", () => {
+  const refused: SettingsStore = {
     getItem: () => {
-      throw new DOMException("refused");
+      throw new Error("denied");
     },
     setItem: () => {
-      throw new DOMException("full");
+      throw new Error("denied");
     },
   };
-  const settings = new Settings(refusing);
-  settings.chooseTheme("light");
-  equal(settings.theme.value, "light");
+  const settings = new Settings(refused);
+  settings.density.choose("compact");
+  equal(settings.density.value, "compact");
 });

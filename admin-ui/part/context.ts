@@ -1,10 +1,16 @@
-/** What every part of the page may read: the store, the address bar, the server, the pages, the shared crosshair. Handed down by app.tsx. */
+/**
+ * What every part of the page may read: the store, the address bar, the server, the pages, banners, notes, keys, and the
+ * crosshair that all charts share. Handed down by app.tsx.
+ */
 
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Signal } from "@preact/signals";
 import type { Api } from "../api.ts";
+import type { Banners } from "../model/banners.ts";
 import type { Feed } from "../model/feed.ts";
+import type { Shortcuts } from "../model/shortcuts.ts";
+import type { Toasts } from "../model/toasts.ts";
 import type { PageEntry } from "../page_entry.ts";
 import type { Router } from "../router.ts";
 
@@ -14,6 +20,9 @@ export interface ConsoleContext {
   readonly router: Router;
   readonly api: Api;
   readonly pages: readonly PageEntry[];
+  readonly banners: Banners;
+  readonly toasts: Toasts;
+  readonly shortcuts: Shortcuts;
   /** The second under the crosshair of the charts, null for none. */
   readonly cursor: Signal<number | null>;
 }

@@ -1,65 +1,47 @@
 /** The frame of every page: skip link, navigation, top bar, banners, content, and the list of keys. */
 
 import type { ComponentChildren, JSX } from "preact";
-import { useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { stateBanners } from "../model/state_banners.ts";
 import { CONSOLE_ROOT, pathOf } from "../router.ts";
-import { Banners } from "./banners.tsx";
+import { BannerList } from "./banner_list.tsx";
 import type { PageGroup } from "../page_entry.ts";
 import { useConsole } from "./context.ts";
 import { Icon, LevelIcon } from "./icon.tsx";
-import { useKeys } from "./keys.ts";
+import { KeyHelp } from "./key_help.tsx";
+import { useKeys, useShortcuts } from "./keys.ts";
+import { ToastList } from "./toasts.tsx";
 import { TopBar } from "./top_bar.tsx";
 
 /** Wraps a page. */
 export function Layout({ children }: { children: ComponentChildren }): JSX.Element {
-  const { feed, router, pages } = useConsole();
-  const help = useRef<HTMLDialogElement>(null);
-  const openHelp = () => help.current?.showModal();
-  useKeys({ feed, router, pages, openHelp });
-  const isStale = feed.connection.isStale.value;
+  const console = useConsole();
+  const { feed, router, banners } = console;
+  const isHelpOpen = useSignal(false);
+  useEffect(() => banners.add(() => stateBanners(feed)), []);
+  useKeys(console);
+  useShortcuts([
+    { key: "/", words: "Search", run: () => document.getElementById("cluster-filter")?.focus() },
+    {
+      key: "f",
+      words: "Problems only",
+      run: () => router.setQuery("problems", router.query("problems") === "1" ? "" : "1"),
+    },
+    { key: "p", words: "Pause and go on", run: () => feed.setPaused(!feed.settings.isPaused.value) },
+    { key: "?", words: "This list", run: () => isHelpOpen.value = true },
+  ]);
   return (
-    <div class={`shell${isStale ? " is-stale" : ""}`}>
+    <div class={`shell${feed.connection.isStale.value ? " is-stale" : ""}`}>
       <a class="skip" href="#content">Skip to content</a>
       <Nav />
-      <TopBar onHelp={openHelp} />
+      <TopBar onHelp={() => isHelpOpen.value = true} />
       <main class="content" id="content" tabIndex={-1}>
-        <Banners />
+        <BannerList />
         {children}
       </main>
-      <dialog class="help" ref={help} aria-labelledby="help-title">
-        <h2 id="help-title">Keys</h2>
-        <dl>
-          <dt>
-            <kbd>/</kbd>
-          </dt>
-          <dd>Filter clusters and hosts</dd>
-          <dt>
-            <kbd>f</kbd>
-          </dt>
-          <dd>Problems only</dd>
-          <dt>
-            <kbd>p</kbd>
-          </dt>
-          <dd>Pause and go on</dd>
-          {pages.filter(({ key }) => key !== "").map(({ key, title }) => [
-            <dt key={key}>
-              <kbd>g</kbd> <kbd>{key}</kbd>
-            </dt>,
-            <dd key={title}>{title}</dd>,
-          ])}
-          <dt>
-            <kbd>←</kbd> <kbd>→</kbd>
-          </dt>
-          <dd>Move the crosshair of a chart</dd>
-          <dt>
-            <kbd>?</kbd>
-          </dt>
-          <dd>This list</dd>
-        </dl>
-        <form method="dialog">
-          <button type="submit" class="button">Close</button>
-        </form>
-      </dialog>
+      <ToastList />
+      {isHelpOpen.value && <KeyHelp onClose={() => isHelpOpen.value = false} />}
     </div>
   );
 }

@@ -3,15 +3,16 @@
 import type { JSX } from "preact";
 import { Icon } from "./icon.tsx";
 
-/** `sort` is the column in force, `-` before it for descending; `onSort` gets the next. */
+/** `sort` is the column in force, `-` before it for descending; `onSort` gets the next. Without it, it is just a heading. */
 export function SortHeader({ id, title, source, class: className, sort, onSort }: {
   id: string;
   title: string;
   source: string;
   class: string;
   sort: string;
-  onSort: (sort: string) => void;
+  onSort: ((sort: string) => void) | undefined;
 }): JSX.Element {
+  if (onSort === undefined) return <th scope="col" class={className} title={source || undefined}>{title}</th>;
   const isNumber = className.includes("number");
   const first = isNumber ? `-${id}` : id;
   const second = isNumber ? id : `-${id}`;

@@ -4,7 +4,6 @@ import type { JSX } from "preact";
 import type { Overview } from "../../src/admin/contract/overview.ts";
 import type { Link } from "../model/connection.ts";
 import { alarms, nodeName, problemCount } from "../model/overview.ts";
-import { THEMES } from "../model/settings.ts";
 import { pathOf } from "../router.ts";
 import { clock, moment, span } from "../text/ages.ts";
 import { SOURCES } from "../text/words.ts";
@@ -130,9 +129,9 @@ function ThemeSwitch(): JSX.Element {
       <span class="unseen">Theme</span>
       <select
         value={feed.settings.theme.value}
-        onChange={(event) => feed.settings.chooseTheme(event.currentTarget.value)}
+        onChange={(event) => feed.settings.theme.choose(event.currentTarget.value)}
       >
-        {THEMES.map((theme) => <option value={theme} key={theme}>{words[theme]}</option>)}
+        {feed.settings.theme.values.map((theme) => <option value={theme} key={theme}>{words[theme]}</option>)}
       </select>
     </label>
   );

@@ -4,11 +4,9 @@
  * content security policy. Waits are for what the page shows, never for time.
  */
 
-import { deepEqual, match, ok } from "node:assert/strict";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { buildConsole } from "../../admin-ui/build.ts";
+import { match, ok } from "node:assert/strict";
 import { bootstrap } from "../support/bootstrap.ts";
-import { testNeeding } from "../support/needs.ts";
+import { ConsolePage, SteadyTraffic, testInChromium } from "../support/console_page.ts";
 import { type Origin, startOrigin } from "../support/origin.ts";
 import { startProxy } from "../support/proxy.ts";
 
@@ -18,16 +16,6 @@ const FIRST_FIGURES_MS = 5000;
 /** From the death of a host to the page that says so. */
 const BAD_NEWS_MS = 3000;
 
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 function config(origin: Origin): string {
   return "node: { id: node-1, cluster: edge }\n" + bootstrap({
     routes: ["{ match: { prefix: / }, route: { cluster: origin } }"],
@@ -35,82 +23,10 @@ function config(origin: Origin): string {
   });
 }
 
-/** A page that keeps whatever it complains of. */
-class Console {
-  readonly page: Page;
-  readonly complaints: string[] = [];
-
-  private constructor(page: Page) {
-    this.page = page;
-    page.on("console", (message) => {
-      if (message.type() === "error" || message.type() === "warning") this.complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => this.complaints.push(error.message));
-  }
-
-  static async open(browser: Browser, url: string): Promise<Console> {
-    const console = new Console(await browser.newPage({ viewport: { width: 1280, height: 900 } }));
-    await console.page.goto(url);
-    return console;
-  }
-
-  /** Resolves when the first element of `selector` reads as `pattern`. */
-  async untilReads(selector: string, pattern: RegExp, patienceMs: number): Promise<void> {
-    await this.page.locator(selector).filter({ hasText: pattern }).first().waitFor({ timeout: patienceMs });
-  }
-
-  /**
-   * The same of the tab's title, looked at with each frame the page draws. A predicate inside the page would need `eval`,
-   * which its policy forbids, as it should.
-   */
-  async untilTitled(pattern: RegExp, patienceMs: number): Promise<void> {
-    const deadlineMs = performance.now() + patienceMs;
-    for (;;) {
-      const title = await this.page.title();
-      if (pattern.test(title)) return;
-      if (performance.now() > deadlineMs) {
-        throw new Error(`Waited in vain for a title like ${pattern}: found "${title}"`);
-      }
-      await this.page.evaluate("new Promise((drawn) => requestAnimationFrame(drawn))");
-    }
-  }
-}
-
-/** Sends requests one after the other until told to stop. */
-class Traffic {
-  readonly #ended: Promise<void>;
-  #isStopped = false;
-
-  constructor(url: string) {
-    this.#ended = this.#run(url);
-  }
-
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    await this.#ended;
-  }
-
-  async #run(url: string): Promise<void> {
-    while (!this.#isStopped) await (await fetch(url)).text();
-  }
-}
-
-function testInChromium(name: string, story: (browser: Browser) => Promise<void>): void {
-  testNeeding("chromium", name, async (executablePath) => {
-    await buildConsole();
-    const browser = await chromium.launch({ executablePath, args: FLAGS });
-    try {
-      await story(browser);
-    } finally {
-      await browser.close();
-    }
-  });
-}
-
 testInChromium("Overview shows live figures, and a host that dies within three seconds", async (browser) => {
   const origin = startOrigin();
   await using proxy = await startProxy({ config: config(origin) });
-  const console = await Console.open(browser, `${proxy.adminUrl}/console/`);
+  await using console = await ConsolePage.open(browser, proxy);
 
   await console.untilReads("h1", /^Healthy$/, FIRST_FIGURES_MS);
   await console.untilTitled(/^Healthy – node-1$/, FIRST_FIGURES_MS);
@@ -122,7 +38,7 @@ testInChromium("Overview shows live figures, and a host that dies within three s
     FIRST_FIGURES_MS,
   );
 
-  const traffic = new Traffic(`${proxy.listenerUrl("web")}/`);
+  const traffic = new SteadyTraffic(`${proxy.listenerUrl("web")}/`);
   try {
     await console.untilReads(".tile:first-child .tile-figure", /[1-9]/, FIRST_FIGURES_MS);
     await console.untilReads(".host-row td.number", /[1-9]/, FIRST_FIGURES_MS);
@@ -136,13 +52,13 @@ testInChromium("Overview shows live figures, and a host that dies within three s
   } finally {
     await traffic.stop();
   }
-  deepEqual(console.complaints, []);
+  console.hasNoComplaints();
 });
 
 testInChromium("Overview says that its figures are old when the proxy is gone", async (browser) => {
   await using origin = startOrigin();
   await using proxy = await startProxy({ config: config(origin) });
-  const console = await Console.open(browser, `${proxy.adminUrl}/console/`);
+  await using console = await ConsolePage.open(browser, proxy);
   await console.untilTitled(/^Healthy/, FIRST_FIGURES_MS);
   await console.untilReads(".host-row", /Healthy/, FIRST_FIGURES_MS);
 
@@ -157,7 +73,7 @@ testInChromium("Overview says that its figures are old when the proxy is gone", 
 testInChromium("Overview keeps filters in the address and fits a phone", async (browser) => {
   await using origin = startOrigin();
   await using proxy = await startProxy({ config: config(origin) });
-  const console = await Console.open(browser, `${proxy.adminUrl}/console/clusters/origin`);
+  await using console = await ConsolePage.open(browser, proxy, "/clusters/origin");
   const { page } = console;
   await console.untilReads(".is-target .cluster-row", /origin/, FIRST_FIGURES_MS);
 
@@ -167,7 +83,6 @@ testInChromium("Overview keeps filters in the address and fits a phone", async (
   await page.reload();
   await console.untilReads("#clusters", /Nothing matches/, FIRST_FIGURES_MS);
 
-  await page.setViewportSize({ width: 390, height: 844 });
-  ok(await page.evaluate("document.documentElement.scrollWidth <= innerWidth"));
-  deepEqual(console.complaints, []);
+  await console.fitsItsScreen();
+  console.hasNoComplaints();
 });
