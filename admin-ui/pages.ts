@@ -13,6 +13,15 @@ export const PAGES: readonly PageEntry[] = [
     topics: ["clusters", "listeners", "workers"],
     load: () => import("./page/overview.tsx"),
   },
+  {
+    step: "runtime",
+    title: "Runtime",
+    group: "control",
+    icon: "runtime",
+    key: "r",
+    topics: ["runtime", "clusters"],
+    load: () => import("./page/runtime.tsx"),
+  },
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
