@@ -99,7 +99,7 @@ export class Api {
 
   async #ask<Answer>(url: string, init: RequestInit): Promise<Answer> {
     const response = await this.#reach(url, init);
-    return (response.status === 204 ? null : await response.json().catch(() => null)) as Answer;
+    return (response.status === 204 ? null : await response.json()) as Answer;
   }
 
   /** The answer, unless it is a refusal. */

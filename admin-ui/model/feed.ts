@@ -24,6 +24,9 @@ import { createWorkers } from "./workers.ts";
  */
 export type FeedAnswer = "go on" | "reconnect" | "start over";
 
+/** Of one topic, while the code of its page is on its way. */
+const MAX_EARLY_FRAMES = 1000;
+
 /** What takes the frames of one topic, and shows what came when it is told to. */
 export interface TopicModel<T extends Topic> {
   apply(frame: SseFrames[T]): void;
@@ -42,6 +45,8 @@ export class Feed {
   readonly listeners: LiveList<ListenerItem>;
   readonly workers: LiveList<WorkerItem>;
   readonly #models = new Map<string, TopicModel<Topic>>();
+  /** Frames of topics whose page is still being loaded, from their snapshot on. */
+  readonly #early = new Map<string, SseFrames[Topic][]>();
 
   constructor(nowMs: number, store: SettingsStore | null) {
     this.connection = new Connection(nowMs);
@@ -58,6 +63,9 @@ export class Feed {
     if (known !== undefined) return known;
     const made = make();
     this.#models.set(topic, made as unknown as TopicModel<Topic>);
+    for (const frame of this.#early.get(topic) ?? []) made.apply(frame as SseFrames[T]);
+    this.#early.delete(topic);
+    made.publish();
     return made;
   }
 
@@ -91,15 +99,29 @@ export class Feed {
       const hello = data as HelloFrame;
       const isOther = this.connection.greet(hello.boot_id, hello.server_time_ms, nowMs);
       if (isOther) { for (const model of this.#models.values()) model.clear(); }
+      this.#early.clear();
       this.#arrived();
       return isOther ? "start over" : "go on";
     }
     const model = this.#models.get(frame.event);
-    if (model === undefined) return "go on";
+    if (model === undefined) {
+      this.#hold(frame.event, data as SseFrames[Topic]);
+      return "go on";
+    }
     model.apply(data as SseFrames[Topic]);
     if (frame.event === "overview") this.connection.tick(nowMs);
     this.#arrived();
     return "go on";
+  }
+
+  /** A page's code and its topics are asked for together: either may come first. */
+  #hold(topic: string, frame: SseFrames[Topic]): void {
+    if ((frame as { op?: string }).op === "snapshot") return void this.#early.set(topic, [frame]);
+    const frames = this.#early.get(topic);
+    if (frames === undefined) return;
+    if (frames.length < MAX_EARLY_FRAMES) frames.push(frame);
+    // What has a hole is of no use.
+    else this.#early.delete(topic);
   }
 
   #arrived(): void {

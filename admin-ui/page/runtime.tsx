@@ -8,6 +8,7 @@ import { useMemo } from "preact/hooks";
 import type { PageProps } from "../page_entry.ts";
 import { useConsole } from "../part/context.ts";
 import { Loading, PanelBoundary } from "../part/empty.tsx";
+import { Tabs } from "../part/tabs.tsx";
 import { pathOf } from "../router.ts";
 import { DeskProvider, openDesk, useCatalog } from "./runtime/desk.ts";
 import { RuntimeDialogs } from "./runtime/dialogs.tsx";
@@ -33,16 +34,22 @@ export function Page({ steps: [section, key] }: PageProps): JSX.Element {
       <div class="runtime">
         <header class="page-head">
           <h1 tabIndex={-1}>Runtime</h1>
-          <nav class="page-tabs" aria-label="Runtime">
-            <a href={pathOf("runtime")} aria-current={isHistory ? undefined : "page"}>Values</a>
-            <a href={pathOf("runtime", "history")} aria-current={isHistory ? "page" : undefined}>History</a>
-          </nav>
+          <Tabs
+            label="Runtime"
+            tabs={[{ href: pathOf("runtime"), title: "Values" }, {
+              href: pathOf("runtime", "history"),
+              title: "History",
+            }]}
+            current={pathOf("runtime", ...isHistory ? ["history"] : [])}
+          />
           <Tools />
         </header>
         {view !== null && <Notices view={view} />}
-        <PanelBoundary name="what came of the change">
-          <ResultPanel />
-        </PanelBoundary>
+        {section !== "key" && (
+          <PanelBoundary name="what came of the change">
+            <ResultPanel />
+          </PanelBoundary>
+        )}
         {isHistory ? <ChangeHistory /> : view === null ? <Loading rows={8} /> : <MatrixPanel view={view} />}
         {view !== null && <Persistence view={view} />}
         {view !== null && <Tray view={view} />}

@@ -52,12 +52,12 @@ export function outlookOf(
   const effectiveAfter = winner < 0 ? null : values[winner]!;
   const shadowedBy = value !== null && winner > admin ? view.layers[winner]!.name : null;
   const effectiveBefore = entry?.effective ?? null;
-  const byDefault = item?.default ?? entry?.default ?? null;
+  const byDefault = `default (${defaultWords(item, entry)})`;
   return {
     effectiveBefore,
     effectiveAfter,
-    meaningBefore: effectiveBefore === null ? defaultText(byDefault) : entry!.meaning || effectiveBefore,
-    meaningAfter: effectiveAfter === null ? defaultText(byDefault) : meaningOfText(shape, effectiveAfter),
+    meaningBefore: effectiveBefore === null ? byDefault : entry!.meaning || effectiveBefore,
+    meaningAfter: effectiveAfter === null ? byDefault : meaningOfText(shape, effectiveAfter),
     shadowedBy,
     refusal: keyRefusal(key) ?? (value === null ? null : textRefusal(shape, value)),
     warnings: value === null ? [] : warningsOf(shape, item, value, shadowedBy),
@@ -79,9 +79,10 @@ export function meaningOfText(shape: RuntimeShape, text: string): string {
   return (forms === null ? "" : meaningOf(shape, forms)) || text;
 }
 
-/** `default (1 024)`. */
-export function defaultText(byDefault: string | null): string {
-  return byDefault === null ? "default" : `default (${byDefault})`;
+/** The default in words: `0 % of requests`. */
+export function defaultWords(item: RuntimeCatalogItem | null, entry: RuntimeEntry | null): string {
+  const byDefault = item?.default ?? entry?.default ?? null;
+  return byDefault === null ? "as configured" : meaningOfText(shapeOf(item, entry), byDefault);
 }
 
 function warningsOf(

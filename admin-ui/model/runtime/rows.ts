@@ -116,6 +116,11 @@ export function badgesOf({ entry, item }: RuntimeRow): RowBadge[] {
   return badges;
 }
 
+/** The value in force has another type than who asks for it wants: the default counts. */
+export function isIgnored({ warnings }: RuntimeEntry): boolean {
+  return warnings.some((warning) => wordOf(warning) === WRONG_TYPE);
+}
+
 /** Known keys that look like this one, nearest first: for a key that was typed. */
 export function similarKeys(typed: string, known: Iterable<string>): string[] {
   const near: { key: string; steps: number }[] = [];
@@ -132,12 +137,12 @@ function keysOf({ keys, pattern }: RuntimeCatalogItem): readonly string[] {
   return keys.length === 0 ? [pattern] : keys;
 }
 
-const ALL_CLUSTERS = "all clusters";
+const ALL_CLUSTERS = "all clusters", WRONG_TYPE = "wrong type";
 
 /** Warnings come as sentences; a row has room for a word. */
 function wordOf(warning: string): string {
   if (/all clusters/.test(warning)) return ALL_CLUSTERS;
-  if (/wrong type/i.test(warning)) return "wrong type";
+  if (/wrong type/i.test(warning)) return WRONG_TYPE;
   if (/feature guard/.test(warning)) return "deprecated";
   if (/100 %/.test(warning)) return "over 100 %";
   return /no effect|not used/i.test(warning) ? "no effect" : "note";
@@ -153,7 +158,7 @@ function passes({ entry }: RuntimeRow, filter: string, nowMs: number): boolean {
       return entry?.admin !== undefined &&
         new Date(entry.admin.set_ms).toDateString() === new Date(nowMs).toDateString();
     case "wrong":
-      return entry?.warnings.some((warning) => wordOf(warning) === "wrong type") === true;
+      return entry !== null && isIgnored(entry);
     case "unknown":
       return entry?.known === false;
     default:

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { RuntimeCatalogItem, RuntimeEntry, RuntimeView } from "../../../src/admin/contract/runtime.ts";
 import { wantedText } from "../../../src/admin/contract/runtime_check.ts";
-import { defaultText, outlookOf, shapeOf } from "../../model/runtime/outlook.ts";
+import { defaultWords, outlookOf, shapeOf } from "../../model/runtime/outlook.ts";
 import { similarKeys } from "../../model/runtime/rows.ts";
 import { adminValueOf, entryOf } from "../../model/runtime/view.ts";
 import { weightKeys } from "../../model/runtime/weights.ts";
@@ -18,6 +18,8 @@ import { ChangeRows, useHistory } from "./change_list.tsx";
 import { useDesk, useReadOnlyReason } from "./desk.ts";
 import { ExpiryBadge } from "./expiry_badge.tsx";
 import { LiveStats } from "./live_stats.tsx";
+import { PendingNotices } from "./notices.tsx";
+import { ResultPanel } from "./result.tsx";
 import { ValueEditor } from "./value_editor.tsx";
 import { WeightsEditor } from "./weights_editor.tsx";
 
@@ -34,10 +36,12 @@ export function KeyDrawer({ name, view }: { name: string; view: RuntimeView }): 
       tools={<CopyButton text={name} hint="Copy the key" />}
       onClose={() => router.go(pathOf("runtime"))}
     >
+      <PendingNotices view={view} />
+      <ResultPanel />
       {item !== null && <p class="drawer-lead">{item.description}</p>}
       {item === null && entry?.known !== true && <UnknownKey name={name} />}
       <EditForm name={name} view={view} entry={entry} item={item} />
-      <LayerStack view={view} entry={entry} byDefault={item?.default ?? entry?.default ?? null} />
+      <LayerStack view={view} entry={entry} byDefault={defaultWords(item, entry)} />
       <Facts item={item} entry={entry} />
       <section>
         <h3>Now</h3>
@@ -66,10 +70,12 @@ function EditForm({ name, view, entry, item }: {
   const shape = shapeOf(item, entry);
   const outlook = outlookOf(view, entry, item, name, text);
   const weights = weightKeys(name, catalog.value ?? new Map());
-  const isContested = held !== base && typed !== null;
+  const isContested = held !== base && typed !== null && typed !== held;
   useEffect(() => {
-    // Nothing was typed: the form goes with what is in force.
-    if (typed === null && edit === null) setBase(held);
+    // Nothing is typed, or what was typed is applied: the form goes with what is in force.
+    if (edit !== null || typed !== null && typed !== held) return;
+    setTyped(null);
+    setBase(held);
   }, [held, typed, edit]);
   const put = (value: string | null) => {
     tray.put({ key: name, value, base });
@@ -187,7 +193,7 @@ function EditForm({ name, view, entry, item }: {
 function LayerStack({ view, entry, byDefault }: {
   view: RuntimeView;
   entry: RuntimeEntry | null;
-  byDefault: string | null;
+  byDefault: string;
 }): JSX.Element {
   const { feed } = useConsole();
   const winner = entry?.winner ?? null;
@@ -215,7 +221,7 @@ function LayerStack({ view, entry, byDefault }: {
         }).reverse()}
         <li class={winner === null ? "is-winner" : undefined}>
           <span class="layer-name">default</span>
-          <span>{byDefault ?? "as configured"}</span>
+          <span>{byDefault}</span>
           {winner === null && <span class="badge is-info">in force</span>}
         </li>
       </ol>
@@ -262,9 +268,12 @@ function Facts({ item, entry }: { item: RuntimeCatalogItem | null; entry: Runtim
       <h3>About</h3>
       <dl class="facts">
         <dt>Wants</dt>
-        <dd>{wantedText(shape)}{shape.unit === undefined ? "" : `, in ${shape.unit}`}</dd>
+        <dd>
+          {wantedText(shape)}
+          {shape.unit !== undefined && (shape.type === "uint" || shape.type === "double") ? `, ${shape.unit}` : ""}
+        </dd>
         <dt>Default</dt>
-        <dd>{defaultText(item?.default ?? entry?.default ?? null)}</dd>
+        <dd>{defaultWords(item, entry)}</dd>
         {item !== null && (
           <>
             <dt>Takes effect</dt>

@@ -3,7 +3,16 @@
 import type { JSX, TargetedEvent } from "preact";
 import { useMemo } from "preact/hooks";
 import type { RuntimeEntry, RuntimeView } from "../../../src/admin/contract/runtime.ts";
-import { badgesOf, groupsOf, keptRows, type RowFilter, rowsOf, type RuntimeRow } from "../../model/runtime/rows.ts";
+import { defaultWords } from "../../model/runtime/outlook.ts";
+import {
+  badgesOf,
+  groupsOf,
+  isIgnored,
+  keptRows,
+  type RowFilter,
+  rowsOf,
+  type RuntimeRow,
+} from "../../model/runtime/rows.ts";
 import { adminValueOf } from "../../model/runtime/view.ts";
 import { useConsole } from "../../part/context.ts";
 import { Empty } from "../../part/empty.tsx";
@@ -32,7 +41,7 @@ export function MatrixPanel({ view }: { view: RuntimeView }): JSX.Element {
   const filter = router.query("only");
   const group = router.query("group");
   const cluster = router.query("cluster");
-  const hidden = router.query("hide").split(",");
+  const hidden = router.query("hide").split(",").filter(Boolean);
   const shown = useMemo(
     () => keptRows(rows, view.layers, { text, isCatalog, filter, group, cluster }, feed.connection.nowMs.peek()),
     [rows, view.layers, text, filter, group, cluster],
@@ -70,7 +79,7 @@ function MatrixFilters({ view, rows, hidden }: {
   const hide = (name: string) =>
     router.setQuery(
       "hide",
-      (hidden.includes(name) ? hidden.filter((other) => other !== name) : [...hidden, name]).filter(Boolean).join(","),
+      (hidden.includes(name) ? hidden.filter((other) => other !== name) : [...hidden, name]).join(","),
     );
   return (
     <div class="filters" role="search">
@@ -150,12 +159,17 @@ function columnsOf(view: RuntimeView, hidden: readonly string[], isCatalog: bool
       id: "default",
       title: "Default",
       class: "is-wide-only is-quiet",
-      cell: ({ entry, item }) => item?.default ?? entry?.default ?? "as configured",
+      cell: ({ entry, item }) => defaultWords(item, entry),
     },
     { id: "change", title: "", class: "matrix-actions", cell: (row) => <Actions row={row} view={view} /> },
   ];
   if (isCatalog) {
-    columns.splice(1, 0, { id: "group", title: "Group", class: "is-wide-only is-quiet", cell: ({ group }) => group });
+    columns.splice(1, 0, {
+      id: "group",
+      title: "Group",
+      class: "is-wide-only is-quiet group-column",
+      cell: ({ group }) => group,
+    });
   }
   return columns.filter(({ title }) => !hidden.includes(title.toLowerCase()) && !hidden.includes(title));
 }
@@ -219,8 +233,8 @@ function Cell({ entry, layer }: { entry: RuntimeEntry | null; layer: number }): 
 }
 
 function Effective({ row: { entry, item } }: { row: RuntimeRow }): JSX.Element {
-  if (entry === null || entry.effective === null) {
-    return <span class="is-quiet">{item?.default ?? entry?.default ?? "default"}</span>;
+  if (entry === null || entry.effective === null || isIgnored(entry)) {
+    return <span class="is-quiet">{defaultWords(item, entry)}</span>;
   }
   return <span class="meaning" title={`Raw: ${entry.effective}`}>{entry.meaning || entry.effective}</span>;
 }

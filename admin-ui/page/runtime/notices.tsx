@@ -20,7 +20,7 @@ export function Notices({ view }: { view: RuntimeView }): JSX.Element {
   const above = admin < 0 ? [] : view.layers.slice(admin + 1);
   return (
     <div class="notices">
-      {view.pending.map((pending) => <Pending key={pending.change_id} pending={pending} />)}
+      <PendingNotices view={view} />
       {view.parked !== null && <Parked count={view.parked.length} />}
       {admin < 0 && view.layers.length > 0 && <NoAdminLayer />}
       {above.length > 0 && (
@@ -41,6 +41,11 @@ export function Notices({ view }: { view: RuntimeView }): JSX.Element {
       <RunningOut view={view} />
     </div>
   );
+}
+
+/** Changes that go back unless somebody keeps them. */
+export function PendingNotices({ view }: { view: RuntimeView }): JSX.Element {
+  return <>{view.pending.map((pending) => <Pending key={pending.change_id} pending={pending} />)}</>;
 }
 
 function Pending({ pending }: { pending: RuntimeView["pending"][number] }): JSX.Element {
