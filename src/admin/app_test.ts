@@ -51,7 +51,14 @@ Deno.test("/help names what is there, in Envoy's words", async () => {
   assert.deepEqual(ours.filter((line) => !theirs.has(line)), own);
   const paths = ours.filter((line) => /^ {2}\//.test(line)).map((line) => line.trim().split(/[ :]/)[0]!);
   assert.deepEqual(paths, [...paths].sort());
-  const mutating = ["/healthcheck/fail", "/healthcheck/ok", "/quitquitquit", "/reopen_logs", "/reset_counters"];
+  const mutating = [
+    "/healthcheck/fail",
+    "/healthcheck/ok",
+    "/quitquitquit",
+    "/reopen_logs",
+    "/reset_counters",
+    "/runtime_modify",
+  ];
   for (const path of paths.filter((path) => !mutating.includes(path))) {
     const answer = await ask(path);
     await answer.body?.cancel();

@@ -11,6 +11,7 @@ const CALM: HealthFacts = {
   workers: [],
   errorRatio: null,
   isAdminOpen: false,
+  ignoredRuntime: [],
 };
 
 function worker(id: number, rps: number): WorkerItem {

@@ -10,6 +10,7 @@ import {
   UNLIMITED,
 } from "../config/cluster_config.ts";
 import { discoveryFlags } from "../config/host_health.ts";
+import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../config/health_check_config.ts";
@@ -173,6 +174,8 @@ export class SampleSource implements AdminSource {
   isAdminReachableFromOutside = false;
   serverState: ServerState = "LIVE";
   isHealthFailed = false;
+  /** Null = this process has no control side. */
+  liveRuntime: LiveRuntime | null = null;
   reopenings = 0;
   quits = 0;
   listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
@@ -249,6 +252,10 @@ export class SampleSource implements AdminSource {
     return this.workerList;
   }
 
+  runtime(): LiveRuntime | null {
+    return this.liveRuntime;
+  }
+
   configDump(): readonly ConfigDumpComponent[] {
     return this.dump;
   }
@@ -319,6 +326,6 @@ export function sampleAdmin(changes: Partial<AdminOptions> = {}): {
     ...changes,
   });
   const ask = (target: string, init: RequestInit & { peer?: "loopback" | "remote" } = {}) =>
-    admin.fetch(new Request(`http://127.0.0.1:9901${target}`, init), init.peer ?? "loopback");
+    admin.fetch(new Request(`http://127.0.0.1:9901${target}`, init), init.peer ?? "loopback", "127.0.0.1");
   return { source, clock, errors, admin, ask };
 }

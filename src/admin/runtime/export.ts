@@ -54,7 +54,9 @@ function flatJson(values: ExportedValues): string {
 /** The address of the admin port is the first argument. */
 function curl(values: ExportedValues): string {
   const lines = Array.from(values, ([key, { text }]) => {
-    return `curl -fsS -X POST --data-urlencode ${shell(`${encodeURIComponent(key)}=${text}`)} "$admin/runtime_modify"\n`;
+    return `curl -fsS -X POST --data-urlencode ${
+      shell(`${encodeURIComponent(key)}=${text}`)
+    } "$admin/runtime_modify"\n`;
   });
   return `#!/bin/sh -e\nadmin="\${1:-http://127.0.0.1:9901}"\n${lines.join("")}`;
 }

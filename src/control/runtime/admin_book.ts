@@ -12,10 +12,10 @@ import {
   type AdminEntry,
   type AdminOp,
   type AdminValues,
-  type BaseConflict,
   conflictsOf,
   expiredAt,
   nextExpiryMs,
+  type StaleOp,
   withOps,
   withRestored,
 } from "./admin_values.ts";
@@ -57,7 +57,7 @@ export interface ChangeRefusal {
 /** What became of a request. */
 export type ChangeOutcome =
   | { readonly kind: "applied"; readonly change: RuntimeChange }
-  | { readonly kind: "conflicts"; readonly conflicts: readonly BaseConflict[] }
+  | { readonly kind: "conflicts"; readonly conflicts: readonly StaleOp[] }
   | ChangeRefusal;
 
 /** What a key comes to. */

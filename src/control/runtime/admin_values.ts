@@ -39,7 +39,7 @@ export interface ChangeAuthor {
 }
 
 /** Somebody else was there first. */
-export interface BaseConflict {
+export interface StaleOp {
   readonly key: string;
   readonly base: string | null;
   /** Null = the key has nothing now. */
@@ -47,8 +47,8 @@ export interface BaseConflict {
 }
 
 /** Operations that were thought of for other values than there are. */
-export function conflictsOf(values: AdminValues, ops: readonly AdminOp[]): BaseConflict[] {
-  return ops.flatMap(({ key, base }): BaseConflict[] => {
+export function conflictsOf(values: AdminValues, ops: readonly AdminOp[]): StaleOp[] {
+  return ops.flatMap(({ key, base }): StaleOp[] => {
     const current = values.get(key) ?? null;
     return base === undefined || base === (current?.reading.text ?? null) ? [] : [{ key, base, current }];
   });

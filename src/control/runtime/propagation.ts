@@ -9,6 +9,7 @@ export interface Propagation {
   readonly slowestMs: number | null;
 }
 
+/** Listens for the acks of one generation at a time. */
 export class PropagationWatch {
   #generation = 0;
   #publishedMs = 0;
