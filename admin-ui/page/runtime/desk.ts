@@ -18,7 +18,7 @@ export type RuntimeDialog =
 export interface RuntimeDesk {
   readonly model: RuntimeModel;
   readonly changes: ChangeDesk;
-  /** By key; null until it came. */
+  /** By key; null until it came, empty where it does not. */
   readonly catalog: Signal<ReadonlyMap<string, RuntimeCatalogItem> | null>;
   readonly dialog: Signal<RuntimeDialog | null>;
 }
@@ -56,8 +56,8 @@ export function useCatalog({ catalog }: RuntimeDesk): void {
     const abort = new AbortController();
     api.get<{ items: RuntimeCatalogItem[] }>("/runtime/catalog", abort.signal).then(
       ({ items }) => catalog.value = itemsByKey(items),
-      // The matrix does without: types and meanings come with the entries too.
-      () => {},
+      // The page does without: types and meanings come with the entries too.
+      () => catalog.value ??= new Map(),
     );
     return () => abort.abort();
   }, [generation]);

@@ -5,11 +5,12 @@ import { useEffect, useState } from "preact/hooks";
 import type { RuntimeCatalogItem, RuntimeEntry, RuntimeView } from "../../../src/admin/contract/runtime.ts";
 import { wantedText } from "../../../src/admin/contract/runtime_check.ts";
 import { defaultWords, outlookOf, shapeOf } from "../../model/runtime/outlook.ts";
-import { similarKeys } from "../../model/runtime/rows.ts";
+import { isIgnored, similarKeys } from "../../model/runtime/rows.ts";
 import { adminValueOf, entryOf } from "../../model/runtime/view.ts";
 import { weightKeys } from "../../model/runtime/weights.ts";
 import { useConsole } from "../../part/context.ts";
 import { CopyButton } from "../../part/copy_button.tsx";
+import { Loading } from "../../part/empty.tsx";
 import { Drawer } from "../../part/drawer.tsx";
 import { consolePath, pathOf } from "../../router.ts";
 import { ago, moment } from "../../text/ages.ts";
@@ -39,8 +40,8 @@ export function KeyDrawer({ name, view }: { name: string; view: RuntimeView }): 
       <PendingNotices view={view} />
       <ResultPanel />
       {item !== null && <p class="drawer-lead">{item.description}</p>}
-      {item === null && entry?.known !== true && <UnknownKey name={name} />}
-      <EditForm name={name} view={view} entry={entry} item={item} />
+      {catalog.value !== null && item === null && entry?.known !== true && <UnknownKey name={name} />}
+      {catalog.value === null ? <Loading rows={3} /> : <EditForm name={name} view={view} entry={entry} item={item} />}
       <LayerStack view={view} entry={entry} byDefault={defaultWords(item, entry)} />
       <Facts item={item} entry={entry} />
       <section>
@@ -197,6 +198,7 @@ function LayerStack({ view, entry, byDefault }: {
 }): JSX.Element {
   const { feed } = useConsole();
   const winner = entry?.winner ?? null;
+  const isWrong = entry !== null && isIgnored(entry);
   const { admin } = entry ?? {};
   return (
     <section>
@@ -215,14 +217,18 @@ function LayerStack({ view, entry, byDefault }: {
                 : at === winner
                 ? <b>{value === "" ? "empty" : value}</b>
                 : <s>{value === "" ? "empty" : value}</s>}
-              {at === winner && <span class="badge is-info">in force</span>}
+              {at === winner && (
+                <span class={`badge is-${isWrong ? "warn" : "info"}`}>
+                  {isWrong ? "wrong type, ignored" : "in force"}
+                </span>
+              )}
             </li>
           );
         }).reverse()}
         <li class={winner === null ? "is-winner" : undefined}>
           <span class="layer-name">default</span>
           <span>{byDefault}</span>
-          {winner === null && <span class="badge is-info">in force</span>}
+          {(winner === null || isWrong) && <span class="badge is-info">in force</span>}
         </li>
       </ol>
       {admin !== undefined && (
