@@ -82,3 +82,40 @@ Deno.test("setPaused() holds what is shown, and shows all at once when it goes o
   deepEqual(listenerNames(wire), ["ingress", "egress"]);
   equal(wire.feed.overview.latest.value?.as_of_ms, 9000);
 });
+
+Deno.test("model() of a page that is still being loaded gets what came before it", () => {
+  const wire = new Wire();
+  wire.hello("a");
+  wire.send("runtime", { op: "upsert", key: "lost" });
+  wire.send("runtime", { op: "snapshot", data: 1 });
+  wire.send("runtime", { op: "remove", key: "a" });
+  const got: unknown[] = [];
+  let shown = 0;
+  const make = () => ({ apply: (frame: unknown) => void got.push(frame), publish: () => void shown++, clear() {} });
+  wire.feed.model("runtime", make);
+  deepEqual(got, [{ op: "snapshot", data: 1 }, { op: "remove", key: "a" }]);
+  equal(shown, 1);
+  wire.send("runtime", { op: "remove", key: "b" });
+  equal(got.length, 3);
+});
+
+Deno.test("model() gets nothing of another stream, nor what has a hole", () => {
+  const wire = new Wire();
+  const make = (got: unknown[]) => () => ({
+    apply: (frame: unknown) => void got.push(frame),
+    publish() {},
+    clear() {},
+  });
+  wire.hello("a");
+  wire.send("runtime", { op: "snapshot", data: 1 });
+  wire.feed.connection.begin();
+  wire.hello("a");
+  const none: unknown[] = [];
+  wire.feed.model("runtime", make(none));
+  deepEqual(none, []);
+  wire.send("events", { op: "snapshot", data: [] });
+  for (let at = 0; at < 1000; at++) wire.send("events", { op: "upsert", key: "a", data: {} });
+  const late: unknown[] = [];
+  wire.feed.model("events", make(late));
+  deepEqual(late, []);
+});

@@ -7,6 +7,7 @@
 import { equal, match, ok } from "node:assert/strict";
 import type { Browser } from "playwright-core";
 import type { RuntimeChange } from "../../src/admin/contract/runtime.ts";
+import type { WorkerItem } from "../../src/admin/contract/workers.ts";
 import { bootstrapOf, directRoute, httpListener, staticCluster } from "../support/bootstrap.ts";
 import { ConsolePage, SteadyTraffic, testInChromium } from "../support/console_page.ts";
 import { type Origin, startOrigin } from "../support/origin.ts";
@@ -116,12 +117,12 @@ testInChromium("Runtime sets a share by slider on every worker within 100 ms, an
   ok(tookMs <= 100, `The slowest worker took ${tookMs} ms`);
 
   isShare(await sharesOf(503, `${proxy.listenerUrl("web")}/`), 0.25);
-  for (let worker = 0; worker < WORKERS; worker++) {
-    const [address] = proxy.listenerAddresses("web");
-    ok(await proxy.stat(`listener.${address!.replace(":", "_")}.worker_${worker}.downstream_cx_total`) > 0);
-  }
+  await proxy.until("each worker had some of these connections", async () => {
+    const { items } = JSON.parse(await proxy.admin("/api/v1/workers")) as { items: WorkerItem[] };
+    return items.length === WORKERS && items.every(({ accept_share: share }) => share !== null && share > 0);
+  });
   await tab.untilReads(
-    ".matrix-row, .matrix tr",
+    ".matrix tr",
     new RegExp(`${MAINTENANCE.replaceAll(".", "\\.")}.*override.*25`, "s"),
   );
   await tab.untilReads(".result .live-stats", /cluster\.web\.upstream_rq_maintenance_mode/);
