@@ -44,14 +44,14 @@ async function start(origin: Origin, layers: readonly string[] = STATIC_AND_ADMI
 async function openKey(browser: Browser, proxy: RunningProxy, key: string): Promise<ConsolePage> {
   const tab = await ConsolePage.open(browser, proxy, `/runtime/key/${key}`);
   await tab.untilReads(".drawer h2", new RegExp(`^${key.replaceAll(".", "\\.")}$`));
-  await tab.untilReads(".link", /live/);
+  await tab.untilReads(".edit-form", /Review change/);
   return tab;
 }
 
 /** Types a raw value and goes to the review. */
 async function typeRaw({ page }: ConsolePage, text: string): Promise<void> {
   const raw = page.getByRole("button", { name: "Raw" });
-  if (await raw.count() > 0 && await raw.getAttribute("aria-pressed") === "false") await raw.click();
+  if (await raw.getAttribute("aria-pressed") === "false") await raw.click();
   await page.getByLabel("Raw value").fill(text);
 }
 
