@@ -14,6 +14,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import("./page/overview.tsx"),
   },
   {
+    step: "routes",
+    title: "Routes",
+    group: "traffic",
+    icon: "routes",
+    key: "t",
+    topics: [],
+    load: () => import("./page/routes.tsx"),
+  },
+  {
     step: "runtime",
     title: "Runtime",
     group: "control",

@@ -25,13 +25,17 @@ import { healthCheckCommands } from "./routes/health_check.ts";
 import { helpCommand, homeCommand } from "./routes/help.ts";
 import { initDumpCommand } from "./routes/init_dump.ts";
 import { listenersCommand } from "./routes/listeners.ts";
-import { memoryCommand } from "./routes/memory.ts";
+import { loggingCommand } from "./routes/logging.ts";
+import { allocatorCommand, memoryCommand } from "./routes/memory.ts";
+import { processCommands } from "./routes/process_commands.ts";
+import { profilerCommands } from "./routes/profilers.ts";
 import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
 import { runtimeCommand, runtimeModifyCommand } from "./routes/runtime.ts";
 import { addRuntimeRoutes } from "./routes/runtime_api.ts";
+import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import type { AuditEntry } from "./runtime/feed.ts";
@@ -72,6 +76,7 @@ export class AdminServer {
 
   /** Answers one request. `peer` and `address` are those of the socket, never of a header. */
   async fetch(request: Request, peer: Peer, address?: string): Promise<Response> {
+    this.#feed.attach();
     return await this.#app.fetch(request, { peer, ...address === undefined ? {} : { address } });
   }
 
@@ -114,6 +119,7 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   if (options.console !== null) {
     addApiRoutes(app, model);
     addRuntimeRoutes(app, source, rate);
+    addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addConsoleRoutes(app, options.console);
   }
@@ -139,7 +145,11 @@ function commandsOf(source: AdminSource, options: AdminOptions, rate: ChangeRate
     ...healthCheckCommands(source),
     initDumpCommand(source),
     listenersCommand(source),
+    loggingCommand(source),
+    allocatorCommand(source),
     memoryCommand(source),
+    ...processCommands(source),
+    ...profilerCommands(source),
     prometheusCommand(statsOptions),
     quitCommand(source),
     readyCommand(source),
@@ -166,7 +176,7 @@ function addCommand(app: Hono<AdminEnv>, command: Command, options: AdminOptions
   });
 }
 
-/** Differs from Envoy: a form is read on every mutating endpoint, as Envoy's own pages send one. */
+/** A form is read where there is no query, on every mutating endpoint: Envoy's own pages send one. */
 async function queryOf(request: Request, command: Command): Promise<AdminQuery> {
   const question = request.url.indexOf("?");
   const text = question < 0 ? "" : request.url.slice(question + 1);

@@ -45,3 +45,14 @@ Deno.test("HealthBoard calls load uneven only when it stays so", () => {
   assert.equal(isSkewed([500, 500], 16_000), false);
   assert.equal(isSkewed([900, 100], 17_000), false);
 });
+
+Deno.test("HealthBoard warns of each runtime value that is ignored, and links to its key", () => {
+  const board = new HealthBoard();
+  board.update({ ...CALM, ignoredRuntime: ["upstream.use_retry"] }, 0);
+  const [problem] = board.problems;
+  assert.deepEqual([problem!.id, problem!.level, problem!.link], [
+    "runtime-type/upstream.use_retry",
+    "warn",
+    "/runtime?key=upstream.use_retry",
+  ]);
+});

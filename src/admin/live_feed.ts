@@ -52,7 +52,7 @@ export class LiveFeed {
 
   /** To be called once a second, after the model's update. */
   tick(): void {
-    this.#runtime.attach();
+    this.attach();
     this.hub.publish("overview", (reason) => ({ op: "tick", data: this.#model.overview(reason) }));
     if (++this.#ticks % LIST_TICKS === 0) {
       if (this.hub.watcherCount("clusters") > 0) this.#clusters.moveTo(firstOf(this.#model.clusters));
@@ -61,6 +61,11 @@ export class LiveFeed {
     }
     if (this.hub.watcherCount("events") > 0) this.#events.moveTo(this.#model.eventsInOrder);
     this.hub.tick();
+  }
+
+  /** Begins to listen to what is not looked at by the tick, as soon as it is there. */
+  attach(): void {
+    this.#runtime.attach();
   }
 
   close(): void {

@@ -3,6 +3,7 @@
  * conformance/envoy_admin/reference.yaml; tests change its fields.
  */
 import { ManualClock } from "../base/clock.ts";
+import { LOGGER_NAMES, LogLevel } from "../base/log.ts";
 import {
   type CircuitBreakerLimits,
   type ClusterConfig,
@@ -21,6 +22,8 @@ import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
+import type { RouteTestResult } from "./contract/route_trial.ts";
+import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
@@ -30,6 +33,8 @@ import type {
   ConfigDumpComponent,
   JsonObject,
   ListenerStatus,
+  ProfileKind,
+  Profiler,
   WorkerStatus,
 } from "./source.ts";
 
@@ -116,6 +121,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
   return {
     config,
     hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus), outlier: null })),
+    hostCount: endpoints.length,
     policy: config.assignment.policy,
     limits: config.circuitBreakers,
     isDynamic: false,
@@ -160,6 +166,27 @@ export function sampleWorker(id: number): WorkerStatus {
 
 const LAST_UPDATED = "2026-01-01T00:00:00.000Z";
 
+/** Does as it is told, and says what that was. */
+class SampleProfiler implements Profiler {
+  readonly log: string[] = [];
+  works = true;
+  heap: string | null = null;
+
+  start(kind: ProfileKind): Promise<boolean> {
+    this.log.push(`start ${kind}`);
+    return Promise.resolve(this.works);
+  }
+
+  stop(kind: ProfileKind): Promise<boolean> {
+    this.log.push(`stop ${kind}`);
+    return Promise.resolve(this.works);
+  }
+
+  heapProfile(): Promise<string | null> {
+    return Promise.resolve(this.heap);
+  }
+}
+
 export class SampleSource implements AdminSource {
   readonly bootId = "b7f3";
   readonly startedWallMs: number = Date.UTC(2026, 0, 1);
@@ -171,6 +198,8 @@ export class SampleSource implements AdminSource {
   readonly commandLineOptions: JsonObject = { base_id: "0", concurrency: 1, drain_time: "600s" };
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
+  readonly profiler: SampleProfiler = new SampleProfiler();
+  levels: readonly LogLevel[] = LOGGER_NAMES.map(() => LogLevel.INFO);
   isAdminReachableFromOutside = false;
   serverState: ServerState = "LIVE";
   isHealthFailed = false;
@@ -268,6 +297,18 @@ export class SampleSource implements AdminSource {
     return this.eventList;
   }
 
+  routeConfigs(): RouteConfigItem[] {
+    return [];
+  }
+
+  routeConfig(): RouteConfigView | null {
+    return null;
+  }
+
+  testRoute(): Promise<RouteTestResult | null> {
+    return Promise.resolve(null);
+  }
+
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {
     this.eventList.push({ id: this.eventList.length + 1, at_ms: 0, level, subject, name, text, link });
   }
@@ -282,6 +323,14 @@ export class SampleSource implements AdminSource {
 
   quit(): void {
     this.quits++;
+  }
+
+  logLevels(): readonly LogLevel[] {
+    return this.levels;
+  }
+
+  setLogLevels(levels: readonly LogLevel[]): void {
+    this.levels = levels;
   }
 
   /** Adds to a counter of a host, or sets its gauge. */

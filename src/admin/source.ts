@@ -2,6 +2,7 @@
  * What the admin server may ask of the process. `main/` implements it; tests hand in a plain object. Every answer is
  * a cheap read of what main already holds: nothing here waits and nothing reaches into a worker but through the stats.
  */
+import type { LogLevel } from "../base/log.ts";
 import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { Unready } from "../control/timeline.ts";
@@ -10,6 +11,8 @@ import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
 import type { ClusterRates } from "../control/outlier/success_rates.ts";
 import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
+import type { RouteTestRequest, RouteTestResult } from "./contract/route_trial.ts";
+import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
@@ -19,7 +22,17 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 /** A message. */
 export type JsonObject = { readonly [field: string]: Json };
 
-export interface AdminSource {
+/** What the routes explorer and the route tester read. */
+export interface RouteSource {
+  /** Every route table in force. */
+  routeConfigs(): RouteConfigItem[];
+  /** Null = there is none of this name. */
+  routeConfig(name: string): RouteConfigView | null;
+  /** How a request would be routed, and sent for real where that is asked for. Null = no listener fits. */
+  testRoute(request: RouteTestRequest): Promise<RouteTestResult | null>;
+}
+
+export interface AdminSource extends RouteSource {
   /** Random per process. */
   readonly bootId: string;
   readonly startedWallMs: number;
@@ -34,6 +47,7 @@ export interface AdminSource {
   /** `node` of `/server_info`: the bootstrap's, with user agent and extensions filled in. */
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly profiler: Profiler;
   /** Something was bound to an address that is not loopback. */
   readonly isAdminReachableFromOutside: boolean;
 
@@ -67,6 +81,23 @@ export interface AdminSource {
   reopenLogs(): void;
   /** Starts the shutdown of SIGTERM. Returns at once. */
   quit(): void;
+  /** By position in LOGGER_NAMES. */
+  logLevels(): readonly LogLevel[];
+  /** Loggers of every thread have these levels from now on. Returns at once. */
+  setLogLevels(levels: readonly LogLevel[]): void;
+}
+
+/** What can be watched of the main thread's engine: where its time goes, what its heap holds, what was allocated. */
+export type ProfileKind = "cpu" | "heap" | "allocation";
+
+/** Watches the engine (spec/operations.md 6.6). */
+export interface Profiler {
+  /** Starts to watch; false = it cannot be done. Heap and allocations cannot be watched at the same time. */
+  start(kind: ProfileKind): Promise<boolean>;
+  /** Ends it and writes to `admin.profile_path` what was found; false = that failed. Nothing to end is no failure. */
+  stop(kind: ProfileKind): Promise<boolean>;
+  /** What is known of the heap by now, as V8's JSON; null while nobody watches it. */
+  heapProfile(): Promise<string | null>;
 }
 
 /** One listener. */
@@ -89,7 +120,9 @@ export type BoundAddress =
 /** One active cluster. */
 export interface ClusterStatus {
   readonly config: ClusterConfig;
+  /** Made when they are read. */
   readonly hosts: readonly HostStatus[];
+  readonly hostCount: number;
   readonly policy: AssignmentPolicy;
   /** What its circuit breakers are held against: the configured limits, and what runtime makes of them. */
   readonly limits: ClusterConfig["circuitBreakers"];
@@ -140,7 +173,10 @@ export interface ConfigDumpComponent {
   readonly key: string;
   /** `BootstrapConfigDump`: the message's name in `envoy.admin.v3`. */
   readonly message: string;
-  /** The message's fields, `@type` left out; empty lists left out. */
+  /**
+   * The message's fields, `@type` left out; empty lists left out. Resources in it may be made anew whenever they are read,
+   * so what is not shown should not be.
+   */
   readonly dump: JsonObject;
 }
 

@@ -96,6 +96,15 @@ function readScalar(text: string, scalar: string): RuntimeReading {
   return number === null ? unread(text) : numberReading(number, text);
 }
 
+/** A whole number of 32 bits, decimal, octal or hexadecimal; null = the text is none. */
+function wholeIn(text: string): number | null {
+  if (!/^[-+]?(?:\d+|0[xX][0-9a-fA-F]+)$/.test(text)) return null;
+  const digits = text.replace(/^[-+]/, "");
+  const size = OCTAL.test(text) ? parseInt(digits, 8) : Number(digits);
+  const value = text.startsWith("-") ? -size : size;
+  return value >= -INT32 && value < INT32 ? value : null;
+}
+
 function readFraction(text: string, parts: readonly string[]): RuntimeReading | null {
   const fields: Record<string, unknown> = {};
   for (const part of parts) {
@@ -104,7 +113,7 @@ function readFraction(text: string, parts: readonly string[]): RuntimeReading | 
     const key = groups[0] ?? groups[1] ?? groups[2];
     if (key === undefined || key in fields) return null;
     const quoted = groups[3] ?? groups[4], plain = groups[5] ?? "";
-    fields[key] = quoted ?? (/^[-+]?\d+$/.test(plain) ? Number(plain) : plain);
+    fields[key] = quoted ?? wholeIn(plain) ?? plain;
   }
   return { ...unread(text), fraction: fractionIn(fields) };
 }

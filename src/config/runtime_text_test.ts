@@ -9,7 +9,7 @@ type Row = readonly [text: string, forms: Forms, fraction?: readonly [numerator:
 const NOTHING: Forms = [null, null, null];
 
 /** What was typed, and its forms (spec/operations.md 7.5). */
-export const TYPED: readonly Row[] = [
+const TYPED: readonly Row[] = [
   ["5", [true, 5, 5]],
   ["1.0", [true, 1, 1]],
   ["+5", [true, 5, 5]],
@@ -47,6 +47,10 @@ export const TYPED: readonly Row[] = [
   ['{numerator: "50"}', NOTHING, [0, 100]],
   ["{numerator: -1}", NOTHING, [2 ** 32 - 1, 100]],
   ["{a: {b: 1}}", NOTHING],
+  ["{numerator: 0x64}", NOTHING, [100, 100]],
+  ["{numerator: 010}", NOTHING, [8, 100]],
+  ["{numerator: 4294967296}", NOTHING, [0, 100]],
+  ["{numerator: 7.5}", NOTHING, [0, 100]],
   ["abc", NOTHING],
   ["inf", NOTHING],
   ["nan", NOTHING],

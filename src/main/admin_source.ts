@@ -10,13 +10,14 @@ import type {
   MemoryFigures,
   WorkerStatus,
 } from "../admin/source.ts";
+import type { RouteTestRequest, RouteTestResult } from "../admin/contract/route_trial.ts";
+import type { RouteConfigItem, RouteConfigView } from "../admin/contract/routes.ts";
 import type { EventItem } from "../admin/contract/events.ts";
 import type { ServerState } from "../admin/contract/overview.ts";
-import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { Loggers, LogLevel } from "../base/log.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
-import { LiveLimits } from "../match/live_limits.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
@@ -25,14 +26,16 @@ import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Unready } from "../control/timeline.ts";
+import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
+import { MainProfiler } from "./main_profiler.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
+import { RouteExplorer } from "./route_tester/route_explorer.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
-import { Origin } from "../upstream/shared_hosts.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** What a {@link ProcessSource} is made of. */
@@ -41,6 +44,7 @@ export interface ProcessParts {
   readonly configPath: string;
   readonly loaded: LoadedBootstrap;
   readonly stats: StatBook;
+  readonly loggers: Loggers;
   readonly stage: ServerStage;
   readonly eventLog: EventLog;
   /** Set once the bootstrap is read. */
@@ -64,9 +68,11 @@ export class ProcessSource implements AdminSource {
   readonly commandLineOptions: JsonObject;
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly profiler: MainProfiler;
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
+  #explorer: RouteExplorer | null = null;
   #configDump: readonly ConfigDumpComponent[] | null = null;
 
   constructor(parts: ProcessParts) {
@@ -76,7 +82,8 @@ export class ProcessSource implements AdminSource {
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
-    const { address } = parts.loaded.admin;
+    const { address, profilePath } = parts.loaded.admin;
+    this.profiler = new MainProfiler(profilePath);
     this.isAdminReachableFromOutside = address?.kind === "ip" && !isLoopback(address.host);
   }
 
@@ -112,8 +119,7 @@ export class ProcessSource implements AdminSource {
 
   warmingClusters(): ClusterStatus[] {
     const unready = new Map(this.unready().filter(({ kind }) => kind === "cluster").map((one) => [one.name, one]));
-    return this.#clusterStatuses(({ warming }) => warming)
-      .map((status) => ({ ...status, warming: unready.get(status.config.name) ?? null }));
+    return this.#clusterStatuses(({ warming }) => warming, unready);
   }
 
   unready(): Unready[] {
@@ -143,33 +149,16 @@ export class ProcessSource implements AdminSource {
     return control === null ? this.#configDump : withDynamic(this.#configDump, control);
   }
 
-  #clusterStatuses(choose: (entry: ClusterEntry) => ManagedCluster | null): ClusterStatus[] {
+  #clusterStatuses(
+    choose: (entry: ClusterEntry) => ManagedCluster | null,
+    unready: ReadonlyMap<string, Unready> = new Map(),
+  ): ClusterStatus[] {
     const control = this.#parts.control();
     if (control === null) return [];
     const runtime = new RuntimeValues(control.runtime.merged);
-    const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
-      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
     return Array.from(control.clusters.entries).flatMap((entry) => {
       const object = choose(entry);
-      if (object === null) return [];
-      const { config, hosts, outliers, resource: { version } } = object;
-      return [{
-        config,
-        hosts: Array.from(hosts.hosts, (host) => ({
-          endpoint: host.endpoint,
-          flags: host.flags,
-          outlier: outliers?.figuresOf(host) ?? null,
-        })),
-        policy: hosts.policy,
-        limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
-        isDynamic: !entry.isStatic,
-        versionInfo: version,
-        edsServiceName: serviceNameOf(config),
-        outliers: outliers === null
-          ? null
-          : { external: outliers.rates(Origin.EXTERNAL), local: outliers.rates(Origin.LOCAL) },
-        warming: null,
-      }];
+      return object === null ? [] : [new ManagedClusterStatus(entry, object, runtime, unready.get(entry.name) ?? null)];
     });
   }
 
@@ -187,6 +176,25 @@ export class ProcessSource implements AdminSource {
     return this.#parts.eventLog.items;
   }
 
+  routeConfigs(): RouteConfigItem[] {
+    return this.#routes()?.items() ?? [];
+  }
+
+  routeConfig(name: string): RouteConfigView | null {
+    return this.#routes()?.view(name) ?? null;
+  }
+
+  async testRoute(request: RouteTestRequest): Promise<RouteTestResult | null> {
+    return await this.#routes()?.test(request) ?? null;
+  }
+
+  /** Null = nothing is routed yet. */
+  #routes(): RouteExplorer | null {
+    const control = this.#parts.control();
+    if (control === null) return null;
+    return this.#explorer ??= new RouteExplorer(control, () => this.#parts.pool()?.bound ?? new Map());
+  }
+
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {
     this.#parts.eventLog.add(level, subject, name, text, link);
   }
@@ -202,11 +210,20 @@ export class ProcessSource implements AdminSource {
   quit(): void {
     this.#parts.quit();
   }
-}
 
-/** Of EDS, where it is another than the cluster's; empty otherwise. */
-function serviceNameOf({ name, discovery }: ClusterConfig): string {
-  return discovery.kind === "eds" && discovery.serviceName !== name ? discovery.serviceName : "";
+  logLevels(): readonly LogLevel[] {
+    return this.#parts.loggers.levels;
+  }
+
+  setLogLevels(levels: readonly LogLevel[]): void {
+    this.#parts.loggers.levels = levels;
+    this.#parts.pool()?.setLogLevels(levels);
+  }
+
+  /** Nothing is watched any more. */
+  close(): void {
+    this.profiler.close();
+  }
 }
 
 function boundAddress(address: SocketAddress): BoundAddress {

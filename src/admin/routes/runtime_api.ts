@@ -8,6 +8,7 @@ import type { ChangeOutcome } from "../../control/runtime/admin_book.ts";
 import type { LiveRuntime } from "../../control/runtime/live_runtime.ts";
 import type { AdminEnv } from "../access.ts";
 import { actorOf } from "../actor.ts";
+import { JSON_TYPE, streamAnswer } from "../answer.ts";
 import type { ChangeRate } from "../change_rate.ts";
 import type { RuntimeConflict } from "../contract/runtime.ts";
 import {
@@ -20,7 +21,7 @@ import {
 } from "../contract/runtime_check.ts";
 import { problem, queryProblem } from "../problem_details.ts";
 import { EXPORT_FORMS } from "../runtime/export.ts";
-import { wholeView } from "../runtime/feed.ts";
+import { viewPieces } from "../runtime/feed.ts";
 import { readImport } from "../runtime/import.ts";
 import { appliedBody, catalogOf, changeOf, keyWarnings, shapeOf } from "../runtime/view.ts";
 import type { AdminSource } from "../source.ts";
@@ -79,7 +80,7 @@ export function addRuntimeRoutes(app: Hono<AdminEnv>, source: AdminSource, rate:
       if (!rate.take(actorOf(context))) return problem(429, "Too many changes: 20 a second are allowed, wait a second");
       return withRuntime(source, context, handler);
     });
-  app.get("/api/v1/runtime", (context) => context.json(wholeView(source.runtime())));
+  app.get("/api/v1/runtime", () => streamAnswer(viewPieces(source.runtime()), JSON_TYPE));
   read("/api/v1/runtime/catalog", (context, runtime) => context.json({ items: catalogOf(runtime) }));
   read("/api/v1/runtime/history", history);
   read("/api/v1/runtime/export", exportValues);

@@ -287,6 +287,18 @@ Deno.test("the topic runtime has a change and what it touched at once, whoever m
   await reader.cancel();
 });
 
+Deno.test("a change of very many keys is followed by everything, not by a frame for each", async () => {
+  await using test = started();
+  const response = await test.ask("/api/v1/events?topics=runtime");
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  await test.patch(...Array.from({ length: 201 }, (_, i) => set(`key.${i}`, "1")));
+  while (text.split('"op":"snapshot"').length < 3) text += (await reader.read()).value ?? "";
+  assert.doesNotMatch(text, /"op":"upsert"/);
+  assert.equal((await test.get()).entries.length, 201);
+  await reader.cancel();
+});
+
 Deno.test("GET /api/v1/runtime/catalog names keys with the clusters that are there", async () => {
   await using test = started();
   const { items } = await test.get("/catalog");

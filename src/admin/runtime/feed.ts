@@ -15,6 +15,9 @@ export type AuditEntry = Omit<AuditItem, "id">;
 /** Keys of one change that have an audit item each; those of a greater one have one together. */
 const MAX_AUDIT_KEYS = 50;
 
+/** Keys of one change that have a frame each; after a greater one everything is sent. */
+const MAX_FRAMES = 200;
+
 /** Who is told. */
 export interface RuntimeAudience {
   /** A frame of the topic; made only if somebody watches. */
@@ -58,14 +61,15 @@ export class RuntimeFeed {
     const { publish } = this.#audience;
     const { revision } = runtime;
     publish(() => ({ op: "change", data: changeOf(runtime, change), revision, pending: pendingOf(runtime) }));
-    for (const key of keys) {
+    const isSmall = keys.length <= MAX_FRAMES;
+    for (const key of isSmall ? keys : []) {
       publish(() => {
         const entry = entryOf(runtime, key);
         return entry === null ? { op: "remove", key } : { op: "upsert", key, data: entry };
       });
     }
     // Whether values can be edited, and which are parked, stands in the whole alone.
-    if (change.source === "kill_switch") publish(() => ({ op: "snapshot", data: wholeView(runtime) }));
+    if (change.source === "kill_switch" || !isSmall) publish(() => ({ op: "snapshot", data: wholeView(runtime) }));
     this.#record(change);
     this.#audit(change);
   }
@@ -95,6 +99,24 @@ export function wholeView(runtime: LiveRuntime | null): RuntimeView {
   if (runtime === null) return STARTING;
   return viewOf(runtime, keysOf(runtime).flatMap((key) => entryOf(runtime, key) ?? []));
 }
+
+/** The same as JSON, a key at a time: there may be many. */
+export function* viewPieces(runtime: LiveRuntime | null): Generator<string> {
+  const whole = JSON.stringify(runtime === null ? STARTING : viewOf(runtime, []));
+  // Inside of a string the quotes would have backslashes.
+  const at = whole.indexOf(NO_ENTRIES) + NO_ENTRIES.length - 1;
+  yield whole.slice(0, at);
+  let isFirst = true;
+  for (const key of runtime === null ? [] : keysOf(runtime)) {
+    const entry = entryOf(runtime!, key);
+    if (entry === null) continue;
+    yield (isFirst ? "" : ",") + JSON.stringify(entry);
+    isFirst = false;
+  }
+  yield whole.slice(at);
+}
+
+const NO_ENTRIES = '"entries":[]';
 
 const STARTING: RuntimeView = {
   revision: 0,
