@@ -55,6 +55,16 @@ async function typeRaw({ page }: ConsolePage, text: string): Promise<void> {
   await page.getByLabel("Raw value").fill(text);
 }
 
+/** Presses Tab until an element with this text has the focus. */
+async function tabTo({ page }: ConsolePage, element: string, text: RegExp): Promise<void> {
+  const wanted = page.locator(`${element}:focus`).filter({ hasText: text });
+  for (let steps = 0; steps < 30; steps++) {
+    if (await wanted.count() > 0) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`Tab never came to ${text}`);
+}
+
 /** From the review on; the answer is how long the slowest worker took. */
 async function apply(tab: ConsolePage, reason: string): Promise<number> {
   await tab.page.getByLabel("Reason").fill(reason);
@@ -261,6 +271,42 @@ testInChromium("Runtime loses no change when two edit one key, and takes both of
     const others = tab.complaints.filter((text) => !/409/.test(text));
     equal(others.join(), "");
   }
+});
+
+testInChromium("Runtime is edited and taken back with the keyboard alone", async (browser) => {
+  await using origin = startOrigin();
+  await using proxy = await start(origin);
+  await proxy.admin(`/runtime_modify?${MAINTENANCE}=1`, { method: "POST" });
+  await using tab = await ConsolePage.open(browser, proxy);
+  const { keyboard } = tab.page;
+  await tab.untilReads(".link", /live/);
+  for (const key of ["g", "r"]) await keyboard.press(key);
+  await tab.untilReads(".matrix tr", new RegExp(MAINTENANCE));
+  for (const row of [/some\.key/, new RegExp(MAINTENANCE)]) {
+    await keyboard.press("j");
+    await tab.untilReads("tr:focus", row);
+  }
+  await keyboard.press("Enter");
+  await tab.untilReads(".edit-form", /Review change/);
+  await keyboard.press("e");
+  for (let steps = 0; steps < 6; steps++) await keyboard.press("ArrowRight");
+  await tab.untilReads(".value-words", /7 % of requests/);
+  await tabTo(tab, "button", /Review change/);
+  await keyboard.press("Enter");
+  await tab.untilReads(".dialog-note", /Checked by the proxy/);
+  await tabTo(tab, "button", /Apply 1/);
+  await keyboard.press("Enter");
+  await tab.untilReads(".result", new RegExp(`Applied by ${WORKERS}/${WORKERS} workers`));
+  equal(await valueOf(proxy, MAINTENANCE), "7");
+  await keyboard.press("u");
+  await tab.untilReads(".dialog", /7 → 1/);
+  await tabTo(tab, "button", /^Undo$/);
+  await keyboard.press("Enter");
+  await tab.untilReads(".result", /Undone by/);
+  equal(await valueOf(proxy, MAINTENANCE), "1");
+  await keyboard.press("Escape");
+  await tab.page.locator(".drawer").waitFor({ state: "detached" });
+  tab.hasNoComplaints();
 });
 
 testInChromium("Runtime shows what /runtime_modify changes, live and with who did it", async (browser) => {

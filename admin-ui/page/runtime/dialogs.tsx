@@ -61,7 +61,7 @@ function AddKeyDialog({ onClose }: { onClose: () => void }): JSX.Element {
       actions={
         <>
           <button type="button" class="button" onClick={onClose}>Cancel</button>
-          <button type="submit" class="button is-primary" disabled={key === "" || refusal !== null}>
+          <button type="submit" class="button is-main" disabled={key === "" || refusal !== null}>
             Choose a value
           </button>
         </>
@@ -137,7 +137,7 @@ function OverridesDialog({ want, view, onClose }: {
       actions={
         <>
           <button type="button" class="button" onClick={onClose}>Cancel</button>
-          <button type="submit" class={`button ${want === "enable" ? "is-primary" : "is-danger"}`}>{button}</button>
+          <button type="submit" class={`button ${want === "enable" ? "is-main" : "is-danger"}`}>{button}</button>
         </>
       }
     >

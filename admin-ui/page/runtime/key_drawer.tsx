@@ -142,7 +142,7 @@ function EditForm({ name, view, entry, item }: {
           ? (
             <button
               type="button"
-              class="button is-primary"
+              class="button is-main"
               disabled={readOnly !== null || tray.edits.value.length === 0}
               onClick={() => dialog.value = { kind: "review" }}
             >
@@ -151,7 +151,7 @@ function EditForm({ name, view, entry, item }: {
           )
           : (
             <>
-              <button type="submit" class="button is-primary" disabled={isDone || readOnly !== null}>
+              <button type="submit" class="button is-main" disabled={isDone || readOnly !== null}>
                 Review change
               </button>
               <button

@@ -17,6 +17,7 @@ import { adminValueOf } from "../../model/runtime/view.ts";
 import { useConsole } from "../../part/context.ts";
 import { Empty } from "../../part/empty.tsx";
 import { Icon } from "../../part/icon.tsx";
+import { useShortcuts } from "../../part/keys.ts";
 import { type Column, VirtualTable } from "../../part/virtual_table.tsx";
 import { pathOf } from "../../router.ts";
 import { ExpiryBadge } from "./expiry_badge.tsx";
@@ -46,6 +47,7 @@ export function MatrixPanel({ view }: { view: RuntimeView }): JSX.Element {
     () => keptRows(rows, view.layers, { text, isCatalog, filter, group, cluster }, feed.connection.nowMs.peek()),
     [rows, view.layers, text, filter, group, cluster],
   );
+  useShortcuts([{ key: "e", words: "Edit the runtime key of the row", run: editRow }]);
   const columns = columnsOf(view, hidden, isCatalog);
   return (
     <section class="panel" aria-label="Runtime values">
@@ -140,6 +142,13 @@ function MatrixFilters({ view, rows, hidden }: {
       </details>
     </div>
   );
+}
+
+/** The row that has the focus, or else the form that is open. */
+function editRow(): void {
+  const link = document.activeElement?.closest("tr")?.querySelector<HTMLElement>("a.name");
+  if (link != null) return link.click();
+  document.querySelector<HTMLElement>(".edit-form :is(input, textarea, select, button)")?.focus();
 }
 
 const keyOfRow = ({ key }: RuntimeRow) => key;

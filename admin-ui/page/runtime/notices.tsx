@@ -61,7 +61,7 @@ function Pending({ pending }: { pending: RuntimeView["pending"][number] }): JSX.
         Change {id} by {actor} ({keys.length === 1 ? keys[0] : `${keys.length} keys`}) goes back in{" "}
         <b>{countdown(untilMs - feed.connection.serverNowMs())}</b> unless it is kept
       </span>
-      <button type="button" class="button is-primary" disabled={isDisabled} onClick={() => changes.keep(id)}>
+      <button type="button" class="button is-main" disabled={isDisabled} onClick={() => changes.keep(id)}>
         Keep
       </button>
       <button type="button" class="button" disabled={isDisabled} onClick={() => changes.undo(id)}>Revert now</button>
@@ -75,7 +75,7 @@ function Parked({ count }: { count: number }): JSX.Element {
     <div class="notice is-warn">
       <LevelIcon level="warn" />
       <span>All overrides are disabled: {count} {count === 1 ? "value is" : "values are"} parked and do not count</span>
-      <button type="button" class="button is-primary" onClick={() => dialog.value = { kind: "enable" }}>
+      <button type="button" class="button is-main" onClick={() => dialog.value = { kind: "enable" }}>
         Re-enable…
       </button>
       <button type="button" class="button" onClick={() => dialog.value = { kind: "discard" }}>Discard…</button>

@@ -70,7 +70,7 @@ export function ReviewDialog({ view, onClose }: { view: RuntimeView; onClose: ()
           <button type="button" class="button" onClick={onClose}>Back</button>
           <button
             type="submit"
-            class="button is-primary"
+            class="button is-main"
             disabled={trial === null || state.kind !== "idle" || seconds === undefined || readOnly !== null}
           >
             Apply {edits.length}

@@ -17,7 +17,7 @@ export function Tools(): JSX.Element {
   const hasOverrides = model.view.value?.entries.some(({ admin }) => admin !== undefined) === true;
   return (
     <div class="page-tools">
-      <button type="button" class="button is-primary" disabled={isDisabled} title={hint} onClick={open("add")}>
+      <button type="button" class="button is-main" disabled={isDisabled} title={hint} onClick={open("add")}>
         <Icon name="plus" /> Set a key
       </button>
       <Menu class="button" button="More">

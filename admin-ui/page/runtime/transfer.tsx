@@ -49,9 +49,9 @@ export function ImportDialog({ view, onClose }: { view: RuntimeView; onClose: ()
             {items === null ? "Cancel" : "Back"}
           </button>
           {items === null
-            ? <button type="submit" class="button is-primary" disabled={text.trim() === ""}>Read</button>
+            ? <button type="submit" class="button is-main" disabled={text.trim() === ""}>Read</button>
             : (
-              <button type="submit" class="button is-primary" disabled={taken.length === 0}>
+              <button type="submit" class="button is-main" disabled={taken.length === 0}>
                 Review {taken.length}
               </button>
             )}

@@ -26,7 +26,7 @@ export function Tray({ view }: { view: RuntimeView }): JSX.Element | null {
           : edits.map(({ key }) => key).join(", ")}
       </span>
       <button type="button" class="button is-quiet" onClick={() => tray.clear()}>Discard</button>
-      <button type="button" class="button is-primary" onClick={() => dialog.value = { kind: "review" }}>Review</button>
+      <button type="button" class="button is-main" onClick={() => dialog.value = { kind: "review" }}>Review</button>
     </aside>
   );
 }

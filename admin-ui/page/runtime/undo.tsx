@@ -44,7 +44,7 @@ export function UndoDialog({ id, onClose }: { id: string; onClose: () => void })
       actions={
         <>
           <button type="button" class="button" onClick={onClose}>Cancel</button>
-          <button type="submit" class="button is-primary" disabled={change?.undoable === false}>Undo</button>
+          <button type="submit" class="button is-main" disabled={change?.undoable === false}>Undo</button>
         </>
       }
     >
