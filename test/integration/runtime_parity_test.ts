@@ -15,7 +15,12 @@ const TYPED = [
   ...["18446744073709551615", "18446744073709551616", "9223372036854775808", "1_000", "1e400"],
   ...["true", "True", "TRUE", "tRUE", "false", "False", "FALSE", "yes", "No", "on", "OFF", "y", "n", "Y", "N"],
   ...['"0"', "'0'", '"500"', '"false"', "{numerator: 50}", "{numerator: 5000, denominator: TEN_THOUSAND}"],
-  ...["{numerator: 500000, denominator: MILLION}", "numerator: 100", "numerator: 100\ndenominator: TEN_THOUSAND", "{}"],
+  ...[
+    "{numerator: 500000, denominator: MILLION}",
+    "numerator: 100",
+    "numerator: 5000\ndenominator: TEN_THOUSAND",
+    "{}",
+  ],
   ...[
     '{numerator: "100"}',
     "{numerator: 100.0}",
