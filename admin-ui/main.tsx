@@ -5,16 +5,27 @@
 
 import { render } from "preact";
 import { effect, untracked } from "@preact/signals";
-import { Api, browserPlatform, EventsClient } from "./api.ts";
+import { Api, browserPlatform, EventsClient, type StreamPlatform } from "./api.ts";
 import { App } from "./app.tsx";
 import { Feed } from "./model/feed.ts";
+import { Session } from "./model/session.ts";
 import { findPage } from "./pages.ts";
 import { CONSOLE_ROOT, Router } from "./router.ts";
 
 const feed = new Feed(Date.now(), openStore());
 const router = new Router(window);
-const api = new Api(browserPlatform);
-const events = new EventsClient(feed, browserPlatform);
+const platform: StreamPlatform = {
+  ...browserPlatform,
+  async fetch(url, init) {
+    const response = await browserPlatform.fetch(url, init);
+    // Signed out, or never signed in: the dialog shows as soon as the server has said so.
+    if (response.status === 401 && !url.endsWith("/session")) void session.load();
+    return response;
+  },
+};
+const api = new Api(platform);
+const events = new EventsClient(feed, platform);
+const session = new Session(api, () => events.start());
 
 /** Asking for the storage may itself be refused. */
 function openStore(): Storage | null {
@@ -44,7 +55,8 @@ document.addEventListener("visibilitychange", () => events.setHidden(document.hi
 setInterval(() => feed.connection.passTime(Date.now()), 500);
 
 const root = document.getElementById("app");
-if (root !== null) render(<App feed={feed} router={router} api={api} />, root);
+if (root !== null) render(<App feed={feed} router={router} api={api} session={session} />, root);
+void session.load();
 effect(() => {
   const topics = findPage(router.route.value)?.entry.topics ?? [];
   untracked(() => events.show(topics));

@@ -31,6 +31,24 @@ export const PAGES: readonly PageEntry[] = [
     topics: ["runtime", "clusters"],
     load: () => import("./page/runtime.tsx"),
   },
+  {
+    step: "actions",
+    title: "Actions",
+    group: "process",
+    icon: "play",
+    key: "x",
+    topics: ["actions"],
+    load: () => import("./page/actions.tsx"),
+  },
+  {
+    step: "audit",
+    title: "Audit",
+    group: "process",
+    icon: "events",
+    key: "u",
+    topics: ["audit"],
+    load: () => import("./page/audit.tsx"),
+  },
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */

@@ -24,9 +24,6 @@ import { createWorkers } from "./workers.ts";
  */
 export type FeedAnswer = "go on" | "reconnect" | "start over";
 
-/** Of one topic, while the code of its page is on its way. */
-const MAX_EARLY_FRAMES = 1000;
-
 /** What takes the frames of one topic, and shows what came when it is told to. */
 export interface TopicModel<T extends Topic> {
   apply(frame: SseFrames[T]): void;
@@ -35,6 +32,9 @@ export interface TopicModel<T extends Topic> {
   /** Forgets everything: another process answers. */
   clear(): void;
 }
+
+/** Frames that a topic may wait with for its page; beyond them the page asks anew. */
+const MAX_EARLY = 200;
 
 /** Everything the pages show. */
 export class Feed {
@@ -45,7 +45,7 @@ export class Feed {
   readonly listeners: LiveList<ListenerItem>;
   readonly workers: LiveList<WorkerItem>;
   readonly #models = new Map<string, TopicModel<Topic>>();
-  /** Frames of topics whose page is still being loaded, from their snapshot on. */
+  /** What came for a topic whose page is still being fetched, from its last snapshot on. */
   readonly #early = new Map<string, SseFrames[Topic][]>();
 
   constructor(nowMs: number, store: SettingsStore | null) {
@@ -98,14 +98,14 @@ export class Feed {
     if (frame.event === "hello") {
       const hello = data as HelloFrame;
       const isOther = this.connection.greet(hello.boot_id, hello.server_time_ms, nowMs);
+      if (isOther) this.#early.clear();
       if (isOther) { for (const model of this.#models.values()) model.clear(); }
-      this.#early.clear();
       this.#arrived();
       return isOther ? "start over" : "go on";
     }
     const model = this.#models.get(frame.event);
     if (model === undefined) {
-      this.#hold(frame.event, data as SseFrames[Topic]);
+      this.#keep(frame.event, data as SseFrames[Topic]);
       return "go on";
     }
     model.apply(data as SseFrames[Topic]);
@@ -114,13 +114,10 @@ export class Feed {
     return "go on";
   }
 
-  /** A page's code and its topics are asked for together: either may come first. */
-  #hold(topic: string, frame: SseFrames[Topic]): void {
-    if ((frame as { op?: string }).op === "snapshot") return void this.#early.set(topic, [frame]);
-    const frames = this.#early.get(topic);
-    if (frames === undefined) return;
-    if (frames.length < MAX_EARLY_FRAMES) frames.push(frame);
-    // What has a hole is of no use.
+  #keep(topic: string, frame: SseFrames[Topic]): void {
+    const kept = this.#early.get(topic);
+    if (frame.op === "snapshot") this.#early.set(topic, [frame]);
+    else if (kept !== undefined && kept.length < MAX_EARLY) kept.push(frame);
     else this.#early.delete(topic);
   }
 

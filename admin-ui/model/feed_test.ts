@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { Feed } from "./feed.ts";
+import { Feed, type TopicModel } from "./feed.ts";
 import { overviewOf } from "./overview_cases.ts";
 
 /** Feeds frames one by one with rising ids. */
@@ -83,39 +83,22 @@ Deno.test("setPaused() holds what is shown, and shows all at once when it goes o
   equal(wire.feed.overview.latest.value?.as_of_ms, 9000);
 });
 
-Deno.test("model() of a page that is still being loaded gets what came before it", () => {
-  const wire = new Wire();
-  wire.hello("a");
-  wire.send("runtime", { op: "upsert", key: "lost" });
-  wire.send("runtime", { op: "snapshot", data: 1 });
-  wire.send("runtime", { op: "remove", key: "a" });
-  const got: unknown[] = [];
-  let shown = 0;
-  const make = () => ({ apply: (frame: unknown) => void got.push(frame), publish: () => void shown++, clear() {} });
-  wire.feed.model("runtime", make);
-  deepEqual(got, [{ op: "snapshot", data: 1 }, { op: "remove", key: "a" }]);
-  equal(shown, 1);
-  wire.send("runtime", { op: "remove", key: "b" });
-  equal(got.length, 3);
-});
-
-Deno.test("model() gets nothing of another stream, nor what has a hole", () => {
-  const wire = new Wire();
-  const make = (got: unknown[]) => () => ({
-    apply: (frame: unknown) => void got.push(frame),
-    publish() {},
-    clear() {},
+Deno.test("Feed keeps what comes before a page's model is there", () => {
+  const feed = new Feed(0, null), seen: string[] = [];
+  const frame = (id: number, op: string) => ({
+    id: String(id),
+    event: "workers2",
+    data: JSON.stringify({ op, key: String(id) }),
   });
-  wire.hello("a");
-  wire.send("runtime", { op: "snapshot", data: 1 });
-  wire.feed.connection.begin();
-  wire.hello("a");
-  const none: unknown[] = [];
-  wire.feed.model("runtime", make(none));
-  deepEqual(none, []);
-  wire.send("events", { op: "snapshot", data: [] });
-  for (let at = 0; at < 1000; at++) wire.send("events", { op: "upsert", key: "a", data: {} });
-  const late: unknown[] = [];
-  wire.feed.model("events", make(late));
-  deepEqual(late, []);
+  for (const [id, op] of [[1, "upsert"], [2, "snapshot"], [3, "snapshot"], [4, "upsert"]] as const) {
+    feed.apply(frame(id, op), 0);
+  }
+  const model = {
+    apply: ({ key }: { key: string }) => void seen.push(key),
+    publish: () => void seen.push("published"),
+    clear: () => {},
+  };
+  feed.model("workers2" as "audit", () => model as unknown as TopicModel<"audit">);
+  feed.apply(frame(5, "upsert"), 0);
+  deepEqual(seen, ["3", "4", "published", "5", "published"]);
 });

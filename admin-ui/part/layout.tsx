@@ -11,6 +11,7 @@ import { useConsole } from "./context.ts";
 import { Icon, LevelIcon } from "./icon.tsx";
 import { KeyHelp } from "./key_help.tsx";
 import { useKeys, useShortcuts } from "./keys.ts";
+import { SignIn } from "./session.tsx";
 import { ToastList } from "./toasts.tsx";
 import { TopBar } from "./top_bar.tsx";
 
@@ -40,6 +41,7 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
         <BannerList />
         {children}
       </main>
+      <SignIn />
       <ToastList />
       {isHelpOpen.value && <KeyHelp onClose={() => isHelpOpen.value = false} />}
     </div>

@@ -10,6 +10,7 @@ import { SOURCES } from "../text/words.ts";
 import { useConsole } from "./context.ts";
 import { CopyButton } from "./copy_button.tsx";
 import { Icon, LevelIcon } from "./icon.tsx";
+import { SessionMark } from "./session.tsx";
 
 /** `onHelp` opens the list of keys. */
 export function TopBar({ onHelp }: { onHelp: () => void }): JSX.Element {
@@ -29,6 +30,7 @@ export function TopBar({ onHelp }: { onHelp: () => void }): JSX.Element {
       {overview !== null && <Health overview={overview} />}
       <span class="bar-gap" />
       <ConnectionState />
+      <SessionMark />
       <button
         type="button"
         class={`icon-button${isPaused ? " is-on" : ""}`}

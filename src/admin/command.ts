@@ -11,7 +11,7 @@ export interface Command {
   /** Changes something: POST alone is taken. */
   readonly isMutating: boolean;
   readonly params: readonly CommandParam[];
-  /** `actor`: in whose name. */
+  /** `actor`: who asks, as the audit has it. */
   answer(query: AdminQuery, request: Request, actor: string): Response | Promise<Response>;
 }
 

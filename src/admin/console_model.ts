@@ -55,7 +55,8 @@ export class ConsoleModel {
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
       ignoredRuntime: this.#source.runtime()?.ignored ?? [],
-      isAdminOpen: this.#source.isAdminReachableFromOutside,
+      adminExposure: this.#source.adminExposure,
+      stoppedListeners: this.#source.drainStatus().stopped,
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
       const [subject = "", name = ""] = problem.id.split("/", 2);

@@ -2,6 +2,8 @@
  * The verdict of the Overview page: which rules hold now, how bad, and since when (spec/console.md 5.1). All thresholds
  * stand in one table. A rule of a feature that is not there yet is not here either.
  */
+import type { DrainDirection } from "../config/listener_drains.ts";
+import type { AdminExposure } from "./access/policy.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { ServerState } from "./contract/overview.ts";
@@ -35,9 +37,11 @@ export interface HealthFacts {
   readonly workers: readonly WorkerItem[];
   /** Over the last minute; null under one request a second. */
   readonly errorRatio: number | null;
-  readonly isAdminOpen: boolean;
   /** Runtime keys whose value has a type that nobody reads. */
   readonly ignoredRuntime: readonly string[];
+  readonly adminExposure: AdminExposure;
+  /** By `/drain_listeners`. */
+  readonly stoppedListeners: DrainDirection | null;
 }
 
 /** Runs the rules each second and remembers since when each holds. */
@@ -104,8 +108,15 @@ const RANK: Readonly<Record<Problem["level"], number>> = { bad: 0, warn: 1, info
 type Found = Omit<Problem, "since_ms">;
 type HeldMs = (condition: string) => number;
 
+const EXPOSURE_PROBLEMS: Readonly<Record<AdminExposure, { level: "info" | "warn"; text: string } | null>> = {
+  guarded: null,
+  pages: { level: "info", text: "Other machines can read Envoy's admin pages without a token: --admin-protect all" },
+  readable: { level: "warn", text: "The admin port can be reached from other machines without a token" },
+  open: { level: "warn", text: "Whoever reaches the admin port may do everything: --admin-envoy-open" },
+};
+
 function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
-  const { state, areHealthChecksFailed, errorRatio, isAdminOpen } = facts;
+  const { state, areHealthChecksFailed, errorRatio, adminExposure, stoppedListeners } = facts;
   const found: Found[] = [];
   if (areHealthChecksFailed) {
     const text = "Health checks are failed by an operator: load balancers take this proxy out";
@@ -125,9 +136,12 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
     const text = `${percent(errorRatio)} of the answers of the last minute were 5xx`;
     found.push({ id: "errors", level, text, link: "/traffic" });
   }
-  if (isAdminOpen) {
-    const text = "The admin port can be reached from other machines without a token";
-    found.push({ id: "admin", level: "warn", text, link: "/" });
+  const exposure = EXPOSURE_PROBLEMS[adminExposure];
+  if (exposure !== null) found.push({ id: "admin", ...exposure, link: "/actions" });
+  if (stoppedListeners !== null) {
+    const which = stoppedListeners === "all" ? "Listeners were" : "Inbound listeners were";
+    const text = `${which} stopped by an operator: new ones and changes are skipped until the process starts again`;
+    found.push({ id: "stopped-listeners", level: "warn", text, link: "/actions" });
   }
   return found;
 }

@@ -10,8 +10,9 @@ const CALM: HealthFacts = {
   listeners: [],
   workers: [],
   errorRatio: null,
-  isAdminOpen: false,
   ignoredRuntime: [],
+  adminExposure: "guarded",
+  stoppedListeners: null,
 };
 
 function worker(id: number, rps: number): WorkerItem {

@@ -3,6 +3,8 @@
  * second one (spec/console.md 7.8). A topic that nobody watches costs nothing.
  */
 import type { Clock } from "../base/clock.ts";
+import type { ActionDesk } from "./action_desk.ts";
+import { WHOLE_AUDIT } from "./audit_log.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ListFrame, SseFrames, Topic } from "./contract/frames.ts";
@@ -13,7 +15,8 @@ import type { ConsoleModel } from "./console_model.ts";
 import type { EventClient } from "./event_client.ts";
 import { EventHub } from "./event_hub.ts";
 import { ListFeed } from "./list_feed.ts";
-import { type AuditEntry, RuntimeFeed } from "./runtime/feed.ts";
+import { RuntimeFeed } from "./runtime/feed.ts";
+import { auditPage, type AuditPages } from "./routes/audit.ts";
 import { HISTORY_S } from "./series_ring.ts";
 import type { AdminSource } from "./source.ts";
 
@@ -26,6 +29,8 @@ const LIST_TICKS = 2;
 export class LiveFeed {
   readonly hub: EventHub;
   readonly #model: ConsoleModel;
+  readonly #desk: ActionDesk;
+  readonly #audit: AuditPages;
   readonly #clusters: ListFeed<ClusterItem>;
   readonly #listeners: ListFeed<ListenerItem>;
   readonly #workers: ListFeed<WorkerItem>;
@@ -33,9 +38,10 @@ export class LiveFeed {
   readonly #runtime: RuntimeFeed;
   #ticks = 0;
 
-  /** `audit` takes what was changed. */
-  constructor(source: AdminSource, clock: Clock, model: ConsoleModel, audit: (entry: AuditEntry) => void) {
+  constructor(source: AdminSource, clock: Clock, model: ConsoleModel, desk: ActionDesk, audit: AuditPages) {
     this.#model = model;
+    this.#desk = desk;
+    this.#audit = audit;
     const hub = this.hub = new EventHub(source.bootId, clock, (topic, client) => this.#snapshot(topic, client));
     this.#clusters = new ListFeed(({ name }) => `cluster/${name}`, (frame) => hub.publish("clusters", () => frame));
     this.#listeners = new ListFeed(({ name }) => `listener/${name}`, (frame) => hub.publish("listeners", () => frame));
@@ -46,8 +52,13 @@ export class LiveFeed {
     });
     this.#runtime = new RuntimeFeed(source, {
       publish: (make) => hub.publish("runtime", (): RuntimeFrame => make()),
-      audit,
+      audit: (entry) => void audit.audit.record(entry),
     });
+    desk.listen((data) => {
+      const { items: _, ...state } = desk.view;
+      hub.publish("actions", () => ({ op: "upsert", key: data.id, data, state }));
+    });
+    audit.audit.listen((data) => hub.publish("audit", () => ({ op: "upsert", key: `audit/${data.id}`, data })));
   }
 
   /** To be called once a second, after the model's update. */
@@ -89,6 +100,10 @@ export class LiveFeed {
         return this.#listSnapshot(this.#workers, this.#model.workers);
       case "runtime":
         return this.#runtime.snapshot();
+      case "audit":
+        return { op: "snapshot", data: auditPage(this.#audit, WHOLE_AUDIT) };
+      case "actions":
+        return { op: "snapshot", data: this.#desk.view };
       case "events":
         this.#events.moveTo(this.#model.eventsInOrder);
         return { op: "snapshot", data: [...this.#events.items].reverse() };

@@ -4,13 +4,14 @@ import type { ProblemDetails } from "./contract/problem.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
+  401: "Token needed",
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
   409: "Conflict",
-  413: "Too long",
+  413: "Too large",
   422: "Refused values",
-  429: "Too many at once",
+  429: "Too many requests",
   500: "Internal error",
   503: "Not available",
 };
@@ -20,6 +21,7 @@ export function problem(
   status: number,
   detail: string,
   errors?: ProblemDetails["errors"],
+  headers: Readonly<Record<string, string>> = {},
   more: Readonly<Record<string, unknown>> = {},
 ): Response {
   const body: ProblemDetails = {
@@ -30,7 +32,10 @@ export function problem(
     ...errors === undefined ? {} : { errors },
     ...more,
   };
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
 }
 
 /** What is wrong with a query. */

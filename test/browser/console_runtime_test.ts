@@ -5,6 +5,7 @@
  */
 
 import { equal, match, ok } from "node:assert/strict";
+import { createHash } from "node:crypto";
 import type { Browser } from "playwright-core";
 import type { RuntimeChange } from "../../src/admin/contract/runtime.ts";
 import type { WorkerItem } from "../../src/admin/contract/workers.ts";
@@ -24,7 +25,13 @@ const CANARY = "routing.canary";
 /** Layers as the bootstrap lists them, lowest first. */
 const STATIC_AND_ADMIN = ["{ name: base, static_layer: { some: { key: 7 } } }", "{ name: admin, admin_layer: {} }"];
 
-async function start(origin: Origin, layers: readonly string[] = STATIC_AND_ADMIN): Promise<RunningProxy> {
+const VIEWER_TOKEN = "a-token-of-one-who-may-only-look-at-it";
+
+async function start(
+  origin: Origin,
+  layers: readonly string[] = STATIC_AND_ADMIN,
+  args: readonly string[] = [],
+): Promise<RunningProxy> {
   const canary = `{ default_value: { numerator: 0, denominator: HUNDRED }, runtime_key: ${CANARY} }`;
   const config = bootstrapOf(
     [httpListener("web", {
@@ -37,7 +44,7 @@ async function start(origin: Origin, layers: readonly string[] = STATIC_AND_ADMI
     [staticCluster("web", [origin.port])],
     ["node: { id: node-1, cluster: edge }", `layered_runtime: { layers: [${layers.join(", ")}] }`],
   );
-  return await startProxy({ config, concurrency: WORKERS });
+  return await startProxy({ config, concurrency: WORKERS, args });
 }
 
 /** Opens the drawer of a key. */
@@ -349,6 +356,27 @@ testInChromium("Runtime without an admin layer is read-only and says what to add
   ok(await tab.page.getByLabel("Raw value").isDisabled());
   ok(await tab.page.getByRole("button", { name: "Review change" }).isDisabled());
   tab.hasNoComplaints();
+});
+
+testInChromium("Runtime shows a viewer everything and lets him change nothing", async (browser) => {
+  await using origin = startOrigin();
+  const tokens = await Deno.makeTempFile({ prefix: "denvoy-tokens-" });
+  try {
+    const hash = createHash("sha256").update(VIEWER_TOKEN).digest("hex");
+    await Deno.writeTextFile(tokens, `vic:viewer:${hash}\n`);
+    await using proxy = await start(origin, STATIC_AND_ADMIN, ["--admin-token-file", tokens]);
+    await using tab = await ConsolePage.open(browser, proxy, "/runtime");
+    await tab.page.getByLabel("Token").fill(VIEWER_TOKEN);
+    await tab.page.locator(".sign-in").getByRole("button", { name: "Sign in" }).click();
+    await tab.page.getByRole("link", { name: "some.key", exact: true }).click();
+    await tab.untilReads(".edit-form", /Read only: needs role operator/);
+    for (const name of ["Set a key", "Review change", "Add to change set"]) {
+      ok(await tab.page.getByRole("button", { name }).isDisabled(), name);
+    }
+    ok(await tab.page.getByLabel("Raw value").isDisabled());
+  } finally {
+    await Deno.remove(tokens);
+  }
 });
 
 testInChromium("Runtime says that an edit below an RTDS layer has no effect", async (browser) => {

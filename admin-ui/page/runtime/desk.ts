@@ -65,11 +65,18 @@ export function useCatalog({ catalog }: RuntimeDesk): void {
 
 /** Why nothing can be changed, in words; null = it can. */
 export function useReadOnlyReason(view: ReadonlySignal<RuntimeView | null>): string | null {
-  const { feed } = useConsole();
+  return useRefusal() ?? view.value?.not_editable_reason ?? null;
+}
+
+/** Why this reader can do nothing at all, whatever the layers allow; null = he can. */
+export function useRefusal(): string | null {
+  const { feed, session } = useConsole();
   const { connection } = feed;
   const tick = connection.lastTickMs.value;
   if (tick !== null && connection.nowMs.value - tick > STALE_WRITE_MS) return "the figures are old: no connection";
-  return feed.overview.latest.value?.server.read_only_reason ?? view.value?.not_editable_reason ?? null;
+  const refusal = session.refusal("operator");
+  if (refusal !== null) return refusal;
+  return feed.overview.latest.value?.server.read_only_reason ?? null;
 }
 
 /** On older figures than this nothing is changed (spec/console.md 9.1). */

@@ -9,7 +9,7 @@ import { CopyButton } from "../../part/copy_button.tsx";
 import { LevelIcon } from "../../part/icon.tsx";
 import { pathOf } from "../../router.ts";
 import { ADMIN_LAYER_YAML } from "../../text/runtime_words.ts";
-import { useDesk, useReadOnlyReason } from "./desk.ts";
+import { useDesk, useReadOnlyReason, useRefusal } from "./desk.ts";
 
 /** Values that go so soon are told at the top. */
 const SOON_MS = 5 * 60_000;
@@ -71,14 +71,29 @@ function Pending({ pending }: { pending: RuntimeView["pending"][number] }): JSX.
 
 function Parked({ count }: { count: number }): JSX.Element {
   const { dialog } = useDesk();
+  const refusal = useRefusal();
   return (
     <div class="notice is-warn">
       <LevelIcon level="warn" />
       <span>All overrides are disabled: {count} {count === 1 ? "value is" : "values are"} parked and do not count</span>
-      <button type="button" class="button is-main" onClick={() => dialog.value = { kind: "enable" }}>
+      <button
+        type="button"
+        class="button is-main"
+        disabled={refusal !== null}
+        title={refusal ?? undefined}
+        onClick={() => dialog.value = { kind: "enable" }}
+      >
         Re-enable…
       </button>
-      <button type="button" class="button" onClick={() => dialog.value = { kind: "discard" }}>Discard…</button>
+      <button
+        type="button"
+        class="button"
+        disabled={refusal !== null}
+        title={refusal ?? undefined}
+        onClick={() => dialog.value = { kind: "discard" }}
+      >
+        Discard…
+      </button>
     </div>
   );
 }

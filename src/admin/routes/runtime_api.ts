@@ -6,8 +6,7 @@ import { readTyped } from "../../config/runtime_yaml.ts";
 import type { AdminOp } from "../../control/runtime/admin_values.ts";
 import type { ChangeOutcome } from "../../control/runtime/admin_book.ts";
 import type { LiveRuntime } from "../../control/runtime/live_runtime.ts";
-import type { AdminEnv } from "../access.ts";
-import { actorOf } from "../actor.ts";
+import { actorOf, type AdminEnv } from "../access.ts";
 import { JSON_TYPE, streamAnswer } from "../answer.ts";
 import type { ChangeRate } from "../change_rate.ts";
 import type { RuntimeConflict } from "../contract/runtime.ts";
@@ -287,7 +286,9 @@ function outcomeAnswer(context: Context<AdminEnv>, outcome: ChangeOutcome): Resp
         set_ms: current?.setMs ?? null,
         reason: current?.reason ?? "",
       }));
-      return problem(409, "Somebody else changed these keys meanwhile: nothing was changed", undefined, { conflicts });
+      return problem(409, "Somebody else changed these keys meanwhile: nothing was changed", undefined, {}, {
+        conflicts,
+      });
     }
   }
 }

@@ -5,12 +5,9 @@
 import type { RuntimeChange as Change } from "../../control/runtime/change_history.ts";
 import type { LiveRuntime } from "../../control/runtime/live_runtime.ts";
 import type { RuntimeFrame, RuntimeView } from "../contract/runtime.ts";
-import type { AuditItem } from "../contract/session.ts";
+import type { AuditEntry } from "../audit_log.ts";
 import type { AdminSource } from "../source.ts";
 import { changeOf, entryOf, keysOf, layersOf, pendingOf, propagationOf, viewOf } from "./view.ts";
-
-/** An item that has no number yet. */
-export type AuditEntry = Omit<AuditItem, "id">;
 
 /** Keys of one change that have an audit item each; those of a greater one have one together. */
 const MAX_AUDIT_KEYS = 50;
@@ -83,9 +80,9 @@ export class RuntimeFeed {
     this.#source.recordEvent("info", "runtime", keys.length === 1 ? keys[0]!.key : "", text, "/runtime");
   }
 
-  #audit({ id, atMs, actor, reason, keys, state, byId }: Change): void {
+  #audit({ id, actor, reason, keys, state, byId }: Change): void {
     const result = byId === null ? `${state} ${id}` : `${state} ${id} by ${byId}`;
-    const about = { at_ms: atMs, actor, action: "runtime.change", reason, result };
+    const about = { actor, action: "runtime.change", reason, result };
     if (keys.length > MAX_AUDIT_KEYS) {
       this.#audience.audit({ ...about, target: `${keys.length} keys`, before: null, after: null });
       return;
