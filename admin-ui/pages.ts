@@ -14,6 +14,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import("./page/overview.tsx"),
   },
   {
+    step: "clusters",
+    title: "Clusters",
+    group: "traffic",
+    icon: "clusters",
+    key: "c",
+    topics: [],
+    load: () => import("./page/clusters.tsx"),
+  },
+  {
     step: "routes",
     title: "Routes",
     group: "traffic",
@@ -52,7 +61,7 @@ export const PAGES: readonly PageEntry[] = [
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
-const SECTIONS: readonly string[] = ["problems", "traffic", "clusters", "listeners", "workers", "events"];
+const SECTIONS: readonly string[] = ["problems", "traffic", "listeners", "workers", "events"];
 
 /** The page that a path names, with the steps that are the page's own; null = there is none. */
 export function findPage(route: readonly string[]): { entry: PageEntry; steps: readonly string[] } | null {
