@@ -11,9 +11,12 @@ import type { Page } from "./contract/page.ts";
 import type { Series, SeriesName } from "./contract/series.ts";
 import type { WorkerItem } from "./contract/workers.ts";
 import { ClusterMeter } from "./cluster_meter.ts";
+import { countFleet, type FleetCounts } from "./fleet_counts.ts";
 import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";
-import type { AdminSource } from "./source.ts";
+import { OverflowWatch } from "./overflow_watch.ts";
+import type { AdminSource, DiscoveryStatus } from "./source.ts";
+import { topLists } from "./top_lists.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
 
 /** Events on the Overview page. */
@@ -26,7 +29,13 @@ export class ConsoleModel {
   readonly #clusters: ClusterMeter;
   readonly #listeners: ListenerMeter;
   readonly #health = new HealthBoard();
+  readonly #overflows: OverflowWatch;
   #workers: readonly WorkerItem[] = [];
+  #fleet: FleetCounts = { ejected: 0, pending: 0, panicking: [] };
+  #discovery: DiscoveryStatus;
+  #tops: Overview["tops"] = { slowest: [], errors: [], breakers: [] };
+  #clusterTotal = 0;
+  #warmingTotal = 0;
   #asOfMs = 0;
 
   constructor(source: AdminSource, clock: Clock) {
@@ -35,6 +44,8 @@ export class ConsoleModel {
     this.#traffic = new TrafficMeter(source.stats);
     this.#clusters = new ClusterMeter(source);
     this.#listeners = new ListenerMeter(source);
+    this.#overflows = new OverflowWatch(source.stats);
+    this.#discovery = source.discovery();
     this.update();
   }
 
@@ -46,6 +57,12 @@ export class ConsoleModel {
     this.#clusters.update(nowMs, wallMs);
     this.#listeners.update(nowMs);
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
+    const statuses = this.#source.clusters(), unready = this.#source.unready();
+    this.#discovery = this.#source.discovery();
+    this.#fleet = countFleet(statuses);
+    this.#tops = topLists(this.clusters, statuses);
+    this.#clusterTotal = statuses.length;
+    this.#warmingTotal = unready.filter(({ kind }) => kind === "cluster").length;
     this.#health.update({
       state: this.#source.state(),
       areHealthChecksFailed: this.#source.areHealthChecksFailed(),
@@ -54,6 +71,11 @@ export class ConsoleModel {
       listeners: this.listeners,
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
+      latency: this.#traffic.latencyOfHour,
+      panicking: this.#fleet.panicking,
+      overflowing: this.#overflows.update(statuses, nowMs),
+      unready,
+      rejected: this.#discovery.rejected,
       isAdminOpen: this.#source.isAdminReachableFromOutside,
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
@@ -125,11 +147,12 @@ export class ConsoleModel {
       clusters: this.#clusterCounts(),
       hosts: this.#hostCounts(),
       listeners: this.#listenerCounts(),
-      xds: null,
+      xds: this.#xds(),
       runtime: null,
       certs: null,
       overload: null,
       workers: this.#workers.map(({ id, rps, lag_ms, generation }) => ({ id, rps, lag_ms, generation })),
+      tops: this.#tops,
       events: this.eventsInOrder.slice(-OVERVIEW_EVENTS).reverse(),
     };
   }
@@ -138,19 +161,25 @@ export class ConsoleModel {
     const count = (...states: ClusterItem["state"][]) =>
       this.clusters.filter(({ state }) => states.includes(state)).length;
     return {
-      total: this.#source.clusters().length,
+      total: this.#clusterTotal,
       healthy: count("healthy"),
       degraded: count("degraded"),
       unhealthy: count("unhealthy", "empty"),
-      panic: 0,
-      warming: 0,
+      panic: this.#fleet.panicking.length,
+      warming: this.#warmingTotal,
     };
   }
 
   #hostCounts(): Overview["hosts"] {
     const total = this.clusters.reduce((sum, { hosts_total }) => sum + hosts_total, 0);
     const healthy = this.clusters.reduce((sum, { hosts_healthy }) => sum + hosts_healthy, 0);
-    return { total, healthy, ejected: 0, pending: 0 };
+    return { total, healthy, ejected: this.#fleet.ejected, pending: this.#fleet.pending };
+  }
+
+  #xds(): Overview["xds"] {
+    const { subscriptions, lastUpdateMs, rejected } = this.#discovery;
+    if (subscriptions === 0) return null;
+    return { streams: 0, connected: 0, nacks: rejected.length, last_update_ms: lastUpdateMs };
   }
 
   #listenerCounts(): Overview["listeners"] {

@@ -2,11 +2,14 @@
  * The verdict of the Overview page: which rules hold now, how bad, and since when (spec/console.md 5.1). All thresholds
  * stand in one table. A rule of a feature that is not there yet is not here either.
  */
+import type { Unready } from "../control/timeline.ts";
+import { rejectionProblems, warmingProblems } from "./change_rules.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { ServerState } from "./contract/overview.ts";
 import type { Level, Problem } from "./contract/problem.ts";
 import type { WorkerItem } from "./contract/workers.ts";
+import type { RejectedResource } from "./source.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {
@@ -14,6 +17,9 @@ const LIMITS = {
   initializingBadMs: 60_000,
   errorWarn: 0.01,
   errorBad: 0.05,
+  /** p99 is so many times what it usually is, so long. */
+  slowWarn: 3,
+  slowHeldMs: 10_000,
   lagWarnMs: 100,
   unackedBadMs: 1000,
   /** The busiest worker has this many times the load of the idlest, with at least so many requests a second, so long. */
@@ -32,6 +38,14 @@ export interface HealthFacts {
   readonly workers: readonly WorkerItem[];
   /** Over the last minute; null under one request a second. */
   readonly errorRatio: number | null;
+  /** p99 now and its median of the last hour, in ms; null = too little traffic, or too short a past. */
+  readonly latency: { readonly p99: number; readonly median: number } | null;
+  /** Clusters that use any host, because too few are healthy. */
+  readonly panicking: readonly string[];
+  /** Clusters whose circuit breakers turned something away within a minute. */
+  readonly overflowing: ReadonlySet<string>;
+  readonly unready: readonly Unready[];
+  readonly rejected: readonly RejectedResource[];
   readonly isAdminOpen: boolean;
 }
 
@@ -65,7 +79,9 @@ export class HealthBoard {
     };
     const found = [
       ...serverProblems(facts, heldMs),
-      ...facts.clusters.flatMap(clusterProblems),
+      ...facts.clusters.flatMap((cluster) => clusterProblems(cluster, facts)),
+      ...warmingProblems(facts.unready, wallMs),
+      ...rejectionProblems(facts.rejected, wallMs),
       ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
     ];
@@ -119,6 +135,12 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
     const text = `${percent(errorRatio)} of the answers of the last minute were 5xx`;
     found.push({ id: "errors", level, text, link: "/traffic" });
   }
+  const { latency } = facts;
+  const isSlow = latency !== null && latency.p99 > LIMITS.slowWarn * latency.median;
+  if (isSlow && heldMs("slow") >= LIMITS.slowHeldMs) {
+    const text = `The slowest 1 % of requests take over ${LIMITS.slowWarn} times as long as in the last hour`;
+    found.push({ id: "latency", level: "warn", text, link: "/traffic" });
+  }
   if (isAdminOpen) {
     const text = "The admin port can be reached from other machines without a token";
     found.push({ id: "admin", level: "warn", text, link: "/" });
@@ -126,7 +148,7 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
   return found;
 }
 
-function clusterProblems(cluster: ClusterItem): Found[] {
+function clusterProblems(cluster: ClusterItem, { panicking, overflowing }: HealthFacts): Found[] {
   const { name, hosts_total: total, hosts_healthy: healthy, hosts_failing: failing } = cluster;
   const link = `/clusters/${encodeURIComponent(name)}`;
   const found: Found[] = [];
@@ -146,6 +168,13 @@ function clusterProblems(cluster: ClusterItem): Found[] {
   if (open.length > 0) {
     const text = `Cluster ${name} has an open circuit breaker: ${open.join(", ")}`;
     found.push({ id: `breaker/${name}`, level: "warn", text, link });
+  } else if (overflowing.has(name)) {
+    const text = `A circuit breaker of cluster ${name} turned requests away in the last minute`;
+    found.push({ id: `breaker/${name}`, level: "warn", text, link });
+  }
+  if (panicking.includes(name)) {
+    const text = `Cluster ${name} panics: too few hosts are healthy, so requests go to unhealthy ones too`;
+    found.push({ id: `cluster-panic/${name}`, level: "warn", text, link });
   }
   return found;
 }

@@ -27,6 +27,7 @@ import type {
   AdminSource,
   ClusterStatus,
   ConfigDumpComponent,
+  DiscoveryStatus,
   JsonObject,
   ListenerStatus,
   WorkerStatus,
@@ -117,6 +118,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus), outlier: null })),
     policy: config.assignment.policy,
     limits: config.circuitBreakers,
+    panicThreshold: 50,
     isDynamic: false,
     versionInfo: "",
     edsServiceName: "",
@@ -191,6 +193,7 @@ export class SampleSource implements AdminSource {
       edsServiceName: "api-service",
     },
   ];
+  discoveryStatus: DiscoveryStatus = { subscriptions: 0, lastUpdateMs: null, rejected: [], routes: [] };
   workerList: WorkerStatus[] = [sampleWorker(0)];
   eventList: EventItem[] = [];
   dump: ConfigDumpComponent[] = [
@@ -243,6 +246,10 @@ export class SampleSource implements AdminSource {
 
   unready(): Unready[] {
     return this.unreadyList;
+  }
+
+  discovery(): DiscoveryStatus {
+    return this.discoveryStatus;
   }
 
   workers(): readonly WorkerStatus[] {

@@ -49,6 +49,8 @@ export interface AdminSource {
   workers(): readonly WorkerStatus[];
   /** Everything that is not ready, and why. */
   unready(): Unready[];
+  /** What configuration sources brought last. */
+  discovery(): DiscoveryStatus;
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
   configDump(): readonly ConfigDumpComponent[];
   memory(): MemoryFigures;
@@ -90,6 +92,8 @@ export interface ClusterStatus {
   readonly policy: AssignmentPolicy;
   /** What its circuit breakers are held against: the configured limits, and what runtime makes of them. */
   readonly limits: ClusterConfig["circuitBreakers"];
+  /** Percent of hosts below which it sends requests to any of them, as runtime has it now. */
+  readonly panicThreshold: number;
   /** By CDS. */
   readonly isDynamic: boolean;
   readonly versionInfo: string;
@@ -99,6 +103,26 @@ export interface ClusterStatus {
   readonly outliers: ClusterOutliers | null;
   /** Null = it serves. */
   readonly warming: Unready | null;
+}
+
+/** What configuration sources brought last. */
+export interface DiscoveryStatus {
+  /** Lists that are asked for: of clusters, of listeners, of each route configuration. */
+  readonly subscriptions: number;
+  /** Wall clock of the last update that was taken; null = none was. */
+  readonly lastUpdateMs: number | null;
+  readonly rejected: readonly RejectedResource[];
+  /** Route configurations that came, by name, with the domains of their virtual hosts. */
+  readonly routes: readonly { readonly name: string; readonly domains: readonly string[] }[];
+}
+
+/** A resource whose last update was refused; what was before it is in force. */
+export interface RejectedResource {
+  readonly kind: "cluster" | "listener" | "route_config";
+  readonly name: string;
+  /** Wall clock. */
+  readonly atMs: number;
+  readonly details: string;
 }
 
 /** What outlier detection knows of a cluster by its last sweep. */

@@ -5,6 +5,7 @@ import type {
   BoundAddress,
   ClusterStatus,
   ConfigDumpComponent,
+  DiscoveryStatus,
   JsonObject,
   ListenerStatus,
   MemoryFigures,
@@ -25,12 +26,14 @@ import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { Unready } from "../control/timeline.ts";
 import { configDumpOf } from "./config_dump.ts";
+import { discoveryStatus } from "./discovery_status.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
+import { panicThresholdOf } from "../upstream/host_set/panic_threshold.ts";
 import { Origin } from "../upstream/shared_hosts.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -119,6 +122,10 @@ export class ProcessSource implements AdminSource {
     return this.#parts.control()?.unready() ?? [];
   }
 
+  discovery(): DiscoveryStatus {
+    return discoveryStatus(this.#parts.control(), this.stats);
+  }
+
   workers(): WorkerStatus[] {
     return (this.#parts.pool()?.slots ?? []).map((slot) => ({
       id: slot.index,
@@ -157,6 +164,7 @@ export class ProcessSource implements AdminSource {
         })),
         policy: hosts.policy,
         limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
+        panicThreshold: panicThresholdOf(runtime, config.commonLb),
         isDynamic: !entry.isStatic,
         versionInfo: version,
         edsServiceName: serviceNameOf(config),

@@ -13,14 +13,32 @@ export interface Overview {
   clusters: { total: number; healthy: number; degraded: number; unhealthy: number; panic: number; warming: number };
   hosts: { total: number; healthy: number; ejected: number; pending: number };
   listeners: { active: number; warming: number; draining: number };
-  /** The rest is null until the process has the feature. */
+  /** Null where nothing comes from outside. Files have no streams: `streams` is 0 then. */
   xds: { streams: number; connected: number; nacks: number; last_update_ms: number | null } | null;
+  /** The rest is null until the process has the feature. */
   runtime: { revision: number; overrides: number; next_expiry_ms: number | null } | null;
   certs: { next_expiry_ms: number | null; expired: number } | null;
   overload: { active: string[] } | null;
   workers: { id: number; rps: number | null; lag_ms: number | null; generation: number }[];
+  tops: TopLists;
   /** The latest, newest first, at most 20. */
   events: EventItem[];
+}
+
+/** Clusters to look at first, at most five of each. */
+export interface TopLists {
+  /** By p99 of the last seconds, in ms. */
+  slowest: TopItem[];
+  /** By 5xx a second. */
+  errors: TopItem[];
+  /** By the share of the limit that is nearest, 0 to 1. */
+  breakers: TopItem[];
+}
+
+/** One row of a top list. */
+export interface TopItem {
+  cluster: string;
+  value: number;
 }
 
 /** The states of `/ready` and `/server_info`. */
