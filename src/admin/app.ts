@@ -28,6 +28,7 @@ import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
+import { addSearchRoutes } from "./routes/search.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import type { AdminSource } from "./source.ts";
@@ -105,6 +106,7 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
+    addSearchRoutes(app, source);
     addEventRoute(app, feed.hub);
     addConsoleRoutes(app, options.console);
   }

@@ -194,6 +194,7 @@ export class SampleSource implements AdminSource {
     },
   ];
   discoveryStatus: DiscoveryStatus = { subscriptions: 0, lastUpdateMs: null, rejected: [], routes: [] };
+  keys: string[] = [];
   workerList: WorkerStatus[] = [sampleWorker(0)];
   eventList: EventItem[] = [];
   dump: ConfigDumpComponent[] = [
@@ -246,6 +247,10 @@ export class SampleSource implements AdminSource {
 
   unready(): Unready[] {
     return this.unreadyList;
+  }
+
+  runtimeKeys(): readonly string[] {
+    return this.keys;
   }
 
   discovery(): DiscoveryStatus {

@@ -49,6 +49,8 @@ export interface AdminSource {
   workers(): readonly WorkerStatus[];
   /** Everything that is not ready, and why. */
   unready(): Unready[];
+  /** Runtime keys that have a value. */
+  runtimeKeys(): readonly string[];
   /** What configuration sources brought last. */
   discovery(): DiscoveryStatus;
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */

@@ -122,6 +122,10 @@ export class ProcessSource implements AdminSource {
     return this.#parts.control()?.unready() ?? [];
   }
 
+  runtimeKeys(): readonly string[] {
+    return Object.keys(this.#parts.control()?.runtime.merged ?? {});
+  }
+
   discovery(): DiscoveryStatus {
     return discoveryStatus(this.#parts.control(), this.stats);
   }
