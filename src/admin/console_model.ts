@@ -11,11 +11,10 @@ import type { Page } from "./contract/page.ts";
 import type { Series, SeriesName } from "./contract/series.ts";
 import type { WorkerItem } from "./contract/workers.ts";
 import { ClusterMeter } from "./cluster_meter.ts";
-import { countFleet, type FleetCounts } from "./fleet_counts.ts";
 import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";
 import { OverflowWatch } from "./overflow_watch.ts";
-import type { AdminSource, DiscoveryStatus } from "./source.ts";
+import type { AdminSource } from "./source.ts";
 import { topLists } from "./top_lists.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
 
@@ -31,11 +30,7 @@ export class ConsoleModel {
   readonly #health = new HealthBoard();
   readonly #overflows: OverflowWatch;
   #workers: readonly WorkerItem[] = [];
-  #fleet: FleetCounts = { ejected: 0, pending: 0, panicking: [] };
-  #discovery: DiscoveryStatus;
   #tops: Overview["tops"] = { slowest: [], errors: [], breakers: [] };
-  #clusterTotal = 0;
-  #warmingTotal = 0;
   #asOfMs = 0;
 
   constructor(source: AdminSource, clock: Clock) {
@@ -45,7 +40,6 @@ export class ConsoleModel {
     this.#clusters = new ClusterMeter(source);
     this.#listeners = new ListenerMeter(source);
     this.#overflows = new OverflowWatch(source.stats);
-    this.#discovery = source.discovery();
     this.update();
   }
 
@@ -57,12 +51,8 @@ export class ConsoleModel {
     this.#clusters.update(nowMs, wallMs);
     this.#listeners.update(nowMs);
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
-    const statuses = this.#source.clusters(), unready = this.#source.unready();
-    this.#discovery = this.#source.discovery();
-    this.#fleet = countFleet(statuses);
-    this.#tops = topLists(this.clusters, statuses);
-    this.#clusterTotal = statuses.length;
-    this.#warmingTotal = unready.filter(({ kind }) => kind === "cluster").length;
+    const configs = this.#source.clusters().map(({ config }) => config);
+    this.#tops = topLists(this.clusters, configs);
     this.#health.update({
       state: this.#source.state(),
       areHealthChecksFailed: this.#source.areHealthChecksFailed(),
@@ -72,10 +62,8 @@ export class ConsoleModel {
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
       latency: this.#traffic.latencyOfHour,
-      panicking: this.#fleet.panicking,
-      overflowing: this.#overflows.update(statuses, nowMs),
-      unready,
-      rejected: this.#discovery.rejected,
+      overflowing: this.#overflows.update(configs, nowMs),
+      unready: this.#source.unready(),
       isAdminOpen: this.#source.isAdminReachableFromOutside,
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
@@ -147,7 +135,7 @@ export class ConsoleModel {
       clusters: this.#clusterCounts(),
       hosts: this.#hostCounts(),
       listeners: this.#listenerCounts(),
-      xds: this.#xds(),
+      xds: null,
       runtime: null,
       certs: null,
       overload: null,
@@ -161,25 +149,19 @@ export class ConsoleModel {
     const count = (...states: ClusterItem["state"][]) =>
       this.clusters.filter(({ state }) => states.includes(state)).length;
     return {
-      total: this.#clusterTotal,
+      total: this.#source.clusters().length,
       healthy: count("healthy"),
       degraded: count("degraded"),
       unhealthy: count("unhealthy", "empty"),
-      panic: this.#fleet.panicking.length,
-      warming: this.#warmingTotal,
+      panic: 0,
+      warming: 0,
     };
   }
 
   #hostCounts(): Overview["hosts"] {
     const total = this.clusters.reduce((sum, { hosts_total }) => sum + hosts_total, 0);
     const healthy = this.clusters.reduce((sum, { hosts_healthy }) => sum + hosts_healthy, 0);
-    return { total, healthy, ejected: this.#fleet.ejected, pending: this.#fleet.pending };
-  }
-
-  #xds(): Overview["xds"] {
-    const { subscriptions, lastUpdateMs, rejected } = this.#discovery;
-    if (subscriptions === 0) return null;
-    return { streams: 0, connected: 0, nacks: rejected.length, last_update_ms: lastUpdateMs };
+    return { total, healthy, ejected: 0, pending: 0 };
   }
 
   #listenerCounts(): Overview["listeners"] {

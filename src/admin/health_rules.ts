@@ -3,13 +3,12 @@
  * stand in one table. A rule of a feature that is not there yet is not here either.
  */
 import type { Unready } from "../control/timeline.ts";
-import { rejectionProblems, warmingProblems } from "./change_rules.ts";
+import { warmingProblems } from "./warming_rules.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { ServerState } from "./contract/overview.ts";
 import type { Level, Problem } from "./contract/problem.ts";
 import type { WorkerItem } from "./contract/workers.ts";
-import type { RejectedResource } from "./source.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {
@@ -40,12 +39,9 @@ export interface HealthFacts {
   readonly errorRatio: number | null;
   /** p99 now and its median of the last hour, in ms; null = too little traffic, or too short a past. */
   readonly latency: { readonly p99: number; readonly median: number } | null;
-  /** Clusters that use any host, because too few are healthy. */
-  readonly panicking: readonly string[];
   /** Clusters whose circuit breakers turned something away within a minute. */
   readonly overflowing: ReadonlySet<string>;
   readonly unready: readonly Unready[];
-  readonly rejected: readonly RejectedResource[];
   readonly isAdminOpen: boolean;
 }
 
@@ -81,7 +77,6 @@ export class HealthBoard {
       ...serverProblems(facts, heldMs),
       ...facts.clusters.flatMap((cluster) => clusterProblems(cluster, facts)),
       ...warmingProblems(facts.unready, wallMs),
-      ...rejectionProblems(facts.rejected, wallMs),
       ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
     ];
@@ -148,7 +143,7 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
   return found;
 }
 
-function clusterProblems(cluster: ClusterItem, { panicking, overflowing }: HealthFacts): Found[] {
+function clusterProblems(cluster: ClusterItem, { overflowing }: HealthFacts): Found[] {
   const { name, hosts_total: total, hosts_healthy: healthy, hosts_failing: failing } = cluster;
   const link = `/clusters/${encodeURIComponent(name)}`;
   const found: Found[] = [];
@@ -171,10 +166,6 @@ function clusterProblems(cluster: ClusterItem, { panicking, overflowing }: Healt
   } else if (overflowing.has(name)) {
     const text = `A circuit breaker of cluster ${name} turned requests away in the last minute`;
     found.push({ id: `breaker/${name}`, level: "warn", text, link });
-  }
-  if (panicking.includes(name)) {
-    const text = `Cluster ${name} panics: too few hosts are healthy, so requests go to unhealthy ones too`;
-    found.push({ id: `cluster-panic/${name}`, level: "warn", text, link });
   }
   return found;
 }

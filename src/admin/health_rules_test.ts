@@ -11,10 +11,8 @@ const CALM: HealthFacts = {
   workers: [],
   errorRatio: null,
   latency: null,
-  panicking: [],
   overflowing: new Set(),
   unready: [],
-  rejected: [],
   isAdminOpen: false,
 };
 
@@ -62,7 +60,7 @@ Deno.test("HealthBoard calls requests slow when they stay so", () => {
   assert.equal(isSlow(31, 12_000), false);
 });
 
-Deno.test("HealthBoard tells panic and what breakers turned away by cluster", () => {
+Deno.test("HealthBoard tells what breakers turned away by cluster", () => {
   const board = new HealthBoard();
   const cluster = {
     name: "web",
@@ -74,9 +72,6 @@ Deno.test("HealthBoard tells panic and what breakers turned away by cluster", ()
   } as unknown as HealthFacts["clusters"][number];
   const listener = { name: "l", state: "active" } as HealthFacts["listeners"][number];
   const facts = { ...CALM, clusters: [cluster], listeners: [listener] };
-  board.update({ ...facts, panicking: ["web"], overflowing: new Set(["web"]) }, 0);
-  assert.deepEqual(board.problems.map(({ id, level }) => `${level} ${id}`), [
-    "warn breaker/web",
-    "warn cluster-panic/web",
-  ]);
+  board.update({ ...facts, overflowing: new Set(["web"]) }, 0);
+  assert.deepEqual(board.problems.map(({ id, level }) => `${level} ${id}`), ["warn breaker/web"]);
 });

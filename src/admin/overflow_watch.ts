@@ -2,8 +2,8 @@
  * Which clusters' circuit breakers turned something away in the last minute. Of very many clusters only some are looked
  * at in one second, all of them within the minute.
  */
+import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
-import type { ClusterStatus } from "./source.ts";
 import { StatRow } from "./stat_reader.ts";
 
 const OVERFLOWS = [
@@ -37,16 +37,16 @@ export class OverflowWatch {
   }
 
   /** Names of those that overflowed within a minute; to be called once a second. */
-  update(clusters: readonly ClusterStatus[], nowMs: number): ReadonlySet<string> {
+  update(clusters: readonly ClusterConfig[], nowMs: number): ReadonlySet<string> {
     const seen = new Map<string, Seen>();
-    for (const { config: { name, observabilityName } } of clusters) {
+    for (const { name, observabilityName } of clusters) {
       const prefix = `cluster.${observabilityName}`.replaceAll(":", "_");
       const known = this.#seen.get(name);
       seen.set(name, known ?? { row: new StatRow(this.#book, prefix, OVERFLOWS), count: NaN, overflowMs: -Infinity });
     }
     this.#seen = seen;
     for (let looked = 0; looked < Math.min(clusters.length, CLUSTERS_PER_LOOK); looked++) {
-      const one = seen.get(clusters[this.#next++ % clusters.length]!.config.name)!;
+      const one = seen.get(clusters[this.#next++ % clusters.length]!.name)!;
       const count = OVERFLOWS.reduce((sum, _, at) => sum + one.row.valueAt(at), 0);
       if (count > one.count) one.overflowMs = nowMs;
       one.count = count;

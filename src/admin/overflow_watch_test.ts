@@ -7,7 +7,7 @@ Deno.test("OverflowWatch tells an overflow for a minute, and not what was before
   const counter = stats.own.scope("cluster.web").counter("upstream_rq_pending_overflow");
   counter.add(7);
   const watch = new OverflowWatch(stats);
-  const clusters = [sampleCluster("web", []), sampleCluster("api", [])];
+  const clusters = ["web", "api"].map((name) => sampleCluster(name, []).config);
   const at = (nowMs: number) => [...watch.update(clusters, nowMs)];
   assert.deepEqual(at(1000), []);
   counter.inc();

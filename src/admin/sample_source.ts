@@ -27,7 +27,7 @@ import type {
   AdminSource,
   ClusterStatus,
   ConfigDumpComponent,
-  DiscoveryStatus,
+  FetchedRoutesStatus,
   JsonObject,
   ListenerStatus,
   WorkerStatus,
@@ -118,7 +118,6 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
     hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus), outlier: null })),
     policy: config.assignment.policy,
     limits: config.circuitBreakers,
-    panicThreshold: 50,
     isDynamic: false,
     versionInfo: "",
     edsServiceName: "",
@@ -193,7 +192,7 @@ export class SampleSource implements AdminSource {
       edsServiceName: "api-service",
     },
   ];
-  discoveryStatus: DiscoveryStatus = { subscriptions: 0, lastUpdateMs: null, rejected: [], routes: [] };
+  fetchedRouteList: FetchedRoutesStatus[] = [];
   keys: string[] = [];
   workerList: WorkerStatus[] = [sampleWorker(0)];
   eventList: EventItem[] = [];
@@ -253,8 +252,8 @@ export class SampleSource implements AdminSource {
     return this.keys;
   }
 
-  discovery(): DiscoveryStatus {
-    return this.discoveryStatus;
+  fetchedRoutes(): readonly FetchedRoutesStatus[] {
+    return this.fetchedRouteList;
   }
 
   workers(): readonly WorkerStatus[] {

@@ -80,7 +80,7 @@ function* namesOf(source: AdminSource): Generator<Named> {
       }
     }
   }
-  for (const { name, domains } of source.discovery().routes) {
+  for (const { name, domains } of source.fetchedRoutes()) {
     yield ["route_config", name, ""];
     for (const domain of domains) yield ["domain", domain, name];
   }

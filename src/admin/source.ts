@@ -51,8 +51,8 @@ export interface AdminSource {
   unready(): Unready[];
   /** Runtime keys that have a value. */
   runtimeKeys(): readonly string[];
-  /** What configuration sources brought last. */
-  discovery(): DiscoveryStatus;
+  /** Route configurations that came from outside, with the domains of their virtual hosts. */
+  fetchedRoutes(): readonly FetchedRoutesStatus[];
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
   configDump(): readonly ConfigDumpComponent[];
   memory(): MemoryFigures;
@@ -94,8 +94,6 @@ export interface ClusterStatus {
   readonly policy: AssignmentPolicy;
   /** What its circuit breakers are held against: the configured limits, and what runtime makes of them. */
   readonly limits: ClusterConfig["circuitBreakers"];
-  /** Percent of hosts below which it sends requests to any of them, as runtime has it now. */
-  readonly panicThreshold: number;
   /** By CDS. */
   readonly isDynamic: boolean;
   readonly versionInfo: string;
@@ -107,24 +105,10 @@ export interface ClusterStatus {
   readonly warming: Unready | null;
 }
 
-/** What configuration sources brought last. */
-export interface DiscoveryStatus {
-  /** Lists that are asked for: of clusters, of listeners, of each route configuration. */
-  readonly subscriptions: number;
-  /** Wall clock of the last update that was taken; null = none was. */
-  readonly lastUpdateMs: number | null;
-  readonly rejected: readonly RejectedResource[];
-  /** Route configurations that came, by name, with the domains of their virtual hosts. */
-  readonly routes: readonly { readonly name: string; readonly domains: readonly string[] }[];
-}
-
-/** A resource whose last update was refused; what was before it is in force. */
-export interface RejectedResource {
-  readonly kind: "cluster" | "listener" | "route_config";
+/** A route configuration that came from outside. */
+export interface FetchedRoutesStatus {
   readonly name: string;
-  /** Wall clock. */
-  readonly atMs: number;
-  readonly details: string;
+  readonly domains: readonly string[];
 }
 
 /** What outlier detection knows of a cluster by its last sweep. */

@@ -2,10 +2,9 @@
  * Which clusters to look at first: the slowest, those with most errors, those nearest to a limit of their circuit
  * breakers (spec/console.md 5.1). Over all clusters, however many the console has at hand.
  */
-import type { CircuitBreakerLimits } from "../config/cluster_config.ts";
+import type { CircuitBreakerLimits, ClusterConfig } from "../config/cluster_config.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { TopItem, TopLists } from "./contract/overview.ts";
-import type { ClusterStatus } from "./source.ts";
 
 /** Rows of each list. */
 const LENGTH = 5;
@@ -14,8 +13,8 @@ const LENGTH = 5;
 const LEAST_SHARE = 0.01;
 
 /** Makes the lists. */
-export function topLists(items: readonly ClusterItem[], statuses: readonly ClusterStatus[]): TopLists {
-  const limits = new Map(statuses.map((status) => [status.config.name, status.limits]));
+export function topLists(items: readonly ClusterItem[], configs: readonly ClusterConfig[]): TopLists {
+  const limits = new Map(configs.map(({ name, circuitBreakers }) => [name, circuitBreakers]));
   return {
     slowest: highest(items, ({ p99 }) => p99),
     errors: highest(items, ({ error_ratio, rps }) => (error_ratio ?? 0) * (rps ?? 0) || null),

@@ -5,7 +5,7 @@ import type {
   BoundAddress,
   ClusterStatus,
   ConfigDumpComponent,
-  DiscoveryStatus,
+  FetchedRoutesStatus,
   JsonObject,
   ListenerStatus,
   MemoryFigures,
@@ -16,6 +16,7 @@ import type { ServerState } from "../admin/contract/overview.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
+import type { CanonicalMessage } from "../config/source_map.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { LiveLimits } from "../match/live_limits.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
@@ -26,14 +27,12 @@ import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { Unready } from "../control/timeline.ts";
 import { configDumpOf } from "./config_dump.ts";
-import { discoveryStatus } from "./discovery_status.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
-import { panicThresholdOf } from "../upstream/host_set/panic_threshold.ts";
 import { Origin } from "../upstream/shared_hosts.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
@@ -126,8 +125,10 @@ export class ProcessSource implements AdminSource {
     return Object.keys(this.#parts.control()?.runtime.merged ?? {});
   }
 
-  discovery(): DiscoveryStatus {
-    return discoveryStatus(this.#parts.control(), this.stats);
+  fetchedRoutes(): FetchedRoutesStatus[] {
+    return (this.#parts.control()?.listening?.routes.states ?? []).flatMap(({ name, active }) =>
+      active === null ? [] : [{ name, domains: domainsOf(active.message) }]
+    );
   }
 
   workers(): WorkerStatus[] {
@@ -168,7 +169,6 @@ export class ProcessSource implements AdminSource {
         })),
         policy: hosts.policy,
         limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
-        panicThreshold: panicThresholdOf(runtime, config.commonLb),
         isDynamic: !entry.isStatic,
         versionInfo: version,
         edsServiceName: serviceNameOf(config),
@@ -209,6 +209,12 @@ export class ProcessSource implements AdminSource {
   quit(): void {
     this.#parts.quit();
   }
+}
+
+/** The domains of a route configuration in canonical form. */
+function domainsOf(message: CanonicalMessage): string[] {
+  const { virtual_hosts: hosts = [] } = message as { virtual_hosts?: { domains?: string[] }[] };
+  return hosts.flatMap(({ domains = [] }) => domains);
 }
 
 /** Of EDS, where it is another than the cluster's; empty otherwise. */

@@ -13,9 +13,8 @@ export interface Overview {
   clusters: { total: number; healthy: number; degraded: number; unhealthy: number; panic: number; warming: number };
   hosts: { total: number; healthy: number; ejected: number; pending: number };
   listeners: { active: number; warming: number; draining: number };
-  /** Null where nothing comes from outside. Files have no streams: `streams` is 0 then. */
-  xds: { streams: number; connected: number; nacks: number; last_update_ms: number | null } | null;
   /** The rest is null until the process has the feature. */
+  xds: { streams: number; connected: number; nacks: number; last_update_ms: number | null } | null;
   runtime: { revision: number; overrides: number; next_expiry_ms: number | null } | null;
   certs: { next_expiry_ms: number | null; expired: number } | null;
   overload: { active: string[] } | null;

@@ -9,10 +9,7 @@ async function json<Body>(answer: Promise<Response>): Promise<Body> {
 Deno.test("/api/v1/search finds by name and address, the best first", async () => {
   const { ask, source } = sampleAdmin();
   source.keys = ["upstream.maintenance_mode.web"];
-  source.discoveryStatus = {
-    ...source.discoveryStatus,
-    routes: [{ name: "edge", domains: ["web.example.org", "*"] }],
-  };
+  source.fetchedRouteList = [{ name: "edge", domains: ["web.example.org", "*"] }];
   const { items, total } = await json<SearchAnswer>(ask("/api/v1/search?q=WEB"));
   assert.deepEqual(items.map(({ kind, name }) => `${kind} ${name}`), [
     "cluster web",

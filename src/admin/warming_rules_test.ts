@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Unready, Wait } from "../control/timeline.ts";
-import { rejectionProblems, warmingProblems } from "./change_rules.ts";
+import { warmingProblems } from "./warming_rules.ts";
 
 function unready(changes: Partial<Unready>, wait: Partial<Wait> = {}): Unready {
   const waits = [{
@@ -33,11 +33,3 @@ for (const [what, one, atMs, told] of warming) {
     assert.equal(found === undefined ? null : `${found.level} ${found.text}`, told);
   });
 }
-
-Deno.test("rejectionProblems() is bad after five minutes", () => {
-  const levelAt = (wallMs: number) =>
-    rejectionProblems([{ kind: "listener", name: "l", atMs: 0, details: "no\nmore" }], wallMs)[0];
-  assert.deepEqual(levelAt(1000)!.level, "warn");
-  assert.deepEqual(levelAt(301_000)!.level, "bad");
-  assert.equal(levelAt(0)!.text, "The update of listener l was refused: no");
-});

@@ -1,7 +1,6 @@
-/** Health rules of what changes: what warms for too long, and what was refused (spec/console.md 5.1). */
+/** Health rules of what warms for too long, or never gets ready because it changes too often (spec/console.md 5.1). */
 import type { Unready } from "../control/timeline.ts";
 import type { Problem } from "./contract/problem.ts";
-import type { RejectedResource } from "./source.ts";
 
 /** When they warn and when they are bad. */
 const LIMITS = {
@@ -11,7 +10,6 @@ const LIMITS = {
   endlessBadMs: 30_000,
   /** Updates that came before the one before was ready. */
   supersededWarn: 3,
-  rejectedBadMs: 5 * 60_000,
 } as const;
 
 type Found = Omit<Problem, "since_ms">;
@@ -39,14 +37,4 @@ function warmingText({ kind, name, waits, superseded }: Unready, isStorm: boolea
   const what = first.kind === "health_check" ? `the first check of ${first.subject}` : `${first.kind} ${first.subject}`;
   const more = others.length === 0 ? "" : ` and ${others.length} more`;
   return `${subject} waits for ${what}${more}${first.untilMs === null ? ", no timeout" : ""}`;
-}
-
-/** What was refused last and not taken since. */
-export function rejectionProblems(rejected: readonly RejectedResource[], wallMs: number): Found[] {
-  return rejected.map(({ kind, name, atMs, details }) => ({
-    id: `nack/${kind}/${name}`,
-    level: wallMs - atMs > LIMITS.rejectedBadMs ? "bad" : "warn",
-    text: `The update of ${kind} ${name} was refused: ${details.split("\n", 1)[0]}`,
-    link: "/xds",
-  }));
 }
