@@ -7,6 +7,7 @@ import type { Level } from "../src/admin/contract/problem.ts";
 import { Banners } from "./model/banners.ts";
 import type { Feed } from "./model/feed.ts";
 import { pageTitle } from "./model/overview.ts";
+import { Session } from "./model/session.ts";
 import { Shortcuts } from "./model/shortcuts.ts";
 import { Toasts } from "./model/toasts.ts";
 import type { Api } from "./api.ts";
@@ -17,6 +18,7 @@ import { Layout } from "./part/layout.tsx";
 import { LazyPage } from "./part/lazy_page.tsx";
 import { CONSOLE_ROOT, type Router } from "./router.ts";
 import { faviconUrl } from "./part/favicon.ts";
+import { clockZone } from "./text/ages.ts";
 
 /** Everything on screen. */
 export function App({ feed, router, api }: { feed: Feed; router: Router; api: Api }): JSX.Element {
@@ -25,6 +27,7 @@ export function App({ feed, router, api }: { feed: Feed; router: Router; api: Ap
       feed,
       router,
       api,
+      session: new Session(api),
       pages: PAGES,
       banners: new Banners(),
       toasts: new Toasts((ms, then) => setTimeout(then, ms)),
@@ -37,6 +40,7 @@ export function App({ feed, router, api }: { feed: Feed; router: Router; api: Ap
     const { dataset } = document.documentElement;
     dataset.theme = feed.settings.theme.value;
     dataset.density = feed.settings.density.value;
+    clockZone.value = feed.settings.zone.value;
   });
   useSignalEffect(() => {
     const overview = feed.overview.latest.value;
@@ -44,6 +48,11 @@ export function App({ feed, router, api }: { feed: Feed; router: Router; api: Ap
     const title = pageTitle(overview, isStale);
     if (document.title !== title) document.title = title;
     setFavicon(overview === null || isStale ? "info" : overview.health.level);
+  });
+  // Another process knows nothing of the session there was.
+  useSignalEffect(() => {
+    feed.connection.restartedMs.value;
+    context.session.load();
   });
   const page = findPage(router.route.value);
   return (

@@ -12,13 +12,19 @@ import { PanelBoundary } from "../part/empty.tsx";
 import { EventPanel } from "../part/event_list.tsx";
 import { ListenerPanel } from "../part/listener_table.tsx";
 import { Verdict } from "../part/problem_list.tsx";
+import { Starter } from "../part/starter.tsx";
 import { StateTiles } from "../part/state_tiles.tsx";
+import { TopPanel } from "../part/top_lists.tsx";
 import { TrafficPanel } from "../part/traffic.tsx";
 import { WorkerPanel } from "../part/worker_table.tsx";
 
 /** The page. */
 export function Page({ steps }: PageProps): JSX.Element {
+  const { feed } = useConsole();
   useArrival(steps);
+  const overview = feed.overview.latest.value;
+  const isEmpty = overview !== null && overview.clusters.total === 0 && overview.server.state === "LIVE" &&
+    overview.listeners.active + overview.listeners.warming + overview.listeners.draining === 0;
   return (
     <div class="overview">
       <PanelBoundary name="the verdict">
@@ -28,12 +34,15 @@ export function Page({ steps }: PageProps): JSX.Element {
       <PanelBoundary name="the state tiles">
         <StateTiles />
       </PanelBoundary>
-      <div class="board">
-        <ClusterPanel />
-        <ListenerPanel />
-        <WorkerPanel />
-        <EventPanel />
-      </div>
+      {isEmpty ? <Starter /> : (
+        <div class="board">
+          <ClusterPanel />
+          <ListenerPanel />
+          <WorkerPanel />
+          <EventPanel />
+          <TopPanel />
+        </div>
+      )}
     </div>
   );
 }

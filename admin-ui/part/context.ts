@@ -1,5 +1,5 @@
 /**
- * What every part of the page may read: the store, the address bar, the server, the pages, banners, notes, keys, and the
+ * What every part of the page may read: the store, the address bar, the server, the session, the pages, banners, notes, keys, and the
  * crosshair that all charts share. Handed down by app.tsx.
  */
 
@@ -9,6 +9,7 @@ import type { Signal } from "@preact/signals";
 import type { Api } from "../api.ts";
 import type { Banners } from "../model/banners.ts";
 import type { Feed } from "../model/feed.ts";
+import type { Session } from "../model/session.ts";
 import type { Shortcuts } from "../model/shortcuts.ts";
 import type { Toasts } from "../model/toasts.ts";
 import type { PageEntry } from "../page_entry.ts";
@@ -20,10 +21,11 @@ export interface ConsoleContext {
   readonly router: Router;
   readonly api: Api;
   readonly pages: readonly PageEntry[];
+  readonly session: Session;
   readonly banners: Banners;
   readonly toasts: Toasts;
   readonly shortcuts: Shortcuts;
-  /** The second under the crosshair of the charts, null for none. */
+  /** The step under the crosshair of the charts, null for none. */
   readonly cursor: Signal<number | null>;
 }
 
