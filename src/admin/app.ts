@@ -29,6 +29,7 @@ import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
 import { addSearchRoutes } from "./routes/search.ts";
+import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import type { AdminSource } from "./source.ts";
@@ -107,6 +108,7 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   if (options.console !== null) {
     addApiRoutes(app, model);
     addSearchRoutes(app, source);
+    addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addConsoleRoutes(app, options.console);
   }

@@ -25,7 +25,16 @@ export function problem(status: number, detail: string, errors?: ProblemDetails[
 
 /** What is wrong with a query. */
 export function queryProblem(error: z.ZodError): Response {
+  return fieldsProblem("query", error);
+}
+
+function fieldsProblem(what: string, error: z.ZodError): Response {
   const errors = error.issues.map(({ path, message }) => ({ field: path.join("."), message }));
   const detail = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
-  return problem(400, `Cannot read the query: ${detail}`, errors);
+  return problem(400, `Cannot read the ${what}: ${detail}`, errors);
+}
+
+/** What is wrong with a body. */
+export function bodyProblem(error: z.ZodError): Response {
+  return fieldsProblem("body", error);
 }

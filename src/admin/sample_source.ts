@@ -20,6 +20,8 @@ import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
+import type { RouteTestResult } from "./contract/route_trial.ts";
+import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
@@ -270,6 +272,18 @@ export class SampleSource implements AdminSource {
 
   events(): readonly EventItem[] {
     return this.eventList;
+  }
+
+  routeConfigs(): RouteConfigItem[] {
+    return [];
+  }
+
+  routeConfig(): RouteConfigView | null {
+    return null;
+  }
+
+  testRoute(): Promise<RouteTestResult | null> {
+    return Promise.resolve(null);
   }
 
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {

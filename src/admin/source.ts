@@ -9,6 +9,8 @@ import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
 import type { ClusterRates } from "../control/outlier/success_rates.ts";
+import type { RouteTestRequest, RouteTestResult } from "./contract/route_trial.ts";
+import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
@@ -18,7 +20,17 @@ export type Json = null | boolean | number | string | readonly Json[] | JsonObje
 /** A message. */
 export type JsonObject = { readonly [field: string]: Json };
 
-export interface AdminSource {
+/** What the routes explorer and the route tester read. */
+export interface RouteSource {
+  /** Every route table in force. */
+  routeConfigs(): RouteConfigItem[];
+  /** Null = there is none of this name. */
+  routeConfig(name: string): RouteConfigView | null;
+  /** How a request would be routed, and sent for real where that is asked for. Null = no listener fits. */
+  testRoute(request: RouteTestRequest): Promise<RouteTestResult | null>;
+}
+
+export interface AdminSource extends RouteSource {
   /** Random per process. */
   readonly bootId: string;
   readonly startedWallMs: number;

@@ -36,6 +36,16 @@ export class ConfigState {
     return this.#listeners;
   }
 
+  /** The routes under the key of a subscription; null = none have come. */
+  routesOf(key: string): RouteConfiguration | null {
+    return this.#routes.get(key) ?? null;
+  }
+
+  /** Who this proxy says it is. */
+  get node(): NodeIdentity {
+    return this.#node;
+  }
+
   /** Adds a change. */
   apply(change: ConfigChange): void {
     this.#generation = change.generation;

@@ -11,6 +11,8 @@ import type {
   MemoryFigures,
   WorkerStatus,
 } from "../admin/source.ts";
+import type { RouteTestRequest, RouteTestResult } from "../admin/contract/route_trial.ts";
+import type { RouteConfigItem, RouteConfigView } from "../admin/contract/routes.ts";
 import type { EventItem } from "../admin/contract/events.ts";
 import type { ServerState } from "../admin/contract/overview.ts";
 import type { ClusterConfig } from "../config/cluster_config.ts";
@@ -31,6 +33,7 @@ import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
+import { RouteExplorer } from "./route_tester/route_explorer.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
 import { Origin } from "../upstream/shared_hosts.ts";
@@ -68,6 +71,7 @@ export class ProcessSource implements AdminSource {
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
+  #explorer: RouteExplorer | null = null;
   #configDump: readonly ConfigDumpComponent[] | null = null;
 
   constructor(parts: ProcessParts) {
@@ -192,6 +196,25 @@ export class ProcessSource implements AdminSource {
 
   events(): readonly EventItem[] {
     return this.#parts.eventLog.items;
+  }
+
+  routeConfigs(): RouteConfigItem[] {
+    return this.#routes()?.items() ?? [];
+  }
+
+  routeConfig(name: string): RouteConfigView | null {
+    return this.#routes()?.view(name) ?? null;
+  }
+
+  async testRoute(request: RouteTestRequest): Promise<RouteTestResult | null> {
+    return await this.#routes()?.test(request) ?? null;
+  }
+
+  /** Null = nothing is routed yet. */
+  #routes(): RouteExplorer | null {
+    const control = this.#parts.control();
+    if (control === null) return null;
+    return this.#explorer ??= new RouteExplorer(control, () => this.#parts.pool()?.bound ?? new Map());
   }
 
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void {

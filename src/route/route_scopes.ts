@@ -34,6 +34,17 @@ export class RouteScopes<Value> {
     return level.value;
   }
 
+  /** What is kept of the scope with this key; null = there is none. */
+  at(key: readonly string[]): Value | null {
+    let level = this.#root;
+    for (const text of key.map(byteText)) {
+      const next = level.longer.get(text);
+      if (next === undefined) return null;
+      level = next;
+    }
+    return level.value;
+  }
+
   #levelOf(key: readonly string[]): KeyLevel<Value> {
     let level = this.#root;
     for (const text of key.map(byteText)) {

@@ -22,6 +22,8 @@ export interface RouteExplanation {
   /** The name the request asked for, as it was looked up; null = it named none. */
   readonly host: string | null;
   readonly virtualHost: string | null;
+  /** The domain of it that the name fits, in lower case; null = there is no virtual host. */
+  readonly domain: string | null;
   /** What the matcher of the virtual host came to; null = it has none, or was not asked. */
   readonly matcher: "match" | "no match" | null;
   /** Routes that were passed over, in order, each with the first condition that did not hold. */
@@ -75,15 +77,18 @@ export class RouteTable {
     const { head } = input;
     const host = this.#hostName(head), virtualHost = this.virtualHostOf(head);
     const passedOver: { route: RouteEntry; failed: string }[] = [];
-    if (virtualHost === null) return { host, virtualHost: null, matcher: null, passedOver, route: null };
-    const { name, hasMatcher } = virtualHost;
+    if (virtualHost === null) {
+      return { host, virtualHost: null, domain: null, matcher: null, passedOver, route: null };
+    }
+    const { name, hasMatcher } = virtualHost, domain = this.#hosts.domainOf(host ?? "");
     const redirect = virtualHost.tlsRedirect(input);
-    if (redirect !== null) return { host, virtualHost: name, matcher: null, passedOver, route: redirect };
+    if (redirect !== null) return { host, virtualHost: name, domain, matcher: null, passedOver, route: redirect };
     const list = virtualHost.routesFor(input), path = head.pathBytes.subarray(head.pathStart, routedPathEnd(head));
     const own = (this.#dropsParameters ? withoutParameters(path, 0, path.length) : null) ?? path;
     const found = {
       host,
       virtualHost: name,
+      domain,
       matcher: hasMatcher ? list === null ? "no match" : "match" : null,
     } as const;
     for (const route of list?.routes ?? []) {

@@ -26,6 +26,16 @@ export class ScopedRoutes {
     return table === null ? null : table.resolve(input);
   }
 
+  /** The route table of a request's scope; null = it has no scope. */
+  tableOf(head: RequestHead): RouteTable | null {
+    return this.#tables.find(head);
+  }
+
+  /** The route table of the scope with this key; null = there is none. */
+  tableAt(key: readonly string[]): RouteTable | null {
+    return this.#tables.at(key);
+  }
+
   /** The virtual host of a request in its scope, or null. */
   virtualHostOf(head: RequestHead): VirtualHost | null {
     return this.#tables.find(head)?.virtualHostOf(head) ?? null;

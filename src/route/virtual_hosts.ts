@@ -32,6 +32,19 @@ export class VirtualHosts<Host> {
     return this.#exact.size + this.#suffixes.length + this.#prefixes.length === 0 ? this.#any : null;
   }
 
+  /** The domain, as it is looked up, by which `name` finds its virtual host; null = it finds none. */
+  domainOf(name: string): string | null {
+    const key = name.toLowerCase();
+    if (this.#exact.has(key)) return key;
+    for (const { length, hosts } of this.#suffixes) {
+      if (key.length > length && hosts.has(key.slice(key.length - length))) return `*${key.slice(key.length - length)}`;
+    }
+    for (const { length, hosts } of this.#prefixes) {
+      if (key.length > length && hosts.has(key.slice(0, length))) return `${key.slice(0, length)}*`;
+    }
+    return this.#any === null ? null : "*";
+  }
+
   /** The virtual host for `name`, or null. */
   find(name: string): Host | null {
     const key = name.toLowerCase();

@@ -155,6 +155,8 @@ export class DataPath {
     this.book.apply(0, batch);
   });
   readonly context: HcmContext;
+  /** As configured. */
+  readonly listener: ListenerConfig;
   readonly cluster: Cluster;
   /** One more, which nobody knows yet. */
   readonly makeCluster: (update: ClusterUpdate) => Cluster;
@@ -254,7 +256,7 @@ export class DataPath {
         filters: { runtime: values, random, clock: this.clock, node: NODE },
       },
     };
-    const ownListener = { ...defaults.listener, ...listener };
+    const ownListener = this.listener = { ...defaults.listener, ...listener };
     this.context = new HcmContext(
       { ...defaults.hcm, ...hcm, accessLogs: [ENDED, ...hcm?.accessLogs ?? defaults.hcm.accessLogs] },
       services,

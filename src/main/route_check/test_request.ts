@@ -5,7 +5,8 @@
 import { latin1Bytes } from "../../base/ascii.ts";
 import { ByteBlock } from "../../base/byte_block.ts";
 import type { FilterMetadata, JsonObject } from "../../config/metadata_config.ts";
-import type { MetadataEntryConfig, RouteTestInputConfig } from "../../config/route_check_config.ts";
+import type { HeaderPair, MetadataEntryConfig, RouteTestInputConfig } from "../../config/route_check_config.ts";
+import type { HeaderList } from "../../http/header_list.ts";
 import { HeaderId } from "../../http/header_names.ts";
 import { methodOf } from "../../http/method.ts";
 import { RequestHead } from "../../http/request_head.ts";
@@ -30,21 +31,32 @@ export function routeInputOf(input: RouteTestInputConfig, runtime: RuntimeValues
 }
 
 function headOf(input: RouteTestInputConfig): RequestHead {
-  const head = new RequestHead(), { headers } = head, method = latin1Bytes(input.method);
+  const head = beginHead(input.method, input.path, input.authority), { headers } = head;
+  head.scheme = input.isSsl ? "https" : "http";
+  headers.add(HeaderId.xForwardedProto, head.scheme);
+  if (input.isInternal) headers.add(HeaderId.xEnvoyInternal, "true");
+  addFields(headers, input.requestHeaders);
+  return head;
+}
+
+/** A head that nobody sent, with its first line and its host. */
+export function beginHead(methodText: string, path: string, authority: string): RequestHead {
+  const head = new RequestHead(), method = latin1Bytes(methodText);
   head.begin(new ByteBlock(method));
   head.methodId = methodOf(method, 0, method.length);
   head.methodEnd = method.length;
-  head.path = input.path;
-  head.scheme = input.isSsl ? "https" : "http";
-  headers.add(HeaderId.host, input.authority);
-  headers.add(HeaderId.xForwardedProto, head.scheme);
-  if (input.isInternal) headers.add(HeaderId.xEnvoyInternal, "true");
-  for (const { name, value } of input.requestHeaders) {
+  head.path = path;
+  head.headers.add(HeaderId.host, authority);
+  return head;
+}
+
+/** Adds fields as they would have been joined on their way here. */
+export function addFields(headers: HeaderList, fields: readonly HeaderPair[]): void {
+  for (const { name, value } of fields) {
     const old = SINGLE_LINE_REQUEST_HEADERS.has(name) ? headers.getName(name) : null;
     if (old === null) headers.addName(name, value);
     else headers.setName(name, `${old},${value}`);
   }
-  return head;
 }
 
 function metadataOf(entries: readonly MetadataEntryConfig[]): FilterMetadata {
