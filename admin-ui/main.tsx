@@ -8,13 +8,14 @@ import { effect, untracked } from "@preact/signals";
 import { Api, browserPlatform, EventsClient } from "./api.ts";
 import { App } from "./app.tsx";
 import { Feed } from "./model/feed.ts";
+import { type TabBus, TabStream } from "./model/tab_stream.ts";
 import { findPage } from "./pages.ts";
 import { CONSOLE_ROOT, Router } from "./router.ts";
 
 const feed = new Feed(Date.now(), openStore());
 const router = new Router(window);
 const api = new Api(browserPlatform);
-const events = new EventsClient(feed, browserPlatform);
+const stream = new TabStream(feed, browserTabs(), (taker) => new EventsClient(taker, browserPlatform), browserPlatform);
 
 /** Asking for the storage may itself be refused. */
 function openStore(): Storage | null {
@@ -25,6 +26,30 @@ function openStore(): Storage | null {
     // The reader's choices then last as long as the page.
   }
   return store;
+}
+
+/** Locks say which tab leads, a channel carries what it hears; null where the browser has not both. */
+function browserTabs(): TabBus | null {
+  if (typeof BroadcastChannel === "undefined" || navigator.locks === undefined) return null;
+  const channel = new BroadcastChannel("denvoy.events");
+  const name = "denvoy.events";
+  const held = (onLeading: () => void) => () => {
+    onLeading();
+    // Held for as long as the tab is there.
+    return new Promise<never>(() => {});
+  };
+  return {
+    id: crypto.randomUUID(),
+    post: (message) => channel.postMessage(message),
+    listen: (onMessage) => channel.onmessage = ({ data }) => onMessage(data),
+    lead(onLeading, onWaiting) {
+      navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+        if (lock !== null) await held(onLeading)();
+        onWaiting();
+        void navigator.locks.request(name, held(onLeading));
+      });
+    },
+  };
 }
 
 /** A plain press on a link into the console is a change of route; anything else is the browser's. */
@@ -39,7 +64,8 @@ function followLink(event: MouseEvent): void {
 
 addEventListener("popstate", () => router.read());
 document.addEventListener("click", followLink);
-document.addEventListener("visibilitychange", () => events.setHidden(document.hidden));
+document.addEventListener("visibilitychange", () => stream.setHidden(document.hidden));
+addEventListener("pagehide", () => stream.leave());
 // Ticks move the page's clock too: one drawing a second is enough.
 setInterval(() => feed.connection.passTime(Date.now()), 500);
 
@@ -47,5 +73,5 @@ const root = document.getElementById("app");
 if (root !== null) render(<App feed={feed} router={router} api={api} />, root);
 effect(() => {
   const topics = findPage(router.route.value)?.entry.topics ?? [];
-  untracked(() => events.show(topics));
+  untracked(() => stream.show(topics));
 });
