@@ -85,8 +85,8 @@ export class Api {
       if (!(error instanceof TypeError)) throw error;
       throw new ApiError("The proxy does not answer", 0, {});
     }
-    const body = response.status === 204 ? null : await response.json().catch(() => null);
-    if (response.ok) return body as Answer;
+    if (response.ok) return (response.status === 204 ? null : await response.json()) as Answer;
+    const body = await response.json().catch(() => null);
     const problem = (body ?? {}) as { detail?: unknown };
     const detail = typeof problem.detail === "string" && problem.detail !== "" ? problem.detail : null;
     throw new ApiError(detail ?? `The proxy answered ${response.status}`, response.status, { ...problem });

@@ -10,9 +10,9 @@ import { ClusterPanel } from "../part/cluster_table.tsx";
 import { useConsole } from "../part/context.ts";
 import { PanelBoundary } from "../part/empty.tsx";
 import { EventPanel } from "../part/event_list.tsx";
+import { LazyPart } from "../part/lazy_part.tsx";
 import { ListenerPanel } from "../part/listener_table.tsx";
 import { Verdict } from "../part/problem_list.tsx";
-import { Starter } from "../part/starter.tsx";
 import { StateTiles } from "../part/state_tiles.tsx";
 import { TopPanel } from "../part/top_lists.tsx";
 import { TrafficPanel } from "../part/traffic.tsx";
@@ -34,15 +34,17 @@ export function Page({ steps }: PageProps): JSX.Element {
       <PanelBoundary name="the state tiles">
         <StateTiles />
       </PanelBoundary>
-      {isEmpty ? <Starter /> : (
-        <div class="board">
-          <ClusterPanel />
-          <ListenerPanel />
-          <WorkerPanel />
-          <EventPanel />
-          <TopPanel />
-        </div>
-      )}
+      {isEmpty
+        ? <LazyPart load={() => import("../part/starter.tsx").then(({ Starter }) => Starter)} />
+        : (
+          <div class="board">
+            <ClusterPanel />
+            <ListenerPanel />
+            <WorkerPanel />
+            <EventPanel />
+            <TopPanel />
+          </div>
+        )}
     </div>
   );
 }

@@ -9,9 +9,8 @@ import type { ClusterItem } from "../../src/admin/contract/clusters.ts";
 import { arrange, byTrouble, type ClusterColumn, hasProblem, sumOverHosts } from "../model/clusters.ts";
 import { errorTone, rate } from "../text/rates.ts";
 import { numbers } from "../text/units.ts";
-import { SOURCES, STARTER_YAML } from "../text/words.ts";
+import { SOURCES } from "../text/words.ts";
 import { useConsole } from "./context.ts";
-import { CopyButton } from "./copy_button.tsx";
 import { Empty, Loading } from "./empty.tsx";
 import { NumberCell } from "./figure.tsx";
 import { HealthWord, StateStrip } from "./health_dot.tsx";
@@ -232,12 +231,7 @@ function clusterWord(item: ClusterItem): string {
 function NoClusters(): JSX.Element {
   return (
     <Empty title="No clusters yet">
-      <p>
-        A cluster is where requests go. Add <code>static_resources.clusters</code>{" "}
-        and a listener that routes to it; this is the smallest file that does something:
-      </p>
-      <pre class="starter" tabIndex={0}>{STARTER_YAML}</pre>
-      <CopyButton text={STARTER_YAML} label="Copy the example" />
+      A cluster is where requests go. Add <code>static_resources.clusters</code> or a CDS source to the configuration.
     </Empty>
   );
 }

@@ -5,7 +5,7 @@
 
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { SearchAnswer, SearchNames } from "../../src/admin/contract/search.ts";
 import { type Found, type FoundKind, SearchIndex } from "../model/search.ts";
 import { consolePath, pathOf } from "../router.ts";
@@ -39,6 +39,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }): JSX.Element 
   const found = useSignal<readonly Found[]>(index.find(""));
   const at = useSignal(0);
   const note = useSignal("");
+  const generation = useComputed(() => feed.overview.latest.value?.generation);
 
   const look = () => {
     found.value = index.find(query.peek());
@@ -51,7 +52,7 @@ export function SearchDialog({ onClose }: { onClose: () => void }): JSX.Element 
   }, []);
   useSignalEffect(() => {
     // Another configuration has other names.
-    feed.overview.latest.value?.generation;
+    generation.value;
     const abort = new AbortController();
     api.get<SearchNames>("/search/names", abort.signal).then((names) => {
       index.load(names);

@@ -1,7 +1,7 @@
 /** What a newcomer sees whose proxy has neither listener nor cluster: three steps to the first request. */
 
 import type { JSX } from "preact";
-import { STARTER_YAML } from "../text/words.ts";
+import { STARTER_YAML } from "../text/starter.ts";
 import { CopyButton } from "./copy_button.tsx";
 
 /** The steps. */

@@ -3,7 +3,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import type { Overview } from "../../src/admin/contract/overview.ts";
 import { SLOW_LAG_MS } from "../model/workers.ts";
-import { findPage } from "../pages.ts";
 import { pathOf } from "../router.ts";
 import { ago, span } from "../text/ages.ts";
 import { numbers } from "../text/units.ts";
@@ -11,6 +10,9 @@ import { SOURCES } from "../text/words.ts";
 import { useConsole } from "./context.ts";
 import { FigureText } from "./figure.tsx";
 import { StateStrip, type StripPart } from "./health_dot.tsx";
+
+/** On the Overview itself for as long as they have no page. */
+const SECTIONS: readonly string[] = ["clusters", "listeners", "workers"];
 
 interface StateTileProps {
   readonly section: string;
@@ -28,8 +30,10 @@ interface StateTileProps {
 }
 
 function StateTile(props: StateTileProps): JSX.Element {
+  const { pages } = useConsole();
   // A page that is not there is not led to.
-  const Tag = findPage([props.section]) === null ? "div" : "a";
+  const isThere = SECTIONS.includes(props.section) || pages.some(({ step }) => step === props.section);
+  const Tag = isThere ? "a" : "div";
   return (
     <Tag class="state-tile" {...Tag === "a" ? { href: pathOf(props.section) } : {}}>
       <span class="state-title">{props.title}</span>
