@@ -13,6 +13,15 @@ export const PAGES: readonly PageEntry[] = [
     topics: ["clusters", "listeners", "workers"],
     load: () => import("./page/overview.tsx"),
   },
+  {
+    step: "routes",
+    title: "Routes",
+    group: "traffic",
+    icon: "routes",
+    key: "t",
+    topics: [],
+    load: () => import("./page/routes.tsx"),
+  },
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */

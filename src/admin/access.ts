@@ -64,12 +64,12 @@ export function targetOf(url: string): string {
   return hash < 0 ? url.slice(start) : url.slice(start, hash);
 }
 
+/** An escaped slash is none, nor is anything else that an escape keeps from being what it looks like. */
 function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return path.replace(/%[0-9A-Fa-f]{2}/g, (escape) => {
+    const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    return /[\w.~-]/.test(char) ? char : escape;
+  });
 }
 
 function hostRefusal(request: Request, path: string, { allowedHosts }: AccessRules): string | null {

@@ -23,7 +23,10 @@ import { healthCheckCommands } from "./routes/health_check.ts";
 import { helpCommand, homeCommand } from "./routes/help.ts";
 import { initDumpCommand } from "./routes/init_dump.ts";
 import { listenersCommand } from "./routes/listeners.ts";
-import { memoryCommand } from "./routes/memory.ts";
+import { loggingCommand } from "./routes/logging.ts";
+import { allocatorCommand, memoryCommand } from "./routes/memory.ts";
+import { processCommands } from "./routes/process_commands.ts";
+import { profilerCommands } from "./routes/profilers.ts";
 import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
@@ -134,7 +137,11 @@ function commandsOf(source: AdminSource, options: AdminOptions): readonly Comman
     ...healthCheckCommands(source),
     initDumpCommand(source),
     listenersCommand(source),
+    loggingCommand(source),
+    allocatorCommand(source),
     memoryCommand(source),
+    ...processCommands(source),
+    ...profilerCommands(source),
     prometheusCommand(statsOptions),
     quitCommand(source),
     readyCommand(source),
@@ -159,7 +166,7 @@ function addCommand(app: Hono<AdminEnv>, command: Command, options: AdminOptions
   });
 }
 
-/** Differs from Envoy: a form is read on every mutating endpoint, as Envoy's own pages send one. */
+/** A form is read where there is no query, on every mutating endpoint: Envoy's own pages send one. */
 async function queryOf(request: Request, command: Command): Promise<AdminQuery> {
   const question = request.url.indexOf("?");
   const text = question < 0 ? "" : request.url.slice(question + 1);

@@ -51,11 +51,13 @@ Deno.test("/help names what is there, in Envoy's words", async () => {
   assert.deepEqual(ours.filter((line) => !theirs.has(line)), own);
   const paths = ours.filter((line) => /^ {2}\//.test(line)).map((line) => line.trim().split(/[ :]/)[0]!);
   assert.deepEqual(paths, [...paths].sort());
-  const mutating = ["/healthcheck/fail", "/healthcheck/ok", "/quitquitquit", "/reopen_logs", "/reset_counters"];
-  for (const path of paths.filter((path) => !mutating.includes(path))) {
+  const mutating = ours.filter((line) => line.includes(" (POST): ")).map((line) => line.trim().split(" ")[0]!);
+  assert.ok(mutating.length >= 12 && paths.length >= 28);
+  for (const path of paths) {
     const answer = await ask(path);
     await answer.body?.cancel();
-    assert.equal(answer.status, 200, path);
+    const expected = mutating.includes(path) ? 405 : path.endsWith("heap_dump") ? 501 : 200;
+    assert.equal(answer.status, expected, path);
   }
 });
 
@@ -162,7 +164,7 @@ Deno.test("/clusters keeps to a filter and refuses a bad one", async () => {
   assert.ok(text.split("\n").every((line) => line === "" || line.startsWith("api::")));
   assert.equal(await (await ask("/clusters?filter=none&format=json")).text(), "{}\n");
   const bad = await ask("/clusters?filter=%5B");
-  assert.deepEqual([bad.status, await bad.text()], [400, "Invalid re2 regex: missing ]: ["]);
+  assert.deepEqual([bad.status, await bad.text()], [400, "Invalid re2 regex"]);
 });
 
 Deno.test("/server_info prints Envoy's fields in Envoy's order", async () => {

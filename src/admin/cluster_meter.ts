@@ -56,7 +56,7 @@ export class ClusterMeter {
   /** Looks at the clusters anew, at all of them if they are not too many. */
   update(nowMs: number, wallMs: number): void {
     const clusters = this.#source.clusters();
-    const hostTotal = clusters.reduce((sum, { hosts }) => sum + hosts.length, 0);
+    const hostTotal = clusters.reduce((sum, { hostCount }) => sum + hostCount, 0);
     const withHosts = hostTotal <= MAX_HOSTS_IN_LIST;
     const watches = new Map<string, ClusterWatch>();
     for (const { config } of clusters) {
@@ -70,7 +70,7 @@ export class ClusterMeter {
       let watch = watches.get(name);
       if (watch === undefined) watches.set(name, watch = new ClusterWatch(this.#source, name, observabilityName));
       watch.look(status, withHosts, nowMs, wallMs);
-      hosts += status.hosts.length + 1;
+      hosts += status.hostCount + 1;
     }
     if (clusters.length > 0) this.#next %= clusters.length;
     this.#watches = watches;

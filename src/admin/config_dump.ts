@@ -89,14 +89,21 @@ export interface DumpQuery {
   readonly name: SafeRegex | null;
 }
 
-/** The dump, `{"configs": […]}`, or why there is none. */
-export function selectConfigs(
+/** The dump, `{"configs": […]}`, or why there is none; may pause at every `yield`. */
+export function* selectConfigs(
   components: readonly ConfigDumpComponent[],
   query: DumpQuery,
-): JsonObject | DumpRefusal {
-  const named = query.name === null ? components : components.map((component) => withNames(component, query.name!));
+): Generator<void, JsonObject | DumpRefusal> {
   const mask = query.mask === "" ? null : new FieldMask(query.mask);
-  if (query.resource !== "") return elementsOf(named, query.resource, mask);
+  // Of the components, only the one that is asked for is looked through.
+  const wanted = query.resource === ""
+    ? components
+    : components.filter(({ message }) => SHAPES[message]?.[query.resource] !== undefined).slice(0, 1);
+  const named: ConfigDumpComponent[] = [];
+  for (const component of wanted) {
+    named.push(query.name === null ? component : yield* withNames(component, query.name));
+  }
+  if (query.resource !== "") return yield* elementsOf(named, query.resource, mask);
   const configs: JsonObject[] = [];
   for (const { message, dump } of named) {
     const kept = mask === null ? dump : maskComponent(message, dump, mask);
@@ -112,11 +119,11 @@ export function isRefusal(result: JsonObject | DumpRefusal): result is DumpRefus
 }
 
 /** The elements of one repeated field, each as a message of its own. */
-function elementsOf(
+function* elementsOf(
   components: readonly ConfigDumpComponent[],
   field: string,
   mask: FieldMask | null,
-): JsonObject | DumpRefusal {
+): Generator<void, JsonObject | DumpRefusal> {
   for (const { message, dump } of components) {
     const shape = SHAPES[message]?.[field];
     if (shape === undefined) continue;
@@ -129,11 +136,17 @@ function elementsOf(
     for (const element of listOf(dump[field])) {
       const kept = mask === null ? element : maskMessage(element, mask, (name) => shape.fields.includes(name));
       if (kept === null) return { status: 400, text: `FieldMask ${mask!.debugText}\n could not be successfully used.` };
-      configs.push({ "@type": type, ...kept });
+      configs.push(typed(type, kept));
+      yield;
     }
     return configs.length === 0 ? {} : { configs };
   }
   return { status: 404, text: `${field} not found in config dump` };
+}
+
+/** The element as a message of its own; resources that are made when they are read are not made yet. */
+function typed(type: string, element: JsonObject): JsonObject {
+  return Object.defineProperties({ "@type": type }, Object.getOwnPropertyDescriptors(element)) as JsonObject;
 }
 
 /** A mask may name a list but not reach into one. Null: it does not fit this component. */
@@ -147,15 +160,18 @@ function maskComponent(message: string, dump: JsonObject, mask: FieldMask): Json
 }
 
 /** Leaves the elements whose resource has a matching name; the bootstrap is not filtered. */
-function withNames(component: ConfigDumpComponent, name: SafeRegex): ConfigDumpComponent {
+function* withNames(component: ConfigDumpComponent, name: SafeRegex): Generator<void, ConfigDumpComponent> {
   const dump: Record<string, Json> = {};
   for (const [field, value] of Object.entries(component.dump)) {
     const shape = SHAPES[component.message]?.[field];
     if (shape === undefined || shape === "one") dump[field] = value;
     else {
-      const kept = shape.fields.includes(SCOPED)
-        ? listOf(value).map((element) => withScopes(element, name))
-        : listOf(value).filter((element) => name.matches(nameOf(element)));
+      const kept: JsonObject[] = [];
+      for (const element of listOf(value)) {
+        if (shape.fields.includes(SCOPED)) kept.push(withScopes(element, name));
+        else if (name.matches(nameOf(element))) kept.push(element);
+        yield;
+      }
       if (kept.length > 0) dump[field] = kept;
     }
   }

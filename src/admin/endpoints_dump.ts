@@ -18,7 +18,16 @@ export function endpointsDump(clusters: readonly ClusterStatus[]): ConfigDumpCom
   };
 }
 
-function assignmentJson({ config, hosts, policy, edsServiceName }: ClusterStatus): JsonObject {
+/** Made when it is read: there may be tens of thousands of hosts. */
+function assignmentJson(status: ClusterStatus): JsonObject {
+  return {
+    get endpoint_config() {
+      return loadAssignmentJson(status);
+    },
+  };
+}
+
+function loadAssignmentJson({ config, hosts, policy, edsServiceName }: ClusterStatus): JsonObject {
   const groups = new Map<string, HostStatus[]>();
   for (const host of hosts) {
     const { endpoint } = host;
@@ -30,12 +39,10 @@ function assignmentJson({ config, hosts, policy, edsServiceName }: ClusterStatus
   }
   const endpoints = [...groups.values()].map(localityJson);
   return {
-    endpoint_config: {
-      "@type": "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
-      cluster_name: edsServiceName === "" ? config.name : edsServiceName,
-      ...endpoints.length === 0 ? {} : { endpoints },
-      policy: { ...dropJson(policy), overprovisioning_factor: policy.overprovisioningFactor },
-    },
+    "@type": "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
+    cluster_name: edsServiceName === "" ? config.name : edsServiceName,
+    ...endpoints.length === 0 ? {} : { endpoints },
+    policy: { ...dropJson(policy), overprovisioning_factor: policy.overprovisioningFactor },
   };
 }
 

@@ -7,6 +7,10 @@ import type { Json, JsonObject } from "./source.ts";
 /** How deep objects and lists are opened one by one; what lies below is written at once. */
 const PIECEWISE_DEPTH = 4;
 
+/** The field of a bootstrap that holds lists of everything, two levels deeper than others are. */
+const DEEP_FIELD = "static_resources";
+const DEEP_DEPTH = PIECEWISE_DEPTH + 2;
+
 /** The whole text. */
 export function protoJson(value: JsonObject): string {
   return `${escaped(JSON.stringify(value, null, 1))}\n`;
@@ -30,8 +34,8 @@ export function* protoJsonList(field: string, items: Iterable<JsonObject>): Gene
   yield isEmptyList ? "{}\n" : "\n ]\n}\n";
 }
 
-function* pieces(value: Json, depth: number): Generator<string> {
-  if (typeof value !== "object" || value === null || depth >= PIECEWISE_DEPTH || isEmpty(value)) {
+function* pieces(value: Json, depth: number, most = PIECEWISE_DEPTH): Generator<string> {
+  if (typeof value !== "object" || value === null || depth >= most || isEmpty(value)) {
     yield indented(value, depth);
     return;
   }
@@ -41,13 +45,13 @@ function* pieces(value: Json, depth: number): Generator<string> {
   if (isList) {
     for (const item of value) {
       yield before + indent;
-      yield* pieces(item, depth + 1);
+      yield* pieces(item, depth + 1, most);
       before = ",";
     }
   } else {
     for (const [key, item] of Object.entries(value)) {
       yield `${before}${indent}${escaped(JSON.stringify(key))}: `;
-      yield* pieces(item, depth + 1);
+      yield* pieces(item, depth + 1, key === DEEP_FIELD ? DEEP_DEPTH : most);
       before = ",";
     }
   }

@@ -24,6 +24,16 @@ export class AdminQuery {
     return this.#values.get(name) || undefined;
   }
 
+  /** How many different parameters there are, empty ones too. */
+  get size(): number {
+    return this.#values.size;
+  }
+
+  /** Every parameter with a value, in order. */
+  given(): [name: string, value: string][] {
+    return [...this.#values].filter(([, value]) => value !== "");
+  }
+
   /** Whether a flag is given, whatever its value: `usedonly=0` is true. */
   has(name: string): boolean {
     return this.#values.has(name);

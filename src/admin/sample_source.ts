@@ -3,6 +3,7 @@
  * conformance/envoy_admin/reference.yaml; tests change its fields.
  */
 import { ManualClock } from "../base/clock.ts";
+import { LOGGER_NAMES, LogLevel } from "../base/log.ts";
 import {
   type CircuitBreakerLimits,
   type ClusterConfig,
@@ -32,6 +33,8 @@ import type {
   FetchedRoutesStatus,
   JsonObject,
   ListenerStatus,
+  ProfileKind,
+  Profiler,
   WorkerStatus,
 } from "./source.ts";
 
@@ -118,6 +121,7 @@ export function sampleCluster(name: string, endpoints: readonly EndpointConfig[]
   return {
     config,
     hosts: endpoints.map((endpoint) => ({ endpoint, flags: discoveryFlags(endpoint.healthStatus), outlier: null })),
+    hostCount: endpoints.length,
     policy: config.assignment.policy,
     limits: config.circuitBreakers,
     isDynamic: false,
@@ -162,6 +166,27 @@ export function sampleWorker(id: number): WorkerStatus {
 
 const LAST_UPDATED = "2026-01-01T00:00:00.000Z";
 
+/** Does as it is told, and says what that was. */
+class SampleProfiler implements Profiler {
+  readonly log: string[] = [];
+  works = true;
+  heap: string | null = null;
+
+  start(kind: ProfileKind): Promise<boolean> {
+    this.log.push(`start ${kind}`);
+    return Promise.resolve(this.works);
+  }
+
+  stop(kind: ProfileKind): Promise<boolean> {
+    this.log.push(`stop ${kind}`);
+    return Promise.resolve(this.works);
+  }
+
+  heapProfile(): Promise<string | null> {
+    return Promise.resolve(this.heap);
+  }
+}
+
 export class SampleSource implements AdminSource {
   readonly bootId = "b7f3";
   readonly startedWallMs: number = Date.UTC(2026, 0, 1);
@@ -173,6 +198,8 @@ export class SampleSource implements AdminSource {
   readonly commandLineOptions: JsonObject = { base_id: "0", concurrency: 1, drain_time: "600s" };
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
+  readonly profiler: SampleProfiler = new SampleProfiler();
+  levels: readonly LogLevel[] = LOGGER_NAMES.map(() => LogLevel.INFO);
   isAdminReachableFromOutside = false;
   serverState: ServerState = "LIVE";
   isHealthFailed = false;
@@ -300,6 +327,14 @@ export class SampleSource implements AdminSource {
 
   quit(): void {
     this.quits++;
+  }
+
+  logLevels(): readonly LogLevel[] {
+    return this.levels;
+  }
+
+  setLogLevels(levels: readonly LogLevel[]): void {
+    this.levels = levels;
   }
 
   /** Adds to a counter of a host, or sets its gauge. */

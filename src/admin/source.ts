@@ -2,6 +2,7 @@
  * What the admin server may ask of the process. `main/` implements it; tests hand in a plain object. Every answer is
  * a cheap read of what main already holds: nothing here waits and nothing reaches into a worker but through the stats.
  */
+import type { LogLevel } from "../base/log.ts";
 import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { Unready } from "../control/timeline.ts";
@@ -45,6 +46,7 @@ export interface AdminSource extends RouteSource {
   /** `node` of `/server_info`: the bootstrap's, with user agent and extensions filled in. */
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly profiler: Profiler;
   /** Something was bound to an address that is not loopback. */
   readonly isAdminReachableFromOutside: boolean;
 
@@ -80,6 +82,23 @@ export interface AdminSource extends RouteSource {
   reopenLogs(): void;
   /** Starts the shutdown of SIGTERM. Returns at once. */
   quit(): void;
+  /** By position in LOGGER_NAMES. */
+  logLevels(): readonly LogLevel[];
+  /** Loggers of every thread have these levels from now on. Returns at once. */
+  setLogLevels(levels: readonly LogLevel[]): void;
+}
+
+/** What can be watched of the main thread's engine: where its time goes, what its heap holds, what was allocated. */
+export type ProfileKind = "cpu" | "heap" | "allocation";
+
+/** Watches the engine (spec/operations.md 6.6). */
+export interface Profiler {
+  /** Starts to watch; false = it cannot be done. Heap and allocations cannot be watched at the same time. */
+  start(kind: ProfileKind): Promise<boolean>;
+  /** Ends it and writes to `admin.profile_path` what was found; false = that failed. Nothing to end is no failure. */
+  stop(kind: ProfileKind): Promise<boolean>;
+  /** What is known of the heap by now, as V8's JSON; null while nobody watches it. */
+  heapProfile(): Promise<string | null>;
 }
 
 /** One listener. */
@@ -102,7 +121,9 @@ export type BoundAddress =
 /** One active cluster. */
 export interface ClusterStatus {
   readonly config: ClusterConfig;
+  /** Made when they are read. */
   readonly hosts: readonly HostStatus[];
+  readonly hostCount: number;
   readonly policy: AssignmentPolicy;
   /** What its circuit breakers are held against: the configured limits, and what runtime makes of them. */
   readonly limits: ClusterConfig["circuitBreakers"];
@@ -159,7 +180,10 @@ export interface ConfigDumpComponent {
   readonly key: string;
   /** `BootstrapConfigDump`: the message's name in `envoy.admin.v3`. */
   readonly message: string;
-  /** The message's fields, `@type` left out; empty lists left out. */
+  /**
+   * The message's fields, `@type` left out; empty lists left out. Resources in it may be made anew whenever they are read,
+   * so what is not shown should not be.
+   */
   readonly dump: JsonObject;
 }
 

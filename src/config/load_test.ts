@@ -396,6 +396,7 @@ layered_runtime:
     address: { kind: "ip", host: "127.0.0.1", port: 9901 },
     accessLogs: [{ sink: "file", path: "/log", format: null, filter: null }],
     allowPaths: [{ kind: "prefix", value: "/stats", ignoreCase: true }],
+    profilePath: "/var/log/envoy/envoy.prof",
   });
   assert.deepEqual(runtime.layers, [
     { name: "s", kind: "static", values: { a: { b: 1 } } },

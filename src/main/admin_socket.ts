@@ -6,6 +6,7 @@
 import { errorText } from "../base/errors.ts";
 import type { Peer } from "../admin/access.ts";
 import type { PathMatcherConfig } from "../config/schema/admin.ts";
+import type { AdminConnections } from "./admin_connections.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { addressText } from "../base/address_text.ts";
 
@@ -35,12 +36,22 @@ export class AdminSocket {
   readonly #server: Deno.HttpServer<Deno.NetAddr>;
 
   /** Binds `address`; throws {@link BindError}. */
-  constructor(address: SocketAddress & { readonly kind: "ip" }, handler: AdminHandler) {
+  constructor(
+    address: SocketAddress & { readonly kind: "ip" },
+    handler: AdminHandler,
+    connections: AdminConnections | null = null,
+  ) {
     const { host, port } = address;
     try {
       this.#server = Deno.serve(
         { hostname: host, port, onListen: () => {} },
-        (request, { remoteAddr }) => handler(request, isLoopback(remoteAddr.hostname) ? "loopback" : "remote"),
+        (request, { remoteAddr: { hostname, port }, completed }) => {
+          const peer = `${hostname} ${port}`;
+          connections?.onRequest(peer);
+          const onEnd = () => connections?.onEnd(peer);
+          completed.then(onEnd, onEnd);
+          return handler(request, isLoopback(hostname) ? "loopback" : "remote");
+        },
       );
     } catch (error) {
       throw new BindError(address, systemReason(error));

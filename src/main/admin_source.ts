@@ -15,12 +15,11 @@ import type { RouteTestRequest, RouteTestResult } from "../admin/contract/route_
 import type { RouteConfigItem, RouteConfigView } from "../admin/contract/routes.ts";
 import type { EventItem } from "../admin/contract/events.ts";
 import type { ServerState } from "../admin/contract/overview.ts";
-import type { ClusterConfig } from "../config/cluster_config.ts";
+import type { Loggers, LogLevel } from "../base/log.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { CanonicalMessage } from "../config/source_map.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
-import { LiveLimits } from "../match/live_limits.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
@@ -28,15 +27,16 @@ import type { ClusterEntry } from "../control/cluster/cluster_manager.ts";
 import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { Unready } from "../control/timeline.ts";
+import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
+import { MainProfiler } from "./main_profiler.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import { RouteExplorer } from "./route_tester/route_explorer.ts";
 import type { ServerStage } from "./server_state.ts";
 import { VERSION } from "./version.ts";
-import { Origin } from "../upstream/shared_hosts.ts";
 import type { WorkerPool } from "./worker_pool.ts";
 
 /** What a {@link ProcessSource} is made of. */
@@ -45,6 +45,7 @@ export interface ProcessParts {
   readonly configPath: string;
   readonly loaded: LoadedBootstrap;
   readonly stats: StatBook;
+  readonly loggers: Loggers;
   readonly stage: ServerStage;
   readonly eventLog: EventLog;
   /** Set once the bootstrap is read. */
@@ -68,6 +69,7 @@ export class ProcessSource implements AdminSource {
   readonly commandLineOptions: JsonObject;
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly profiler: MainProfiler;
   readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
@@ -81,7 +83,8 @@ export class ProcessSource implements AdminSource {
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
-    const { address } = parts.loaded.admin;
+    const { address, profilePath } = parts.loaded.admin;
+    this.profiler = new MainProfiler(profilePath);
     this.isAdminReachableFromOutside = address?.kind === "ip" && !isLoopback(address.host);
   }
 
@@ -117,8 +120,7 @@ export class ProcessSource implements AdminSource {
 
   warmingClusters(): ClusterStatus[] {
     const unready = new Map(this.unready().filter(({ kind }) => kind === "cluster").map((one) => [one.name, one]));
-    return this.#clusterStatuses(({ warming }) => warming)
-      .map((status) => ({ ...status, warming: unready.get(status.config.name) ?? null }));
+    return this.#clusterStatuses(({ warming }) => warming, unready);
   }
 
   unready(): Unready[] {
@@ -154,33 +156,16 @@ export class ProcessSource implements AdminSource {
     return control === null ? this.#configDump : withDynamic(this.#configDump, control);
   }
 
-  #clusterStatuses(choose: (entry: ClusterEntry) => ManagedCluster | null): ClusterStatus[] {
+  #clusterStatuses(
+    choose: (entry: ClusterEntry) => ManagedCluster | null,
+    unready: ReadonlyMap<string, Unready> = new Map(),
+  ): ClusterStatus[] {
     const control = this.#parts.control();
     if (control === null) return [];
     const runtime = new RuntimeValues(control.runtime.merged);
-    const limitsOf = ({ circuitBreakers, name }: ClusterConfig, priority: "default" | "high") =>
-      new LiveLimits(circuitBreakers[priority], name, priority, runtime).now;
     return Array.from(control.clusters.entries).flatMap((entry) => {
       const object = choose(entry);
-      if (object === null) return [];
-      const { config, hosts, outliers, resource: { version } } = object;
-      return [{
-        config,
-        hosts: Array.from(hosts.hosts, (host) => ({
-          endpoint: host.endpoint,
-          flags: host.flags,
-          outlier: outliers?.figuresOf(host) ?? null,
-        })),
-        policy: hosts.policy,
-        limits: { default: limitsOf(config, "default"), high: limitsOf(config, "high") },
-        isDynamic: !entry.isStatic,
-        versionInfo: version,
-        edsServiceName: serviceNameOf(config),
-        outliers: outliers === null
-          ? null
-          : { external: outliers.rates(Origin.EXTERNAL), local: outliers.rates(Origin.LOCAL) },
-        warming: null,
-      }];
+      return object === null ? [] : [new ManagedClusterStatus(entry, object, runtime, unready.get(entry.name) ?? null)];
     });
   }
 
@@ -232,21 +217,30 @@ export class ProcessSource implements AdminSource {
   quit(): void {
     this.#parts.quit();
   }
-}
 
-/** The domains of a route configuration in canonical form. */
-function domainsOf(message: CanonicalMessage): string[] {
-  const { virtual_hosts: hosts = [] } = message as { virtual_hosts?: { domains?: string[] }[] };
-  return hosts.flatMap(({ domains = [] }) => domains);
-}
+  logLevels(): readonly LogLevel[] {
+    return this.#parts.loggers.levels;
+  }
 
-/** Of EDS, where it is another than the cluster's; empty otherwise. */
-function serviceNameOf({ name, discovery }: ClusterConfig): string {
-  return discovery.kind === "eds" && discovery.serviceName !== name ? discovery.serviceName : "";
+  setLogLevels(levels: readonly LogLevel[]): void {
+    this.#parts.loggers.levels = levels;
+    this.#parts.pool()?.setLogLevels(levels);
+  }
+
+  /** Nothing is watched any more. */
+  close(): void {
+    this.profiler.close();
+  }
 }
 
 function boundAddress(address: SocketAddress): BoundAddress {
   return address.kind === "ip"
     ? { kind: "ip", host: address.host, port: address.port }
     : { kind: "pipe", path: address.path };
+}
+
+/** The domains of a route configuration in canonical form. */
+function domainsOf(message: CanonicalMessage): string[] {
+  const { virtual_hosts: hosts = [] } = message as { virtual_hosts?: { domains?: string[] }[] };
+  return hosts.flatMap(({ domains = [] }) => domains);
 }

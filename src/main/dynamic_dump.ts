@@ -46,7 +46,9 @@ function clustersDump({ clusters, cds }: ControlSide): JsonObject {
     status: string,
   ) => ({
     ...withText("version_info", version),
-    cluster: packed(ResourceType.cluster, message),
+    get cluster() {
+      return packed(ResourceType.cluster, message);
+    },
     last_updated: timestamp(updatedMs),
     ...error,
     client_status: "error_state" in error ? "NACKED" : status,
@@ -79,7 +81,9 @@ function listenersDump({ listening }: ControlSide): JsonObject {
   };
   const state = ({ version, resource: { message }, updatedMs }: ListenerVersion): JsonObject => ({
     ...withText("version_info", version),
-    listener: packed(ResourceType.listener, message),
+    get listener() {
+      return packed(ResourceType.listener, message);
+    },
     last_updated: timestamp(updatedMs),
   });
   for (const { name, isStatic, active, warming } of manager.entries) {

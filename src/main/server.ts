@@ -23,6 +23,7 @@ import { addressText } from "../base/address_text.ts";
 import { ControlSide } from "../control/control_side.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
+import { AdminConnections } from "./admin_connections.ts";
 import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";
 import { ProcessSource } from "./admin_source.ts";
 import { configPathOf, readBootstrap, resourceOptions } from "./bootstrap_file.ts";
@@ -178,6 +179,7 @@ export class Server {
       configPath: configPathOf(this.#options),
       loaded,
       stats: this.#book,
+      loggers: this.#settings.loggers,
       stage: this.#stage,
       eventLog: this.#eventLog,
       control: () => this.#control,
@@ -202,7 +204,11 @@ export class Server {
       isEnvoyOpen: this.#options.adminEnvoyOpen,
       onError: (text) => log.error(text),
     });
-    this.#adminSocket = new AdminSocket(address, (request, peer) => admin.fetch(request, peer));
+    this.#adminSocket = new AdminSocket(
+      address,
+      (request, peer) => admin.fetch(request, peer),
+      new AdminConnections(this.#book.own),
+    );
     admin.start();
     const bound = addressText(this.#adminSocket.address);
     log.info(`admin address: ${bound}`);
@@ -316,6 +322,7 @@ export class Server {
       uptimeS: Math.floor((performance.now() - this.#startedMs) / 1000),
       connections: this.#connections(),
       workersStarted: this.#pool!.slots.length,
+      activeClusters: this.#book.valueOf("cluster_manager.active_clusters"),
     });
     for (const { index, lagMs, armedTimers } of this.#pool!.slots) {
       if (lagMs !== null) this.#stats.setLoopLag(index, lagMs);
@@ -398,6 +405,7 @@ export class Server {
     this.#heapRelease?.stop();
     await this.#control?.close();
     await this.#pool?.stop();
+    this.#source?.close();
     this.#admin?.close();
     await this.#adminSocket?.stop();
   }

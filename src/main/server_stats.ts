@@ -19,6 +19,7 @@ export interface ServerFigures {
   readonly rssBytes: number;
   readonly connections: number;
   readonly workersStarted: number;
+  readonly activeClusters: number;
 }
 
 /** Envoy's value for "no certificate". */
@@ -79,6 +80,7 @@ export class ServerStats {
   readonly #workerTimers: readonly Gauge[];
   readonly #mainTimers: Gauge;
   readonly #watchedDirectories: Gauge;
+  readonly #clustersInflated: Gauge;
 
   constructor(store: StatStore, concurrency: number, version: string) {
     this.#server = store.scope("server");
@@ -105,6 +107,10 @@ export class ServerStats {
     const workers = store.scope("workers");
     const indexes = Array.from({ length: concurrency }, (_, index) => index);
     this.#workers = indexes.map((index) => watchdog(workers, store.scope(`server.worker_${index}`)));
+    this.#clustersInflated = store.scope("thread_local_cluster_manager.main_thread").gauge("clusters_inflated");
+    // The overload manager's, there without one too.
+    store.scope("envoy.overload_actions.reset_high_memory_stream").counter("count");
+    store.scope("overload").histogram("refresh_interval_delay", "milliseconds");
     const mainThread = store.scope("server.main_thread");
     this.#mainTimers = mainThread.gauge("timers_armed");
     this.#watchedDirectories = mainThread.gauge("watched_directories");
@@ -171,6 +177,7 @@ export class ServerStats {
     this.#server.gauge("memory_physical_size").set(figures.rssBytes);
     this.#server.gauge("total_connections").set(figures.connections);
     this.#listeners.gauge("workers_started").set(figures.workersStarted);
+    this.#clustersInflated.set(figures.activeClusters);
   }
 }
 

@@ -58,6 +58,7 @@ Deno.test("ServerStats shows live at once and state only after a flush", () => {
     rssBytes: 3,
     connections: 4,
     workersStarted: 2,
+    activeClusters: 2,
   });
   assert.equal(book.valueOf("server.state"), 1);
   assert.equal(book.valueOf("server.uptime"), 12);

@@ -10,7 +10,7 @@
  */
 
 import { addressText } from "../base/address_text.ts";
-import type { Logger, LogRecord } from "../base/log.ts";
+import type { Logger, LogLevel, LogRecord } from "../base/log.ts";
 import type { ConfigChange, ListenerUpdate } from "../config/config_change.ts";
 import type { BindFailure, ListenerSocket, SocketOrder } from "../config/listener_sockets.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
@@ -92,6 +92,7 @@ export class WorkerPool {
   /** All that workers have, with real ports. */
   #sockets: readonly ListenerSocket[] = [];
   #lastOrder = 0;
+  #logLevels: readonly LogLevel[];
   #health: HealthMessage = { kind: "health", isFailed: false };
   #drain: DrainMessage | null = null;
   #waiters: Waiter[] = [];
@@ -105,6 +106,7 @@ export class WorkerPool {
     this.#source = source;
     this.#entry = entry;
     this.#settings = settings;
+    this.#logLevels = settings.logLevels;
     this.#events = events;
     this.#log = log;
     this.#slots = Array.from({ length: settings.concurrency }, (_, index) => new WorkerSlot(index));
@@ -187,6 +189,12 @@ export class WorkerPool {
     this.#tellAll({ kind: "reopen_logs" });
   }
 
+  /** Loggers of every worker have these levels from now on, those of replacements too. */
+  setLogLevels(levels: readonly LogLevel[]): void {
+    this.#logLevels = levels;
+    this.#tellAll({ kind: "log_levels", levels });
+  }
+
   /** Whether health checks fail, in every worker, replacements and those not made yet included. */
   setHealth(isFailed: boolean): void {
     this.#health = { kind: "health", isFailed };
@@ -243,6 +251,7 @@ export class WorkerPool {
     );
     slot.post({
       ...this.#settings,
+      logLevels: this.#logLevels,
       kind: "start",
       workerIndex: slot.index,
       incarnation: slot.incarnation,

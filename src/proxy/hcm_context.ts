@@ -25,7 +25,8 @@ import { ChainPlan } from "./chain/chain_plan.ts";
 import { UpgradePlan } from "./chain/upgrade_plan.ts";
 import { type DrainState, ListenerDrain } from "./drain.ts";
 import { HeadPlan } from "./head/head_plan.ts";
-import { HcmStats, Http1Stats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
+import { Http1CodecStats } from "../observe/stats/codec_stats.ts";
+import { HcmStats, type ListenerStats, ResponseClassStats } from "./hcm_stats.ts";
 import type { OverloadActions } from "./overload.ts";
 import { ReplyMapping } from "./reply_mapping.ts";
 import { statTallies } from "./router/stat_tally.ts";
@@ -59,7 +60,7 @@ export class HcmContext {
   readonly services: WorkerServices;
   readonly stats: HcmStats;
   /** Of the codec, over all listeners. */
-  readonly http1Stats: Http1Stats;
+  readonly http1Stats: Http1CodecStats;
   readonly listenerStats: ListenerStats;
   /** The listener's own count of answers: `listener.<address>.http.<stat_prefix>.`. */
   readonly listenerRqClasses: ResponseClassStats;
@@ -99,7 +100,7 @@ export class HcmContext {
     const tag = { name: "envoy.http_conn_manager_prefix", value: config.statPrefix };
     const scope = services.stats.scope(`http.${config.statPrefix}`, tag);
     this.stats = new HcmStats(scope);
-    this.http1Stats = new Http1Stats(services.stats);
+    this.http1Stats = new Http1CodecStats(services.stats.root);
     this.listenerRqClasses = new ResponseClassStats(listenerStats.scope.scope(`http.${config.statPrefix}`, tag));
     const { formats } = services.accessLog, tallies = statTallies(services.stats);
     this.routes = config.rds !== null
@@ -112,7 +113,7 @@ export class HcmContext {
       maxHeadersKb: config.maxRequestHeadersKb,
       maxHeadersCount: config.maxHeadersCount,
       ignoresUpgrade: anyOf(config.http1.ignoredUpgrades),
-      underscores: underscoreGuard(config, services.stats),
+      underscores: underscoreGuard(config, this.http1Stats),
       refuseHttpsTarget: config.useRemoteAddress && config.xffNumTrustedHops === 0,
     };
     this.headPlan = new HeadPlan(config, services, node, this.routes);
@@ -142,11 +143,11 @@ function anyOf(configs: readonly StringMatcherConfig[]): H1ServerOptions["ignore
 }
 
 /** Counts over all listeners, as in Envoy. */
-function underscoreGuard({ underscores }: HttpConnectionManagerConfig, stats: StatStore): UnderscoreGuard | null {
-  const scope = stats.scope("http1");
-  const rejected = scope.counter("requests_rejected_with_underscores_in_headers");
-  const dropped = scope.counter("dropped_headers_with_underscores");
+function underscoreGuard(
+  { underscores }: HttpConnectionManagerConfig,
+  { droppedHeaders, rejectedRequests }: Http1CodecStats,
+): UnderscoreGuard | null {
   if (underscores === "ALLOW") return null;
   const refuses = underscores === "REJECT_REQUEST";
-  return { refuses, onFound: () => (refuses ? rejected : dropped).inc() };
+  return { refuses, onFound: () => (refuses ? rejectedRequests : droppedHeaders).inc() };
 }

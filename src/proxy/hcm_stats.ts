@@ -134,15 +134,6 @@ export class HcmStats {
   }
 }
 
-/** `http1.`: the codec's, for all listeners and clusters of the process. */
-export class Http1Stats {
-  readonly responseFlood: Counter;
-
-  constructor(store: StatStore) {
-    this.responseFlood = store.scope("http1").counter("response_flood");
-  }
-}
-
 const LISTENER_RESTING_COUNTERS = ("downstream_cx_overflow " +
   "downstream_cx_transport_socket_connect_timeout downstream_global_cx_overflow downstream_listener_filter_error " +
   "downstream_listener_filter_remote_close downstream_pre_cx_timeout extension_config_missing " +
@@ -156,6 +147,8 @@ export class ListenerStats {
   readonly cxOverloadReject: Counter;
   readonly cxActive: Gauge;
   readonly cxLengthMs: Histogram;
+  /** The platform hands connections over one by one. */
+  readonly cxPerSocketEvent: Histogram;
   readonly workerCxTotal: Counter;
   readonly workerCxActive: Gauge;
 
@@ -169,6 +162,7 @@ export class ListenerStats {
     this.cxOverloadReject = scope.counter("downstream_cx_overload_reject");
     this.cxActive = scope.gauge("downstream_cx_active");
     this.cxLengthMs = scope.histogram("downstream_cx_length_ms", "milliseconds");
+    this.cxPerSocketEvent = scope.histogram("connections_accepted_per_socket_event", "unspecified");
     const worker = scope.scope(`worker_${workerIndex}`);
     this.workerCxTotal = worker.counter("downstream_cx_total");
     this.workerCxActive = worker.gauge("downstream_cx_active");

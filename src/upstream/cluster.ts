@@ -19,6 +19,7 @@ import { NO_PICK_CONTEXT, type PickContext } from "./balance/load_balancer.ts";
 import { makeBalancer } from "./balance/make_balancer.ts";
 import { CircuitBreaker } from "./circuit_breaker.ts";
 import { ClusterHosts } from "./cluster_hosts.ts";
+import type { OriginStats } from "./origin_stats.ts";
 import { ClusterStats } from "./cluster_stats.ts";
 import { Host } from "./host.ts";
 import type { ChildSets } from "./host_set/aggregate_set.ts";
@@ -60,6 +61,7 @@ export class Cluster {
   /** Says which requests are not taken at all. */
   readonly refusal: TrafficRefusal;
   readonly #scope: StatScope;
+  readonly #local: LocalCluster;
   #leaving: readonly Host[] = [];
   readonly #poolContexts: PoolContexts;
   readonly #countsOf: (slot: number) => HostCounts;
@@ -91,6 +93,7 @@ export class Cluster {
     ] as const;
     const shared = { config, codecOptions, stats: this.stats, dialer, loop };
     this.#scope = scope;
+    this.#local = local;
     this.#poolContexts = {
       DEFAULT: { ...shared, breaker: breakers[LimitPriority.DEFAULT] },
       HIGH: { ...shared, breaker: breakers[LimitPriority.HIGH] },
@@ -116,6 +119,12 @@ export class Cluster {
 
   get name(): string {
     return this.config.name;
+  }
+
+  /** The answers of a host again by the zones of proxy and host; null where one of them has none. */
+  zoneStats({ locality: { zone } }: Host): OriginStats | null {
+    const from = this.#local.place.zone;
+    return from === "" || zone === "" ? null : this.stats.zone(from, zone);
   }
 
   /** In the order in which they came. */

@@ -60,6 +60,11 @@ export class ClusterSet implements ChildSets<Host> {
     this.#dismiss(before);
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#clusters.size;
+  }
+
   /** All of them, in the order in which their names came. */
   values(): Iterable<Cluster> {
     return this.#clusters.values();

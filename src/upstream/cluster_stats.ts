@@ -3,6 +3,7 @@
  * (spec/upstream.md 16). What every worker sees alike (membership, discovery) is main's to count. A name whose feature is not there yet exists too and stays 0, as it does in Envoy while the
  * feature is unused: dashboards find every name they ask for.
  */
+import { Http1CodecStats } from "../observe/stats/codec_stats.ts";
 import { ResponseCodeCounters } from "../observe/stats/response_codes.ts";
 import type { Counter, Gauge, Histogram } from "../observe/stats/metric.ts";
 import { StatShape, type StatSource } from "../observe/stats/stat_shape.ts";
@@ -80,6 +81,9 @@ export class ClusterStats {
   readonly breakers: { readonly default: BreakerStats; readonly high: BreakerStats };
   readonly #scope: StatScope;
   #alt: AltStats | null = null;
+  #hasHttp1 = false;
+  /** By the host's zone. */
+  #zones: Map<string, OriginStats> | null = null;
   #external: OriginStats | null = null;
   #internal: OriginStats | null = null;
   #retry: RetriedStats | null = null;
@@ -156,6 +160,22 @@ export class ClusterStats {
   /** The same answers again under names that requests bring. */
   get alt(): AltStats {
     return this.#alt ??= new AltStats(this.#scope);
+  }
+
+  /** A connection that speaks HTTP/1 is opened: the first one brings the codec's stats. */
+  onHttp1Connection(): void {
+    this.cxHttp1Total.inc();
+    if (this.#hasHttp1) return;
+    this.#hasHttp1 = true;
+    new Http1CodecStats(this.#scope);
+  }
+
+  /** The same answers again under `zone.FROM.TO.`: what hosts of one zone gave to this proxy, whose zone never changes. */
+  zone(from: string, to: string): OriginStats {
+    const zones = this.#zones ??= new Map();
+    let stats = zones.get(to);
+    if (stats === undefined) zones.set(to, stats = new OriginStats(this.#scope.scope(`zone.${from}.${to}`)));
+    return stats;
   }
 
   /** The same answers again under `external.`: what came without `x-envoy-internal`. Appears with the first of them. */

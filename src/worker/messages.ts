@@ -16,6 +16,7 @@
  *                    ◀───────────────  listened
  *                    ◀───────────────  outlier_detected*  (at any time)
  *   health           ───────────────▶                   (at any time: every request from now on)
+ *   log_levels       ───────────────▶                   (at any time: every record from now on)
  *   drain            ───────────────▶
  *                    ◀───────────────  drain_progress*  (until activeRequests is 0)
  *   stop             ───────────────▶
@@ -44,6 +45,7 @@ export type ToWorker =
   | DrainMessage
   | StopMessage
   | ReopenLogsMessage
+  | LogLevelsMessage
   | PingMessage
   | CrashMessage;
 
@@ -127,6 +129,13 @@ export interface StopMessage {
 /** Close and open again every access log file (SIGUSR1, `/reopen_logs`). */
 export interface ReopenLogsMessage {
   readonly kind: "reopen_logs";
+}
+
+/** Loggers have these levels from now on (`/logging`). Not answered. */
+export interface LogLevelsMessage {
+  readonly kind: "log_levels";
+  /** By position in LOGGER_NAMES. */
+  readonly levels: readonly LogLevel[];
 }
 
 /** Are you there? Answered by `pong` from the event loop. */

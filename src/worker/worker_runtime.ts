@@ -12,6 +12,7 @@ import { ServerHealth } from "../filter/server_health.ts";
 import { HttpDate } from "../http/date.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import { AccessLogSinks } from "../observe/access_log/access_log_sinks.ts";
+import type { Gauge } from "../observe/stats/metric.ts";
 import { StatStore } from "../observe/stats/store.ts";
 import { DrainState } from "../proxy/drain.ts";
 import type { WorkerServices } from "../proxy/hcm_context.ts";
@@ -48,6 +49,7 @@ export class WorkerRuntime {
   readonly #listeners: ListenerSet;
   readonly #context: ApplyContext;
   readonly #drainWatch: DrainWatch;
+  readonly #clustersInflated: Gauge;
   readonly #lag = new LagProbe();
   readonly #heapRelease = new HeapRelease();
   /** What every snapshot says anew, for what was made before it. */
@@ -72,6 +74,8 @@ export class WorkerRuntime {
       connectionIds: { first: start.workerIndex + 1, step: start.concurrency },
     });
     const stats = new StatStore((batch) => post({ kind: "stats_defined", batch }));
+    this.#clustersInflated = stats.scope(`thread_local_cluster_manager.worker_${start.workerIndex}`)
+      .gauge("clusters_inflated");
     const random = new Random();
     this.#sinks = new AccessLogSinks({
       wheel: loop.timers,
@@ -186,6 +190,9 @@ export class WorkerRuntime {
         return void this.#stop();
       case "reopen_logs":
         return this.#sinks.reopen();
+      case "log_levels":
+        this.#loggers.levels = message.levels;
+        return;
       case "ping":
         return this.#pong(message.id);
       case "crash":
@@ -218,6 +225,7 @@ export class WorkerRuntime {
     } finally {
       this.#loop.leave();
     }
+    this.#clustersInflated.set(this.#services.clusters.size);
     this.#services.stats.flushDefinitions();
     this.#lag.note(performance.now() - startMs);
     this.#post({ kind: "applied", generation: change.generation });

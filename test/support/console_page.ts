@@ -125,7 +125,8 @@ export class ConsolePage implements AsyncDisposable {
   async passesAxeInBothThemes(): Promise<void> {
     for (const colorScheme of LOOKS) {
       await this.page.emulateMedia({ colorScheme });
-      deepEqual(await this.axeFindings(), [], colorScheme);
+      const findings = await this.axeFindings();
+      deepEqual(findings, [], `${colorScheme}: ${findings.join("; ")}`);
     }
   }
 

@@ -3,6 +3,7 @@ import { answer, JSON_TYPE, PLAIN, streamAnswer } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { isRefusal, selectConfigs } from "../config_dump.ts";
 import { parseNameFilter } from "../name_filter.ts";
+import { resultInSlices } from "../../observe/stats/slices.ts";
 import { protoJsonPieces } from "../proto_json.ts";
 import type { AdminSource } from "../source.ts";
 import { endpointsDump } from "../endpoints_dump.ts";
@@ -31,7 +32,7 @@ export function configDumpCommand(source: AdminSource): Command {
         help: "Dump currently loaded configuration including EDS. See the response definition for more information",
       },
     ],
-    answer(query) {
+    async answer(query) {
       const pattern = query.get("name_regex");
       const name = pattern === undefined ? null : parseNameFilter(pattern);
       if (typeof name === "string") {
@@ -40,11 +41,11 @@ export function configDumpCommand(source: AdminSource): Command {
       const components = [...source.configDump()];
       if (query.has("include_eds")) components.push(endpointsDump(source.clusters()));
       components.sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0);
-      const selected = selectConfigs(components, {
+      const selected = await resultInSlices(selectConfigs(components, {
         resource: query.get("resource") ?? "",
         mask: query.get("mask") ?? "",
         name,
-      });
+      }));
       if (isRefusal(selected)) return answer(selected.text, selected.status, PLAIN);
       return streamAnswer(protoJsonPieces(selected), JSON_TYPE);
     },

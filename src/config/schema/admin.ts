@@ -6,7 +6,7 @@ import type { SocketAddress } from "../socket_address.ts";
 import { accessLogsSchema } from "./access_log.ts";
 import { boundAddressSchema } from "./address.ts";
 import { NO_DATA } from "./data_source.ts";
-import { list, text } from "./field.ts";
+import { flag, list, text } from "./field.ts";
 
 /** One entry of `allow_paths`. */
 export interface PathMatcherConfig {
@@ -22,6 +22,8 @@ export interface AdminConfig {
   readonly accessLogs: readonly AccessLogConfig[];
   /** Empty: every path is allowed. */
   readonly allowPaths: readonly PathMatcherConfig[];
+  /** Where profiles are written. */
+  readonly profilePath: string;
 }
 
 const pathMatcherSchema = z.strictObject({
@@ -35,11 +37,17 @@ const pathMatcherSchema = z.strictObject({
   return { kind: kind ?? "exact", value: message[kind ?? "exact"] ?? "", ignoreCase: message.ignore_case };
 });
 
+/** Envoy's. */
+export const DEFAULT_PROFILE_PATH = "/var/log/envoy/envoy.prof";
+
 /** `Admin`. */
 export const adminSchema = z.strictObject({
   address: boundAddressSchema.optional(),
   access_log: accessLogsSchema(NO_DATA),
   access_log_path: text(),
+  profile_path: text(),
+  // There is no limit for the whole process yet, so the admin is never held to one.
+  ignore_global_conn_limit: flag(false),
   allow_paths: list(pathMatcherSchema),
 }).transform((message): AdminConfig => ({
   address: message.address ?? null,
@@ -47,4 +55,5 @@ export const adminSchema = z.strictObject({
     ? message.access_log
     : [...message.access_log, { sink: "file", path: message.access_log_path, format: null, filter: null }],
   allowPaths: message.allow_paths,
+  profilePath: message.profile_path === "" ? DEFAULT_PROFILE_PATH : message.profile_path,
 }));

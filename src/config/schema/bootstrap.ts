@@ -5,7 +5,7 @@ import { TYPE_URL_PREFIX } from "../type_url.ts";
 import type { ClusterConfig } from "../cluster_config.ts";
 import type { DnsResolverConfig } from "../dns_config.ts";
 import { NO_NODE, type NodeIdentity } from "../snapshot.ts";
-import { type AdminConfig, adminSchema } from "./admin.ts";
+import { type AdminConfig, adminSchema, DEFAULT_PROFILE_PATH } from "./admin.ts";
 import type { ConfigSource } from "../config_source.ts";
 import { clusterSchema } from "./cluster.ts";
 import { bootstrapResolver, resolverFields } from "./dns_resolver.ts";
@@ -55,7 +55,7 @@ const nodeSchema = z.object({
   metadata: metadata ?? {},
 }));
 
-const NO_ADMIN: AdminConfig = { address: null, accessLogs: [], allowPaths: [] };
+const NO_ADMIN: AdminConfig = { address: null, accessLogs: [], allowPaths: [], profilePath: DEFAULT_PROFILE_PATH };
 
 /** Bootstrap extensions that have nothing to do: internal listeners are refused where they are used. */
 export const bootstrapExtensions: ExtensionSchemas = new Map([

@@ -10,6 +10,7 @@ import { addressText } from "../../base/address_text.ts";
 import type { ClusterConfig } from "../../config/cluster_config.ts";
 import type { HealthCheckConfig } from "../../config/health_check_config.ts";
 import { HealthFlag } from "../../config/host_health.ts";
+import { Http1CodecStats } from "../../observe/stats/codec_stats.ts";
 import type { ControlHost } from "../cluster/control_host.ts";
 import { CheckEventLog } from "./check_event_log.ts";
 import { CheckStats, HealthGauges, type HealthState, NO_STATE } from "./check_stats.ts";
@@ -37,6 +38,7 @@ export class ActiveHealthChecks {
 
   constructor(config: ClusterConfig, context: HealthCheckContext, events: HealthCheckEvents) {
     const scope = context.stats.scope("health_check");
+    if (config.healthChecks.some(isHttp1)) new Http1CodecStats(context.stats);
     this.#configs = config.healthChecks;
     this.#context = context;
     this.#events = events;
@@ -196,4 +198,8 @@ class CheckedHost implements HostCheckOwner, HealthState {
   onChecked(check: HostCheck, result: CheckResult, excludesHost: boolean): void {
     this.#onChecked(check, result, excludesHost);
   }
+}
+
+function isHttp1({ checker }: HealthCheckConfig): boolean {
+  return checker.kind === "http" && !checker.isHttp2;
 }

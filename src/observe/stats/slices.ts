@@ -16,6 +16,18 @@ export async function runInSlices(steps: Iterable<unknown>, sliceMs = SLICE_MS):
   }
 }
 
+/** The same where the steps come to a result. */
+export async function resultInSlices<Result>(steps: Iterator<unknown, Result>, sliceMs = SLICE_MS): Promise<Result> {
+  let sliceStart = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    if (performance.now() - sliceStart < sliceMs) continue;
+    await nextTurn();
+    sliceStart = performance.now();
+  }
+}
+
 /** Resolves after the event loop has seen to what waits. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));

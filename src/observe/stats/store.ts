@@ -74,6 +74,11 @@ export class StatStore {
     return new StatScope(this, "", [], false, null).scope(prefix, tag, isHidden);
   }
 
+  /** Stats without a prefix. */
+  get root(): StatScope {
+    return new StatScope(this, "", [], false, null);
+  }
+
   /**
    * The same for what may be gone before the process is: all that is made under it goes with {@link StatScope.withdraw} and
    * {@link StatScope.release}.

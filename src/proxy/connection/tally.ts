@@ -25,6 +25,7 @@ export class ConnectionTally {
     stats.cxActive.inc();
     listenerStats.cxTotal.inc();
     listenerStats.cxActive.inc();
+    listenerStats.cxPerSocketEvent.record(1);
     listenerStats.workerCxTotal.inc();
     listenerStats.workerCxActive.inc();
   }

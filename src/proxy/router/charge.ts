@@ -29,6 +29,7 @@ export function chargeResponse(
   if (status < 500) host.stats.rqSuccess.inc();
   else if (origin !== null) host.stats.rqError.inc();
   chargeCluster(cluster, status, origin, tallies);
+  if (origin !== null) cluster.zoneStats(host)?.onAnswer(status);
 }
 
 /** An answer that is no single host's: denvoy's own in the cluster's name, or an interim one. */

@@ -76,6 +76,7 @@ export class TryCharges {
     if (origin === null) return;
     this.#host!.stats.rqError.inc();
     chargeCluster(this.#cluster!, status, origin, this.#tallies);
+    this.#cluster!.zoneStats(this.#host!)?.onAnswer(status);
   }
 
   /** No answer in time. `isConnected`: the host was given something to answer. */
@@ -100,6 +101,7 @@ export class TryCharges {
     const elapsedMs = Math.round(loop.clock.nowMs - facts.startMs);
     stats.rqTime.record(elapsedMs);
     stats[origin].rqTime.record(elapsedMs);
+    this.#cluster!.zoneStats(this.#host!)?.rqTime.record(elapsedMs);
     const { altName } = this.#tallies;
     if (altName !== null) stats.alt.find(altName)?.onTime(elapsedMs, origin);
     this.#tallies.onTime(elapsedMs);

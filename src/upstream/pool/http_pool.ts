@@ -214,7 +214,7 @@ export class HttpPool implements ConnectionOwner {
     breaker.addConnection();
     stats.cxTotal.inc();
     stats.cxActive.inc();
-    if (!this.protocol.isRaw) stats.cxHttp1Total.inc();
+    if (!this.protocol.isRaw) stats.onHttp1Connection();
     target.stats.cxTotal.inc();
     target.stats.cxActive.inc();
     target.counts.addConnections(1);
