@@ -7,7 +7,6 @@ import type { Level } from "../src/admin/contract/problem.ts";
 import { Banners } from "./model/banners.ts";
 import type { Feed } from "./model/feed.ts";
 import { pageTitle } from "./model/overview.ts";
-import { Session } from "./model/session.ts";
 import { Shortcuts } from "./model/shortcuts.ts";
 import { Toasts } from "./model/toasts.ts";
 import type { Api } from "./api.ts";
@@ -27,7 +26,6 @@ export function App({ feed, router, api }: { feed: Feed; router: Router; api: Ap
       feed,
       router,
       api,
-      session: new Session(api),
       pages: PAGES,
       banners: new Banners(),
       toasts: new Toasts((ms, then) => setTimeout(then, ms)),
@@ -48,11 +46,6 @@ export function App({ feed, router, api }: { feed: Feed; router: Router; api: Ap
     const title = pageTitle(overview, isStale);
     if (document.title !== title) document.title = title;
     setFavicon(overview === null || isStale ? "info" : overview.health.level);
-  });
-  // Another process knows nothing of the session there was.
-  useSignalEffect(() => {
-    feed.connection.restartedMs.value;
-    context.session.load();
   });
   const page = findPage(router.route.value);
   return (

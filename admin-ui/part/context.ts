@@ -1,5 +1,5 @@
 /**
- * What every part of the page may read: the store, the address bar, the server, the session, the pages, banners, notes, keys, and the
+ * What every part of the page may read: the store, the address bar, the server, the pages, banners, notes, keys, and the
  * crosshair that all charts share. Handed down by app.tsx.
  */
 
@@ -9,7 +9,6 @@ import type { Signal } from "@preact/signals";
 import type { Api } from "../api.ts";
 import type { Banners } from "../model/banners.ts";
 import type { Feed } from "../model/feed.ts";
-import type { Session } from "../model/session.ts";
 import type { Shortcuts } from "../model/shortcuts.ts";
 import type { Toasts } from "../model/toasts.ts";
 import type { PageEntry } from "../page_entry.ts";
@@ -21,7 +20,6 @@ export interface ConsoleContext {
   readonly router: Router;
   readonly api: Api;
   readonly pages: readonly PageEntry[];
-  readonly session: Session;
   readonly banners: Banners;
   readonly toasts: Toasts;
   readonly shortcuts: Shortcuts;

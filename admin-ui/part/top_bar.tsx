@@ -1,6 +1,6 @@
 /**
- * The bar over every page: which proxy, in what state and how well, how to find anything, how fresh this page is, who is
- * at it, and the reader's own switches.
+ * The bar over every page: which proxy, in what state and how well, how to find anything, how fresh this page is, and
+ * the reader's own switches.
  */
 
 import type { JSX } from "preact";
@@ -56,7 +56,6 @@ export function TopBar({ onHelp, onSearch }: { onHelp: () => void; onSearch: () 
       >
         <Icon name={isPaused ? "play" : "pause"} />
       </button>
-      <Reader />
       <DisplayMenu onHelp={onHelp} />
     </header>
   );
@@ -147,16 +146,4 @@ function linkWord(kind: string, link: Link, nowMs: number, tick: number | null):
     case "waiting":
       return `reconnecting in ${Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1000))} s`;
   }
-}
-
-/** Who is at the browser, where the server tells people apart. */
-function Reader(): JSX.Element | null {
-  const view = useConsole().session.view.value;
-  if (view === null || !view.authenticated && !view.auth_required) return null;
-  return (
-    <span class="reader" title={view.read_only_reason ?? `role ${view.role}`}>
-      <Icon name="user" />
-      <span class="reader-word">{view.name === "" ? view.role : `${view.name} · ${view.role}`}</span>
-    </span>
-  );
 }
