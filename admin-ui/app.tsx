@@ -6,6 +6,7 @@ import { signal, useSignalEffect } from "@preact/signals";
 import type { Level } from "../src/admin/contract/problem.ts";
 import { Banners } from "./model/banners.ts";
 import type { Feed } from "./model/feed.ts";
+import type { Session } from "./model/session.ts";
 import { pageTitle } from "./model/overview.ts";
 import { Shortcuts } from "./model/shortcuts.ts";
 import { Toasts } from "./model/toasts.ts";
@@ -20,19 +21,25 @@ import { faviconUrl } from "./part/favicon.ts";
 import { clockZone } from "./text/ages.ts";
 
 /** Everything on screen. */
-export function App({ feed, router, api }: { feed: Feed; router: Router; api: Api }): JSX.Element {
+export function App({ feed, router, api, session }: {
+  feed: Feed;
+  router: Router;
+  api: Api;
+  session: Session;
+}): JSX.Element {
   const context = useMemo(
     () => ({
       feed,
       router,
       api,
+      session,
       pages: PAGES,
       banners: new Banners(),
       toasts: new Toasts((ms, then) => setTimeout(then, ms)),
       shortcuts: new Shortcuts(),
       cursor: signal<number | null>(null),
     }),
-    [feed, router, api],
+    [feed, router, api, session],
   );
   useSignalEffect(() => {
     const { dataset } = document.documentElement;

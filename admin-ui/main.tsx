@@ -5,17 +5,28 @@
 
 import { render } from "preact";
 import { effect, untracked } from "@preact/signals";
-import { Api, browserPlatform, EventsClient } from "./api.ts";
+import { Api, browserPlatform, EventsClient, type StreamPlatform } from "./api.ts";
 import { App } from "./app.tsx";
 import { Feed } from "./model/feed.ts";
+import { Session } from "./model/session.ts";
 import { type TabBus, TabStream } from "./model/tab_stream.ts";
 import { findPage } from "./pages.ts";
 import { CONSOLE_ROOT, Router } from "./router.ts";
 
 const feed = new Feed(Date.now(), openStore());
 const router = new Router(window);
-const api = new Api(browserPlatform);
-const stream = new TabStream(feed, browserTabs(), (taker) => new EventsClient(taker, browserPlatform), browserPlatform);
+const platform: StreamPlatform = {
+  ...browserPlatform,
+  async fetch(url, init) {
+    const response = await browserPlatform.fetch(url, init);
+    // Signed out, or never signed in: the dialog shows as soon as the server has said so.
+    if (response.status === 401 && !url.endsWith("/session")) void session.load();
+    return response;
+  },
+};
+const api = new Api(platform);
+const stream = new TabStream(feed, browserTabs(), (taker) => new EventsClient(taker, platform), platform);
+const session = new Session(api, () => stream.refresh());
 
 /** Asking for the storage may itself be refused. */
 function openStore(): Storage | null {
@@ -70,7 +81,8 @@ addEventListener("pagehide", () => stream.leave());
 setInterval(() => feed.connection.passTime(Date.now()), 500);
 
 const root = document.getElementById("app");
-if (root !== null) render(<App feed={feed} router={router} api={api} />, root);
+if (root !== null) render(<App feed={feed} router={router} api={api} session={session} />, root);
+void session.load();
 effect(() => {
   const topics = findPage(router.route.value)?.entry.topics ?? [];
   untracked(() => stream.show(topics));

@@ -22,6 +22,24 @@ export const PAGES: readonly PageEntry[] = [
     topics: [],
     load: () => import("./page/routes.tsx"),
   },
+  {
+    step: "actions",
+    title: "Actions",
+    group: "process",
+    icon: "play",
+    key: "x",
+    topics: ["actions"],
+    load: () => import("./page/actions.tsx"),
+  },
+  {
+    step: "audit",
+    title: "Audit",
+    group: "process",
+    icon: "events",
+    key: "u",
+    topics: ["audit"],
+    load: () => import("./page/audit.tsx"),
+  },
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */

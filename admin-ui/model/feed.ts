@@ -33,6 +33,9 @@ export interface TopicModel<T extends Topic> {
   clear(): void;
 }
 
+/** Frames that a topic may wait with for its page; beyond them the page asks anew. */
+const MAX_EARLY = 200;
+
 /** Everything the pages show. */
 export class Feed {
   readonly connection: Connection;
@@ -42,6 +45,8 @@ export class Feed {
   readonly listeners: LiveList<ListenerItem>;
   readonly workers: LiveList<WorkerItem>;
   readonly #models = new Map<string, TopicModel<Topic>>();
+  /** What came for a topic whose page is still being fetched, from its last snapshot on. */
+  readonly #early = new Map<string, SseFrames[Topic][]>();
 
   constructor(nowMs: number, store: SettingsStore | null) {
     this.connection = new Connection(nowMs);
@@ -58,6 +63,9 @@ export class Feed {
     if (known !== undefined) return known;
     const made = make();
     this.#models.set(topic, made as unknown as TopicModel<Topic>);
+    for (const frame of this.#early.get(topic) ?? []) made.apply(frame as SseFrames[T]);
+    this.#early.delete(topic);
+    made.publish();
     return made;
   }
 
@@ -90,16 +98,27 @@ export class Feed {
     if (frame.event === "hello") {
       const hello = data as HelloFrame;
       const isOther = this.connection.greet(hello.boot_id, hello.server_time_ms, nowMs);
+      if (isOther) this.#early.clear();
       if (isOther) { for (const model of this.#models.values()) model.clear(); }
       this.#arrived();
       return isOther ? "start over" : "go on";
     }
     const model = this.#models.get(frame.event);
-    if (model === undefined) return "go on";
+    if (model === undefined) {
+      this.#keep(frame.event, data as SseFrames[Topic]);
+      return "go on";
+    }
     model.apply(data as SseFrames[Topic]);
     if (frame.event === "overview") this.connection.tick(nowMs);
     this.#arrived();
     return "go on";
+  }
+
+  #keep(topic: string, frame: SseFrames[Topic]): void {
+    const kept = this.#early.get(topic);
+    if (frame.op === "snapshot") this.#early.set(topic, [frame]);
+    else if (kept !== undefined && kept.length < MAX_EARLY) kept.push(frame);
+    else this.#early.delete(topic);
   }
 
   #arrived(): void {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { Feed } from "./feed.ts";
+import { Feed, type TopicModel } from "./feed.ts";
 import { overviewOf } from "./overview_cases.ts";
 
 /** Feeds frames one by one with rising ids. */
@@ -81,4 +81,24 @@ Deno.test("setPaused() holds what is shown, and shows all at once when it goes o
   wire.feed.setPaused(false);
   deepEqual(listenerNames(wire), ["ingress", "egress"]);
   equal(wire.feed.overview.latest.value?.as_of_ms, 9000);
+});
+
+Deno.test("Feed keeps what comes before a page's model is there", () => {
+  const feed = new Feed(0, null), seen: string[] = [];
+  const frame = (id: number, op: string) => ({
+    id: String(id),
+    event: "workers2",
+    data: JSON.stringify({ op, key: String(id) }),
+  });
+  for (const [id, op] of [[1, "upsert"], [2, "snapshot"], [3, "snapshot"], [4, "upsert"]] as const) {
+    feed.apply(frame(id, op), 0);
+  }
+  const model = {
+    apply: ({ key }: { key: string }) => void seen.push(key),
+    publish: () => void seen.push("published"),
+    clear: () => {},
+  };
+  feed.model("workers2" as "audit", () => model as unknown as TopicModel<"audit">);
+  feed.apply(frame(5, "upsert"), 0);
+  deepEqual(seen, ["3", "4", "published", "5", "published"]);
 });

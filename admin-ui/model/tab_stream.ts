@@ -40,6 +40,7 @@ export type TabMessage =
   | { readonly kind: "who" }
   | { readonly kind: "want"; readonly from: string; readonly topics: readonly Topic[]; readonly isHidden: boolean }
   | { readonly kind: "bye"; readonly from: string }
+  | { readonly kind: "fresh" }
   | { readonly kind: "begin" }
   | { readonly kind: "frame"; readonly frame: StreamFrame }
   | { readonly kind: "link"; readonly link: Link };
@@ -111,6 +112,12 @@ export class TabStream {
     this.#changed(false);
   }
 
+  /** Begins anew, with snapshots: the server may have more to say, or less. */
+  refresh(): void {
+    if (this.#role === "following") this.#bus?.post({ kind: "fresh" });
+    else this.#client.refresh();
+  }
+
   /** The tab is closed. */
   leave(): void {
     this.#bus?.post({ kind: "bye", from: this.#bus.id });
@@ -160,6 +167,9 @@ export class TabStream {
         this.#others.set(from, { topics, isHidden });
         return this.#serve(before === undefined || topics.some((topic) => !before.topics.includes(topic)));
       }
+      case "fresh":
+        if (this.#role === "leading") this.#client.refresh();
+        return;
       case "bye":
         this.#others.delete(message.from);
         if (this.#role === "leading") this.#serve(false);

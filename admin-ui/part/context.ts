@@ -9,6 +9,7 @@ import type { Signal } from "@preact/signals";
 import type { Api } from "../api.ts";
 import type { Banners } from "../model/banners.ts";
 import type { Feed } from "../model/feed.ts";
+import type { Session } from "../model/session.ts";
 import type { Shortcuts } from "../model/shortcuts.ts";
 import type { Toasts } from "../model/toasts.ts";
 import type { PageEntry } from "../page_entry.ts";
@@ -19,6 +20,7 @@ export interface ConsoleContext {
   readonly feed: Feed;
   readonly router: Router;
   readonly api: Api;
+  readonly session: Session;
   readonly pages: readonly PageEntry[];
   readonly banners: Banners;
   readonly toasts: Toasts;

@@ -8,6 +8,7 @@ import { BannerList } from "./banner_list.tsx";
 import { useConsole } from "./context.ts";
 import { useKeys, useShortcuts } from "./keys.ts";
 import { Nav } from "./nav.tsx";
+import { SignIn } from "./session.tsx";
 import { ToastList } from "./toasts.tsx";
 import { TopBar } from "./top_bar.tsx";
 
@@ -46,6 +47,7 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
         <BannerList />
         {children}
       </main>
+      <SignIn />
       <ToastList />
       {Part !== undefined && <Part onClose={() => overlay.value = null} />}
     </div>

@@ -16,6 +16,7 @@ import { CopyButton } from "./copy_button.tsx";
 import { DisplayMenu } from "./display_menu.tsx";
 import { Icon, LevelIcon } from "./icon.tsx";
 import { Menu } from "./menu.tsx";
+import { SessionMark } from "./session.tsx";
 
 /** `onHelp` opens the list of keys, `onSearch` the search. */
 export function TopBar({ onHelp, onSearch }: { onHelp: () => void; onSearch: () => void }): JSX.Element {
@@ -46,6 +47,7 @@ export function TopBar({ onHelp, onSearch }: { onHelp: () => void; onSearch: () 
       </button>
       <RangeSwitch />
       <ConnectionState />
+      <SessionMark />
       <button
         type="button"
         class={`icon-button${isPaused ? " is-on" : ""}`}

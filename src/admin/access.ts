@@ -1,18 +1,37 @@
 /**
- * Who may ask what of the admin port (spec/operations.md 4.1, 19.2; spec/console.md 8.2, 8.4). Checked in this order:
- * `allow_paths`; the Host, against DNS rebinding; the origin of a change, against other sites' pages; the peer.
- *
- * Tokens and roles are to come: {@link peerRefusal} is where they will be asked.
+ * Who asks what of the admin port (spec/operations.md 4.1, 19.2; spec/console.md 8): what is known of a visitor, and the
+ * path that all rules look at. The rules themselves are in `access/`: `gate.ts` says in which order they are asked.
  */
+import type { Context } from "hono";
+import type { Peer, Protection } from "./access/policy.ts";
+import type { TokenBook } from "./access/token_book.ts";
+import type { Role } from "./contract/session.ts";
 
-/** Where the connection came from, by its socket. */
-export type Peer = "loopback" | "remote";
+/** Where a connection came from, by its socket, never by a header. */
+export interface PeerAddress {
+  readonly kind: Peer;
+  /** `127.0.0.1`, without a port. */
+  readonly address: string;
+}
+
+/** Who asks. */
+export interface Visitor {
+  readonly peer: PeerAddress;
+  /** Of the token that was shown; empty without one. */
+  readonly name: string;
+  /** What may be done under `/api` now. */
+  readonly role: Role;
+  readonly isAuthenticated: boolean;
+  /** Names the session or the token with whose end this visitor's streams end; empty = there is none. */
+  readonly holder: string;
+}
 
 /** What Hono's handlers of the admin find in their context. */
 export interface AdminEnv {
-  Bindings: { peer?: Peer };
+  Bindings: { peer?: PeerAddress };
   Variables: {
-    /** Why this peer may only read; null when it may do everything. */
+    visitor: Visitor;
+    /** Why this visitor may only read; null when something can be changed. */
     readOnlyReason: string | null;
   };
 }
@@ -25,24 +44,27 @@ export interface AccessRules {
   readonly allowedHosts: readonly string[];
   /** `--admin-envoy-open`: everyone may do everything, as in Envoy. */
   readonly isEnvoyOpen: boolean;
+  /** `--admin-token-file`; null = no token is configured. */
+  readonly tokens: TokenBook | null;
+  /** `--admin-protect`. */
+  readonly protect: Protection;
+  /** `--admin-cors-origin`: origins whose pages may use the console's API, with a token. */
+  readonly corsOrigins: readonly string[];
 }
 
-const READ_METHODS = ["GET", "HEAD", "OPTIONS"];
-
-/** Probes and scrapers come by service name. */
-const ANY_HOST_PATHS = ["/ready", "/stats", "/stats/prometheus"];
-
-/** Why the request is refused, always with 403; null when it may pass. */
-export function refusalOf(request: Request, path: string, peer: Peer, rules: AccessRules): string | null {
-  const target = targetOf(request.url);
-  if (rules.isPathAllowed !== null && !rules.isPathAllowed(target)) return `request to path ${target} not allowed`;
-  return hostRefusal(request, path, rules) ?? originRefusal(request) ?? peerRefusal(request, path, peer, rules);
+/** Who did it, as the audit has it: the token's name, or `admin-api` and the address. */
+export function actorOf(context: Context<AdminEnv>): string {
+  return actorName(context.var.visitor);
 }
 
-/** Why the console of this peer is read-only. */
-export function readOnlyReason(peer: Peer, rules: AccessRules): string | null {
-  if (peer === "loopback" || rules.isEnvoyOpen) return null;
-  return "You came from another machine, and no token is configured: reading only";
+/** Likewise, of a visitor. */
+export function actorName({ name, peer }: Visitor): string {
+  return name === "" ? `admin-api ${peer.address}` : name;
+}
+
+/** Methods that change nothing. */
+export function isReading(method: string): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS";
 }
 
 /**
@@ -70,37 +92,4 @@ function decoded(path: string): string {
     const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
     return /[\w.~-]/.test(char) ? char : escape;
   });
-}
-
-function hostRefusal(request: Request, path: string, { allowedHosts }: AccessRules): string | null {
-  if (request.method === "GET" && ANY_HOST_PATHS.includes(path)) return null;
-  const host = hostOf(request);
-  const name = host.replace(/:\d+$/, "").toLowerCase();
-  const isKnown = name === "localhost" || isAddress(name) || allowedHosts.some((known) => known.toLowerCase() === name);
-  return isKnown ? null : `host ${host} not allowed, start with --admin-allowed-host ${name} to allow it`;
-}
-
-function originRefusal(request: Request): string | null {
-  if (READ_METHODS.includes(request.method)) return null;
-  const site = request.headers.get("sec-fetch-site");
-  if (site === "cross-site" || site === "same-site") return "request from another site not allowed";
-  const origin = request.headers.get("origin");
-  if (origin === null) return null;
-  const isSame = URL.canParse(origin) && new URL(origin).host === hostOf(request);
-  return isSame ? null : `request from origin ${origin} not allowed`;
-}
-
-function peerRefusal(request: Request, path: string, peer: Peer, rules: AccessRules): string | null {
-  if (peer === "loopback" || rules.isEnvoyOpen || READ_METHODS.includes(request.method)) return null;
-  return `${request.method} ${path} not allowed from another machine without a token, ask from this machine`;
-}
-
-function hostOf(request: Request): string {
-  return request.headers.get("host") ?? new URL(request.url).host;
-}
-
-/** An IPv4 address, or an IPv6 one in brackets. */
-function isAddress(name: string): boolean {
-  if (name.startsWith("[") && name.endsWith("]")) return /^\[[0-9a-f:.]+\]$/.test(name);
-  return /^\d{1,3}(\.\d{1,3}){3}$/.test(name);
 }

@@ -5,19 +5,28 @@
  */
 import { Hono } from "hono";
 import type { Clock } from "../base/clock.ts";
-import { type AccessRules, type AdminEnv, matchedPath, type Peer, readOnlyReason, refusalOf } from "./access.ts";
+import { type AccessRules, actorOf, type AdminEnv, matchedPath, type PeerAddress } from "./access.ts";
+import { addDoor } from "./access/door.ts";
+import { FailureLimit } from "./access/failure_limit.ts";
+import { Gate } from "./access/gate.ts";
+import { Sessions } from "./access/sessions.ts";
+import { ActionDesk } from "./action_desk.ts";
 import { AdminStats } from "./admin_stats.ts";
 import { answer } from "./answer.ts";
+import type { AuditLog } from "./audit_log.ts";
 import { type Command, helpText } from "./command.ts";
 import type { ConsoleAssets } from "./console_assets.ts";
 import { ConsoleModel } from "./console_model.ts";
 import { LiveFeed } from "./live_feed.ts";
 import { problem } from "./problem_details.ts";
 import { AdminQuery } from "./query.ts";
+import { addActionRoutes } from "./routes/actions.ts";
 import { addApiRoutes } from "./routes/api.ts";
+import { addAuditRoute, type AuditPages } from "./routes/audit.ts";
 import { clustersCommand } from "./routes/clusters.ts";
 import { configDumpCommand } from "./routes/config_dump.ts";
 import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
+import { drainListenersCommand } from "./routes/drain_listeners.ts";
 import { addEventRoute } from "./routes/events.ts";
 import { healthCheckCommands } from "./routes/health_check.ts";
 import { helpCommand, homeCommand } from "./routes/help.ts";
@@ -34,18 +43,21 @@ import { resetCountersCommand } from "./routes/reset_counters.ts";
 import { addSearchRoutes } from "./routes/search.ts";
 import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
+import { addSessionRoutes } from "./routes/session.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
+import { addSupportBundleRoutes } from "./routes/support_bundle.ts";
 import type { AdminSource } from "./source.ts";
 
 /** How the admin server is to behave; the process itself is the source. */
 export interface AdminOptions extends AccessRules {
   /** Value of the `server` header. */
   readonly serverName: string;
-  /** `stats_flush_on_admin`. */
-  readonly isFlushedOnRead: boolean;
+  /** `stats_flush_on_admin`: latches all stats; null = a timer does. */
+  readonly flushOnRead: (() => Promise<void>) | null;
   /** Null with `--console off`; an empty map while there is no build. */
   readonly console: ConsoleAssets | null;
   readonly clock: Clock;
+  readonly audit: AuditLog;
   /** Told of an error that no endpoint should have, and of what Envoy logs. */
   onError(text: string): void;
 }
@@ -60,16 +72,31 @@ export class AdminServer {
   readonly #app: Hono<AdminEnv>;
   readonly #model: ConsoleModel;
   readonly #feed: LiveFeed;
+  readonly #desk: ActionDesk;
+  /** Null = no token is configured. */
+  readonly #sessions: Sessions | null;
   #timer: ReturnType<typeof setInterval> | null = null;
 
   constructor(source: AdminSource, options: AdminOptions) {
     this.#model = new ConsoleModel(source, options.clock);
-    this.#feed = new LiveFeed(source.bootId, options.clock, this.#model);
-    this.#app = createApp(source, options, this.#model, this.#feed);
+    const { clock, audit, tokens } = options;
+    const pages = { audit, wallMs: () => clock.wallMs(), generation: () => source.generation() };
+    this.#desk = new ActionDesk(source, clock, audit);
+    this.#feed = new LiveFeed(source.bootId, clock, this.#model, this.#desk, pages);
+    const { hub } = this.#feed;
+    this.#sessions = tokens === null
+      ? null
+      : new Sessions(clock, tokens, (over) => hub.closeHeld((holder) => holder === over));
+    // Who reads a stream has to show again what gives the right to.
+    tokens?.listen(() => hub.closeHeld(() => true));
+    this.#app = createApp(
+      { source, options, pages, model: this.#model, feed: this.#feed, desk: this.#desk },
+      this.#sessions,
+    );
   }
 
   /** Answers one request. `peer` is that of the socket, never of a header. */
-  async fetch(request: Request, peer: Peer): Promise<Response> {
+  async fetch(request: Request, peer: PeerAddress): Promise<Response> {
     return await this.#app.fetch(request, { peer });
   }
 
@@ -81,6 +108,8 @@ export class AdminServer {
   /** One second's work. */
   tick(): void {
     this.#model.update();
+    this.#desk.tick();
+    this.#sessions?.tick((holder) => this.#feed.hub.isHeld(holder));
     this.#feed.tick();
   }
 
@@ -92,27 +121,35 @@ export class AdminServer {
   }
 }
 
-function createApp(source: AdminSource, options: AdminOptions, model: ConsoleModel, feed: LiveFeed): Hono<AdminEnv> {
+interface AppParts {
+  readonly source: AdminSource;
+  readonly options: AdminOptions;
+  readonly pages: AuditPages;
+  readonly model: ConsoleModel;
+  readonly feed: LiveFeed;
+  readonly desk: ActionDesk;
+}
+
+function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
+  const { source, options, pages, model, feed, desk } = parts, { audit, clock } = options;
   const app = new Hono<AdminEnv>({ strict: true, getPath: (request) => matchedPath(request.url) });
-  const commands = commandsOf(source, options);
+  const commands = commandsOf(source, options, desk);
+  const changing = new Set(commands.flatMap(({ isMutating, path }) => isMutating ? [path] : []));
+  const isMutating = (path: string) => changing.has(path);
+  const gate = new Gate({ rules: options, sessions, failures: new FailureLimit(clock), isMutating });
   addHeaders(app, options);
   addCounting(app, new AdminStats(source.stats.own), options.clock);
-  app.use("*", async (context, next) => {
-    // Nobody has said where it came from: trust it least.
-    const peer = context.env?.peer ?? "remote";
-    const refusal = refusalOf(context.req.raw, context.req.path, peer, options);
-    if (refusal !== null) {
-      return context.req.path.startsWith("/api/") ? problem(403, refusal) : answer(refusal, 403);
-    }
-    context.set("readOnlyReason", readOnlyReason(peer, options));
-    return await next();
-  });
+  addDoor(app, { rules: options, gate, audit, isMutating });
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
     addSearchRoutes(app, source);
     addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
+    addSessionRoutes(app, { gate, sessions, audit });
+    addActionRoutes(app, desk);
+    addAuditRoute(app, pages);
+    addSupportBundleRoutes(app, { source, commands, audit, wallMs: () => clock.wallMs() });
     addConsoleRoutes(app, options.console);
   }
   app.notFound((context) => {
@@ -128,13 +165,14 @@ function createApp(source: AdminSource, options: AdminOptions, model: ConsoleMod
   return app;
 }
 
-function commandsOf(source: AdminSource, options: AdminOptions): readonly Command[] {
+function commandsOf(source: AdminSource, options: AdminOptions, desk: ActionDesk): readonly Command[] {
   const hasConsole = options.console !== null;
-  const statsOptions = { stats: source.stats, isFlushedOnRead: options.isFlushedOnRead, hasConsole };
+  const statsOptions = { stats: source.stats, flushOnRead: options.flushOnRead, hasConsole };
   const commands: Command[] = [
     clustersCommand(source),
     configDumpCommand(source),
-    ...healthCheckCommands(source),
+    drainListenersCommand(desk),
+    ...healthCheckCommands(desk),
     initDumpCommand(source),
     listenersCommand(source),
     loggingCommand(source),
@@ -143,10 +181,10 @@ function commandsOf(source: AdminSource, options: AdminOptions): readonly Comman
     ...processCommands(source),
     ...profilerCommands(source),
     prometheusCommand(statsOptions),
-    quitCommand(source),
+    quitCommand(desk),
     readyCommand(source),
-    reopenLogsCommand(source),
-    resetCountersCommand(source),
+    reopenLogsCommand(desk),
+    resetCountersCommand(desk),
     serverInfoCommand(source, options.clock),
     statsCommand(statsOptions),
   ];
@@ -162,7 +200,7 @@ function addCommand(app: Hono<AdminEnv>, command: Command, options: AdminOptions
       options.onError(`admin path "${command.path}" mutates state, method=${request.method} rather than POST`);
       return answer(`Method ${request.method} not allowed, POST required.`, 405);
     }
-    return await command.answer(await queryOf(request, command), request);
+    return await command.answer(await queryOf(request, command), request, actorOf(context));
   });
 }
 

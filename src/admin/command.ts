@@ -11,7 +11,8 @@ export interface Command {
   /** Changes something: POST alone is taken. */
   readonly isMutating: boolean;
   readonly params: readonly CommandParam[];
-  answer(query: AdminQuery, request: Request): Response | Promise<Response>;
+  /** `actor`: who asks, as the audit has it. */
+  answer(query: AdminQuery, request: Request, actor: string): Response | Promise<Response>;
 }
 
 /** A parameter of a command, for the help text. */

@@ -64,7 +64,8 @@ export class ConsoleModel {
       latency: this.#traffic.latencyOfHour,
       overflowing: this.#overflows.update(configs, nowMs),
       unready: this.#source.unready(),
-      isAdminOpen: this.#source.isAdminReachableFromOutside,
+      adminExposure: this.#source.adminExposure,
+      stoppedListeners: this.#source.drainStatus().stopped,
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
       const [subject = "", name = ""] = problem.id.split("/", 2);

@@ -126,7 +126,7 @@ Deno.test("5xx of more than 1 % over a minute warn, of more than 5 % are bad", (
 
 Deno.test("an admin port open to other machines is a warning", () => {
   const { source, seconds, problems } = setUp();
-  source.isAdminReachableFromOutside = true;
+  source.adminExposure = "readable";
   seconds(1);
   assert.deepEqual(problems(), ["warn admin"]);
 });

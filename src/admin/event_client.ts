@@ -14,6 +14,8 @@ export class EventClient {
   readonly topics: ReadonlySet<Topic>;
   /** Shown to the client: why it may only read; null when it may do everything. */
   readonly readOnlyReason: string | null;
+  /** `Visitor.holder`: with its end the stream ends. */
+  readonly holder: string;
   readonly stream: ReadableStream<Uint8Array>;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
@@ -28,11 +30,13 @@ export class EventClient {
   constructor(
     topics: ReadonlySet<Topic>,
     readOnlyReason: string | null,
+    holder: string,
     onCaughtUp: (client: EventClient) => void,
     onClosed: (client: EventClient) => void,
   ) {
     this.topics = topics;
     this.readOnlyReason = readOnlyReason;
+    this.holder = holder;
     this.#onCaughtUp = onCaughtUp;
     this.#onClosed = onClosed;
     this.stream = new ReadableStream<Uint8Array>({

@@ -64,12 +64,18 @@ export class EventHub {
     return count;
   }
 
-  /** Opens a stream; null when there are too many. `lastEventId` is NaN for a new client. */
-  open(topics: readonly Topic[], lastEventId: number, readOnlyReason: string | null): EventClient | null {
+  /** Opens a stream; null when there are too many. `lastEventId` is NaN for a new client. `holder`: of the visitor. */
+  open(
+    topics: readonly Topic[],
+    lastEventId: number,
+    readOnlyReason: string | null,
+    holder = "",
+  ): EventClient | null {
     if (this.#clients.size >= MAX_CLIENTS) return null;
     const client = new EventClient(
       new Set(topics),
       readOnlyReason,
+      holder,
       (client) => this.#restart(client, "client_behind"),
       (client) => this.#clients.delete(client),
     );
@@ -121,6 +127,16 @@ export class EventHub {
     if (nowMs - this.#lastHeartbeatMs < HEARTBEAT_S * 1000) return;
     this.#lastHeartbeatMs = nowMs;
     for (const client of this.#clients) this.#send(client, ": heartbeat\n\n");
+  }
+
+  /** Somebody reads a stream of this session or token. */
+  isHeld(holder: string): boolean {
+    return this.#clients.values().some((client) => client.holder === holder);
+  }
+
+  /** Ends the streams of sessions or tokens that are over. */
+  closeHeld(isOver: (holder: string) => boolean): void {
+    for (const client of [...this.#clients]) if (client.holder !== "" && isOver(client.holder)) client.close();
   }
 
   close(): void {

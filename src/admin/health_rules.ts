@@ -4,6 +4,8 @@
  */
 import type { Unready } from "../control/timeline.ts";
 import { warmingProblems } from "./warming_rules.ts";
+import type { DrainDirection } from "../config/listener_drains.ts";
+import type { AdminExposure } from "./access/policy.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { ServerState } from "./contract/overview.ts";
@@ -42,7 +44,9 @@ export interface HealthFacts {
   /** Clusters whose circuit breakers turned something away within a minute. */
   readonly overflowing: ReadonlySet<string>;
   readonly unready: readonly Unready[];
-  readonly isAdminOpen: boolean;
+  readonly adminExposure: AdminExposure;
+  /** By `/drain_listeners`. */
+  readonly stoppedListeners: DrainDirection | null;
 }
 
 /** Runs the rules each second and remembers since when each holds. */
@@ -109,8 +113,15 @@ const RANK: Readonly<Record<Problem["level"], number>> = { bad: 0, warn: 1, info
 type Found = Omit<Problem, "since_ms">;
 type HeldMs = (condition: string) => number;
 
+const EXPOSURE_PROBLEMS: Readonly<Record<AdminExposure, { level: "info" | "warn"; text: string } | null>> = {
+  guarded: null,
+  pages: { level: "info", text: "Other machines can read Envoy's admin pages without a token: --admin-protect all" },
+  readable: { level: "warn", text: "The admin port can be reached from other machines without a token" },
+  open: { level: "warn", text: "Whoever reaches the admin port may do everything: --admin-envoy-open" },
+};
+
 function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
-  const { state, areHealthChecksFailed, errorRatio, isAdminOpen } = facts;
+  const { state, areHealthChecksFailed, errorRatio, adminExposure, stoppedListeners } = facts;
   const found: Found[] = [];
   if (areHealthChecksFailed) {
     const text = "Health checks are failed by an operator: load balancers take this proxy out";
@@ -136,9 +147,12 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
     const text = `The slowest 1 % of requests take over ${LIMITS.slowWarn} times as long as in the last hour`;
     found.push({ id: "latency", level: "warn", text, link: "/traffic" });
   }
-  if (isAdminOpen) {
-    const text = "The admin port can be reached from other machines without a token";
-    found.push({ id: "admin", level: "warn", text, link: "/" });
+  const exposure = EXPOSURE_PROBLEMS[adminExposure];
+  if (exposure !== null) found.push({ id: "admin", ...exposure, link: "/actions" });
+  if (stoppedListeners !== null) {
+    const which = stoppedListeners === "all" ? "Listeners were" : "Inbound listeners were";
+    const text = `${which} stopped by an operator: new ones and changes are skipped until the process starts again`;
+    found.push({ id: "stopped-listeners", level: "warn", text, link: "/actions" });
   }
   return found;
 }

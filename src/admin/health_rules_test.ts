@@ -13,7 +13,8 @@ const CALM: HealthFacts = {
   latency: null,
   overflowing: new Set(),
   unready: [],
-  isAdminOpen: false,
+  adminExposure: "guarded",
+  stoppedListeners: null,
 };
 
 function worker(id: number, rps: number): WorkerItem {

@@ -3,6 +3,8 @@
  * second one (spec/console.md 7.8). A topic that nobody watches costs nothing.
  */
 import type { Clock } from "../base/clock.ts";
+import type { ActionDesk } from "./action_desk.ts";
+import { WHOLE_AUDIT } from "./audit_log.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ListFrame, SseFrames, Topic } from "./contract/frames.ts";
@@ -12,6 +14,7 @@ import type { ConsoleModel } from "./console_model.ts";
 import type { EventClient } from "./event_client.ts";
 import { EventHub } from "./event_hub.ts";
 import { ListFeed } from "./list_feed.ts";
+import { auditPage, type AuditPages } from "./routes/audit.ts";
 import { HISTORY_S } from "./series_ring.ts";
 
 /** Items of a list that a stream carries; the rest is asked for by page. */
@@ -23,14 +26,18 @@ const LIST_TICKS = 2;
 export class LiveFeed {
   readonly hub: EventHub;
   readonly #model: ConsoleModel;
+  readonly #desk: ActionDesk;
+  readonly #audit: AuditPages;
   readonly #clusters: ListFeed<ClusterItem>;
   readonly #listeners: ListFeed<ListenerItem>;
   readonly #workers: ListFeed<WorkerItem>;
   readonly #events: ListFeed<EventItem>;
   #ticks = 0;
 
-  constructor(bootId: string, clock: Clock, model: ConsoleModel) {
+  constructor(bootId: string, clock: Clock, model: ConsoleModel, desk: ActionDesk, audit: AuditPages) {
     this.#model = model;
+    this.#desk = desk;
+    this.#audit = audit;
     const hub = this.hub = new EventHub(bootId, clock, (topic, client) => this.#snapshot(topic, client));
     this.#clusters = new ListFeed(({ name }) => `cluster/${name}`, (frame) => hub.publish("clusters", () => frame));
     this.#listeners = new ListFeed(({ name }) => `listener/${name}`, (frame) => hub.publish("listeners", () => frame));
@@ -39,6 +46,11 @@ export class LiveFeed {
       // An event that left the server's ring is not taken back.
       if (frame.op === "upsert") hub.publish("events", () => frame);
     });
+    desk.listen((data) => {
+      const { items: _, ...state } = desk.view;
+      hub.publish("actions", () => ({ op: "upsert", key: data.id, data, state }));
+    });
+    audit.audit.listen((data) => hub.publish("audit", () => ({ op: "upsert", key: `audit/${data.id}`, data })));
   }
 
   /** To be called once a second, after the model's update. */
@@ -71,6 +83,10 @@ export class LiveFeed {
         return this.#listSnapshot(this.#listeners, this.#model.listeners);
       case "workers":
         return this.#listSnapshot(this.#workers, this.#model.workers);
+      case "audit":
+        return { op: "snapshot", data: auditPage(this.#audit, WHOLE_AUDIT) };
+      case "actions":
+        return { op: "snapshot", data: this.#desk.view };
       case "events":
         this.#events.moveTo(this.#model.eventsInOrder);
         return { op: "snapshot", data: [...this.#events.items].reverse() };

@@ -4,15 +4,23 @@ import type { ProblemDetails } from "./contract/problem.ts";
 
 const TITLES: Readonly<Record<number, string>> = {
   400: "Bad request",
+  401: "Token needed",
   403: "Not allowed",
   404: "Not found",
   405: "Method not allowed",
-  429: "Too many streams",
+  409: "Conflict",
+  413: "Too large",
+  429: "Too many requests",
   500: "Internal error",
 };
 
 /** An answer of that status. */
-export function problem(status: number, detail: string, errors?: ProblemDetails["errors"]): Response {
+export function problem(
+  status: number,
+  detail: string,
+  errors?: ProblemDetails["errors"],
+  headers: Readonly<Record<string, string>> = {},
+): Response {
   const body: ProblemDetails = {
     type: "about:blank",
     title: TITLES[status] ?? "Error",
@@ -20,7 +28,10 @@ export function problem(status: number, detail: string, errors?: ProblemDetails[
     detail,
     ...errors === undefined ? {} : { errors },
   };
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": "application/problem+json" } });
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
 }
 
 /** What is wrong with a query. */

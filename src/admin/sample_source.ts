@@ -21,6 +21,10 @@ import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
+import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
+import { NO_DRAINS } from "../config/listener_drains.ts";
+import type { AdminExposure } from "./access/policy.ts";
+import { AuditLog } from "./audit_log.ts";
 import type { RouteTestResult } from "./contract/route_trial.ts";
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { EventItem } from "./contract/events.ts";
@@ -198,9 +202,12 @@ export class SampleSource implements AdminSource {
   readonly commandLineOptions: JsonObject = { base_id: "0", concurrency: 1, drain_time: "600s" };
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
+  adminExposure: AdminExposure = "guarded";
+  readonly drainTimeMs = 600_000;
+  drain: DrainStatus = { drains: NO_DRAINS, closesInMs: null, stopped: null };
+  readonly drainRequests: DrainRequest[] = [];
   readonly profiler: SampleProfiler = new SampleProfiler();
   levels: readonly LogLevel[] = LOGGER_NAMES.map(() => LogLevel.INFO);
-  isAdminReachableFromOutside = false;
   serverState: ServerState = "LIVE";
   isHealthFailed = false;
   reopenings = 0;
@@ -321,6 +328,25 @@ export class SampleSource implements AdminSource {
     this.isHealthFailed = isFailed;
   }
 
+  drainStatus(): DrainStatus {
+    return this.drain;
+  }
+
+  drainListeners(request: DrainRequest): void {
+    const { direction, isGraceful, keepsSockets } = request;
+    this.drainRequests.push(request);
+    this.drain = {
+      drains: direction === "all" ? { ...this.drain.drains, allMs: 0 } : { ...this.drain.drains, inboundMs: 0 },
+      closesInMs: isGraceful && !keepsSockets ? this.drainTimeMs : null,
+      stopped: isGraceful || keepsSockets ? this.drain.stopped : direction,
+    };
+  }
+
+  undoDrain(): boolean {
+    this.drain = { drains: NO_DRAINS, closesInMs: null, stopped: null };
+    return true;
+  }
+
   reopenLogs(): void {
     this.reopenings++;
   }
@@ -356,29 +382,46 @@ function scopeDump(name: string): JsonObject {
   return { "@type": type, name, key: { fragments: [{ string_key: name }] }, route_configuration: {} };
 }
 
+/** How a request of a test comes. */
+export interface AskInit extends RequestInit {
+  readonly peer?: "loopback" | "remote";
+  /** Where it comes from; 127.0.0.1 or 203.0.113.7 unless given. */
+  readonly address?: string;
+}
+
 /** An admin server before a sample source, and a way to ask it from this machine. */
 export function sampleAdmin(changes: Partial<AdminOptions> = {}): {
   source: SampleSource;
   clock: ManualClock;
   errors: string[];
+  audit: AuditLog;
   admin: AdminServer;
-  ask: (target: string, init?: RequestInit & { peer?: "loopback" | "remote" }) => Promise<Response>;
+  ask: (target: string, init?: AskInit) => Promise<Response>;
 } {
   const source = new SampleSource();
   const clock = new ManualClock();
   const errors: string[] = [];
+  const audit = changes.audit ?? new AuditLog(() => clock.wallMs());
   const admin = new AdminServer(source, {
+    audit,
+    tokens: null,
+    protect: "none",
+    corsOrigins: [],
     isPathAllowed: null,
     allowedHosts: [],
     isEnvoyOpen: false,
     serverName: "denvoy",
-    isFlushedOnRead: false,
+    flushOnRead: null,
     console: new Map(),
     clock,
     onError: (text) => void errors.push(text),
     ...changes,
   });
-  const ask = (target: string, init: RequestInit & { peer?: "loopback" | "remote" } = {}) =>
-    admin.fetch(new Request(`http://127.0.0.1:9901${target}`, init), init.peer ?? "loopback");
-  return { source, clock, errors, admin, ask };
+  const ask = (target: string, init: AskInit = {}) => {
+    const request = new Request(`http://127.0.0.1:9901${target}`, init), kind = init.peer ?? "loopback";
+    // As the console and its scripts do.
+    if (!request.headers.has("x-console")) request.headers.set("x-console", "1");
+    return admin.fetch(request, { kind, address: init.address ?? (kind === "loopback" ? "127.0.0.1" : "203.0.113.7") });
+  };
+  return { source, clock, errors, audit, admin, ask };
 }

@@ -5,6 +5,7 @@
 import type { LogLevel } from "../base/log.ts";
 import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
+import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import type { Unready } from "../control/timeline.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
@@ -13,6 +14,7 @@ import type { ClusterRates } from "../control/outlier/success_rates.ts";
 import type { RouteTestRequest, RouteTestResult } from "./contract/route_trial.ts";
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
+import type { AdminExposure } from "./access/policy.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
 
@@ -46,9 +48,10 @@ export interface AdminSource extends RouteSource {
   /** `node` of `/server_info`: the bootstrap's, with user agent and extensions filled in. */
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly adminExposure: AdminExposure;
+  /** `--drain-time-s`. */
+  readonly drainTimeMs: number;
   readonly profiler: Profiler;
-  /** Something was bound to an address that is not loopback. */
-  readonly isAdminReachableFromOutside: boolean;
 
   state(): ServerState;
   /** An operator has health checks fail; the shutdown, which has them fail too, is not meant. */
@@ -78,6 +81,12 @@ export interface AdminSource extends RouteSource {
   recordEvent(level: EventItem["level"], subject: string, name: string, text: string, link: string): void;
   /** Has health checks fail from now on, or answer as they find. Returns at once. */
   failHealthChecks(isFailed: boolean): void;
+  /** How far `/drain_listeners` is. */
+  drainStatus(): DrainStatus;
+  /** Tells listeners to go. Returns at once. */
+  drainListeners(request: DrainRequest): void;
+  /** Takes that back where no socket is closed yet; false = it cannot be. */
+  undoDrain(): boolean;
   /** Has every log file closed and opened again. Returns at once. */
   reopenLogs(): void;
   /** Starts the shutdown of SIGTERM. Returns at once. */

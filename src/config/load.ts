@@ -10,6 +10,7 @@
  * cannot mislead it.
  */
 
+import type { StatsConfig } from "./stats_config.ts";
 import { ConfigError, type ConfigProblem } from "../base/errors.ts";
 import { usesCel } from "./cel_use.ts";
 import { checkConstraints } from "./constraints.ts";
@@ -74,7 +75,9 @@ export interface LoadedBootstrap {
   readonly dynamic: DynamicResources;
   /** Beside `snapshot.listeners`: which of the bootstrap's each is. */
   readonly listenerIndexes: readonly number[];
-  readonly statsFlushIntervalMs: number;
+  /** Null = whoever reads has them flushed. */
+  readonly statsFlushIntervalMs: number | null;
+  readonly stats: StatsConfig;
   /** Of clusters that name no resolver of their own. */
   readonly dnsResolver: DnsResolverConfig;
   /** Where ejections and returns of outliers are written; empty = nowhere. */
@@ -147,6 +150,7 @@ export function loadBootstrap(sources: BootstrapSources, options: LoadOptions = 
     dynamic: config.dynamic,
     listenerIndexes,
     statsFlushIntervalMs: config.statsFlushIntervalMs,
+    stats: config.stats,
     dnsResolver: config.dnsResolver,
     outlierLogPath: config.outlierLogPath,
     canonicalBootstrap: canonical,

@@ -416,3 +416,28 @@ layered_runtime:
   assert.deepEqual(snapshot.runtime, { "a.b": true, "a.c": "two", share: { numerator: 5, denominator: 1_000_000 } });
   assert.deepEqual(loadBootstrap({ file: { text: "{}", fileName: "a.yaml" } }).snapshot.runtime, {});
 });
+
+Deno.test("loadBootstrap reads what stats are shown, their tags and buckets, and when they are flushed", () => {
+  const { stats, statsFlushIntervalMs } = load(`stats_flush_on_admin: true
+stats_config:
+  use_all_default_tags: false
+  stats_tags:
+  - {tag_name: a, fixed_value: b}
+  - {tag_name: c, regex: "x((y))"}
+  - {tag_name: envoy.cluster_name}
+  stats_matcher: {inclusion_list: {patterns: [{prefix: cluster.}]}}
+  histogram_bucket_settings: [{match: {suffix: _time}, buckets: [5, 1]}]
+`);
+  assert.equal(statsFlushIntervalMs, null);
+  assert.deepEqual(stats, {
+    usesDefaultTags: false,
+    tags: [
+      { kind: "fixed", name: "a", value: "b" },
+      { kind: "regex", name: "c", regex: "x((y))" },
+      { kind: "default", name: "envoy.cluster_name" },
+    ],
+    shown: { base: "none", but: [{ kind: "prefix", value: "cluster.", ignoreCase: false }] },
+    buckets: [{ match: { kind: "suffix", value: "_time", ignoreCase: false }, bounds: [1, 5] }],
+  });
+  assert.deepEqual(load("stats_config: {stats_matcher: {reject_all: true}}").stats.shown, { base: "none", but: [] });
+});

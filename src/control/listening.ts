@@ -17,6 +17,7 @@ import type { EventLoop } from "../transport/event_loop.ts";
 import { FetchedRoutes } from "./listener/fetched_routes.ts";
 import { Lds } from "./listener/lds.ts";
 import { listenerContent } from "./listener/listener_content.ts";
+import { DirectionDrain } from "./listener/direction_drain.ts";
 import { ListenerManager } from "./listener/listener_manager.ts";
 import type { ListenerResource } from "./listener/listener_version.ts";
 import type { ListenerWorkers } from "./listener/listener_workers.ts";
@@ -48,6 +49,7 @@ export class ListenerStartError extends Error {
 export class Listening {
   readonly manager: ListenerManager;
   readonly routes: FetchedRoutes;
+  readonly drain: DirectionDrain;
   /** Null = the bootstrap names no source of listeners. */
   readonly lds: Lds | null;
   readonly #context: ListeningContext;
@@ -81,6 +83,12 @@ export class Listening {
       nowMs,
       log: loggers.logger("config"),
     }, { onChange: () => {}, onSettled: () => this.#waits.look() });
+    this.drain = new DirectionDrain({
+      loop,
+      timeMs: drainTimeMs,
+      tellWorkers: (drains) => workers.drain(drains),
+      stop: (direction) => void this.manager.stop(direction),
+    });
     this.lds = bootstrap.dynamic.lds === null ? null : new Lds({
       manager: this.manager,
       loader,
@@ -114,6 +122,7 @@ export class Listening {
   close(): void {
     this.#waits.close();
     this.#subscription?.close();
+    this.drain.close();
     this.manager.close();
     this.routes.close();
   }

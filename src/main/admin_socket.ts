@@ -4,14 +4,14 @@
  */
 
 import { errorText } from "../base/errors.ts";
-import type { Peer } from "../admin/access.ts";
+import type { PeerAddress } from "../admin/access.ts";
 import type { PathMatcherConfig } from "../config/schema/admin.ts";
 import type { AdminConnections } from "./admin_connections.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { addressText } from "../base/address_text.ts";
 
 /** Answers one request. */
-export type AdminHandler = (request: Request, peer: Peer) => Promise<Response>;
+export type AdminHandler = (request: Request, peer: PeerAddress) => Promise<Response>;
 
 /** An address could not be bound. The message is Envoy's: `cannot bind '127.0.0.1:80': Address already in use`. */
 export class BindError extends Error {
@@ -50,7 +50,10 @@ export class AdminSocket {
           connections?.onRequest(peer);
           const onEnd = () => connections?.onEnd(peer);
           completed.then(onEnd, onEnd);
-          return handler(request, isLoopback(hostname) ? "loopback" : "remote");
+          return handler(request, {
+            kind: isLoopback(hostname) ? "loopback" : "remote",
+            address: plainAddress(hostname),
+          });
         },
       );
     } catch (error) {
@@ -76,6 +79,11 @@ export class AdminSocket {
 /** `127.0.0.0/8` and `::1`, also as seen through an IPv6 socket. */
 export function isLoopback(host: string): boolean {
   return host === "::1" || /^(::ffff:)?127\./i.test(host);
+}
+
+/** An IPv4 address as it is written, also where an IPv6 socket saw it. */
+function plainAddress(host: string): string {
+  return host.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, "");
 }
 
 /** The test of `admin.allow_paths`, or null when everything is allowed. */

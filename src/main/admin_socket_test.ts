@@ -1,17 +1,18 @@
 /** Tests of the admin's socket and of who may ask what by path. */
 
 import assert from "node:assert/strict";
+import type { PeerAddress } from "../admin/access.ts";
 import { AdminSocket, BindError, isLoopback, pathRuleOf, systemReason } from "./admin_socket.ts";
 
 Deno.test("AdminSocket answers on the port the kernel picked and tells where a request came from", async () => {
-  const peers: string[] = [];
+  const peers: PeerAddress[] = [];
   const socket = new AdminSocket({ kind: "ip", host: "127.0.0.1", port: 0 }, (_, peer) => {
     peers.push(peer);
     return Promise.resolve(new Response("hello"));
   });
   const { host, port } = socket.address;
   assert.equal(await (await fetch(`http://${host}:${port}/`)).text(), "hello");
-  assert.deepEqual(peers, ["loopback"]);
+  assert.deepEqual(peers, [{ kind: "loopback", address: "127.0.0.1" }]);
   await socket.stop();
 });
 

@@ -11,10 +11,12 @@ import type {
   MemoryFigures,
   WorkerStatus,
 } from "../admin/source.ts";
+import { type AdminExposure, exposureOf } from "../admin/access/policy.ts";
 import type { RouteTestRequest, RouteTestResult } from "../admin/contract/route_trial.ts";
 import type { RouteConfigItem, RouteConfigView } from "../admin/contract/routes.ts";
 import type { EventItem } from "../admin/contract/events.ts";
 import type { ServerState } from "../admin/contract/overview.ts";
+import { NO_DRAINS } from "../config/listener_drains.ts";
 import type { Loggers, LogLevel } from "../base/log.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
@@ -25,6 +27,7 @@ import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
 import type { ClusterEntry } from "../control/cluster/cluster_manager.ts";
 import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
+import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import type { ControlSide } from "../control/control_side.ts";
 import type { Unready } from "../control/timeline.ts";
 import { ManagedClusterStatus } from "./cluster_status.ts";
@@ -69,8 +72,9 @@ export class ProcessSource implements AdminSource {
   readonly commandLineOptions: JsonObject;
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly adminExposure: AdminExposure;
+  readonly drainTimeMs: number;
   readonly profiler: MainProfiler;
-  readonly isAdminReachableFromOutside: boolean;
   readonly #parts: ProcessParts;
   readonly #loadedAt = new Date();
   #explorer: RouteExplorer | null = null;
@@ -85,7 +89,14 @@ export class ProcessSource implements AdminSource {
     this.stats = parts.stats;
     const { address, profilePath } = parts.loaded.admin;
     this.profiler = new MainProfiler(profilePath);
-    this.isAdminReachableFromOutside = address?.kind === "ip" && !isLoopback(address.host);
+    const { adminTokenFile, adminProtect, adminEnvoyOpen, drainTimeS } = parts.options;
+    this.adminExposure = exposureOf({
+      isReachable: address?.kind === "ip" && !isLoopback(address.host),
+      hasTokens: adminTokenFile !== "",
+      protect: adminProtect,
+      isEnvoyOpen: adminEnvoyOpen,
+    });
+    this.drainTimeMs = drainTimeS * 1000;
   }
 
   state(): ServerState {
@@ -103,11 +114,13 @@ export class ProcessSource implements AdminSource {
   listeners(): ListenerStatus[] {
     const bound = this.#parts.pool()?.bound;
     const isDraining = this.#parts.stage.isEnding;
-    const entries = this.#parts.control()?.listening?.manager.entries ?? [];
-    return Array.from(entries).flatMap(({ active, isStatic }) => {
+    const manager = this.#parts.control()?.listening?.manager;
+    return Array.from(manager?.entries ?? []).flatMap(({ active, isStatic }) => {
       if (active === null) return [];
-      const { config, version } = active, addresses = bound?.get(config.name) ?? [];
-      const state = addresses.length === 0 ? "warming" : isDraining ? "draining" : "active";
+      const { config, version } = active, isStopped = manager!.isStopped(active);
+      // Where a stopped one was bound is still told.
+      const addresses = isStopped ? active.sockets.map(({ address }) => address) : bound?.get(config.name) ?? [];
+      const state = addresses.length === 0 ? "warming" : isDraining || isStopped ? "draining" : "active";
       const boundAddresses = addresses.map(boundAddress);
       return [{ config, state, boundAddresses, error: "", isDynamic: !isStatic, versionInfo: version }];
     });
@@ -208,6 +221,18 @@ export class ProcessSource implements AdminSource {
 
   failHealthChecks(isFailed: boolean): void {
     this.#parts.failHealthChecks(isFailed);
+  }
+
+  drainStatus(): DrainStatus {
+    return this.#parts.control()?.listening?.drain.status ?? { drains: NO_DRAINS, closesInMs: null, stopped: null };
+  }
+
+  drainListeners(request: DrainRequest): void {
+    this.#parts.control()?.listening?.drain.start(request);
+  }
+
+  undoDrain(): boolean {
+    return this.#parts.control()?.listening?.drain.undo() ?? false;
   }
 
   reopenLogs(): void {

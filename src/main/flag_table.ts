@@ -75,6 +75,15 @@ export const FLAGS: readonly FlagSpec[] = [
     ["admin-address-path", "text", "FILE", "Write the admin's IP:PORT to FILE once it is bound"],
     ["admin-allowed-host", "list", "NAME", "A host name under which the admin may be asked; several times"],
     ["admin-envoy-open", "switch", "", "Who reaches the admin port may do everything, as in Envoy"],
+    ["admin-token-file", "text", "FILE", "Who may do what: lines NAME:ROLE:SHA256HEX; read again when it changes"],
+    ["admin-protect", "text", "post|all", "Envoy's own paths want a token too: changes from this machine, or all"],
+    ["admin-audit-path", "text", "FILE", "Write who did what to FILE, one line of JSON each; opened anew on SIGUSR1"],
+    [
+      "admin-cors-origin",
+      "list",
+      "ORIGIN",
+      "Pages of this origin may use the console's API, with a token; several times",
+    ],
     ["console", "text", "on|off", "Serve the console under /console/; default on"],
   ]),
   ...chapter("Stopping and draining", [

@@ -36,6 +36,10 @@ export interface Options {
   readonly adminAddressPath: string;
   readonly adminAllowedHosts: readonly string[];
   readonly adminEnvoyOpen: boolean;
+  readonly adminTokenFile: string;
+  readonly adminProtect: "none" | "post" | "all";
+  readonly adminAuditPath: string;
+  readonly adminCorsOrigins: readonly string[];
   readonly console: boolean;
   readonly drainTimeS: number;
   readonly drainStrategy: DrainStrategy;
@@ -159,6 +163,14 @@ function readMeaning(words: Words, hardwareThreads: number): Options {
   const mode = choice("mode", ["serve", "validate", "init_only"], "unknown mode");
   const drainStrategy = choice("drain-strategy", ["gradual", "immediate"], "unknown drain-strategy");
   const console = choice("console", ["on", "off"], "unknown console") === "on";
+  const adminProtect = isSet("admin-protect")
+    ? choice("admin-protect", ["post", "all"], "unknown admin-protect")
+    : "none";
+  if (adminProtect !== "none" && text("admin-token-file") === "") {
+    refuse("cannot use --admin-protect without --admin-token-file");
+  }
+  const adminCorsOrigins = words.get("admin-cors-origin") ?? [];
+  adminCorsOrigins.forEach(checkOrigin);
   const statsTags = words.get("stats-tag") ?? [];
   statsTags.forEach(checkStatsTag);
   const epoch = number("restart-epoch", 0);
@@ -186,6 +198,10 @@ function readMeaning(words: Words, hardwareThreads: number): Options {
     adminAddressPath: text("admin-address-path"),
     adminAllowedHosts: words.get("admin-allowed-host") ?? [],
     adminEnvoyOpen: isSet("admin-envoy-open"),
+    adminTokenFile: text("admin-token-file"),
+    adminProtect,
+    adminAuditPath: text("admin-audit-path"),
+    adminCorsOrigins,
     console,
     drainTimeS: number("drain-time-s", 600),
     drainStrategy,
@@ -229,6 +245,12 @@ function readComponentLevels(text: string, everywhere: LogLevel): LogLevel[] {
     levels[LOGGER_NAMES.indexOf(logger)] = level;
   }
   return levels;
+}
+
+/** A browser says just this of a page, so anything longer would never be equal. */
+function checkOrigin(origin: string): void {
+  if (URL.canParse(origin) && new URL(origin).origin === origin) return;
+  refuse(`invalid admin-cors-origin '${origin}', wanted one like https://console.example:8443`);
 }
 
 function checkStatsTag(tag: string): void {

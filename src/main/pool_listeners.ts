@@ -1,5 +1,6 @@
 /** The pool and the publisher as one: where sockets are opened, and what serves them is told. */
 import type { ListenerUpdate, RoutesUpdate } from "../config/config_change.ts";
+import type { ListenerDrains } from "../config/listener_drains.ts";
 import type { ListenerSocket, SocketOrder } from "../config/listener_sockets.ts";
 import type { BindOutcome, ListenerWorkers } from "../control/listener/listener_workers.ts";
 import type { Publisher } from "../control/publisher.ts";
@@ -30,5 +31,9 @@ export class PoolListeners implements ListenerWorkers {
 
   publishRoutes(update: RoutesUpdate): void {
     this.#publisher.putRoutes(update);
+  }
+
+  drain(drains: ListenerDrains): void {
+    this.#pool.drainListeners(drains);
   }
 }

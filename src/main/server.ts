@@ -12,7 +12,10 @@
 
 import { ConfigError, problemText } from "../base/errors.ts";
 import type { Logger, Loggers, LogRecord } from "../base/log.ts";
+import type { AdminExposure } from "../admin/access/policy.ts";
+import { type TokenBook, TokenFileError } from "../admin/access/token_book.ts";
 import { AdminServer } from "../admin/app.ts";
+import { AuditLog } from "../admin/audit_log.ts";
 import { packConsole } from "../admin/console_assets.ts";
 import { SystemClock } from "../base/clock.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
@@ -21,10 +24,11 @@ import { runInSlices } from "../observe/stats/slices.ts";
 import { ListenerStartError } from "../control/listening.ts";
 import { addressText } from "../base/address_text.ts";
 import { ControlSide } from "../control/control_side.ts";
+import { StatRules } from "../observe/stats/stat_rules.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
 import { HeapRelease } from "../worker/heap_release.ts";
 import { AdminConnections } from "./admin_connections.ts";
-import { AdminSocket, BindError, pathRuleOf } from "./admin_socket.ts";
+import { AdminSocket, BindError, pathRuleOf, systemReason } from "./admin_socket.ts";
 import { ProcessSource } from "./admin_source.ts";
 import { configPathOf, readBootstrap, resourceOptions } from "./bootstrap_file.ts";
 import { readConsoleFiles } from "./console_files.ts";
@@ -33,7 +37,9 @@ import type { Options } from "./flags.ts";
 import { ServerStage } from "./server_state.ts";
 import { ServerStats } from "./server_stats.ts";
 import { Shutdown } from "./shutdown.ts";
+import { LOOK_MS, TokenFile } from "./token_file.ts";
 import { VERSION } from "./version.ts";
+import { LogOutput } from "./log_sink.ts";
 import { PoolListeners } from "./pool_listeners.ts";
 import { type PoolEvents, WorkerPool, WorkerStartError } from "./worker_pool.ts";
 
@@ -56,7 +62,15 @@ export interface ServerSettings {
 }
 
 /** What keeps a process from starting, said in words. */
-const START_ERRORS = [ConfigError, BindError, WorkerStartError, ListenerStartError];
+const START_ERRORS = [ConfigError, TokenFileError, BindError, WorkerStartError, ListenerStartError];
+
+/** Said at the start, when the admin is bound. */
+const EXPOSURE_WARNINGS: Readonly<Record<AdminExposure, string>> = {
+  guarded: "",
+  pages: "other machines can read Envoy's admin pages without a token, --admin-protect all closes them",
+  readable: "it is not a loopback address, and whoever reaches it can read the configuration without a token",
+  open: "--admin-envoy-open lets whoever reaches it do everything",
+};
 
 const WORKER_ENTRY = new URL("../worker/entry.ts", import.meta.url);
 
@@ -79,6 +93,8 @@ export class Server {
   #source: ProcessSource | null = null;
   #admin: AdminServer | null = null;
   #adminSocket: AdminSocket | null = null;
+  /** Null = the audit is in memory alone. */
+  #auditFile: LogOutput | null = null;
   #control: ControlSide | null = null;
   #pool: WorkerPool | null = null;
   readonly #timers: Timer[] = [];
@@ -128,6 +144,7 @@ export class Server {
   reopenLogs(): void {
     this.#pool?.reopenLogs();
     this.#control?.reopenLogs();
+    this.#reopenAudit();
   }
 
   /** Makes a worker throw, to see it replaced; for tests, and only under DENVOY_TEST_HOOKS=1. */
@@ -160,6 +177,7 @@ export class Server {
 
   async #load(): Promise<void> {
     const loaded = this.#loaded = await readBootstrap(this.#options);
+    this.#book.rules = new StatRules(loaded.stats, this.#options.statsTags);
     const log = this.#settings.loggers.logger("config");
     for (const warning of loaded.warnings) {
       const isSkipped = this.#options.skipDeprecatedLogs && warning.reason.includes("deprecated");
@@ -192,16 +210,21 @@ export class Server {
     if (address === null || address.kind !== "ip") return;
     this.#log.info(`Starting admin HTTP server at ${addressText(address)}`);
     const log = this.#settings.loggers.logger("admin");
+    const tokens = this.#openTokens(log), audit = this.#openAudit();
     const assets = this.#options.console ? await packConsole(await readConsoleFiles()) : null;
     if (this.#isClosed) return;
     const admin = this.#admin = new AdminServer(this.#source, {
       serverName: "denvoy",
-      isFlushedOnRead: false,
+      flushOnRead: loaded.statsFlushIntervalMs === null ? () => this.#flush() : null,
       console: assets,
       clock: new SystemClock(),
       isPathAllowed: pathRuleOf(allowPaths),
       allowedHosts: this.#options.adminAllowedHosts,
       isEnvoyOpen: this.#options.adminEnvoyOpen,
+      tokens,
+      protect: this.#options.adminProtect,
+      corsOrigins: this.#options.adminCorsOrigins,
+      audit,
       onError: (text) => log.error(text),
     });
     this.#adminSocket = new AdminSocket(
@@ -212,15 +235,37 @@ export class Server {
     admin.start();
     const bound = addressText(this.#adminSocket.address);
     log.info(`admin address: ${bound}`);
-    if (this.#source.isAdminReachableFromOutside) {
-      log.warning(
-        `the admin address ${bound} is not a loopback address: whoever reaches it can read the configuration`,
-      );
-    }
-    if (this.#options.adminEnvoyOpen) {
-      log.warning("--admin-envoy-open: whoever reaches the admin port may do everything");
-    }
+    const warning = EXPOSURE_WARNINGS[this.#source.adminExposure];
+    if (warning !== "") log.warning(`the admin address ${bound}: ${warning}`);
     if (this.#options.adminAddressPath !== "") this.#writeAdminAddress(bound);
+  }
+
+  #openTokens(log: Logger): TokenBook | null {
+    const path = this.#options.adminTokenFile;
+    if (path === "") return null;
+    const file = new TokenFile(path, log, (text) => this.#eventLog.add("warn", "admin", "", text, "/actions"));
+    this.#timers.push(setInterval(() => file.look(), LOOK_MS));
+    return file.book;
+  }
+
+  #openAudit(): AuditLog {
+    const path = this.#options.adminAuditPath;
+    if (path === "") return new AuditLog(() => Date.now());
+    let file: LogOutput;
+    try {
+      file = this.#auditFile = new LogOutput(path);
+    } catch (error) {
+      throw new StartError(`cannot open audit file ${path}: ${systemReason(error)}`);
+    }
+    return new AuditLog(() => Date.now(), (line) => file.write(line));
+  }
+
+  #reopenAudit(): void {
+    try {
+      this.#auditFile?.reopen();
+    } catch (error) {
+      this.#log.error(`cannot open audit file ${this.#options.adminAuditPath}: ${systemReason(error)}`);
+    }
   }
 
   #writeAdminAddress(text: string): void {
@@ -295,13 +340,14 @@ export class Server {
     this.#becomeLive(statsFlushIntervalMs);
   }
 
-  #becomeLive(statsFlushIntervalMs: number): void {
+  #becomeLive(statsFlushIntervalMs: number | null): void {
     this.#stage.reach("LIVE");
     this.#stats.started(performance.now() - this.#startedMs);
     this.#eventLog.add("ok", "server", "", `LIVE with ${this.#options.concurrency} workers`);
-    this.#timers.push(
-      setInterval(() => this.#flush().catch((error) => this.#log.error(String(error))), statsFlushIntervalMs),
-    );
+    if (statsFlushIntervalMs !== null) {
+      const flush = () => this.#flush().catch((error) => this.#log.error(String(error)));
+      this.#timers.push(setInterval(flush, statsFlushIntervalMs));
+    }
     let expectedMs = performance.now() + TICK_MS;
     this.#timers.push(setInterval(() => {
       this.#stats.mainTicked(performance.now() - expectedMs);
@@ -314,7 +360,8 @@ export class Server {
   // ---- while it runs
 
   async #flush(): Promise<void> {
-    if (this.#isFlushing) return;
+    // Whoever reads before there are workers finds what there is.
+    if (this.#isFlushing || this.#pool === null) return;
     const memory = this.#source!.memory();
     this.#stats.flush({
       ...memory,
@@ -408,5 +455,6 @@ export class Server {
     this.#source?.close();
     this.#admin?.close();
     await this.#adminSocket?.stop();
+    this.#auditFile?.close();
   }
 }

@@ -12,6 +12,7 @@
 import { addressText } from "../base/address_text.ts";
 import type { Logger, LogLevel, LogRecord } from "../base/log.ts";
 import type { ConfigChange, ListenerUpdate } from "../config/config_change.ts";
+import { type ListenerDrains, NO_DRAINS } from "../config/listener_drains.ts";
 import type { BindFailure, ListenerSocket, SocketOrder } from "../config/listener_sockets.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { BindOutcome } from "../control/listener/listener_workers.ts";
@@ -19,6 +20,7 @@ import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import { SharedLimits } from "../upstream/shared_limits.ts";
 import type {
   BugMessage,
+  DrainListenersMessage,
   DrainMessage,
   FromWorker,
   HealthMessage,
@@ -95,6 +97,8 @@ export class WorkerPool {
   #logLevels: readonly LogLevel[];
   #health: HealthMessage = { kind: "health", isFailed: false };
   #drain: DrainMessage | null = null;
+  /** As they were at that time. */
+  #listenerDrains: { readonly drains: ListenerDrains; readonly atMs: number } = { drains: NO_DRAINS, atMs: 0 };
   #waiters: Waiter[] = [];
   #pingTimer: Timer | null = null;
   readonly #restartTimers = new Set<Timer>();
@@ -201,6 +205,12 @@ export class WorkerPool {
     this.#tellAll(this.#health);
   }
 
+  /** These drains of listeners are under way from now on, in replacements too. */
+  drainListeners(drains: ListenerDrains): void {
+    this.#listenerDrains = { drains, atMs: performance.now() };
+    this.#tellAll({ kind: "drain_listeners", ...drains });
+  }
+
   /** Starts a drain everywhere, replacements included; {@link untilIdle} waits for its end. */
   drain(message: DrainMessage): void {
     this.#drain = message;
@@ -263,6 +273,7 @@ export class WorkerPool {
       case "ready":
         slot.isReady = true;
         slot.post(this.#health);
+        slot.post(this.#listenerDrainsOfNow());
         this.#apply(slot, this.#source.everything());
         break;
       case "applied":
@@ -309,6 +320,15 @@ export class WorkerPool {
         break;
     }
     this.#notice();
+  }
+
+  #listenerDrainsOfNow(): DrainListenersMessage {
+    const { drains: { inboundMs, allMs }, atMs } = this.#listenerDrains, elapsedMs = performance.now() - atMs;
+    return {
+      kind: "drain_listeners",
+      inboundMs: inboundMs === null ? null : inboundMs + elapsedMs,
+      allMs: allMs === null ? null : allMs + elapsedMs,
+    };
   }
 
   #takeBug(slot: WorkerSlot, message: BugMessage): void {

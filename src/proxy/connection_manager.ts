@@ -100,7 +100,9 @@ export class ConnectionManager implements ConnectionHandler, ServerCodecEvents, 
 
   /** Told to go for a reason of the listener's: `startDrainSequence` of Envoy. */
   startDrainSequence(): void {
-    if (!this.#isClosing) this.#life.startDrainSequence(LocalCloseReason.drained);
+    if (this.#isClosing) return;
+    if (!this.#willClose) this.context.stats.cxDrainClose.inc();
+    this.#life.startDrainSequence(LocalCloseReason.drained);
   }
 
   /** The worker ends. */

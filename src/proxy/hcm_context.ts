@@ -53,7 +53,10 @@ export interface WorkerServices {
 }
 
 /** What the listener says of its connections. */
-export type ListenerLimits = Pick<ListenerConfig, "perConnectionBufferLimitBytes" | "drainsOnHealthFailure">;
+export type ListenerLimits = Pick<
+  ListenerConfig,
+  "perConnectionBufferLimitBytes" | "drainsOnHealthFailure" | "trafficDirection"
+>;
 
 export class HcmContext {
   readonly config: HttpConnectionManagerConfig;
@@ -131,7 +134,8 @@ export class HcmContext {
     this.chain = new ChainPlan(config.httpFilters, services.registry, filterServices);
     this.upgrades = new UpgradePlan(config.upgrades, this.chain, services.registry, filterServices);
     this.bufferLimitBytes = listener.perConnectionBufferLimitBytes;
-    this.drain = new ListenerDrain(services.drain, listener.drainsOnHealthFailure);
+    const { drainsOnHealthFailure, trafficDirection } = listener;
+    this.drain = new ListenerDrain(services.drain, drainsOnHealthFailure, trafficDirection === "INBOUND");
   }
 }
 

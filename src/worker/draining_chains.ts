@@ -10,21 +10,15 @@
  */
 import { Timer } from "../base/timer_wheel.ts";
 import type { Random } from "../base/random.ts";
-import type { ConnectionManager } from "../proxy/connection_manager.ts";
 import type { DrainStrategy } from "../proxy/drain.ts";
 import type { EventLoop } from "../transport/event_loop.ts";
+import { DrainNotices } from "./drain_notices.ts";
 import type { ServedChain } from "./served_chain.ts";
 
 /** `--drain-strategy` and `--drain-time-s`. */
 export interface DrainTimes {
   readonly strategy: DrainStrategy;
   readonly timeMs: number;
-}
-
-/** When one connection is told. */
-interface Notice {
-  readonly atMs: number;
-  readonly connection: ConnectionManager;
 }
 
 export class DrainingChains {
@@ -43,9 +37,9 @@ export class DrainingChains {
   start(chain: ServedChain, cutReason: string): void {
     const { strategy, timeMs } = this.#times;
     chain.context.drain.start(strategy, timeMs);
-    const drain = new ChainDrain(chain, this.#loop, cutReason, () => this.#drains.delete(drain));
+    const drain = new ChainDrain(chain, this.#loop, this.#random, cutReason, () => this.#drains.delete(drain));
     this.#drains.add(drain);
-    drain.run(timeMs, this.#random);
+    drain.run(timeMs);
   }
 
   get chains(): ServedChain[] {
@@ -59,54 +53,34 @@ export class DrainingChains {
   }
 }
 
-/** The drain of one chain. One timer goes from notice to notice and to the end. */
+/** The drain of one chain. */
 class ChainDrain {
   readonly chain: ServedChain;
-  readonly #loop: EventLoop;
   readonly #cutReason: string;
   readonly #onEnd: () => void;
   readonly #timer: Timer;
-  /** The next one last. */
-  #notices: Notice[] = [];
-  #endMs = 0;
+  readonly #notices: DrainNotices;
 
-  constructor(chain: ServedChain, loop: EventLoop, cutReason: string, onEnd: () => void) {
+  constructor(chain: ServedChain, loop: EventLoop, random: Random, cutReason: string, onEnd: () => void) {
     this.chain = chain;
-    this.#loop = loop;
     this.#cutReason = cutReason;
     this.#onEnd = onEnd;
-    this.#timer = new Timer(loop.timers, () => this.#onTimer());
+    this.#timer = new Timer(loop.timers, () => this.#end());
+    this.#notices = new DrainNotices(loop, random);
   }
 
-  run(timeMs: number, random: Random): void {
-    const { nowMs } = this.#loop.clock;
-    const firstMs = timeMs * 2 / 3, lastMs = timeMs - this.chain.context.config.drainTimeoutMs;
-    const spanMs = Math.max(0, lastMs - firstMs);
-    this.#endMs = nowMs + timeMs;
-    this.#notices = Array.from(
-      this.chain.connections,
-      (connection) => ({ atMs: nowMs + firstMs + spanMs * random.fraction(), connection }),
-    ).sort((a, b) => b.atMs - a.atMs);
-    this.#arm();
+  run(timeMs: number): void {
+    this.#notices.plan(this.chain.connections, timeMs);
+    this.#timer.arm(timeMs);
   }
 
   close(): void {
     this.#timer.cancel();
-  }
-
-  #arm(): void {
-    const nextMs = this.#notices.at(-1)?.atMs ?? this.#endMs;
-    this.#timer.arm(Math.max(0, Math.min(nextMs, this.#endMs) - this.#loop.clock.nowMs));
-  }
-
-  #onTimer(): void {
-    const { nowMs } = this.#loop.clock;
-    if (nowMs >= this.#endMs) return this.#end();
-    while ((this.#notices.at(-1)?.atMs ?? Infinity) <= nowMs) this.#notices.pop()!.connection.startDrainSequence();
-    this.#arm();
+    this.#notices.cancel();
   }
 
   #end(): void {
+    this.#notices.cancel();
     for (const connection of [...this.chain.connections]) connection.abort(this.#cutReason);
     this.#onEnd();
   }

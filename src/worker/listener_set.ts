@@ -26,6 +26,7 @@ export class WorkerListener implements SocketServer {
   readonly incarnation: number;
   /** Of the filter chains. */
   revision: number;
+  readonly isInbound: boolean;
   readonly socketKeys: readonly string[];
   readonly connectionOptions: ConnectionOptions;
   readonly #streams: StreamPool;
@@ -37,6 +38,7 @@ export class WorkerListener implements SocketServer {
     this.name = config.name;
     this.incarnation = incarnation;
     this.revision = revision;
+    this.isInbound = config.trafficDirection === "INBOUND";
     this.socketKeys = socketsOf(config).map(({ key }) => key);
     this.connectionOptions = {
       bufferLimitBytes: config.perConnectionBufferLimitBytes,
@@ -141,11 +143,17 @@ export class ListenerSet {
     return this.#sockets.closeAfterQueues();
   }
 
-  /** Every connection of this worker. */
-  *connections(): Iterable<ConnectionManager> {
+  /** Those of the listeners that serve. */
+  *servedConnections(isInboundOnly: boolean): Iterable<ConnectionManager> {
     for (const listener of this.#listeners.values()) {
+      if (isInboundOnly && !listener.isInbound) continue;
       for (const chain of listener.chains) yield* chain.connections;
     }
+  }
+
+  /** Every connection of this worker. */
+  *connections(): Iterable<ConnectionManager> {
+    yield* this.servedConnections(false);
     for (const chain of this.#draining.chains) yield* chain.connections;
   }
 

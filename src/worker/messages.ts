@@ -16,6 +16,7 @@
  *                    ◀───────────────  listened
  *                    ◀───────────────  outlier_detected*  (at any time)
  *   health           ───────────────▶                   (at any time: every request from now on)
+ *   drain_listeners  ───────────────▶                   (likewise)
  *   log_levels       ───────────────▶                   (at any time: every record from now on)
  *   drain            ───────────────▶
  *                    ◀───────────────  drain_progress*  (until activeRequests is 0)
@@ -29,6 +30,7 @@
 import type { LogLevel, LogRecord } from "../base/log.ts";
 import type { ConfigChange } from "../config/config_change.ts";
 import type { BindFailure, SocketOrder } from "../config/listener_sockets.ts";
+import type { ListenerDrains } from "../config/listener_drains.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import type { StatDefinitions } from "../observe/stats/definitions.ts";
 import type { DrainStrategy } from "../proxy/drain.ts";
@@ -42,6 +44,7 @@ export type ToWorker =
   | ApplyMessage
   | ListenMessage
   | HealthMessage
+  | DrainListenersMessage
   | DrainMessage
   | StopMessage
   | ReopenLogsMessage
@@ -106,6 +109,14 @@ export interface ListenMessage {
 export interface HealthMessage {
   readonly kind: "health";
   readonly isFailed: boolean;
+}
+
+/**
+ * Which drains of listeners are under way, all of them: connections are told over the drain time, sockets are a matter of
+ * `listen`. A replacement is told before its first snapshot. Not answered.
+ */
+export interface DrainListenersMessage extends ListenerDrains {
+  readonly kind: "drain_listeners";
 }
 
 /**

@@ -29,11 +29,20 @@ import { SharedLimits } from "../upstream/shared_limits.ts";
 import { applyChange, type ApplyContext } from "./apply_change.ts";
 import { BUILTIN_HTTP_FILTERS } from "./builtins.ts";
 import { DrainWatch } from "./drain_watch.ts";
+import { DirectionNotices } from "./direction_notices.ts";
 import { DrainingChains } from "./draining_chains.ts";
 import { HeapRelease } from "./heap_release.ts";
 import { LagProbe } from "./lag_probe.ts";
 import { ListenerSet } from "./listener_set.ts";
-import type { ApplyMessage, DrainMessage, FromWorker, ListenMessage, StartMessage, ToWorker } from "./messages.ts";
+import type {
+  ApplyMessage,
+  DrainListenersMessage,
+  DrainMessage,
+  FromWorker,
+  ListenMessage,
+  StartMessage,
+  ToWorker,
+} from "./messages.ts";
 import { ownAddress } from "./own_address.ts";
 import { RouteTables } from "./route_tables.ts";
 import { SocketRegistry } from "./socket_registry.ts";
@@ -49,6 +58,7 @@ export class WorkerRuntime {
   readonly #listeners: ListenerSet;
   readonly #context: ApplyContext;
   readonly #drainWatch: DrainWatch;
+  readonly #directionNotices: DirectionNotices;
   readonly #clustersInflated: Gauge;
   readonly #lag = new LagProbe();
   readonly #heapRelease = new HeapRelease();
@@ -152,6 +162,7 @@ export class WorkerRuntime {
       limits: new SharedLimits(start.concurrency),
       hosts,
     };
+    this.#directionNotices = new DirectionNotices(loop, random, this.#listeners);
     this.#drainWatch = new DrainWatch(loop.timers, this.#listeners, post);
     post({ kind: "ready" });
   }
@@ -184,6 +195,8 @@ export class WorkerRuntime {
       case "health":
         this.#services.health.isFailed = message.isFailed;
         return;
+      case "drain_listeners":
+        return this.#loop.runEvent(() => this.#drainListeners(message));
       case "drain":
         return this.#loop.runEvent(() => this.#drain(message));
       case "stop":
@@ -238,6 +251,12 @@ export class WorkerRuntime {
     else void trials.then(answer);
   }
 
+  #drainListeners(drains: DrainListenersMessage): void {
+    const { drainStrategy, drainTimeMs } = this.#start;
+    this.#services.drain.drainListeners(drains, drainStrategy, drainTimeMs);
+    this.#directionNotices.follow(drains, drainTimeMs);
+  }
+
   #drain({ strategy, timeMs, closeIdle }: DrainMessage): void {
     // Sockets first: a client that is told to go comes back at once, and must be refused then, not reset in a queue.
     const startDrain = () => {
@@ -250,6 +269,7 @@ export class WorkerRuntime {
 
   async #stop(): Promise<void> {
     this.#drainWatch.stop();
+    this.#directionNotices.cancel();
     this.#loop.runEvent(() => {
       this.#listeners.close();
       for (const connection of this.#listeners.connections()) connection.abort();

@@ -6,6 +6,7 @@ import { ManualClock } from "../../src/base/clock.ts";
 import { ConfigError } from "../../src/base/errors.ts";
 import { LOGGER_NAMES, Loggers, LogLevel } from "../../src/base/log.ts";
 import type { ListenerUpdate, RoutesUpdate } from "../../src/config/config_change.ts";
+import type { ListenerDrains } from "../../src/config/listener_drains.ts";
 import type { BindFailure, ListenerSocket, SocketOrder } from "../../src/config/listener_sockets.ts";
 import type { ReceivedResource } from "../../src/config/discovery_response.ts";
 import type { RdsConfig } from "../../src/config/http_config.ts";
@@ -32,6 +33,7 @@ export class ScriptedWorkers implements ListenerWorkers {
   /** Each order, in short: keys, those that are only tried in brackets. */
   readonly orders: string[] = [];
   readonly routes: RoutesUpdate[] = [];
+  readonly drains: ListenerDrains[] = [];
   served = 0;
   /** Addresses that cannot be had, as `host:port`. */
   readonly taken = new Set<string>();
@@ -57,6 +59,10 @@ export class ScriptedWorkers implements ListenerWorkers {
 
   publishRoutes(update: RoutesUpdate): void {
     this.routes.push(update);
+  }
+
+  drain(drains: ListenerDrains): void {
+    this.drains.push(drains);
   }
 
   /** `name#incarnation` of each. */

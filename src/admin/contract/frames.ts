@@ -1,15 +1,17 @@
 /** Frames of `GET /api/v1/events` (spec/console.md 7.8, Appendix C). */
 
+import type { ActionItem, ActionsView } from "./actions.ts";
 import type { ClusterItem } from "./clusters.ts";
 import type { EventItem } from "./events.ts";
 import type { ListenerItem } from "./listeners.ts";
 import type { Overview } from "./overview.ts";
 import type { Page } from "./page.ts";
 import type { Series } from "./series.ts";
+import type { AuditItem } from "./session.ts";
 import type { WorkerItem } from "./workers.ts";
 
 /** Topics of `GET /api/v1/events?topics=`. */
-export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events";
+export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events" | "audit" | "actions";
 
 /** First frame of every stream. */
 export interface HelloFrame {
@@ -45,6 +47,13 @@ export interface SseFrames {
   clusters: ListFrame<ClusterItem>;
   listeners: ListFrame<ListenerItem>;
   workers: ListFrame<WorkerItem>;
+  audit: ListFrame<AuditItem>;
+  actions: { op: "snapshot"; data: ActionsView } | {
+    op: "upsert";
+    key: string;
+    data: ActionItem;
+    state: Omit<ActionsView, "items">;
+  };
   events: { op: "snapshot"; data: EventItem[] } | { op: "upsert"; key: string; data: EventItem };
 }
 

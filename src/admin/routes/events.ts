@@ -6,7 +6,7 @@ import type { Topic } from "../contract/frames.ts";
 import { type EventHub, MAX_CLIENTS } from "../event_hub.ts";
 import { problem, queryProblem } from "../problem_details.ts";
 
-const TOPICS: readonly Topic[] = ["overview", "clusters", "listeners", "workers", "events"];
+const TOPICS: readonly Topic[] = ["overview", "clusters", "listeners", "workers", "events", "audit", "actions"];
 
 const EventsQuery = z.object({
   topics: z.string().default("overview").transform((text) => [...new Set(text.split(","))])
@@ -32,6 +32,7 @@ export function addEventRoute(app: Hono<AdminEnv>, hub: EventHub): void {
       query.data.topics,
       lastEventId === undefined || !/^\d{1,15}$/.test(lastEventId) ? NaN : Number(lastEventId),
       context.var.readOnlyReason,
+      context.var.visitor.holder,
     );
     if (client === null) return problem(429, `Too many event streams: ${MAX_CLIENTS} are open, which is the limit`);
     return new Response(client.stream, { headers: STREAM_HEADERS });

@@ -88,7 +88,7 @@ Deno.test("/api/v1/events refuses one stream too many, and takes it when another
   const open: Response[] = [];
   for (let at = 0; at < MAX_CLIENTS; at++) open.push(await ask("/api/v1/events"));
   const refused = await ask("/api/v1/events");
-  assert.deepEqual([refused.status, (await refused.json()).title], [429, "Too many streams"]);
+  assert.deepEqual([refused.status, (await refused.json()).title], [429, "Too many requests"]);
   await open[0]!.body!.cancel();
   const taken = await ask("/api/v1/events");
   assert.equal(taken.status, 200);

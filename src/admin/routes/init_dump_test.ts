@@ -28,7 +28,7 @@ async function dump(query: string, ...items: Unready[]): Promise<unknown> {
   const source = new SampleSource();
   source.unreadyList = items;
   const request = new Request(`http://localhost/init_dump?${query}`);
-  const response = await initDumpCommand(source).answer(new AdminQuery(query), request);
+  const response = await initDumpCommand(source).answer(new AdminQuery(query), request, "ana");
   assert.equal(response.headers.get("content-type"), "application/json");
   return JSON.parse(await response.text());
 }

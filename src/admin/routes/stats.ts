@@ -2,7 +2,6 @@
 import { jsonReport } from "../../observe/stats/json_report.ts";
 import { prometheusReport } from "../../observe/stats/prometheus.ts";
 import type { StatSelection, StatTypes } from "../../observe/stats/selection.ts";
-import { runInSlices } from "../../observe/stats/slices.ts";
 import type { StatBook } from "../../observe/stats/stat_book.ts";
 import { type BucketMode, textReport } from "../../observe/stats/text_report.ts";
 import { answer, JSON_TYPE, streamAnswer, TEXT } from "../answer.ts";
@@ -30,8 +29,8 @@ const FILTERS: readonly CommandParam[] = [
 /** What both commands need. */
 export interface StatsOptions {
   readonly stats: StatBook;
-  /** `stats_flush_on_admin`. */
-  readonly isFlushedOnRead: boolean;
+  /** See `AdminOptions`. */
+  readonly flushOnRead: (() => Promise<void>) | null;
   readonly hasConsole: boolean;
 }
 
@@ -98,7 +97,7 @@ async function statsAnswer(query: AdminQuery, options: StatsOptions): Promise<Re
   if (typeof selection === "string") return answer(selection, 400);
   if (format.endsWith("html") && options.hasConsole) return toConsole(query);
 
-  await flushIfAsked(options);
+  await options.flushOnRead?.();
   const mode: BucketMode = buckets === "none" ? "summary" : buckets;
   if (format === "json") return streamAnswer(jsonReport(options.stats, selection, mode), JSON_TYPE);
   return streamAnswer(textReport(options.stats, selection, mode), TEXT);
@@ -116,7 +115,7 @@ async function prometheusAnswer(query: AdminQuery, options: StatsOptions): Promi
   const hidden = oneOf(HIDDEN, query.get("hidden") ?? "exclude") ?? "exclude";
   const selection = selectionOf(query, "All", hidden);
   if (typeof selection === "string") return answer(selection, 400);
-  await flushIfAsked(options);
+  await options.flushOnRead?.();
   const withTexts = query.has("text_readouts");
   return streamAnswer(prometheusReport(options.stats, selection, { buckets, withTexts }), PROMETHEUS_TYPE);
 }
@@ -130,10 +129,6 @@ function selectionOf(query: AdminQuery, types: StatTypes, hidden: StatSelection[
   if (typeof filter === "string") return `Invalid re2 regex: ${filter}`;
   const isInverted = query.has("invert_filter");
   return { usedOnly, matches: (name) => filter.search(name) !== isInverted, types, hidden };
-}
-
-async function flushIfAsked({ stats, isFlushedOnRead }: StatsOptions): Promise<void> {
-  if (isFlushedOnRead) await runInSlices(stats.flushInSlices());
 }
 
 /** Differs from Envoy: its HTML pages of stats are the console's. */

@@ -83,7 +83,7 @@ Deno.test("/stats?format=html is the console's page", async () => {
 });
 
 Deno.test("/stats flushes before it answers where the configuration says so", async () => {
-  const { ask, source } = sampleAdmin({ isFlushedOnRead: true });
+  const { ask, source } = sampleAdmin({ flushOnRead: () => Promise.resolve(source.stats.flush()) });
   source.stats.own.scope("a").histogram("h", "milliseconds").record(200);
   assert.match(await (await ask("/stats?type=Histograms&filter=^a")).text(), /^a\.h: P0\(205,205\)/);
 });

@@ -11,9 +11,11 @@ import { clusterSchema } from "./cluster.ts";
 import { bootstrapResolver, resolverFields } from "./dns_resolver.ts";
 import { configSourceSchema } from "./config_source.ts";
 import { type ExtensionSchemas, namedExtension } from "./extension.ts";
-import { duration, extensionList, list, text } from "./field.ts";
+import { duration, extensionList, flag, list, text } from "./field.ts";
 import type { FilterContext } from "./http_connection_manager.ts";
 import { listenerSchema, type ReadListener } from "./listener.ts";
+import { statsConfigSchema } from "./stats_config.ts";
+import { DEFAULT_STATS, type StatsConfig } from "../stats_config.ts";
 import { structSchema } from "./metadata.ts";
 import { DEFAULT_RUNTIME, layeredRuntimeSchema, type RuntimeConfig } from "./runtime.ts";
 
@@ -24,7 +26,9 @@ export interface BootstrapConfig {
   readonly localCluster: string;
   readonly admin: AdminConfig;
   readonly runtime: RuntimeConfig;
-  readonly statsFlushIntervalMs: number;
+  /** Null = whoever reads has them flushed (`stats_flush_on_admin`). */
+  readonly statsFlushIntervalMs: number | null;
+  readonly stats: StatsConfig;
   /** Of clusters that name no resolver of their own. */
   readonly dnsResolver: DnsResolverConfig;
   /** `cluster_manager.outlier_detection.event_log_path`; empty = none. */
@@ -82,6 +86,8 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
       outlier_detection: z.strictObject({ event_log_path: text() }).optional(),
     }).optional(),
     stats_flush_interval: duration(5_000),
+    stats_flush_on_admin: flag(false),
+    stats_config: statsConfigSchema.optional(),
     ...resolverFields,
     layered_runtime: layeredRuntimeSchema.optional(),
     admin: adminSchema.optional(),
@@ -95,7 +101,8 @@ export function bootstrapSchema(context: FilterContext): z.ZodType<BootstrapConf
     localCluster: message.cluster_manager?.local_cluster_name ?? "",
     admin: message.admin ?? NO_ADMIN,
     runtime: message.layered_runtime ?? DEFAULT_RUNTIME,
-    statsFlushIntervalMs: message.stats_flush_interval,
+    statsFlushIntervalMs: message.stats_flush_on_admin ? null : message.stats_flush_interval,
+    stats: message.stats_config ?? DEFAULT_STATS,
     dnsResolver: bootstrapResolver(message),
     outlierLogPath: message.cluster_manager?.outlier_detection?.event_log_path ?? "",
     listeners: message.static_resources?.listeners ?? [],

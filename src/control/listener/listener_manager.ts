@@ -14,6 +14,7 @@
  * made one after the other, each when the one before it is through.
  */
 import type { Logger } from "../../base/log.ts";
+import type { DrainDirection } from "../../config/listener_drains.ts";
 import type { BindFailure } from "../../config/listener_sockets.ts";
 import { addressText } from "../../base/address_text.ts";
 import type { StatScope } from "../../observe/stats/store.ts";
@@ -82,6 +83,8 @@ export class ListenerManager {
   readonly #draining: DrainingVersions;
   readonly #entries = new Map<string, ListenerEntry>();
   readonly #sockets: SocketBook;
+  /** Of which listeners nothing is accepted any more, until the process ends. */
+  #stopped: DrainDirection | null = null;
   #lastIncarnation = 0;
   #isStarted = false;
   #isClosed = false;
@@ -155,6 +158,26 @@ export class ListenerManager {
     });
   }
 
+  /**
+   * Listeners of this direction accept nothing any more: their sockets close, and what an update says of such listeners is
+   * skipped, but for removals. They stay in the list, with the connections they have.
+   */
+  stop(direction: DrainDirection): Promise<void> {
+    return this.#inTurn(() => {
+      const before = [...this.#entries.values()].filter((entry) => this.#isStopped(entry));
+      this.#stopped = direction;
+      for (const entry of [...this.#entries.values()]) {
+        if (this.#isStopped(entry) && !before.includes(entry)) this.#stopOne(entry);
+      }
+      this.#publish();
+    });
+  }
+
+  /** It accepts nothing any more. */
+  isStopped({ config }: ListenerVersion): boolean {
+    return isOf(this.#stopped, config);
+  }
+
   /** Resolves when all that was asked for so far is done. */
   async idle(): Promise<void> {
     await this.#tail;
@@ -207,6 +230,10 @@ export class ListenerManager {
   #consider(resource: ListenerResource, candidates: Candidate[]): string | null {
     const { config, content } = resource, { name } = config, entry = this.#entries.get(name);
     if (entry?.isStatic) return null;
+    if (isOf(this.#stopped, config)) {
+      this.#context.log.warning(`listener '${name}' is not taken: listeners of its direction were stopped`);
+      return null;
+    }
     const decision = decideUpdate({
       active: entry?.active?.resource.content ?? null,
       warming: entry?.warming?.resource.content ?? null,
@@ -278,6 +305,19 @@ export class ListenerManager {
     else active?.release();
     entry.active = entry.warming = null;
     this.#note(entry, from, "removed", active ?? warming!);
+  }
+
+  #isStopped({ active, warming }: ListenerEntry): boolean {
+    return isOf(this.#stopped, (active ?? warming!).config);
+  }
+
+  /** What warms under its name is given up. */
+  #stopOne(entry: ListenerEntry): void {
+    const from = stateOf(entry), version = entry.active ?? entry.warming!;
+    this.#supersede(entry);
+    if (entry.active === null) this.#entries.delete(entry.name);
+    else this.#stats.stopped.inc();
+    this.#note(entry, from, "stopped", version);
   }
 
   // ---- from warming to active
@@ -357,7 +397,8 @@ export class ListenerManager {
     const entries = [...this.#entries.values()];
     const serving = entries.flatMap(({ active }) => active ?? []),
       warming = entries.flatMap(({ warming }) => warming ?? []);
-    this.#context.workers.serve(serving.map(({ update }) => update), this.#sockets.keep(serving, warming));
+    const accepting = serving.filter((version) => !this.isStopped(version));
+    this.#context.workers.serve(serving.map(({ update }) => update), this.#sockets.keep(accepting, warming));
   }
 
   /** What is said of them, and logged. */
@@ -372,7 +413,7 @@ export class ListenerManager {
 
   // ----
 
-  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+  #inTurn<Result>(change: () => Result | Promise<Result>): Promise<Result> {
     const turn = this.#tail.then(change);
     this.#tail = turn.catch(() => {});
     return turn;
@@ -397,6 +438,11 @@ export class ListenerManager {
     this.#context.timeline.add({ kind: "listener", name: entry.name, from, to: stateOf(entry), reason, version });
     this.#events.onChange(entry.name);
   }
+}
+
+/** Whether it is one of those that were stopped. */
+function isOf(stopped: DrainDirection | null, { trafficDirection }: ListenerVersion["config"]): boolean {
+  return stopped === "all" || (stopped === "inbound" && trafficDirection === "INBOUND");
 }
 
 function failuresOf({ config }: ListenerVersion, failed: readonly BindFailure[]): BindFailure[] {

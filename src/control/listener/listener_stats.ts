@@ -11,6 +11,8 @@ export class ListenerManagerStats {
   readonly createFailure: Counter;
   /** Once for each worker. */
   readonly createSuccess: Counter;
+  /** By `/drain_listeners`. */
+  readonly stopped: Counter;
   readonly active: Gauge;
   readonly warming: Gauge;
   readonly draining: Gauge;
@@ -23,7 +25,7 @@ export class ListenerManagerStats {
     this.inPlaceUpdated = scope.counter("listener_in_place_updated");
     this.createFailure = scope.counter("listener_create_failure");
     this.createSuccess = scope.counter("listener_create_success");
-    scope.counter("listener_stopped");
+    this.stopped = scope.counter("listener_stopped");
     this.active = scope.gauge("total_listeners_active");
     this.warming = scope.gauge("total_listeners_warming");
     this.draining = scope.gauge("total_listeners_draining");

@@ -1,6 +1,7 @@
 /** The workers as listeners and their routes need them: sockets are opened first, then what serves them is swapped. */
 import type { ListenerUpdate, RoutesUpdate } from "../../config/config_change.ts";
 import type { BindFailure, ListenerSocket, SocketOrder } from "../../config/listener_sockets.ts";
+import type { ListenerDrains } from "../../config/listener_drains.ts";
 import type { SocketAddress } from "../../config/socket_address.ts";
 
 /** What became of sockets that were ordered. */
@@ -27,4 +28,6 @@ export interface ListenerWorkers {
   serve(listeners: readonly ListenerUpdate[], sockets: readonly ListenerSocket[]): void;
   /** A table that comes by RDS, before the first listener that refers to it. */
   publishRoutes(update: RoutesUpdate): void;
+  /** These drains are under way from now on, and no others. */
+  drain(drains: ListenerDrains): void;
 }

@@ -1,6 +1,6 @@
 /** `/stats?format=json`: compact, histograms last (spec/operations.md 6.20.3). Piece by piece, as `text_report.ts`. */
 import { StatKind } from "./definitions.ts";
-import { DEFAULT_BOUNDS, type HistogramCounts, QUANTILES } from "./histogram_counts.ts";
+import { type HistogramCounts, QUANTILES } from "./histogram_counts.ts";
 import { formatShortest } from "./number_format.ts";
 import { selectStats, selectTexts, type StatSelection } from "./selection.ts";
 import type { Stat } from "./stat.ts";
@@ -27,7 +27,8 @@ export function* jsonReport(book: StatBook, selection: StatSelection, mode: Buck
       yield "";
       continue;
     }
-    yield (isFirst ? `${comma}{"histograms":${openingOf(mode)}` : ",") + histogramJson(stat, mode);
+    yield (isFirst ? `${comma}{"histograms":${openingOf(mode)}` : ",") +
+      histogramJson(stat, mode, book.rules.boundsOf(stat.name));
     isFirst = false;
   }
   if (!isFirst) yield closingOf(mode);
@@ -50,16 +51,16 @@ function closingOf(mode: BucketMode): string {
   return mode === "summary" || mode === "detailed" ? "]}}" : "]}";
 }
 
-function histogramJson(stat: Stat, mode: BucketMode): string {
+function histogramJson(stat: Stat, mode: BucketMode, bounds: readonly number[]): string {
   const name = `{"name":${quote(stat.name)}`;
   if (mode === "summary") return `${name},"values":${quantilesJson(stat)}}`;
   if (mode === "detailed") {
     const bins = `"totals":${binsJson(stat.cumulative)},"intervals":${binsJson(stat.interval)}`;
     return `${name},${bins},"percentiles":${quantilesJson(stat)}}`;
   }
-  const totals = bucketCounts(stat.cumulative, mode);
-  const latest = bucketCounts(stat.interval, mode);
-  const buckets = DEFAULT_BOUNDS.map((bound, at) =>
+  const totals = bucketCounts(stat.cumulative, mode, bounds);
+  const latest = bucketCounts(stat.interval, mode, bounds);
+  const buckets = bounds.map((bound, at) =>
     `{"upper_bound":${formatShortest(bound)},"interval":${latest[at]},"cumulative":${totals[at]}}`
   );
   return `${name},"buckets":[${buckets.join(",")}]}`;

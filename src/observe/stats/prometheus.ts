@@ -3,10 +3,11 @@
  * query, so they must be Envoy's to the letter. Piece by piece, as `text_report.ts`.
  */
 import { StatKind, type StatTag } from "./definitions.ts";
-import { DEFAULT_BOUNDS, QUANTILES } from "./histogram_counts.ts";
+import { QUANTILES } from "./histogram_counts.ts";
 import { selectStats, selectTexts, type StatSelection } from "./selection.ts";
 import type { Stat } from "./stat.ts";
 import type { StatBook } from "./stat_book.ts";
+import type { StatRules } from "./stat_rules.ts";
 import { type ExtractedName, extractTags } from "./tag_extraction.ts";
 import type { TextReadout } from "./text_readout.ts";
 
@@ -41,18 +42,18 @@ function* numbersReport(
   for (const [name, stats] of sortedGroups(groups)) {
     const metric = metricName(name);
     yield `# TYPE ${metric} ${type}\n`;
-    for (const stat of stats) yield `${metric}{${labelsOf(nameOf(stat).tags)}} ${stat.value}\n`;
+    for (const stat of stats) yield `${metric}{${labelsOf(nameOf(stat, book.rules).tags)}} ${stat.value}\n`;
   }
 }
 
 function* textsReport(book: StatBook, selection: StatSelection): Generator<string> {
   const groups: Groups<TextReadout> = new Map();
-  for (const text of selectTexts(book, selection)) addTo(groups, nameOf(text).name, text);
+  for (const text of selectTexts(book, selection)) addTo(groups, nameOf(text, book.rules).name, text);
   for (const [name, texts] of sortedGroups(groups)) {
     const metric = metricName(name);
     yield `# TYPE ${metric} gauge\n`;
     for (const text of texts) {
-      const tags = [...nameOf(text).tags, { name: "text_value", value: text.value }];
+      const tags = [...nameOf(text, book.rules).tags, { name: "text_value", value: text.value }];
       yield `${metric}{${labelsOf(tags)}} 0\n`;
     }
   }
@@ -68,25 +69,27 @@ function* histogramsReport(
   for (const [name, stats] of sortedGroups(groups)) {
     const metric = metricName(name);
     yield `# TYPE ${metric} ${buckets === "summary" ? "summary" : "histogram"}\n`;
-    for (const stat of stats) yield buckets === "summary" ? summaryOf(metric, stat) : bucketsOf(metric, stat);
+    for (const stat of stats) {
+      yield buckets === "summary" ? summaryOf(metric, stat, book.rules) : bucketsOf(metric, stat, book.rules);
+    }
   }
 }
 
-function bucketsOf(metric: string, stat: Stat): string {
-  const labels = labelsOf(nameOf(stat).tags);
+function bucketsOf(metric: string, stat: Stat, rules: StatRules): string {
+  const labels = labelsOf(nameOf(stat, rules).tags);
   const before = labels === "" ? "" : `${labels},`;
-  const { cumulative } = stat;
-  const counts = cumulative.cumulativeCounts(DEFAULT_BOUNDS);
+  const { cumulative } = stat, bounds = rules.boundsOf(stat.name);
+  const counts = cumulative.cumulativeCounts(bounds);
   let text = "";
   for (let at = 0; at < counts.length; at++) {
-    text += `${metric}_bucket{${before}le="${DEFAULT_BOUNDS[at]}"} ${counts[at]}\n`;
+    text += `${metric}_bucket{${before}le="${bounds[at]}"} ${counts[at]}\n`;
   }
   return `${text}${metric}_bucket{${before}le="+Inf"} ${cumulative.count}\n${totalsOf(metric, labels, stat)}`;
 }
 
 /** Quantiles are of the last interval, sum and count of the whole time, as in Envoy. */
-function summaryOf(metric: string, stat: Stat): string {
-  const labels = labelsOf(nameOf(stat).tags);
+function summaryOf(metric: string, stat: Stat, rules: StatRules): string {
+  const labels = labelsOf(nameOf(stat, rules).tags);
   const before = labels === "" ? "" : `${labels},`;
   const values = stat.interval.quantiles(QUANTILES);
   let text = "";
@@ -112,7 +115,7 @@ function* groupStats(
 ): Generator<string> {
   for (const stat of selectStats(book, selection, (other) => other === kind)) {
     if (stat === null) yield "";
-    else addTo(groups, nameOf(stat).name, stat);
+    else addTo(groups, nameOf(stat, book.rules).name, stat);
   }
 }
 
@@ -126,8 +129,8 @@ function sortedGroups<Item>(groups: Groups<Item>): [string, Item[]][] {
   return [...groups].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
 }
 
-function nameOf(stat: Stat | TextReadout): ExtractedName {
-  return stat.extracted ??= extractTags(stat.name, "tagSpans" in stat ? stat.tagSpans : []);
+function nameOf(stat: Stat | TextReadout, rules: StatRules): ExtractedName {
+  return stat.extracted ??= extractTags(stat.name, "tagSpans" in stat ? stat.tagSpans : [], rules);
 }
 
 function metricName(name: string): string {

@@ -33,6 +33,7 @@ export function* selectStats(
     if (!isWanted(stat.kind) || !isTypeSelected(stat.kind, selection.types)) continue;
     if (selection.hidden === (stat.isHidden ? "exclude" : "only")) continue;
     if (selection.usedOnly && !stat.isUsed) continue;
+    if (!(stat.isShown ??= book.rules.shows(stat.name))) continue;
     if (selection.matches === null || selection.matches(stat.name)) yield stat;
   }
 }
@@ -42,7 +43,8 @@ export function selectTexts(book: StatBook, selection: StatSelection): TextReado
   if (selection.types !== "All" && selection.types !== "TextReadouts") return [];
   if (selection.hidden === "only") return [];
   return book.texts().filter((text) =>
-    (!selection.usedOnly || text.isUsed) && (selection.matches === null || selection.matches(text.name))
+    (!selection.usedOnly || text.isUsed) && book.rules.shows(text.name) &&
+    (selection.matches === null || selection.matches(text.name))
   );
 }
 

@@ -30,6 +30,8 @@ export class Stat {
   readonly tagSpans: readonly TagSpan[];
   /** Tags and the name without them; made once, when a report first needs it. */
   extracted: ExtractedName | null = null;
+  /** By the rules of the configuration; null until a report asks. */
+  isShown: boolean | null = null;
   readonly #isMax: boolean;
   readonly #parts: StatPart[] = [];
   /** Counters of workers that are gone, less what `/reset_counters` took off. */

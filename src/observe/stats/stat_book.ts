@@ -12,6 +12,7 @@ import {
   StatKind,
 } from "./definitions.ts";
 import { NO_DECADES, Stat, type StatPart } from "./stat.ts";
+import { NO_RULES, type StatRules } from "./stat_rules.ts";
 import { StatStore } from "./store.ts";
 import { TextReadout } from "./text_readout.ts";
 
@@ -31,6 +32,8 @@ interface WorkerStats {
 export class StatBook {
   /** The main thread's own stats: `server.*`, `listener_manager.*`, `cluster_manager.*`, `http.admin.*`. */
   readonly own: StatStore;
+  /** What the configuration says of stats; given before anything is read. */
+  rules: StatRules = NO_RULES;
   readonly #workers = new Map<number, WorkerStats>();
   readonly #stats = new Map<string, Stat>();
   #sorted: Stat[] = [];

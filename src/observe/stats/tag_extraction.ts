@@ -6,6 +6,7 @@
  * a cluster named `a.b` keeps its name.
  */
 import type { StatTag, TagSpan } from "./definitions.ts";
+import { NO_RULES, type StatRules } from "./stat_rules.ts";
 import { FIRST_RULES, OTHER_RULES, type TagRule } from "./tag_table.ts";
 
 /** A name without its tags, and the tags in label order. */
@@ -23,25 +24,46 @@ interface Cut {
 const FIRST_MARK = 0xe000;
 const MARKS = /[\ue000-\ue0ff]/g;
 
+const FIRST = new Set(FIRST_RULES);
 const RULES = [...FIRST_RULES, ...OTHER_RULES];
 const BY_ROOT = groupByRoot();
 const WITHOUT_ROOT = RULES.filter((rule) => rule.root === null);
 
 /** Takes a full name apart; `known` are the values its maker pointed at. */
-export function extractTags(name: string, known: readonly TagSpan[]): ExtractedName {
+export function extractTags(name: string, known: readonly TagSpan[], rules: StatRules = NO_RULES): ExtractedName {
   const masked = mask(name, known);
   const unmask = (text: string) => text.replace(MARKS, (mark) => valueOf(known, mark, name));
   const tags: StatTag[] = [];
   const cuts: Cut[] = [];
+  const found = rules.find(name);
+  const addConfigured = (isAnchored: boolean) => {
+    for (const tag of found) {
+      if (tag.isAnchored !== isAnchored || tags.some(({ name }) => name === tag.name)) continue;
+      tags.push({ name: tag.name, value: tag.value });
+      cuts.push({ start: maskedPosition(tag.start, known), end: maskedPosition(tag.end, known) });
+    }
+  };
+  let hasConfigured = false;
   for (const rule of BY_ROOT.get(rootOf(masked)) ?? WITHOUT_ROOT) {
+    if (!hasConfigured && !FIRST.has(rule)) {
+      hasConfigured = true;
+      tags.push(...rules.fixedTags);
+      addConfigured(false);
+    }
     if (tags.some((tag) => tag.name === rule.tag)) continue;
+    if (rules.defaultTags !== null && !rules.defaultTags.has(rule.tag)) continue;
     const match = rule.regex.exec(masked);
     if (match === null) continue;
     const [start, end] = match.indices![1]!;
     tags.push({ name: rule.tag, value: match[2]!.replace(MARKS, (mark) => tagValueOf(known, mark)) });
     cuts.push({ start, end });
   }
-  addUnmatched(masked, known, tags, cuts);
+  if (!hasConfigured) {
+    tags.push(...rules.fixedTags);
+    addConfigured(false);
+  }
+  if (rules.defaultTags === null) addUnmatched(masked, known, tags, cuts);
+  addConfigured(true);
   return { name: unmask(cutOut(masked, cuts)), tags };
 }
 
@@ -64,6 +86,17 @@ function mask(name: string, known: readonly TagSpan[]): string {
     masked = masked.slice(0, start) + String.fromCharCode(FIRST_MARK + at) + masked.slice(end);
   }
   return masked;
+}
+
+/** Where a position of the name stands in the masked one; inside a known value it is that value's end. */
+function maskedPosition(position: number, known: readonly TagSpan[]): number {
+  let shift = 0;
+  for (const { start, end } of known) {
+    if (position <= start) break;
+    if (position < end) return start - shift + 1;
+    shift += end - start - 1;
+  }
+  return position - shift;
 }
 
 function tagValueOf(known: readonly TagSpan[], mark: string): string {

@@ -3,10 +3,11 @@
  * report is a generator of pieces, so that a large one never holds the event loop: the caller may pause at any piece.
  */
 import { StatKind } from "./definitions.ts";
-import { DEFAULT_BOUNDS, type HistogramCounts, QUANTILES } from "./histogram_counts.ts";
+import { type HistogramCounts, QUANTILES } from "./histogram_counts.ts";
 import { formatGeneral } from "./number_format.ts";
 import { selectStats, selectTexts, type StatSelection } from "./selection.ts";
 import type { Stat } from "./stat.ts";
+import type { StatRules } from "./stat_rules.ts";
 import type { StatBook } from "./stat_book.ts";
 
 /** How a report shows a histogram. */
@@ -22,18 +23,20 @@ export function* textReport(book: StatBook, selection: StatSelection, mode: Buck
     yield stat === null ? "" : `${stat.name}: ${stat.value}\n`;
   }
   for (const stat of selectStats(book, selection, isHistogram)) {
-    yield stat === null ? "" : histogramText(stat, mode);
+    yield stat === null ? "" : histogramText(stat, mode, book.rules);
   }
 }
 
-function histogramText(stat: Stat, mode: BucketMode): string {
+function histogramText(stat: Stat, mode: BucketMode, rules: StatRules): string {
   const { name, cumulative, interval } = stat;
   if (cumulative.count === 0) return `${name}: No recorded values\n`;
   if (mode === "detailed") {
     const summary = summaryText(cumulative, interval);
     return `${name}:\n  totals=${binsText(cumulative)}\n  intervals=${binsText(interval)}\n  summary=${summary}\n`;
   }
-  return `${name}: ${mode === "summary" ? summaryText(cumulative, interval) : bucketsText(stat, mode)}\n`;
+  return `${name}: ${
+    mode === "summary" ? summaryText(cumulative, interval) : bucketsText(stat, mode, rules.boundsOf(name))
+  }\n`;
 }
 
 /** `P50(interval,cumulative)` for each quantile. */
@@ -46,10 +49,10 @@ function summaryText(cumulative: HistogramCounts, interval: HistogramCounts): st
 }
 
 /** `B100(interval,cumulative)` for each bound. */
-function bucketsText(stat: Stat, mode: "cumulative" | "disjoint"): string {
-  const totals = bucketCounts(stat.cumulative, mode);
-  const latest = bucketCounts(stat.interval, mode);
-  return DEFAULT_BOUNDS.map((bound, at) => `B${formatGeneral(bound)}(${latest[at]},${totals[at]})`).join(" ");
+function bucketsText(stat: Stat, mode: "cumulative" | "disjoint", bounds: readonly number[]): string {
+  const totals = bucketCounts(stat.cumulative, mode, bounds);
+  const latest = bucketCounts(stat.interval, mode, bounds);
+  return bounds.map((bound, at) => `B${formatGeneral(bound)}(${latest[at]},${totals[at]})`).join(" ");
 }
 
 /** `start,width:count` for each bin that holds something. */
@@ -59,8 +62,12 @@ function binsText(counts: HistogramCounts): string {
 }
 
 /** Counts up to each bound, or between one bound and the next. */
-export function bucketCounts(counts: HistogramCounts, mode: "cumulative" | "disjoint"): number[] {
-  const upTo = counts.cumulativeCounts(DEFAULT_BOUNDS);
+export function bucketCounts(
+  counts: HistogramCounts,
+  mode: "cumulative" | "disjoint",
+  bounds: readonly number[],
+): number[] {
+  const upTo = counts.cumulativeCounts(bounds);
   return mode === "cumulative" ? upTo : upTo.map((count, at) => at === 0 ? count : count - upTo[at - 1]!);
 }
 
