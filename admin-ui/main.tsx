@@ -26,7 +26,7 @@ const platform: StreamPlatform = {
 };
 const api = new Api(platform);
 const stream = new TabStream(feed, browserTabs(), (taker) => new EventsClient(taker, platform), platform);
-const session = new Session(api, () => stream.refresh());
+const session = new Session(api, () => stream.refresh(), () => feed.connection.writeRefusal.value);
 
 /** Asking for the storage may itself be refused. */
 function openStore(): Storage | null {

@@ -86,5 +86,7 @@ export function fitOf(name: string, query: string): number | null {
 }
 
 function isWordStart(name: string, at: number): boolean {
-  return at === 0 || !/[a-z0-9]/.test(name[at - 1]!);
+  if (at === 0) return true;
+  const before = name.charCodeAt(at - 1);
+  return !(before >= 97 && before <= 122 || before >= 48 && before <= 57);
 }
