@@ -70,7 +70,10 @@ function Table({ items }: { items: readonly AuditItem[] }): JSX.Element {
     <div class="scroll">
       <table class="table audit-table">
         <thead>
-          <tr>{["Time", "Who", "What", "Before → after", "Result"].map((title) => <th scope="col">{title}</th>)}</tr>
+          <tr>
+            {["Time", "Who", "What", "Before → after", "Result"].map((title) => <th scope="col" key={title}>{title}
+            </th>)}
+          </tr>
         </thead>
         <tbody>
           {items.map((item) => (

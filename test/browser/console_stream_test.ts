@@ -34,7 +34,7 @@ testInChromium("Eight tabs share one stream, and the next leads when the first i
     const tab = await openTab(context, proxy);
     // With a stream each, the seventh page could not even load.
     await tab.untilReads("h1", /^Healthy$/);
-    await tab.untilReads(".host-row", /Healthy/);
+    await tab.untilReads(".cluster-row", /origin.*Healthy/s);
     tabs.push(tab);
   }
   const [first, second, ...rest] = tabs;
@@ -62,7 +62,7 @@ testInChromium("A proxy that comes back is told as another one, and its figures 
   await using _second = await startProxy({ config: config(origin.port, adminPort) });
   await tab.untilReads(".banner", /The proxy restarted/, 20_000);
   await tab.untilReads(".link", /live/);
-  await tab.untilReads(".host-row", /Healthy/);
+  await tab.untilReads(".cluster-row", /origin.*Healthy/s);
 });
 
 testInChromium("Ages go by the proxy's clock where the browser's is five minutes ahead", async (browser) => {
