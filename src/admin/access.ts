@@ -4,8 +4,9 @@
  */
 import type { Context } from "hono";
 import type { Peer, Protection } from "./access/policy.ts";
-import type { TokenBook } from "./access/token_book.ts";
+import { mayAct, type TokenBook } from "./access/token_book.ts";
 import type { Role } from "./contract/session.ts";
+import { problem } from "./problem_details.ts";
 
 /** Where a connection came from, by its socket, never by a header. */
 export interface PeerAddress {
@@ -60,6 +61,16 @@ export function actorOf(context: Context<AdminEnv>): string {
 /** Likewise, of a visitor. */
 export function actorName({ name, peer }: Visitor): string {
   return name === "" ? `admin-api ${peer.address}` : name;
+}
+
+/** The refusal of what only one body of a request needs a higher role for than its route; null = it may be done. */
+export function roleRefusal(context: Context<AdminEnv>, needed: Role): Response | null {
+  const { name, role } = context.var.visitor;
+  if (mayAct(role, needed)) return null;
+  return problem(
+    403,
+    name === "" ? `This needs role ${needed}` : `This needs role ${needed}, the token ${name} has ${role}`,
+  );
 }
 
 /** Methods that change nothing. */

@@ -14,6 +14,7 @@ import { ActionDesk } from "./action_desk.ts";
 import { AdminStats } from "./admin_stats.ts";
 import { answer } from "./answer.ts";
 import type { AuditLog } from "./audit_log.ts";
+import { ChangeRate } from "./change_rate.ts";
 import { type Command, helpText } from "./command.ts";
 import type { ConsoleAssets } from "./console_assets.ts";
 import { ConsoleModel } from "./console_model.ts";
@@ -41,6 +42,8 @@ import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
 import { addSearchRoutes } from "./routes/search.ts";
+import { runtimeCommand, runtimeModifyCommand } from "./routes/runtime.ts";
+import { addRuntimeRoutes } from "./routes/runtime_api.ts";
 import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
 import { addSessionRoutes } from "./routes/session.ts";
@@ -82,7 +85,7 @@ export class AdminServer {
     const { clock, audit, tokens } = options;
     const pages = { audit, wallMs: () => clock.wallMs(), generation: () => source.generation() };
     this.#desk = new ActionDesk(source, clock, audit);
-    this.#feed = new LiveFeed(source.bootId, clock, this.#model, this.#desk, pages);
+    this.#feed = new LiveFeed(source, clock, this.#model, this.#desk, pages);
     const { hub } = this.#feed;
     this.#sessions = tokens === null
       ? null
@@ -97,6 +100,7 @@ export class AdminServer {
 
   /** Answers one request. `peer` is that of the socket, never of a header. */
   async fetch(request: Request, peer: PeerAddress): Promise<Response> {
+    this.#feed.attach();
     return await this.#app.fetch(request, { peer });
   }
 
@@ -133,7 +137,8 @@ interface AppParts {
 function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   const { source, options, pages, model, feed, desk } = parts, { audit, clock } = options;
   const app = new Hono<AdminEnv>({ strict: true, getPath: (request) => matchedPath(request.url) });
-  const commands = commandsOf(source, options, desk);
+  const rate = new ChangeRate(clock);
+  const commands = commandsOf(parts, rate);
   const changing = new Set(commands.flatMap(({ isMutating, path }) => isMutating ? [path] : []));
   const isMutating = (path: string) => changing.has(path);
   const gate = new Gate({ rules: options, sessions, failures: new FailureLimit(clock), isMutating });
@@ -144,6 +149,7 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   if (options.console !== null) {
     addApiRoutes(app, model);
     addSearchRoutes(app, source);
+    addRuntimeRoutes(app, source, rate);
     addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addSessionRoutes(app, { gate, sessions, audit });
@@ -165,7 +171,7 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   return app;
 }
 
-function commandsOf(source: AdminSource, options: AdminOptions, desk: ActionDesk): readonly Command[] {
+function commandsOf({ source, options, desk }: AppParts, rate: ChangeRate): readonly Command[] {
   const hasConsole = options.console !== null;
   const statsOptions = { stats: source.stats, flushOnRead: options.flushOnRead, hasConsole };
   const commands: Command[] = [
@@ -185,6 +191,8 @@ function commandsOf(source: AdminSource, options: AdminOptions, desk: ActionDesk
     readyCommand(source),
     reopenLogsCommand(desk),
     resetCountersCommand(desk),
+    runtimeCommand(source),
+    runtimeModifyCommand(source, rate),
     serverInfoCommand(source, options.clock),
     statsCommand(statsOptions),
   ];

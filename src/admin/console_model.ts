@@ -64,6 +64,7 @@ export class ConsoleModel {
       latency: this.#traffic.latencyOfHour,
       overflowing: this.#overflows.update(configs, nowMs),
       unready: this.#source.unready(),
+      ignoredRuntime: this.#source.runtime()?.ignored ?? [],
       adminExposure: this.#source.adminExposure,
       stoppedListeners: this.#source.drainStatus().stopped,
     }, wallMs);
@@ -137,13 +138,20 @@ export class ConsoleModel {
       hosts: this.#hostCounts(),
       listeners: this.#listenerCounts(),
       xds: null,
-      runtime: null,
+      runtime: this.#runtimeSummary(),
       certs: null,
       overload: null,
       workers: this.#workers.map(({ id, rps, lag_ms, generation }) => ({ id, rps, lag_ms, generation })),
       tops: this.#tops,
       events: this.eventsInOrder.slice(-OVERVIEW_EVENTS).reverse(),
     };
+  }
+
+  #runtimeSummary(): Overview["runtime"] {
+    const runtime = this.#source.runtime();
+    if (runtime === null) return null;
+    const { book, revision } = runtime;
+    return { revision, overrides: book.isParked ? 0 : book.values.size, next_expiry_ms: book.nextExpiryMs };
   }
 
   #clusterCounts(): Overview["clusters"] {

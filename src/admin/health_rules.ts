@@ -29,6 +29,9 @@ const LIMITS = {
   skewHeldMs: 15_000,
 } as const;
 
+/** Ignored runtime values that are problems of their own. */
+const MAX_IGNORED = 20;
+
 /** Everything the rules look at. */
 export interface HealthFacts {
   readonly state: ServerState;
@@ -44,6 +47,8 @@ export interface HealthFacts {
   /** Clusters whose circuit breakers turned something away within a minute. */
   readonly overflowing: ReadonlySet<string>;
   readonly unready: readonly Unready[];
+  /** Runtime keys whose value has a type that nobody reads. */
+  readonly ignoredRuntime: readonly string[];
   readonly adminExposure: AdminExposure;
   /** By `/drain_listeners`. */
   readonly stoppedListeners: DrainDirection | null;
@@ -83,6 +88,7 @@ export class HealthBoard {
       ...warmingProblems(facts.unready, wallMs),
       ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
+      ...facts.ignoredRuntime.slice(0, MAX_IGNORED).map(runtimeProblem),
     ];
     for (const { id } of found) heldMs(id);
     for (const condition of this.#since.keys()) if (!held.has(condition)) this.#since.delete(condition);
@@ -155,6 +161,11 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
     found.push({ id: "stopped-listeners", level: "warn", text, link: "/actions" });
   }
   return found;
+}
+
+function runtimeProblem(key: string): Found {
+  const text = `The runtime value of ${key} has the wrong type and is ignored`;
+  return { id: `runtime-type/${key}`, level: "warn", text, link: `/runtime?key=${encodeURIComponent(key)}` };
 }
 
 function clusterProblems(cluster: ClusterItem, { overflowing }: HealthFacts): Found[] {

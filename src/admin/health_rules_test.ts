@@ -13,6 +13,7 @@ const CALM: HealthFacts = {
   latency: null,
   overflowing: new Set(),
   unready: [],
+  ignoredRuntime: [],
   adminExposure: "guarded",
   stoppedListeners: null,
 };
@@ -75,4 +76,15 @@ Deno.test("HealthBoard tells what breakers turned away by cluster", () => {
   const facts = { ...CALM, clusters: [cluster], listeners: [listener] };
   board.update({ ...facts, overflowing: new Set(["web"]) }, 0);
   assert.deepEqual(board.problems.map(({ id, level }) => `${level} ${id}`), ["warn breaker/web"]);
+});
+
+Deno.test("HealthBoard warns of each runtime value that is ignored, and links to its key", () => {
+  const board = new HealthBoard();
+  board.update({ ...CALM, ignoredRuntime: ["upstream.use_retry"] }, 0);
+  const problem = board.problems.find(({ id }) => id.startsWith("runtime-type/"));
+  assert.deepEqual([problem!.id, problem!.level, problem!.link], [
+    "runtime-type/upstream.use_retry",
+    "warn",
+    "/runtime?key=upstream.use_retry",
+  ]);
 });

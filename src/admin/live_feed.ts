@@ -9,13 +9,16 @@ import type { ClusterItem } from "./contract/clusters.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ListFrame, SseFrames, Topic } from "./contract/frames.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
+import type { RuntimeFrame } from "./contract/runtime.ts";
 import type { WorkerItem } from "./contract/workers.ts";
 import type { ConsoleModel } from "./console_model.ts";
 import type { EventClient } from "./event_client.ts";
 import { EventHub } from "./event_hub.ts";
 import { ListFeed } from "./list_feed.ts";
+import { RuntimeFeed } from "./runtime/feed.ts";
 import { auditPage, type AuditPages } from "./routes/audit.ts";
 import { HISTORY_S } from "./series_ring.ts";
+import type { AdminSource } from "./source.ts";
 
 /** Items of a list that a stream carries; the rest is asked for by page. */
 const MAX_ITEMS = 200;
@@ -32,19 +35,24 @@ export class LiveFeed {
   readonly #listeners: ListFeed<ListenerItem>;
   readonly #workers: ListFeed<WorkerItem>;
   readonly #events: ListFeed<EventItem>;
+  readonly #runtime: RuntimeFeed;
   #ticks = 0;
 
-  constructor(bootId: string, clock: Clock, model: ConsoleModel, desk: ActionDesk, audit: AuditPages) {
+  constructor(source: AdminSource, clock: Clock, model: ConsoleModel, desk: ActionDesk, audit: AuditPages) {
     this.#model = model;
     this.#desk = desk;
     this.#audit = audit;
-    const hub = this.hub = new EventHub(bootId, clock, (topic, client) => this.#snapshot(topic, client));
+    const hub = this.hub = new EventHub(source.bootId, clock, (topic, client) => this.#snapshot(topic, client));
     this.#clusters = new ListFeed(({ name }) => `cluster/${name}`, (frame) => hub.publish("clusters", () => frame));
     this.#listeners = new ListFeed(({ name }) => `listener/${name}`, (frame) => hub.publish("listeners", () => frame));
     this.#workers = new ListFeed(({ id }) => `worker/${id}`, (frame) => hub.publish("workers", () => frame));
     this.#events = new ListFeed(({ id }) => `event/${id}`, (frame) => {
       // An event that left the server's ring is not taken back.
       if (frame.op === "upsert") hub.publish("events", () => frame);
+    });
+    this.#runtime = new RuntimeFeed(source, {
+      publish: (make) => hub.publish("runtime", (): RuntimeFrame => make()),
+      audit: (entry) => void audit.audit.record(entry),
     });
     desk.listen((data) => {
       const { items: _, ...state } = desk.view;
@@ -55,6 +63,7 @@ export class LiveFeed {
 
   /** To be called once a second, after the model's update. */
   tick(): void {
+    this.attach();
     this.hub.publish("overview", (reason) => ({ op: "tick", data: this.#model.overview(reason) }));
     if (++this.#ticks % LIST_TICKS === 0) {
       if (this.hub.watcherCount("clusters") > 0) this.#clusters.moveTo(firstOf(this.#model.clusters));
@@ -65,7 +74,13 @@ export class LiveFeed {
     this.hub.tick();
   }
 
+  /** Begins to listen to what is not looked at by the tick, as soon as it is there. */
+  attach(): void {
+    this.#runtime.attach();
+  }
+
   close(): void {
+    this.#runtime.close();
     this.hub.close();
   }
 
@@ -83,6 +98,8 @@ export class LiveFeed {
         return this.#listSnapshot(this.#listeners, this.#model.listeners);
       case "workers":
         return this.#listSnapshot(this.#workers, this.#model.workers);
+      case "runtime":
+        return this.#runtime.snapshot();
       case "audit":
         return { op: "snapshot", data: auditPage(this.#audit, WHOLE_AUDIT) };
       case "actions":

@@ -10,16 +10,19 @@ const TITLES: Readonly<Record<number, string>> = {
   405: "Method not allowed",
   409: "Conflict",
   413: "Too large",
+  422: "Refused values",
   429: "Too many requests",
   500: "Internal error",
+  503: "Not available",
 };
 
-/** An answer of that status. */
+/** An answer of that status; `more`: fields of its own. */
 export function problem(
   status: number,
   detail: string,
   errors?: ProblemDetails["errors"],
   headers: Readonly<Record<string, string>> = {},
+  more: Readonly<Record<string, unknown>> = {},
 ): Response {
   const body: ProblemDetails = {
     type: "about:blank",
@@ -27,6 +30,7 @@ export function problem(
     status,
     detail,
     ...errors === undefined ? {} : { errors },
+    ...more,
   };
   return new Response(JSON.stringify(body), {
     status,

@@ -24,6 +24,11 @@ export class AdminQuery {
     return this.#values.get(name) || undefined;
   }
 
+  /** All keys with their values, which may be empty. */
+  get pairs(): [key: string, value: string][] {
+    return [...this.#values];
+  }
+
   /** How many different parameters there are, empty ones too. */
   get size(): number {
     return this.#values.size;

@@ -11,6 +11,7 @@ import {
   UNLIMITED,
 } from "../config/cluster_config.ts";
 import { discoveryFlags } from "../config/host_health.ts";
+import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../config/health_check_config.ts";
@@ -210,6 +211,8 @@ export class SampleSource implements AdminSource {
   levels: readonly LogLevel[] = LOGGER_NAMES.map(() => LogLevel.INFO);
   serverState: ServerState = "LIVE";
   isHealthFailed = false;
+  /** Null = this process has no control side. */
+  liveRuntime: LiveRuntime | null = null;
   reopenings = 0;
   quits = 0;
   listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
@@ -229,7 +232,6 @@ export class SampleSource implements AdminSource {
     },
   ];
   fetchedRouteList: FetchedRoutesStatus[] = [];
-  keys: string[] = [];
   workerList: WorkerStatus[] = [sampleWorker(0)];
   eventList: EventItem[] = [];
   dump: ConfigDumpComponent[] = [
@@ -284,16 +286,16 @@ export class SampleSource implements AdminSource {
     return this.unreadyList;
   }
 
-  runtimeKeys(): readonly string[] {
-    return this.keys;
-  }
-
   fetchedRoutes(): readonly FetchedRoutesStatus[] {
     return this.fetchedRouteList;
   }
 
   workers(): readonly WorkerStatus[] {
     return this.workerList;
+  }
+
+  runtime(): LiveRuntime | null {
+    return this.liveRuntime;
   }
 
   configDump(): readonly ConfigDumpComponent[] {

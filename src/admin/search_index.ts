@@ -84,6 +84,6 @@ function* namesOf(source: AdminSource): Generator<Named> {
     yield ["route_config", name, ""];
     for (const domain of domains) yield ["domain", domain, name];
   }
-  for (const key of source.runtimeKeys()) yield ["runtime_key", key, ""];
+  for (const key of Object.keys(source.runtime()?.merged ?? {})) yield ["runtime_key", key, ""];
   for (const { name } of source.stats.stats()) yield ["stat", name, ""];
 }

@@ -11,6 +11,7 @@ import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
 import type { ClusterRates } from "../control/outlier/success_rates.ts";
+import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { RouteTestRequest, RouteTestResult } from "./contract/route_trial.ts";
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
@@ -66,10 +67,10 @@ export interface AdminSource extends RouteSource {
   workers(): readonly WorkerStatus[];
   /** Everything that is not ready, and why. */
   unready(): Unready[];
-  /** Runtime keys that have a value. */
-  runtimeKeys(): readonly string[];
   /** Route configurations that came from outside, with the domains of their virtual hosts. */
   fetchedRoutes(): readonly FetchedRoutesStatus[];
+  /** Runtime values; null = the process is not that far yet. */
+  runtime(): LiveRuntime | null;
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
   configDump(): readonly ConfigDumpComponent[];
   memory(): MemoryFigures;

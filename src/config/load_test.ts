@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ConfigError, problemText } from "../base/errors.ts";
 import { loadBootstrap, type LoadOptions } from "./load.ts";
+import { unread } from "./runtime_text.ts";
 import { NO_NODE } from "./snapshot.ts";
 
 const PREFIX = "type.googleapis.com/envoy.extensions.filters";
@@ -413,7 +414,11 @@ layered_runtime:
   - { name: high, static_layer: { "a.b": true } }
 `;
   const { snapshot } = loadBootstrap({ file: { text, fileName: "a.yaml" } });
-  assert.deepEqual(snapshot.runtime, { "a.b": true, "a.c": "two", share: { numerator: 5, denominator: 1_000_000 } });
+  const share = {
+    ...unread('{"numerator":5,"denominator":"MILLION"}'),
+    fraction: { numerator: 5, denominator: 1_000_000 },
+  };
+  assert.deepEqual(snapshot.runtime, { "a.b": true, "a.c": "two", share });
   assert.deepEqual(loadBootstrap({ file: { text: "{}", fileName: "a.yaml" } }).snapshot.runtime, {});
 });
 

@@ -29,7 +29,7 @@ import { MergeStats } from "./cluster/update_merge.ts";
 import { DnsResolvers } from "./dns/dns_resolvers.ts";
 import { OutlierEventLog } from "./outlier/outlier_event.ts";
 import { Publisher, type SendChange } from "./publisher.ts";
-import { RuntimeStack } from "./runtime_stack.ts";
+import { LiveRuntime } from "./runtime/live_runtime.ts";
 import type { ListenerWorkers } from "./listener/listener_workers.ts";
 import { Listening } from "./listening.ts";
 import { StartWaits } from "./start_waits.ts";
@@ -59,6 +59,8 @@ export interface ControlSettings {
   readonly tolerateUnknownExtensions: boolean;
   /** `--reject-unknown-dynamic-fields` and `--ignore-unknown-dynamic-fields`. */
   readonly unknownDynamicFields: "warn" | "reject" | "ignore";
+  /** `--runtime-admin-persist`; empty or absent = edits end with the process. */
+  readonly runtimePersistPath?: string;
   /** In place of the machine's time and of all transports. */
   readonly surroundings?: { readonly loop: EventLoop; readonly subscribe: Subscribe };
 }
@@ -70,7 +72,7 @@ export class ControlSide {
   readonly limitSlots: LimitSlots;
   readonly hostSlots: HostSlots;
   readonly unknownFields: UnknownFields;
-  readonly runtime: RuntimeStack;
+  readonly runtime: LiveRuntime;
   /** Null = the bootstrap names no source of clusters. */
   readonly cds: Cds | null = null;
   readonly #settings: ControlSettings;
@@ -120,14 +122,21 @@ export class ControlSide {
       tolerateUnknownExtensions: settings.tolerateUnknownExtensions,
       unknownFields: settings.unknownDynamicFields === "ignore" ? null : this.unknownFields,
     });
-    const runtimeStats = stats.own.scope("runtime");
-    const keys = runtimeStats.gauge("num_keys"), loads = runtimeStats.counter("load_success");
-    this.runtime = new RuntimeStack(bootstrap.runtime.layers, (merged) => {
-      keys.set(Object.keys(merged).length);
-      loads.inc();
-      this.publisher.setRuntime(merged);
+    const { publisher } = this;
+    this.runtime = new LiveRuntime({
+      layers: bootstrap.runtime.layers,
+      serviceCluster: bootstrap.node.cluster,
+      loop,
+      paths: this.#paths,
+      log: loggers.logger("runtime"),
+      stats: stats.own,
+      persistPath: settings.runtimePersistPath ?? "",
+      publish: (merged) => {
+        publisher.setRuntime(merged);
+        return publisher.flush();
+      },
+      config: publisher.state,
     });
-    keys.set(Object.keys(this.runtime.merged).length);
     const eds = { loop, loader: this.#loader, cache: new AssignmentCache(), subscribe: this.#subscribe };
     const scope = stats.own.scope("cluster_manager"), random = new Random();
     const resolvers = this.#resolvers = new DnsResolvers(bootstrap.dnsResolver, loop, random, stats.own);
@@ -182,7 +191,7 @@ export class ControlSide {
     const { snapshot, runtime, dynamic } = this.#bootstrap;
     if (dynamic.cds !== null || dynamic.lds !== null) await loadCel();
     this.publisher.setNode(snapshot.node, snapshot.localCluster);
-    this.publisher.setRuntime(this.runtime.merged);
+    this.runtime.publish();
     await this.#stage(() => {
       this.#putStatics();
       this.clusters.startPrimaries();
@@ -193,6 +202,7 @@ export class ControlSide {
       for (const { name, rtds } of layers) this.#waits.add("rtds", name, rtds.source);
       for (const { name, rtds } of layers) this.#startLayer(name, rtds);
     });
+    this.runtime.endRtds();
     this.#log.info("cm init: initializing secondary clusters");
     await this.#stage(() => this.clusters.startSecondaries());
     if (dynamic.cds !== null) {
@@ -262,6 +272,7 @@ export class ControlSide {
     this.#listening?.close();
     this.#cdsSubscription?.close();
     for (const layer of this.#layers) layer.close();
+    await this.runtime.close();
     this.clusters.close();
     this.#resolvers.close();
     await this.#sinks.close();
@@ -287,7 +298,8 @@ export class ControlSide {
     const { stats } = this.#settings;
     const subscriptionStats = new SubscriptionStats(stats.own.scope("runtime"), stats.text("runtime.version_text"));
     const layer = new RuntimeDiscovery(rtds, this.#loader, this.#subscribe, subscriptionStats, {
-      onValues: (values) => this.runtime.set(name, values),
+      onValues: (values, version) => this.runtime.setRtds(name, values, version),
+      onRefused: (reason) => this.runtime.refuseRtds(name, reason),
       onFirstResult: () => this.#waits.answered("rtds", name),
     });
     this.#layers.push(layer);

@@ -29,6 +29,7 @@ import type { ClusterEntry } from "../control/cluster/cluster_manager.ts";
 import type { ManagedCluster } from "../control/cluster/managed_cluster.ts";
 import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import type { ControlSide } from "../control/control_side.ts";
+import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Unready } from "../control/timeline.ts";
 import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
@@ -140,10 +141,6 @@ export class ProcessSource implements AdminSource {
     return this.#parts.control()?.unready() ?? [];
   }
 
-  runtimeKeys(): readonly string[] {
-    return Object.keys(this.#parts.control()?.runtime.merged ?? {});
-  }
-
   fetchedRoutes(): FetchedRoutesStatus[] {
     return (this.#parts.control()?.listening?.routes.states ?? []).flatMap(({ name, active }) =>
       active === null ? [] : [{ name, domains: domainsOf(active.message) }]
@@ -161,6 +158,10 @@ export class ProcessSource implements AdminSource {
       lagMs: slot.lagMs,
       heapBytes: slot.heapUsedBytes,
     }));
+  }
+
+  runtime(): LiveRuntime | null {
+    return this.#parts.control()?.runtime ?? null;
   }
 
   configDump(): readonly ConfigDumpComponent[] {

@@ -75,6 +75,7 @@ export const FLAGS: readonly FlagSpec[] = [
     ["admin-address-path", "text", "FILE", "Write the admin's IP:PORT to FILE once it is bound"],
     ["admin-allowed-host", "list", "NAME", "A host name under which the admin may be asked; several times"],
     ["admin-envoy-open", "switch", "", "Who reaches the admin port may do everything, as in Envoy"],
+    ["runtime-admin-persist", "text", "FILE", "Keep runtime values that are edited in FILE, over restarts"],
     ["admin-token-file", "text", "FILE", "Who may do what: lines NAME:ROLE:SHA256HEX; read again when it changes"],
     ["admin-protect", "text", "post|all", "Envoy's own paths want a token too: changes from this machine, or all"],
     ["admin-audit-path", "text", "FILE", "Write who did what to FILE, one line of JSON each; opened anew on SIGUSR1"],

@@ -41,6 +41,8 @@ export interface Options {
   readonly adminAuditPath: string;
   readonly adminCorsOrigins: readonly string[];
   readonly console: boolean;
+  /** File that keeps runtime edits; empty = they end with the process. */
+  readonly runtimeAdminPersist: string;
   readonly drainTimeS: number;
   readonly drainStrategy: DrainStrategy;
   readonly shutdownDrainTimeS: number;
@@ -203,6 +205,7 @@ function readMeaning(words: Words, hardwareThreads: number): Options {
     adminAuditPath: text("admin-audit-path"),
     adminCorsOrigins,
     console,
+    runtimeAdminPersist: text("runtime-admin-persist"),
     drainTimeS: number("drain-time-s", 600),
     drainStrategy,
     shutdownDrainTimeS: number("shutdown-drain-time-s", 10),

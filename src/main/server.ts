@@ -184,7 +184,8 @@ export class Server {
       if (!isSkipped) log.warning(problemText(warning));
     }
     const unknown = loaded.warnings.filter((warning) => warning.reason.startsWith("unknown ")).length;
-    this.#stats.loaded(unknown, loaded.runtime.layers.length);
+    const deprecated = loaded.warnings.filter(({ reason }) => reason.includes("deprecated")).length;
+    this.#stats.loaded(unknown, deprecated);
     log.info("loading 0 static secret(s)");
     log.info(`loading ${loaded.snapshot.clusters.length} cluster(s)`);
     log.info(`loading ${loaded.snapshot.listeners.length} listener(s)`);
@@ -290,6 +291,7 @@ export class Server {
       fileFlushIntervalMs: options.fileFlushIntervalMs,
       fileFlushMinBytes: options.fileFlushMinKb * 1024,
       drainTimeMs: options.drainTimeS * 1000,
+      runtimePersistPath: options.runtimeAdminPersist,
       tolerateUnknownExtensions: options.tolerateUnknownExtensions,
       unknownDynamicFields: options.rejectUnknownDynamicFields
         ? "reject"
@@ -401,7 +403,10 @@ export class Server {
         this.#book.removeWorker(worker);
         this.#control?.onWorkerDeath(worker);
       },
-      applied: (generation) => this.#control?.onApplied(generation),
+      applied: (generation) => {
+        this.#control?.onApplied(generation);
+        this.#control?.runtime.onAcks(this.#pool?.slots.map(({ ackedGeneration }) => ackedGeneration) ?? []);
+      },
       outlierDetected: ({ cluster, incarnation, hostId, row }) =>
         this.#control?.clusters.onOutlier(cluster, incarnation, hostId, row),
       hostReported: ({ cluster, incarnation, hostId }) =>

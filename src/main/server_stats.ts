@@ -119,12 +119,10 @@ export class ServerStats {
   }
 
   /** The bootstrap was read. */
-  loaded(unknownFields: number, runtimeLayers: number): void {
+  loaded(unknownFields: number, deprecatedUses: number): void {
     this.#server.counter("static_unknown_fields").add(unknownFields);
-    this.#runtime.gauge("num_layers").set(runtimeLayers);
-    // Envoy's two: the first load, and the end of RTDS, of which there may be none.
-    this.#runtime.counter("load_success").add(2);
-    this.#runtime.counter("override_dir_not_exists").add(2);
+    this.#runtime.counter("deprecated_feature_use").add(deprecatedUses);
+    this.#runtime.gauge("deprecated_feature_seen_since_process_start").set(deprecatedUses);
   }
 
   /** Workers serve. */

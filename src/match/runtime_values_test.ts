@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RuntimeValue } from "../config/runtime_layers.ts";
+import type { RuntimeValue } from "../config/runtime_reading.ts";
 import { RuntimeValues } from "./runtime_values.ts";
 
 const percent7 = { numerator: 7, denominator: 10_000 } as const;
@@ -10,8 +10,8 @@ const rows: Array<
 > = [
   [5, "5", true, 5, 5],
   [0, "0", false, 0, 0],
-  [2 ** 40, String(2 ** 40), null, 2 ** 40, 2 ** 40],
-  [2 ** 31, "2147483648", null, 2 ** 31, 2 ** 31],
+  [2 ** 40, "1.09951e+12", null, 2 ** 40, 2 ** 40],
+  [2 ** 31, "2.14748e+09", null, 2 ** 31, 2 ** 31],
   [-3, "-3", true, null, -3],
   [3.7, "3.7", null, 3, 3.7],
   [-3.7, "-3.7", null, null, -3.7],

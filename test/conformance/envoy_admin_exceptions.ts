@@ -15,9 +15,5 @@ export const STAT_EXCEPTIONS: readonly AdminException[] = [];
 
 /** Paths and parameters of `/help`. */
 export const HELP_EXCEPTIONS: readonly AdminException[] = [
-  {
-    what: /^ {2}\/drain_listeners|^ {6}(graceful|skip_exit|inboundonly):/,
-    reason: "comes with the draining of listeners by hand",
-  },
   { what: /^ {2}\/runtime/, reason: "comes with the runtime that is edited live" },
 ];

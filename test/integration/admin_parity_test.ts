@@ -53,7 +53,7 @@ function escaped(text: string): string {
 }
 
 const MUTATING = ["/cpuprofiler", "/heapprofiler", "/allocprofiler", "/healthcheck/fail", "/healthcheck/ok", "/logging"]
-  .concat("/quitquitquit", "/reopen_logs", "/reset_counters")
+  .concat("/drain_listeners", "/quitquitquit", "/reopen_logs", "/reset_counters")
   .concat(["clear", "disable", "enable"].map((name) => `/stats/recentlookups/${name}`));
 
 const ROWS: readonly Row[] = [

@@ -47,6 +47,10 @@ const ROWS: readonly Row[] = [
   ["POST", "/reopen_logs", "operator", "action.reopen_logs", "own record"],
   ["POST", "/quitquitquit", "admin", "action.shutdown", "own record"],
 
+  ["POST", "/cpuprofiler", "operator", "profiler.switch"],
+  ["POST", "/heapprofiler", "operator", "profiler.switch"],
+  ["POST", "/allocprofiler", "operator", "profiler.switch"],
+  ["POST", "/stats/recentlookups/:switch", "operator", "stats.lookups"],
   ["PUT", "/api/v1/loggers", "operator", "loggers.change"],
   ["POST", "/logging", "operator", "loggers.change"],
   ["PUT", "/api/v1/stats/pins", "operator", "stats.pin"],

@@ -6,12 +6,13 @@ import type { EventItem } from "./events.ts";
 import type { ListenerItem } from "./listeners.ts";
 import type { Overview } from "./overview.ts";
 import type { Page } from "./page.ts";
+import type { RuntimeFrame } from "./runtime.ts";
 import type { Series } from "./series.ts";
 import type { AuditItem } from "./session.ts";
 import type { WorkerItem } from "./workers.ts";
 
 /** Topics of `GET /api/v1/events?topics=`. */
-export type Topic = "overview" | "clusters" | "listeners" | "workers" | "events" | "audit" | "actions";
+export type Topic = "overview" | "clusters" | "listeners" | "workers" | "runtime" | "events" | "audit" | "actions";
 
 /** First frame of every stream. */
 export interface HelloFrame {
@@ -47,6 +48,7 @@ export interface SseFrames {
   clusters: ListFrame<ClusterItem>;
   listeners: ListFrame<ListenerItem>;
   workers: ListFrame<WorkerItem>;
+  runtime: RuntimeFrame;
   audit: ListFrame<AuditItem>;
   actions: { op: "snapshot"; data: ActionsView } | {
     op: "upsert";

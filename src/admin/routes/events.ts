@@ -6,7 +6,16 @@ import type { Topic } from "../contract/frames.ts";
 import { type EventHub, MAX_CLIENTS } from "../event_hub.ts";
 import { problem, queryProblem } from "../problem_details.ts";
 
-const TOPICS: readonly Topic[] = ["overview", "clusters", "listeners", "workers", "events", "audit", "actions"];
+const TOPICS: readonly Topic[] = [
+  "overview",
+  "clusters",
+  "listeners",
+  "workers",
+  "runtime",
+  "events",
+  "audit",
+  "actions",
+];
 
 const EventsQuery = z.object({
   topics: z.string().default("overview").transform((text) => [...new Set(text.split(","))])

@@ -1,7 +1,7 @@
 /** Route tables and the route tester: `/api/v1/routes` and `POST /api/v1/routes/test` (spec/console.md 5.4, 7.5). */
 import type { Hono } from "hono";
 import { z } from "zod";
-import type { AdminEnv } from "../access.ts";
+import { type AdminEnv, roleRefusal } from "../access.ts";
 import type { RouteTestRequest } from "../contract/route_trial.ts";
 import { bodyProblem, problem } from "../problem_details.ts";
 import type { RouteSource } from "../source.ts";
@@ -37,6 +37,8 @@ export function addRouteRoutes(app: Hono<AdminEnv>, source: RouteSource): void {
   app.post("/api/v1/routes/test", async (context) => {
     const body = RouteTestBody.safeParse(await context.req.json().catch(() => undefined));
     if (!body.success) return bodyProblem(body.error);
+    const refusal = body.data.send === true ? roleRefusal(context, "operator") : null;
+    if (refusal !== null) return refusal;
     const result = await source.testRoute(body.data);
     return result === null ? problem(404, "No listener that serves HTTP fits what was asked") : context.json(result);
   });

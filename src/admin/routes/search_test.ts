@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { HandRuntime } from "../../../test/support/live_runtime.ts";
 import { MAX_NAMES, type SearchAnswer, type SearchNames } from "../contract/search.ts";
 import { sampleAdmin, sampleCluster, sampleEndpoint } from "../sample_source.ts";
 
@@ -8,7 +9,9 @@ async function json<Body>(answer: Promise<Response>): Promise<Body> {
 
 Deno.test("/api/v1/search finds by name and address, the best first", async () => {
   const { ask, source } = sampleAdmin();
-  source.keys = ["upstream.maintenance_mode.web"];
+  await using hand = new HandRuntime();
+  source.liveRuntime = hand.runtime;
+  await hand.change({ "upstream.maintenance_mode.web": "25" });
   source.fetchedRouteList = [{ name: "edge", domains: ["web.example.org", "*"] }];
   const { items, total } = await json<SearchAnswer>(ask("/api/v1/search?q=WEB"));
   assert.deepEqual(items.map(({ kind, name }) => `${kind} ${name}`), [

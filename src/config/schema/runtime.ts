@@ -1,18 +1,29 @@
-/** `layered_runtime`: static, admin and RTDS layers, kept as plain data for the control side (spec/operations.md 7.1). */
+/** `layered_runtime`: static, disk, admin and RTDS layers, kept as plain data for the control side (spec/operations.md 7.1). */
 
 import { z } from "zod";
 import type { ConfigSource } from "../config_source.ts";
 import { configSourceSchema, NO_SOURCE } from "./config_source.ts";
-import { addInvalid, list, text } from "./field.ts";
+import { addInvalid, flag, list, text } from "./field.ts";
 
 /** One layer, lowest first. */
 export interface RuntimeLayerConfig {
   readonly name: string;
-  readonly kind: "static" | "admin" | "rtds";
+  readonly kind: "static" | "disk" | "admin" | "rtds";
   /** Of a static layer: the Struct as written, nested objects not yet joined with dots. */
   readonly values?: RuntimeStruct;
   /** Of an RTDS layer: which resource it is, and where that comes from. */
   readonly rtds?: { readonly name: string; readonly source: ConfigSource };
+  readonly disk?: DiskLayerConfig;
+}
+
+/** Where the files of a disk layer are: `symlinkRoot/subdirectory[/CLUSTER]`. */
+export interface DiskLayerConfig {
+  /** A link that is swapped, or a directory. */
+  readonly symlinkRoot: string;
+  /** Empty = the root itself. */
+  readonly subdirectory: string;
+  /** The node's cluster is one more directory below. */
+  readonly appendServiceCluster: boolean;
 }
 
 /** A layer's values as they are written. */
@@ -32,6 +43,8 @@ export interface RuntimeConfig {
 const layerSchema = z.strictObject({
   name: text(),
   static_layer: z.record(z.string(), z.unknown()).optional(),
+  disk_layer: z.strictObject({ symlink_root: text(), subdirectory: text(), append_service_cluster: flag(false) })
+    .optional(),
   admin_layer: z.strictObject({}).optional(),
   rtds_layer: z.strictObject({ name: text(), rtds_config: configSourceSchema.optional() }).optional(),
 }).transform((message, context): RuntimeLayerConfig => {
@@ -42,6 +55,11 @@ const layerSchema = z.strictObject({
       return z.NEVER;
     }
     return { name: message.name, kind: "rtds", rtds: { name, source: rtds_config } };
+  }
+  if (message.disk_layer !== undefined) {
+    const { symlink_root, subdirectory, append_service_cluster } = message.disk_layer;
+    const disk = { symlinkRoot: symlink_root, subdirectory, appendServiceCluster: append_service_cluster };
+    return { name: message.name, kind: "disk", disk };
   }
   if (message.static_layer === undefined) return { name: message.name, kind: "admin" };
   checkValues(message.static_layer, ["static_layer"], context);

@@ -3,6 +3,7 @@ import { ConfigError, type ConfigProblem } from "../../base/errors.ts";
 import type { ConfigSource } from "../../config/config_source.ts";
 import { type ResourceLoader, ResourceType } from "../../config/load_resource.ts";
 import type { RuntimeStruct } from "../../config/schema/runtime.ts";
+import { problemsText } from "./refusal_text.ts";
 import type { ResourceUpdate, ResourceWatcher, Subscription, UpdateFailure } from "./subscription.ts";
 import type { Subscribe } from "./subscription_factory.ts";
 import type { SubscriptionStats } from "./subscription_stats.ts";
@@ -10,7 +11,9 @@ import type { SubscriptionStats } from "./subscription_stats.ts";
 /** Hears of the layer. */
 export interface RuntimeDiscoveryEvents {
   /** These are the layer's values from now on, nested objects not yet joined with dots. */
-  onValues(values: RuntimeStruct): void;
+  onValues(values: RuntimeStruct, version: string): void;
+  /** What came was not taken, or what should have come cannot be read: what was there stays. */
+  onRefused(reason: string): void;
   /** The first result is in, whatever it was. Called once. */
   onFirstResult(): void;
 }
@@ -55,7 +58,19 @@ export class RuntimeDiscovery implements ResourceWatcher {
     this.#subscription.close();
   }
 
-  onUpdate({ resources, removed }: ResourceUpdate): ConfigProblem[] | null {
+  onUpdate(update: ResourceUpdate): ConfigProblem[] | null {
+    const problems = this.#read(update);
+    if (problems !== null && !this.#isClosed) this.#events.onRefused(problemsText(problems));
+    return problems;
+  }
+
+  onFailure(failure: UpdateFailure, text: string): void {
+    if (failure === "connection") return;
+    if (!this.#isClosed) this.#events.onRefused(text);
+    this.#endWait();
+  }
+
+  #read({ version, resources, removed }: ResourceUpdate): ConfigProblem[] | null {
     const [resource] = resources;
     if (resources.length + removed.length !== 1) {
       const reason = `Unexpected RTDS resource length, number of added resources ${resources.length}, number of ` +
@@ -63,7 +78,7 @@ export class RuntimeDiscovery implements ResourceWatcher {
       return [{ path: "", reason }];
     }
     if (resource === undefined) {
-      this.#take({});
+      this.#take({}, version);
       return null;
     }
     try {
@@ -71,7 +86,7 @@ export class RuntimeDiscovery implements ResourceWatcher {
       if (name !== this.#name) {
         return [{ path: "", reason: `Unexpected RTDS runtime (expecting ${this.#name}): ${name}` }];
       }
-      this.#take(values);
+      this.#take(values, version);
       return null;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -79,12 +94,8 @@ export class RuntimeDiscovery implements ResourceWatcher {
     }
   }
 
-  onFailure(failure: UpdateFailure, _text: string): void {
-    if (failure !== "connection") this.#endWait();
-  }
-
-  #take(values: RuntimeStruct): void {
-    this.#events.onValues(values);
+  #take(values: RuntimeStruct, version: string): void {
+    this.#events.onValues(values, version);
     this.#endWait();
   }
 

@@ -6,15 +6,16 @@ import { RuntimeDiscovery } from "./runtime_discovery.ts";
 import { SubscriptionStats } from "./subscription_stats.ts";
 
 function started() {
-  const told = new ToldSubscriptions(), book = new StatBook(), heard: unknown[] = [];
+  const told = new ToldSubscriptions(), book = new StatBook(), heard: unknown[] = [], refused: string[] = [];
   const stats = new SubscriptionStats(book.own.scope("runtime"), book.text("runtime.version_text"));
   const source = { kind: "path", path: "/rt.yaml", watchedDirectory: "", initialFetchTimeoutMs: 0 } as const;
   const discovery = new RuntimeDiscovery({ name: "rt", source }, new ResourceLoader(), told.subscribe, stats, {
     onValues: (values) => heard.push(values),
+    onRefused: (reason) => refused.push(reason),
     onFirstResult: () => heard.push("first result"),
   });
   discovery.start();
-  return { discovery, subscription: told.made[0]!, heard };
+  return { discovery, subscription: told.made[0]!, heard, refused };
 }
 
 Deno.test("RuntimeDiscovery gives the values that come, the last ones for all", () => {

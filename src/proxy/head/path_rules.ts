@@ -18,7 +18,11 @@ import type { RuntimeValues } from "../../match/runtime_values.ts";
 
 const NORMALIZE_KEY = "http_connection_manager.normalize_path";
 const SLASHES_KEY = "http_connection_manager.path_with_escaped_slashes_action";
-const SLASHES_ENABLED = { numerator: 100, denominator: 100, runtimeKey: `${SLASHES_KEY}_enabled` } as const;
+const SLASHES_ENABLED = {
+  numerator: 100,
+  denominator: 100,
+  runtimeKey: "http_connection_manager.path_with_escaped_slashes_action_enabled",
+} as const;
 
 /** What comes of a path. */
 export const PathVerdict = { fit: 0, refused: 1, redirected: 2 } as const;
