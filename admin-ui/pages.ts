@@ -1,6 +1,13 @@
 /** The console's pages, in the order of the navigation (spec/console.md 4). A page that is not here is not there. */
 
-import type { PageEntry } from "./page_entry.ts";
+import type { ComponentType } from "preact";
+import type { FURTHER_PAGES } from "./further_pages.ts";
+import type { PageEntry, PageProps } from "./page_entry.ts";
+
+/** A page of the one file that all pages but the first come in. */
+async function further(step: keyof typeof FURTHER_PAGES): Promise<{ readonly Page: ComponentType<PageProps> }> {
+  return { Page: (await import("./further_pages.ts")).FURTHER_PAGES[step] };
+}
 
 /** All pages. */
 export const PAGES: readonly PageEntry[] = [
@@ -14,13 +21,22 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import("./page/overview.tsx"),
   },
   {
+    step: "clusters",
+    title: "Clusters",
+    group: "traffic",
+    icon: "clusters",
+    key: "c",
+    topics: [],
+    load: () => further("clusters"),
+  },
+  {
     step: "routes",
     title: "Routes",
     group: "traffic",
     icon: "routes",
     key: "t",
     topics: [],
-    load: () => import("./page/routes.tsx"),
+    load: () => further("routes"),
   },
   {
     step: "actions",
@@ -29,7 +45,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "play",
     key: "x",
     topics: ["actions"],
-    load: () => import("./page/actions.tsx"),
+    load: () => further("actions"),
   },
   {
     step: "audit",
@@ -38,12 +54,12 @@ export const PAGES: readonly PageEntry[] = [
     icon: "events",
     key: "u",
     topics: ["audit"],
-    load: () => import("./page/audit.tsx"),
+    load: () => further("audit"),
   },
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
-const SECTIONS: readonly string[] = ["problems", "traffic", "clusters", "listeners", "workers", "events"];
+const SECTIONS: readonly string[] = ["problems", "traffic", "listeners", "workers", "events"];
 
 /** The page that a path names, with the steps that are the page's own; null = there is none. */
 export function findPage(route: readonly string[]): { entry: PageEntry; steps: readonly string[] } | null {

@@ -1,6 +1,6 @@
 /**
  * The Overview (spec/console.md 5.1): is this proxy healthy, and if not, what exactly is wrong and since when. Top to
- * bottom from the verdict to the evidence; the evidence comes as a file of its own, after the verdict is on screen.
+ * bottom from the verdict to the evidence, whose code comes when the verdict is on screen.
  */
 
 import type { JSX } from "preact";
@@ -26,9 +26,7 @@ export function Page({ steps }: PageProps): JSX.Element {
       <PanelBoundary name="the state tiles">
         <StateTiles />
       </PanelBoundary>
-      {isEmpty
-        ? <LazyPart load={() => import("../part/starter.tsx").then(({ Starter }) => Starter)} steps={steps} />
-        : <LazyPart load={() => import("../part/overview_board.tsx").then(({ Board }) => Board)} steps={steps} />}
+      <LazyPart name={isEmpty ? "Starter" : "Board"} steps={steps} key={String(isEmpty)} />
     </div>
   );
 }

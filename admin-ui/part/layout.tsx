@@ -22,11 +22,14 @@ export function Layout({ children }: { children: ComponentChildren }): JSX.Eleme
   const overlay = useSignal<{ readonly Part: Overlay } | null>(null);
   useEffect(() => banners.add(() => stateBanners(feed)), []);
   useKeys(console);
-  const open = (load: Promise<Overlay>) => {
-    load.then((Part) => overlay.value = { Part }, () => toasts.say("warn", "The proxy does not answer"));
+  const open = (name: "KeyHelp" | "SearchDialog") => {
+    import("../further_parts.ts").then(
+      ({ FURTHER_PARTS }) => overlay.value = { Part: FURTHER_PARTS[name] },
+      () => toasts.say("warn", "The proxy does not answer"),
+    );
   };
-  const openSearch = () => open(import("./search_dialog.tsx").then((module) => module.SearchDialog));
-  const openHelp = () => open(import("./key_help.tsx").then((module) => module.KeyHelp));
+  const openSearch = () => open("SearchDialog");
+  const openHelp = () => open("KeyHelp");
   useShortcuts([
     { key: "/", words: "Search", run: openSearch },
     {

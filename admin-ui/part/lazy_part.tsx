@@ -6,14 +6,15 @@ import { useSignal } from "@preact/signals";
 import type { PageProps } from "../page_entry.ts";
 import { Empty, Loading } from "./empty.tsx";
 
-/** Draws what `load` brings; a skeleton until then. */
-export function LazyPart({ load, steps }: PageProps & {
-  load: () => Promise<ComponentType<PageProps>>;
-}): JSX.Element {
+/** Draws the part of `further_parts.ts` with that name; a skeleton until it is here. */
+export function LazyPart({ name, steps }: PageProps & { name: "Board" | "Starter" }): JSX.Element {
   const loaded = useSignal<{ readonly Part: ComponentType<PageProps> } | null>(null);
   const isMissing = useSignal(false);
   useEffect(() => {
-    load().then((Part) => loaded.value = { Part }, () => isMissing.value = true);
+    import("../further_parts.ts").then(
+      ({ FURTHER_PARTS }) => loaded.value = { Part: FURTHER_PARTS[name] },
+      () => isMissing.value = true,
+    );
   }, []);
   const Part = loaded.value?.Part;
   if (Part !== undefined) return <Part steps={steps} />;

@@ -23,6 +23,7 @@ import { problem } from "./problem_details.ts";
 import { AdminQuery } from "./query.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addApiRoutes } from "./routes/api.ts";
+import { addClusterRoutes } from "./routes/cluster_api.ts";
 import { addAuditRoute, type AuditPages } from "./routes/audit.ts";
 import { clustersCommand } from "./routes/clusters.ts";
 import { configDumpCommand } from "./routes/config_dump.ts";
@@ -67,6 +68,9 @@ export interface AdminOptions extends AccessRules {
 
 const TICK_MS = 1000;
 
+/** Between two looks at what nobody has looked at yet. */
+const CATCH_UP_MS = 50;
+
 /** A form of a mutating endpoint is a few keys. */
 const MAX_FORM_CHARS = 64 * 1024;
 
@@ -79,6 +83,7 @@ export class AdminServer {
   /** Null = no token is configured. */
   readonly #sessions: Sessions | null;
   #timer: ReturnType<typeof setInterval> | null = null;
+  #catchUpTimer: ReturnType<typeof setInterval> | null = null;
 
   constructor(source: AdminSource, options: AdminOptions) {
     this.#model = new ConsoleModel(source, options.clock);
@@ -107,6 +112,7 @@ export class AdminServer {
   /** Begins to sample once a second. */
   start(): void {
     this.#timer ??= setInterval(() => this.tick(), TICK_MS);
+    this.#catchUpTimer ??= setInterval(() => this.catchUp(), CATCH_UP_MS);
   }
 
   /** One second's work. */
@@ -117,10 +123,22 @@ export class AdminServer {
     this.#feed.tick();
   }
 
+  /** Clusters wait for their first look, as after the start of a process with very many. */
+  get isBehind(): boolean {
+    return this.#model.isBehind;
+  }
+
+  /** Looks at a few of them. */
+  catchUp(): void {
+    if (this.#model.isBehind) this.#model.catchUp();
+  }
+
   /** Stops sampling and ends every event stream. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    if (this.#catchUpTimer !== null) clearInterval(this.#catchUpTimer);
+    this.#catchUpTimer = null;
     this.#feed.close();
   }
 }
@@ -150,6 +168,7 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
     addApiRoutes(app, model);
     addSearchRoutes(app, source);
     addRuntimeRoutes(app, source, rate);
+    addClusterRoutes(app, model);
     addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addSessionRoutes(app, { gate, sessions, audit });

@@ -3,7 +3,8 @@
  * and the last five minutes are there when someone does (spec/console.md 7.2, 10.3).
  */
 import type { Clock } from "../base/clock.ts";
-import type { ClusterItem, HostItem } from "./contract/clusters.ts";
+import type { ClusterUse } from "../control/cluster/cluster_uses.ts";
+import type { ClusterEvent, ClusterItem, ClusterView, HostItem } from "./contract/clusters.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { Overview } from "./contract/overview.ts";
@@ -51,7 +52,7 @@ export class ConsoleModel {
     this.#clusters.update(nowMs, wallMs);
     this.#listeners.update(nowMs);
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
-    const configs = this.#source.clusters().map(({ config }) => config);
+    const configs = this.clusters.flatMap(({ name }) => this.#source.clusterSource.glance(name)?.config ?? []);
     this.#tops = topLists(this.clusters, configs);
     this.#health.update({
       state: this.#source.state(),
@@ -79,9 +80,40 @@ export class ConsoleModel {
     return this.#clusters.items;
   }
 
+  /** For who filters and sorts them. */
+  get clusterMeter(): ClusterMeter {
+    return this.#clusters;
+  }
+
+  /** Clusters wait for their first look, as after the start of a process with very many. */
+  get isBehind(): boolean {
+    return this.#clusters.isBehind;
+  }
+
+  /** Looks at a few of them. */
+  catchUp(): void {
+    this.#clusters.catchUp(this.#clock.refresh(), this.#clock.wallMs());
+  }
+
+  /** Null: there is no such cluster. */
+  clusterView(cluster: string): ClusterView | null {
+    return this.#clusters.viewOf(cluster, this.#asOfMs);
+  }
+
   /** Null: there is no such cluster. */
   hostsOf(cluster: string): readonly HostItem[] | null {
     return this.#clusters.hostsOf(cluster);
+  }
+
+  /** What became of a cluster and its hosts, newest first. */
+  clusterEvents(cluster: string): ClusterEvent[] {
+    return this.#source.clusterSource.happenings().filter((one) => one.cluster === cluster).reverse()
+      .map(({ id, atMs, kind, level, address, text }) => ({ id, at_ms: atMs, kind, level, address, text }));
+  }
+
+  /** Who names a cluster. */
+  usesOf(cluster: string): Promise<readonly ClusterUse[]> {
+    return this.#source.clusterSource.usesOf(cluster);
   }
 
   get listeners(): readonly ListenerItem[] {
@@ -158,19 +190,24 @@ export class ConsoleModel {
     const count = (...states: ClusterItem["state"][]) =>
       this.clusters.filter(({ state }) => states.includes(state)).length;
     return {
-      total: this.#source.clusters().length,
+      total: this.#clusters.count,
       healthy: count("healthy"),
       degraded: count("degraded"),
       unhealthy: count("unhealthy", "empty"),
-      panic: 0,
-      warming: 0,
+      panic: this.clusters.filter(({ is_panicking }) => is_panicking).length,
+      warming: this.clusters.filter(({ is_warming }) => is_warming).length,
     };
   }
 
   #hostCounts(): Overview["hosts"] {
-    const total = this.clusters.reduce((sum, { hosts_total }) => sum + hosts_total, 0);
-    const healthy = this.clusters.reduce((sum, { hosts_healthy }) => sum + hosts_healthy, 0);
-    return { total, healthy, ejected: 0, pending: 0 };
+    const hosts = { total: 0, healthy: 0, ejected: 0, pending: 0 };
+    for (const { hosts_total, hosts_healthy, hosts_by_health } of this.clusters) {
+      hosts.total += hosts_total;
+      hosts.healthy += hosts_healthy;
+      hosts.ejected += hosts_by_health.ejected;
+      hosts.pending += hosts_by_health.pending;
+    }
+    return hosts;
   }
 
   #listenerCounts(): Overview["listeners"] {

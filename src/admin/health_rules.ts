@@ -168,7 +168,14 @@ function runtimeProblem(key: string): Found {
   return { id: `runtime-type/${key}`, level: "warn", text, link: `/runtime?key=${encodeURIComponent(key)}` };
 }
 
-function clusterProblems(cluster: ClusterItem, { overflowing }: HealthFacts): Found[] {
+/** Shared by the many clusters that are well: they are looked at each second. */
+const NOTHING: readonly Found[] = [];
+
+function clusterProblems(cluster: ClusterItem, { overflowing }: HealthFacts): readonly Found[] {
+  const { level, is_panicking: isPanicking, breakers, state } = cluster;
+  const isWell = level !== "bad" && level !== "warn" && !isPanicking && state !== "empty" && state !== "unhealthy";
+  const isOverflowing = overflowing.has(cluster.name);
+  if (isWell && !isOverflowing && breakers.default.length + breakers.high.length === 0) return NOTHING;
   const { name, hosts_total: total, hosts_healthy: healthy, hosts_failing: failing } = cluster;
   const link = `/clusters/${encodeURIComponent(name)}`;
   const found: Found[] = [];
@@ -184,11 +191,17 @@ function clusterProblems(cluster: ClusterItem, { overflowing }: HealthFacts): Fo
     const text = `Cluster ${name} has ${healthy} of ${total} healthy hosts${seen}`;
     found.push({ id: `cluster-degraded/${name}`, level: cluster.level, text, link });
   }
+  if (isPanicking && healthy > 0) {
+    const text =
+      `Cluster ${name} panics: too few of its hosts can be used (${healthy} of ${total}), so requests go to ` +
+      "unhealthy ones too";
+    found.push({ id: `cluster-panic/${name}`, level: "warn", text, link });
+  }
   const open = [...cluster.breakers.default, ...cluster.breakers.high.map((breaker) => `${breaker} (high)`)];
   if (open.length > 0) {
     const text = `Cluster ${name} has an open circuit breaker: ${open.join(", ")}`;
     found.push({ id: `breaker/${name}`, level: "warn", text, link });
-  } else if (overflowing.has(name)) {
+  } else if (isOverflowing) {
     const text = `A circuit breaker of cluster ${name} turned requests away in the last minute`;
     found.push({ id: `breaker/${name}`, level: "warn", text, link });
   }

@@ -30,6 +30,7 @@ interface Seen {
 export class OverflowWatch {
   readonly #book: StatBook;
   #seen = new Map<string, Seen>();
+  readonly #values: number[] = [];
   #next = 0;
 
   constructor(book: StatBook) {
@@ -47,7 +48,7 @@ export class OverflowWatch {
     this.#seen = seen;
     for (let looked = 0; looked < Math.min(clusters.length, CLUSTERS_PER_LOOK); looked++) {
       const one = seen.get(clusters[this.#next++ % clusters.length]!.name)!;
-      const count = OVERFLOWS.reduce((sum, _, at) => sum + one.row.valueAt(at), 0);
+      const count = one.row.readInto(this.#values).reduce((sum, value) => sum + value, 0);
       if (count > one.count) one.overflowMs = nowMs;
       one.count = count;
     }

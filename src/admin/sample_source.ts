@@ -30,6 +30,7 @@ import type { RouteTestResult } from "./contract/route_trial.ts";
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
+import { SampleClusters } from "./sample_clusters.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
 import type {
   AdminSource,
@@ -203,6 +204,7 @@ export class SampleSource implements AdminSource {
   readonly commandLineOptions: JsonObject = { base_id: "0", concurrency: 1, drain_time: "600s" };
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
+  readonly clusterSource: SampleClusters = new SampleClusters(() => this.clusterList);
   adminExposure: AdminExposure = "guarded";
   readonly drainTimeMs = 600_000;
   drain: DrainStatus = { drains: NO_DRAINS, closesInMs: null, stopped: null };

@@ -65,10 +65,12 @@ async function* inSlices(source: AdminSource): AsyncGenerator<Named> {
 }
 
 function* namesOf(source: AdminSource): Generator<Named> {
-  const clusters = source.clusters();
-  for (const { config } of clusters) yield ["cluster", config.name, ""];
-  for (const { config, hosts } of clusters) {
-    for (const { endpoint } of hosts) yield ["host", addressText(endpoint.address), config.name];
+  const { clusterSource } = source;
+  for (const name of clusterSource.names()) yield ["cluster", name, ""];
+  for (const name of clusterSource.names()) {
+    for (const { endpoint } of clusterSource.glance(name)?.hosts ?? []) {
+      yield ["host", addressText(endpoint.address), name];
+    }
   }
   for (const { config } of source.listeners()) {
     yield ["listener", config.name, ""];

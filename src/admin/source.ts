@@ -15,6 +15,7 @@ import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { RouteTestRequest, RouteTestResult } from "./contract/route_trial.ts";
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
+import type { ClusterSource } from "./cluster_source.ts";
 import type { AdminExposure } from "./access/policy.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
@@ -49,6 +50,8 @@ export interface AdminSource extends RouteSource {
   /** `node` of `/server_info`: the bootstrap's, with user agent and extensions filled in. */
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  /** Clusters as the console follows them. */
+  readonly clusterSource: ClusterSource;
   readonly adminExposure: AdminExposure;
   /** `--drain-time-s`. */
   readonly drainTimeMs: number;

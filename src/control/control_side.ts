@@ -21,6 +21,7 @@ import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { Cds } from "./cluster/cds.ts";
 import { ClusterManager } from "./cluster/cluster_manager.ts";
+import { Happenings } from "./cluster/happenings.ts";
 import { OwnParts } from "./cluster/cluster_parts.ts";
 import { HostNumbers } from "./cluster/host_numbers.ts";
 import { HostSlots } from "./cluster/host_slots.ts";
@@ -69,6 +70,7 @@ export class ControlSide {
   readonly timeline: Timeline = new Timeline();
   readonly publisher: Publisher;
   readonly clusters: ClusterManager;
+  readonly happenings: Happenings;
   readonly limitSlots: LimitSlots;
   readonly hostSlots: HostSlots;
   readonly unknownFields: UnknownFields;
@@ -141,6 +143,7 @@ export class ControlSide {
     const scope = stats.own.scope("cluster_manager"), random = new Random();
     const resolvers = this.#resolvers = new DnsResolvers(bootstrap.dnsResolver, loop, random, stats.own);
     const dns = { loop, random, log: loggers.logger("dns"), resolvers };
+    this.happenings = new Happenings(() => loop.clock.wallMs());
     this.clusters = new ClusterManager(scope, {
       loop,
       random,
@@ -149,6 +152,7 @@ export class ControlSide {
       log,
       publisher: this.publisher,
       timeline: this.timeline,
+      happenings: this.happenings,
       limitSlots: this.limitSlots,
       identities: new HostNumbers(this.hostSlots, this.publisher),
       countsOf: (slot) => this.hostSlots.counts(slot),
@@ -169,7 +173,13 @@ export class ControlSide {
         log: loggers.logger("hc"),
       },
       hasHadTraffic: (name) => stats.valueOf(`cluster.${name}.upstream_cx_total`.replaceAll(":", "_")) > 0,
-      outliers: { clock: loop.clock, timers: loop.timers, random, runtime: this.runtime.values, events: outlierLog },
+      outliers: {
+        clock: loop.clock,
+        timers: loop.timers,
+        random,
+        runtime: this.runtime.values,
+        events: [...outlierLog, this.happenings],
+      },
       parts: new OwnParts(eds, dns, (name) => stats.text(name)),
     }, { onChange: () => {}, onSettled: () => this.#waits.look() });
     this.#waits = new StartWaits(loop.clock, () => this.clusters.isSettled);

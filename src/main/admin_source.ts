@@ -36,6 +36,7 @@ import { configDumpOf } from "./config_dump.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
+import { ProcessClusters } from "./cluster_source.ts";
 import { MainProfiler } from "./main_profiler.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import { RouteExplorer } from "./route_tester/route_explorer.ts";
@@ -73,6 +74,7 @@ export class ProcessSource implements AdminSource {
   readonly commandLineOptions: JsonObject;
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly clusterSource: ProcessClusters;
   readonly adminExposure: AdminExposure;
   readonly drainTimeMs: number;
   readonly profiler: MainProfiler;
@@ -88,6 +90,7 @@ export class ProcessSource implements AdminSource {
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
+    this.clusterSource = new ProcessClusters(parts.loaded, this.concurrency, parts.control);
     const { address, profilePath } = parts.loaded.admin;
     this.profiler = new MainProfiler(profilePath);
     const { adminTokenFile, adminProtect, adminEnvoyOpen, drainTimeS } = parts.options;

@@ -131,6 +131,7 @@ export class ClusterManager {
       this.#context.publisher.removeCluster(name);
     }
     this.#note(name, from, "", "removed", "");
+    this.#context.happenings.onRemoval(name);
     this.#count();
     this.#events.onChange(name);
     this.#settle();
@@ -215,7 +216,7 @@ export class ClusterManager {
 
   #onReady(entry: ClusterEntry, object: ManagedCluster): void {
     if (entry.warming !== object) return;
-    const from = stateOf(entry), before = entry.active;
+    const stateBefore = stateOf(entry), before = entry.active;
     entry.warming = null;
     entry.active = object;
     entry.superseded = 0;
@@ -223,7 +224,10 @@ export class ClusterManager {
     object.activate();
     this.#statsOf(object).warmingState.set(0);
     if (before !== null) this.#close(before);
-    this.#note(entry.name, from, "active", "ready", object.resource.version);
+    const from = before?.resource.version ?? null, { version: to } = object.resource;
+    const warmedMs = entry.updatedMs - object.startedMs;
+    this.#context.happenings.onSwap(entry.name, from, to, object.hosts.count, warmedMs);
+    this.#note(entry.name, stateBefore, "active", "ready", object.resource.version);
     this.#count();
     this.#events.onChange(entry.name);
     this.#pending.delete(object);
