@@ -15,7 +15,9 @@ import type { WorkerItem } from "./contract/workers.ts";
 import { ClusterMeter } from "./cluster_meter.ts";
 import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";
+import { OverflowWatch } from "./overflow_watch.ts";
 import type { AdminSource } from "./source.ts";
+import { topLists } from "./top_lists.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
 import type { ConfigSourceView } from "./config_source.ts";
 import { refusedUpdates, xdsFigures } from "./xds_view.ts";
@@ -31,7 +33,9 @@ export class ConsoleModel {
   readonly #clusters: ClusterMeter;
   readonly #listeners: ListenerMeter;
   readonly #health = new HealthBoard();
+  readonly #overflows: OverflowWatch;
   #workers: readonly WorkerItem[] = [];
+  #tops: Overview["tops"] = { slowest: [], errors: [], breakers: [] };
   #asOfMs = 0;
 
   constructor(source: AdminSource, clock: Clock) {
@@ -40,6 +44,7 @@ export class ConsoleModel {
     this.#traffic = new TrafficMeter(source.stats);
     this.#clusters = new ClusterMeter(source);
     this.#listeners = new ListenerMeter(source);
+    this.#overflows = new OverflowWatch(source.stats);
     this.update();
   }
 
@@ -51,6 +56,8 @@ export class ConsoleModel {
     this.#clusters.update(nowMs, wallMs);
     this.#listeners.update(nowMs);
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
+    const configs = this.clusters.flatMap(({ name }) => this.#source.clusterSource.glance(name)?.config ?? []);
+    this.#tops = topLists(this.clusters, configs);
     this.#health.update({
       state: this.#source.state(),
       areHealthChecksFailed: this.#source.areHealthChecksFailed(),
@@ -60,6 +67,8 @@ export class ConsoleModel {
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
       warming: this.warming(),
+      latency: this.#traffic.latencyOfHour,
+      overflowing: this.#overflows.update(configs, nowMs),
       ignoredRuntime: this.#source.runtime()?.ignored ?? [],
       refusedUpdates: refusedUpdates(this.#source.config),
       adminExposure: this.#source.adminExposure,
@@ -183,6 +192,7 @@ export class ConsoleModel {
       certs: null,
       overload: null,
       workers: this.#workers.map(({ id, rps, lag_ms, generation }) => ({ id, rps, lag_ms, generation })),
+      tops: this.#tops,
       events: this.eventsInOrder.slice(-OVERVIEW_EVENTS).reverse(),
     };
   }
