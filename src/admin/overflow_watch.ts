@@ -2,7 +2,6 @@
  * Which clusters' circuit breakers turned something away in the last minute. Of very many clusters only some are looked
  * at in one second, all of them within the minute.
  */
-import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { StatRow } from "./stat_reader.ts";
 
@@ -26,35 +25,56 @@ interface Seen {
   overflowMs: number;
 }
 
+/** What stats of a cluster are called after; null = it is no more. */
+export type StatNameOf = (cluster: string) => string | null;
+
 /** Watches all clusters. */
 export class OverflowWatch {
   readonly #book: StatBook;
-  #seen = new Map<string, Seen>();
+  readonly #statNameOf: StatNameOf;
+  readonly #seen = new Map<string, Seen>();
+  readonly #recent = new Set<string>();
   readonly #values: number[] = [];
   #next = 0;
 
-  constructor(book: StatBook) {
+  constructor(book: StatBook, statNameOf: StatNameOf) {
     this.#book = book;
+    this.#statNameOf = statNameOf;
   }
 
-  /** Names of those that overflowed within a minute; to be called once a second. */
-  update(clusters: readonly ClusterConfig[], nowMs: number): ReadonlySet<string> {
-    const seen = new Map<string, Seen>();
-    for (const { name, observabilityName } of clusters) {
-      const prefix = `cluster.${observabilityName}`.replaceAll(":", "_");
-      const known = this.#seen.get(name);
-      seen.set(name, known ?? { row: new StatRow(this.#book, prefix, OVERFLOWS), count: NaN, overflowMs: -Infinity });
-    }
-    this.#seen = seen;
+  /** Names of those that overflowed within a minute; to be called once a second with all there are. */
+  update(clusters: readonly { readonly name: string }[], nowMs: number): ReadonlySet<string> {
     for (let looked = 0; looked < Math.min(clusters.length, CLUSTERS_PER_LOOK); looked++) {
-      const one = seen.get(clusters[this.#next++ % clusters.length]!.name)!;
-      const count = one.row.readInto(this.#values).reduce((sum, value) => sum + value, 0);
-      if (count > one.count) one.overflowMs = nowMs;
-      one.count = count;
+      if (this.#next >= clusters.length) this.#begin(clusters);
+      this.#look(clusters[this.#next++]!.name, nowMs);
     }
-    if (clusters.length > 0) this.#next %= clusters.length;
-    const recent = new Set<string>();
-    for (const [name, { overflowMs }] of seen) if (nowMs - overflowMs < TOLD_MS) recent.add(name);
-    return recent;
+    for (const name of this.#recent) {
+      if (nowMs - (this.#seen.get(name)?.overflowMs ?? -Infinity) >= TOLD_MS) this.#recent.delete(name);
+    }
+    return this.#recent;
+  }
+
+  /** A new round: those that are gone are forgotten. */
+  #begin(clusters: readonly { readonly name: string }[]): void {
+    this.#next = 0;
+    if (this.#seen.size <= clusters.length) return;
+    const names = new Set(clusters.map(({ name }) => name));
+    for (const name of this.#seen.keys()) if (!names.has(name)) this.#seen.delete(name);
+  }
+
+  #look(name: string, nowMs: number): void {
+    let seen = this.#seen.get(name);
+    if (seen === undefined) {
+      const statName = this.#statNameOf(name);
+      if (statName === null) return;
+      const row = new StatRow(this.#book, `cluster.${statName}`.replaceAll(":", "_"), OVERFLOWS);
+      this.#seen.set(name, seen = { row, count: NaN, overflowMs: -Infinity });
+    }
+    const count = seen.row.readInto(this.#values).reduce((sum, value) => sum + value, 0);
+    if (count > seen.count) {
+      seen.overflowMs = nowMs;
+      this.#recent.add(name);
+    }
+    seen.count = count;
   }
 }
