@@ -27,6 +27,7 @@ import { addClusterRoutes } from "./routes/cluster_api.ts";
 import { addAuditRoute, type AuditPages } from "./routes/audit.ts";
 import { clustersCommand } from "./routes/clusters.ts";
 import { configDumpCommand } from "./routes/config_dump.ts";
+import { addConfigRoutes } from "./routes/config.ts";
 import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
 import { drainListenersCommand } from "./routes/drain_listeners.ts";
 import { addEventRoute } from "./routes/events.ts";
@@ -47,8 +48,10 @@ import { runtimeCommand, runtimeModifyCommand } from "./routes/runtime.ts";
 import { addRuntimeRoutes } from "./routes/runtime_api.ts";
 import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
+import { addWarmingRoute } from "./routes/warming.ts";
 import { addSessionRoutes } from "./routes/session.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
+import { addXdsRoutes } from "./routes/xds.ts";
 import { addSupportBundleRoutes } from "./routes/support_bundle.ts";
 import type { AdminSource } from "./source.ts";
 
@@ -133,6 +136,11 @@ export class AdminServer {
     if (this.#model.isBehind) this.#model.catchUp();
   }
 
+  /** Something became what is served: who watches hears of it when what is under way is done. */
+  onSwap(): void {
+    queueMicrotask(() => this.#feed.onSwap());
+  }
+
   /** Stops sampling and ends every event stream. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -167,8 +175,11 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   if (options.console !== null) {
     addApiRoutes(app, model);
     addSearchRoutes(app, source);
+    addWarmingRoute(app, model);
     addRuntimeRoutes(app, source, rate);
     addClusterRoutes(app, model);
+    addConfigRoutes(app, source);
+    addXdsRoutes(app, source);
     addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addSessionRoutes(app, { gate, sessions, audit });

@@ -10,6 +10,7 @@ import type { ListenerItem } from "./contract/listeners.ts";
 import type { Overview } from "./contract/overview.ts";
 import type { Page } from "./contract/page.ts";
 import type { Series, SeriesName } from "./contract/series.ts";
+import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
 import { ClusterMeter } from "./cluster_meter.ts";
 import { HealthBoard } from "./health_rules.ts";
@@ -18,6 +19,9 @@ import { OverflowWatch } from "./overflow_watch.ts";
 import type { AdminSource } from "./source.ts";
 import { topLists } from "./top_lists.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
+import type { ConfigSourceView } from "./config_source.ts";
+import { refusedUpdates, xdsFigures } from "./xds_view.ts";
+import { warmingView } from "./warming_view.ts";
 
 /** Events on the Overview page. */
 const OVERVIEW_EVENTS = 20;
@@ -40,7 +44,10 @@ export class ConsoleModel {
     this.#traffic = new TrafficMeter(source.stats);
     this.#clusters = new ClusterMeter(source);
     this.#listeners = new ListenerMeter(source);
-    this.#overflows = new OverflowWatch(source.stats);
+    this.#overflows = new OverflowWatch(
+      source.stats,
+      (name) => source.clusterSource.glance(name)?.config.observabilityName ?? name,
+    );
     this.update();
   }
 
@@ -52,8 +59,10 @@ export class ConsoleModel {
     this.#clusters.update(nowMs, wallMs);
     this.#listeners.update(nowMs);
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
-    const configs = this.clusters.flatMap(({ name }) => this.#source.clusterSource.glance(name)?.config ?? []);
-    this.#tops = topLists(this.clusters, configs);
+    this.#tops = topLists(
+      this.clusters,
+      (name) => this.#source.clusterSource.glance(name)?.config.circuitBreakers.default ?? null,
+    );
     this.#health.update({
       state: this.#source.state(),
       areHealthChecksFailed: this.#source.areHealthChecksFailed(),
@@ -63,14 +72,16 @@ export class ConsoleModel {
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
       latency: this.#traffic.latencyOfHour,
-      overflowing: this.#overflows.update(configs, nowMs),
-      unready: this.#source.unready(),
+      overflowing: this.#overflows.update(this.clusters, nowMs),
+      warming: this.warming(),
       ignoredRuntime: this.#source.runtime()?.ignored ?? [],
+      refusedUpdates: refusedUpdates(this.#source.config),
       adminExposure: this.#source.adminExposure,
       stoppedListeners: this.#source.drainStatus().stopped,
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
-      const [subject = "", name = ""] = problem.id.split("/", 2);
+      // A name may have a slash in it.
+      const [subject = "", ...steps] = problem.id.split("/"), name = steps.join("/");
       const text = isOver ? `Over: ${problem.text}` : problem.text;
       this.#source.recordEvent(isOver ? "ok" : problem.level, subject, name, text, problem.link);
     }
@@ -120,8 +131,20 @@ export class ConsoleModel {
     return this.#listeners.items;
   }
 
+  /** As it is at this moment. */
+  warming(): WarmingView {
+    this.#clock.refresh();
+    const source = this.#source, server = { state: source.state(), startedMs: Math.floor(source.startedWallMs) };
+    return warmingView(source.warming(), server, Math.floor(this.#clock.wallMs()));
+  }
+
   get workers(): readonly WorkerItem[] {
     return this.#workers;
+  }
+
+  /** Where configuration comes from. */
+  get config(): ConfigSourceView {
+    return this.#source.config;
   }
 
   /** Oldest first. */
@@ -169,7 +192,7 @@ export class ConsoleModel {
       clusters: this.#clusterCounts(),
       hosts: this.#hostCounts(),
       listeners: this.#listenerCounts(),
-      xds: null,
+      xds: xdsFigures(this.#source.config),
       runtime: this.#runtimeSummary(),
       certs: null,
       overload: null,

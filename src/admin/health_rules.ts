@@ -2,15 +2,16 @@
  * The verdict of the Overview page: which rules hold now, how bad, and since when (spec/console.md 5.1). All thresholds
  * stand in one table. A rule of a feature that is not there yet is not here either.
  */
-import type { Unready } from "../control/timeline.ts";
-import { warmingProblems } from "./warming_rules.ts";
 import type { DrainDirection } from "../config/listener_drains.ts";
 import type { AdminExposure } from "./access/policy.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { ServerState } from "./contract/overview.ts";
 import type { Level, Problem } from "./contract/problem.ts";
+import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
+import type { RefusedUpdate } from "./xds_view.ts";
+import { warmingProblems } from "./warming_rules.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {
@@ -27,6 +28,7 @@ const LIMITS = {
   skewWarn: 3,
   skewMinRps: 50,
   skewHeldMs: 15_000,
+  nackBadMs: 300_000,
 } as const;
 
 /** Ignored runtime values that are problems of their own. */
@@ -46,9 +48,10 @@ export interface HealthFacts {
   readonly latency: { readonly p99: number; readonly median: number } | null;
   /** Clusters whose circuit breakers turned something away within a minute. */
   readonly overflowing: ReadonlySet<string>;
-  readonly unready: readonly Unready[];
+  readonly warming: Pick<WarmingView, "items" | "total">;
   /** Runtime keys whose value has a type that nobody reads. */
   readonly ignoredRuntime: readonly string[];
+  readonly refusedUpdates: readonly RefusedUpdate[];
   readonly adminExposure: AdminExposure;
   /** By `/drain_listeners`. */
   readonly stoppedListeners: DrainDirection | null;
@@ -85,10 +88,11 @@ export class HealthBoard {
     const found = [
       ...serverProblems(facts, heldMs),
       ...facts.clusters.flatMap((cluster) => clusterProblems(cluster, facts)),
-      ...warmingProblems(facts.unready, wallMs),
       ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
+      ...warmingProblems(facts.warming.items, facts.warming.total, wallMs),
       ...facts.ignoredRuntime.slice(0, MAX_IGNORED).map(runtimeProblem),
+      ...refusedProblems(facts, wallMs),
     ];
     for (const { id } of found) heldMs(id);
     for (const condition of this.#since.keys()) if (!held.has(condition)) this.#since.delete(condition);
@@ -139,7 +143,7 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
     const ms = heldMs("initializing");
     if (ms > LIMITS.initializingWarnMs) {
       const level = ms > LIMITS.initializingBadMs ? "bad" : "warn";
-      found.push({ id: "state", level, text: `The proxy is not serving yet: ${state}`, link: "/" });
+      found.push({ id: "state", level, text: `The proxy is not serving yet: ${state}`, link: "/warming" });
     }
   }
   if (errorRatio !== null && errorRatio > LIMITS.errorWarn) {
@@ -216,6 +220,17 @@ function listenerProblems({ state, listeners }: HealthFacts): Found[] {
   // Before LIVE none is active yet; a start that takes too long is the rule `state`.
   if (state !== "LIVE" || failed.length > 0 || listeners.some(({ state }) => state !== "warming")) return failed;
   return [{ id: "listener", level: "warn", text: "No listener is active", link: "/listeners" }];
+}
+
+/** One problem for each kind of resource: a control plane that sends nonsense sends it to all. */
+function refusedProblems({ refusedUpdates }: HealthFacts, wallMs: number): Found[] {
+  return [...Map.groupBy(refusedUpdates, ({ type }) => type)].map(([type, updates]) => {
+    const oldest = updates.reduce((a, b) => b.sinceMs < a.sinceMs ? b : a);
+    const level = wallMs - oldest.sinceMs > LIMITS.nackBadMs ? "bad" : "warn";
+    const error = oldest.error.length > 160 ? `${oldest.error.slice(0, 159)}…` : oldest.error;
+    const where = updates.length === 1 ? `from ${oldest.source}` : `from ${updates.length} sources`;
+    return { id: `nack/${type}`, level, text: `The last ${type} update ${where} was refused: ${error}`, link: "/xds" };
+  });
 }
 
 function workerProblems({ workers, generation }: HealthFacts, heldMs: HeldMs): Found[] {

@@ -12,8 +12,9 @@ const CALM: HealthFacts = {
   errorRatio: null,
   latency: null,
   overflowing: new Set(),
-  unready: [],
+  warming: { items: [], total: 0 },
   ignoredRuntime: [],
+  refusedUpdates: [],
   adminExposure: "guarded",
   stoppedListeners: null,
 };

@@ -2,7 +2,6 @@
  * Which clusters' circuit breakers turned something away in the last minute. Of very many clusters only some are looked
  * at in one second, all of them within the minute.
  */
-import type { ClusterConfig } from "../config/cluster_config.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { StatRow } from "./stat_reader.ts";
 
@@ -17,44 +16,56 @@ const OVERFLOWS = [
 const TOLD_MS = 60_000;
 
 /** Clusters looked at in one second. */
-const CLUSTERS_PER_LOOK = 500;
+const CLUSTERS_PER_LOOK = 100;
 
 interface Seen {
   readonly row: StatRow;
   /** NaN before the first look. */
   count: number;
-  overflowMs: number;
 }
 
 /** Watches all clusters. */
 export class OverflowWatch {
   readonly #book: StatBook;
+  readonly #statNameOf: (cluster: string) => string;
   #seen = new Map<string, Seen>();
+  /** When each was last seen to overflow. */
+  readonly #overflowMs = new Map<string, number>();
   readonly #values: number[] = [];
   #next = 0;
 
-  constructor(book: StatBook) {
+  /** `statNameOf`: under which name a cluster's stats stand. */
+  constructor(book: StatBook, statNameOf: (cluster: string) => string) {
     this.#book = book;
+    this.#statNameOf = statNameOf;
   }
 
-  /** Names of those that overflowed within a minute; to be called once a second. */
-  update(clusters: readonly ClusterConfig[], nowMs: number): ReadonlySet<string> {
-    const seen = new Map<string, Seen>();
-    for (const { name, observabilityName } of clusters) {
-      const prefix = `cluster.${observabilityName}`.replaceAll(":", "_");
-      const known = this.#seen.get(name);
-      seen.set(name, known ?? { row: new StatRow(this.#book, prefix, OVERFLOWS), count: NaN, overflowMs: -Infinity });
-    }
-    this.#seen = seen;
+  /** Names of those that overflowed within a minute; to be called once a second with all there are. */
+  update(clusters: readonly { readonly name: string }[], nowMs: number): ReadonlySet<string> {
     for (let looked = 0; looked < Math.min(clusters.length, CLUSTERS_PER_LOOK); looked++) {
-      const one = seen.get(clusters[this.#next++ % clusters.length]!.name)!;
-      const count = one.row.readInto(this.#values).reduce((sum, value) => sum + value, 0);
-      if (count > one.count) one.overflowMs = nowMs;
-      one.count = count;
+      if (this.#next >= clusters.length) this.#beginAnew(clusters);
+      this.#look(clusters[this.#next++]!.name, nowMs);
     }
-    if (clusters.length > 0) this.#next %= clusters.length;
-    const recent = new Set<string>();
-    for (const [name, { overflowMs }] of seen) if (nowMs - overflowMs < TOLD_MS) recent.add(name);
-    return recent;
+    for (const [name, atMs] of this.#overflowMs) if (nowMs - atMs >= TOLD_MS) this.#overflowMs.delete(name);
+    return new Set(this.#overflowMs.keys());
+  }
+
+  #look(name: string, nowMs: number): void {
+    let seen = this.#seen.get(name);
+    if (seen === undefined) {
+      const prefix = `cluster.${this.#statNameOf(name)}`.replaceAll(":", "_");
+      this.#seen.set(name, seen = { row: new StatRow(this.#book, prefix, OVERFLOWS), count: NaN });
+    }
+    const count = seen.row.readInto(this.#values).reduce((sum, value) => sum + value, 0);
+    if (count > seen.count) this.#overflowMs.set(name, nowMs);
+    seen.count = count;
+  }
+
+  /** Forgets those that are gone. */
+  #beginAnew(clusters: readonly { readonly name: string }[]): void {
+    this.#next = 0;
+    if (this.#seen.size <= clusters.length) return;
+    const names = new Set(clusters.map(({ name }) => name));
+    this.#seen = new Map(this.#seen.entries().filter(([name]) => names.has(name)));
   }
 }

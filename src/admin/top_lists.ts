@@ -2,7 +2,7 @@
  * Which clusters to look at first: the slowest, those with most errors, those nearest to a limit of their circuit
  * breakers (spec/console.md 5.1). Over all clusters, however many the console has at hand.
  */
-import type { CircuitBreakerLimits, ClusterConfig } from "../config/cluster_config.ts";
+import type { CircuitBreakerLimits } from "../config/cluster_config.ts";
 import type { ClusterItem } from "./contract/clusters.ts";
 import type { TopItem, TopLists } from "./contract/overview.ts";
 
@@ -12,15 +12,18 @@ const LENGTH = 5;
 /** Below this share of a limit a breaker is as good as empty. */
 const LEAST_SHARE = 0.01;
 
-/** Makes the lists. */
-export function topLists(items: readonly ClusterItem[], configs: readonly ClusterConfig[]): TopLists {
-  const limits = new Map(configs.map(({ name, circuitBreakers }) => [name, circuitBreakers]));
+/** Makes the lists. `limitsOf`: what a cluster's breakers are held against; null = it is gone. */
+export function topLists(
+  items: readonly ClusterItem[],
+  limitsOf: (cluster: string) => CircuitBreakerLimits | null,
+): TopLists {
   return {
     slowest: highest(items, ({ p99 }) => p99),
     errors: highest(items, ({ error_ratio, rps }) => (error_ratio ?? 0) * (rps ?? 0) || null),
     breakers: highest(items, (item) => {
-      const limit = limits.get(item.name);
-      return limit === undefined ? null : fullness(item, limit.default);
+      if (item.active_cx + item.active_rq + item.pending_rq === 0) return null;
+      const limits = limitsOf(item.name);
+      return limits === null ? null : fullness(item, limits);
     }),
   };
 }

@@ -31,8 +31,10 @@ import type { DrainRequest, DrainStatus } from "../control/listener/direction_dr
 import type { ControlSide } from "../control/control_side.ts";
 import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Unready } from "../control/timeline.ts";
+import { NO_FACTS, type WarmingFacts, warmingFacts } from "../control/warming_facts.ts";
 import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
+import { ConfigView } from "./config_view.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -75,6 +77,7 @@ export class ProcessSource implements AdminSource {
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
   readonly clusterSource: ProcessClusters;
+  readonly config: ConfigView;
   readonly adminExposure: AdminExposure;
   readonly drainTimeMs: number;
   readonly profiler: MainProfiler;
@@ -91,6 +94,7 @@ export class ProcessSource implements AdminSource {
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
     this.clusterSource = new ProcessClusters(parts.loaded, this.concurrency, parts.control);
+    this.config = new ConfigView(parts.options, parts.configPath, parts.loaded, parts.control);
     const { address, profilePath } = parts.loaded.admin;
     this.profiler = new MainProfiler(profilePath);
     const { adminTokenFile, adminProtect, adminEnvoyOpen, drainTimeS } = parts.options;
@@ -148,6 +152,11 @@ export class ProcessSource implements AdminSource {
     return (this.#parts.control()?.listening?.routes.states ?? []).flatMap(({ name, active }) =>
       active === null ? [] : [{ name, domains: domainsOf(active.message) }]
     );
+  }
+
+  warming(): WarmingFacts {
+    const control = this.#parts.control();
+    return control === null ? NO_FACTS : warmingFacts(control);
   }
 
   workers(): WorkerStatus[] {
