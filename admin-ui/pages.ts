@@ -48,6 +48,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => further("routes"),
   },
   {
+    step: "runtime",
+    title: "Runtime",
+    group: "control",
+    icon: "runtime",
+    key: "r",
+    topics: ["runtime", "clusters"],
+    load: () => further("runtime"),
+  },
+  {
     step: "config",
     title: "Config",
     group: "control",

@@ -174,8 +174,8 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
-    addSearchRoutes(app, source);
     addWarmingRoute(app, model);
+    addSearchRoutes(app, source);
     addRuntimeRoutes(app, source, rate);
     addClusterRoutes(app, model);
     addConfigRoutes(app, source);

@@ -44,11 +44,11 @@ export interface HealthFacts {
   readonly workers: readonly WorkerItem[];
   /** Over the last minute; null under one request a second. */
   readonly errorRatio: number | null;
+  readonly warming: Pick<WarmingView, "items" | "total">;
   /** p99 now and its median of the last hour, in ms; null = too little traffic, or too short a past. */
   readonly latency: { readonly p99: number; readonly median: number } | null;
   /** Clusters whose circuit breakers turned something away within a minute. */
   readonly overflowing: ReadonlySet<string>;
-  readonly warming: Pick<WarmingView, "items" | "total">;
   /** Runtime keys whose value has a type that nobody reads. */
   readonly ignoredRuntime: readonly string[];
   readonly refusedUpdates: readonly RefusedUpdate[];

@@ -295,12 +295,12 @@ export class SampleSource implements AdminSource {
     return this.unreadyList;
   }
 
-  fetchedRoutes(): readonly FetchedRoutesStatus[] {
-    return this.fetchedRouteList;
-  }
-
   warming(): WarmingFacts {
     return { ...NO_FACTS, unready: this.unreadyList, ...this.warmingFacts };
+  }
+
+  fetchedRoutes(): readonly FetchedRoutesStatus[] {
+    return this.fetchedRouteList;
   }
 
   workers(): readonly WorkerStatus[] {

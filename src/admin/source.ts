@@ -72,10 +72,10 @@ export interface AdminSource extends RouteSource {
   workers(): readonly WorkerStatus[];
   /** Everything that is not ready, and why. */
   unready(): Unready[];
-  /** Route configurations that came from outside, with the domains of their virtual hosts. */
-  fetchedRoutes(): readonly FetchedRoutesStatus[];
   /** The same, with what became ready and what was refused. */
   warming(): WarmingFacts;
+  /** Route configurations that came from outside, with the domains of their virtual hosts. */
+  fetchedRoutes(): readonly FetchedRoutesStatus[];
   /** Runtime values; null = the process is not that far yet. */
   runtime(): LiveRuntime | null;
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */

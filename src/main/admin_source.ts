@@ -148,15 +148,15 @@ export class ProcessSource implements AdminSource {
     return this.#parts.control()?.unready() ?? [];
   }
 
+  warming(): WarmingFacts {
+    const control = this.#parts.control();
+    return control === null ? NO_FACTS : warmingFacts(control);
+  }
+
   fetchedRoutes(): FetchedRoutesStatus[] {
     return (this.#parts.control()?.listening?.routes.states ?? []).flatMap(({ name, active }) =>
       active === null ? [] : [{ name, domains: domainsOf(active.message) }]
     );
-  }
-
-  warming(): WarmingFacts {
-    const control = this.#parts.control();
-    return control === null ? NO_FACTS : warmingFacts(control);
   }
 
   workers(): WorkerStatus[] {
