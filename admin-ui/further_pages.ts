@@ -7,13 +7,26 @@ import type { ComponentType } from "preact";
 import { Page as Actions } from "./page/actions.tsx";
 import { Page as Audit } from "./page/audit.tsx";
 import { Page as Clusters } from "./page/clusters.tsx";
+import { Page as Config } from "./page/config.tsx";
 import { Page as Routes } from "./page/routes.tsx";
+import { Page as Runtime } from "./page/runtime.tsx";
+import { Page as Warming } from "./page/warming.tsx";
+import { Page as Xds } from "./page/xds.tsx";
 import type { PageProps } from "./page_entry.ts";
 
 /** By the first step of their paths. */
-export const FURTHER_PAGES: Readonly<Record<"actions" | "audit" | "clusters" | "routes", ComponentType<PageProps>>> = {
+export const FURTHER_PAGES: Readonly<
+  Record<
+    "actions" | "audit" | "clusters" | "config" | "routes" | "runtime" | "warming" | "xds",
+    ComponentType<PageProps>
+  >
+> = {
   actions: Actions,
   audit: Audit,
   clusters: Clusters,
+  config: Config,
   routes: Routes,
+  runtime: Runtime,
+  warming: Warming,
+  xds: Xds,
 };

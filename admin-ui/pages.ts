@@ -27,7 +27,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "warming",
     key: "w",
     topics: ["warming"],
-    load: () => import("./page/warming.tsx"),
+    load: () => further("warming"),
   },
   {
     step: "clusters",
@@ -54,7 +54,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "runtime",
     key: "r",
     topics: ["runtime", "clusters"],
-    load: () => import("./page/runtime.tsx"),
+    load: () => further("runtime"),
   },
   {
     step: "config",
@@ -63,7 +63,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "config",
     key: "f",
     topics: ["xds"],
-    load: () => import("./page/config.tsx"),
+    load: () => further("config"),
   },
   {
     step: "xds",
@@ -72,7 +72,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "xds",
     key: "d",
     topics: ["xds"],
-    load: () => import("./page/xds.tsx"),
+    load: () => further("xds"),
   },
   {
     step: "actions",
