@@ -23,6 +23,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import("./page/warming.tsx"),
   },
   {
+    step: "clusters",
+    title: "Clusters",
+    group: "traffic",
+    icon: "clusters",
+    key: "c",
+    topics: [],
+    load: () => import("./page/clusters.tsx"),
+  },
+  {
     step: "routes",
     title: "Routes",
     group: "traffic",
@@ -30,6 +39,24 @@ export const PAGES: readonly PageEntry[] = [
     key: "t",
     topics: [],
     load: () => import("./page/routes.tsx"),
+  },
+  {
+    step: "config",
+    title: "Config",
+    group: "control",
+    icon: "config",
+    key: "f",
+    topics: ["xds"],
+    load: () => import("./page/config.tsx"),
+  },
+  {
+    step: "xds",
+    title: "Control plane",
+    group: "control",
+    icon: "xds",
+    key: "d",
+    topics: ["xds"],
+    load: () => import("./page/xds.tsx"),
   },
   {
     step: "actions",
@@ -52,7 +79,7 @@ export const PAGES: readonly PageEntry[] = [
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
-const SECTIONS: readonly string[] = ["problems", "traffic", "clusters", "listeners", "workers", "events"];
+const SECTIONS: readonly string[] = ["problems", "traffic", "listeners", "workers", "events"];
 
 /** The page that a path names, with the steps that are the page's own; null = there is none. */
 export function findPage(route: readonly string[]): { entry: PageEntry; steps: readonly string[] } | null {

@@ -2,6 +2,7 @@
  * The answers of Envoy's admin endpoints: their content types and the shapes of a body (spec/operations.md 4.8). The
  * headers that every answer carries are added in one place, `app.ts`.
  */
+import type { Page } from "./contract/page.ts";
 import { nextTurn, SLICE_MS } from "../observe/stats/slices.ts";
 
 /** Content type of text. */
@@ -24,6 +25,21 @@ export function answer(body: string, status = 200, contentType = TEXT): Response
 /** An answer whose body is made while it is sent, and never holds the event loop longer than a slice. */
 export function streamAnswer(pieces: Iterator<string>, contentType = TEXT): Response {
   return new Response(bodyOf(pieces), { headers: { "content-type": contentType } });
+}
+
+/** A page of a list as JSON, made while it is sent. */
+export function pageAnswer<Item>({ items, ...rest }: Page<Item>): Response {
+  return streamAnswer(pageText(items, rest), JSON_TYPE);
+}
+
+function* pageText(items: readonly unknown[], rest: object): Generator<string> {
+  yield '{"items":[';
+  let separator = "";
+  for (const item of items) {
+    yield separator + JSON.stringify(item);
+    separator = ",";
+  }
+  yield `],${JSON.stringify(rest).slice(1)}`;
 }
 
 function bodyOf(pieces: Iterator<string>): ReadableStream<Uint8Array> {

@@ -23,9 +23,11 @@ import { problem } from "./problem_details.ts";
 import { AdminQuery } from "./query.ts";
 import { addActionRoutes } from "./routes/actions.ts";
 import { addApiRoutes } from "./routes/api.ts";
+import { addClusterRoutes } from "./routes/cluster_api.ts";
 import { addAuditRoute, type AuditPages } from "./routes/audit.ts";
 import { clustersCommand } from "./routes/clusters.ts";
 import { configDumpCommand } from "./routes/config_dump.ts";
+import { addConfigRoutes } from "./routes/config.ts";
 import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
 import { drainListenersCommand } from "./routes/drain_listeners.ts";
 import { addEventRoute } from "./routes/events.ts";
@@ -48,6 +50,7 @@ import { serverInfoCommand } from "./routes/server_info.ts";
 import { addWarmingRoute } from "./routes/warming.ts";
 import { addSessionRoutes } from "./routes/session.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
+import { addXdsRoutes } from "./routes/xds.ts";
 import { addSupportBundleRoutes } from "./routes/support_bundle.ts";
 import type { AdminSource } from "./source.ts";
 
@@ -67,6 +70,9 @@ export interface AdminOptions extends AccessRules {
 
 const TICK_MS = 1000;
 
+/** Between two looks at what nobody has looked at yet. */
+const CATCH_UP_MS = 50;
+
 /** A form of a mutating endpoint is a few keys. */
 const MAX_FORM_CHARS = 64 * 1024;
 
@@ -79,6 +85,7 @@ export class AdminServer {
   /** Null = no token is configured. */
   readonly #sessions: Sessions | null;
   #timer: ReturnType<typeof setInterval> | null = null;
+  #catchUpTimer: ReturnType<typeof setInterval> | null = null;
 
   constructor(source: AdminSource, options: AdminOptions) {
     this.#model = new ConsoleModel(source, options.clock);
@@ -107,6 +114,7 @@ export class AdminServer {
   /** Begins to sample once a second. */
   start(): void {
     this.#timer ??= setInterval(() => this.tick(), TICK_MS);
+    this.#catchUpTimer ??= setInterval(() => this.catchUp(), CATCH_UP_MS);
   }
 
   /** One second's work. */
@@ -122,10 +130,22 @@ export class AdminServer {
     queueMicrotask(() => this.#feed.onSwap());
   }
 
+  /** Clusters wait for their first look, as after the start of a process with very many. */
+  get isBehind(): boolean {
+    return this.#model.isBehind;
+  }
+
+  /** Looks at a few of them. */
+  catchUp(): void {
+    if (this.#model.isBehind) this.#model.catchUp();
+  }
+
   /** Stops sampling and ends every event stream. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
+    if (this.#catchUpTimer !== null) clearInterval(this.#catchUpTimer);
+    this.#catchUpTimer = null;
     this.#feed.close();
   }
 }
@@ -155,6 +175,9 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
     addApiRoutes(app, model);
     addWarmingRoute(app, model);
     addRuntimeRoutes(app, source, rate);
+    addClusterRoutes(app, model);
+    addConfigRoutes(app, source);
+    addXdsRoutes(app, source);
     addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addSessionRoutes(app, { gate, sessions, audit });

@@ -1,53 +1,34 @@
 /**
  * What the console shows of clusters and their hosts, from the configuration and the stats: rates since the last look,
- * levels, and what was seen of each host. One watch per cluster and host, made and dropped with it.
+ * levels, and what was seen of each host. A second has time for so many hosts: first come the clusters that somebody has
+ * before him, then those that changed, then all others in turns.
  */
-import { addressText } from "../base/address_text.ts";
-import { isCanary } from "../config/metadata_config.ts";
-import type { DiscoveryConfig } from "../config/cluster_config.ts";
-import { flagNames } from "../config/host_health.ts";
-import { HOST_STATS, hostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
-import type { StatBook } from "../observe/stats/stat_book.ts";
-import type { ClusterItem, HostHealth, HostItem, HostStats } from "./contract/clusters.ts";
-import type { Level } from "./contract/problem.ts";
-import { ConnectWatch, hostVerdict } from "./host_health.ts";
-import { Rate, ratio } from "./rate.ts";
-import type { AdminSource, ClusterStatus, HostStatus } from "./source.ts";
-import { HistogramWindow, StatReader, StatRow } from "./stat_reader.ts";
+import type { ClusterItem, ClusterView, HostItem } from "./contract/clusters.ts";
+import { clusterView } from "./cluster_view.ts";
+import { ClusterWatch } from "./cluster_watch.ts";
+import type { AdminSource } from "./source.ts";
 
-/** With more hosts than this in the process, list items come without them. */
-const MAX_HOSTS_IN_LIST = 100;
+/** Hosts looked at in one second. A process with more is seen in turns, which rates allow for. */
+const HOSTS_PER_LOOK = 800;
 
-const BREAKERS = ["cx", "cx_pool", "rq_pending", "rq", "rq_retry"];
+/** What a cluster costs beside its hosts, in hosts; and how much dearer all of it is the first time. */
+const CLUSTER_COST = 4;
+const FIRST_LOOK_FACTOR = 4;
 
-/** Below these shares of healthy hosts a cluster is a problem. */
-const BAD_SHARE = 0.5;
-const WARN_SHARE = 0.8;
-
-/** Hosts looked at in one second: some 5 ms. A process with more is seen in turns, which rates allow for. */
-const HOSTS_PER_LOOK = 1000;
-
-/** As `Cluster.type` names it, where that has a name for it. */
-function discoveryType(discovery: DiscoveryConfig): string {
-  switch (discovery.kind) {
-    case "static":
-      return "STATIC";
-    case "eds":
-      return "EDS";
-    case "dns":
-      return discovery.isLogical ? "LOGICAL_DNS" : "STRICT_DNS";
-    case "aggregate":
-      return "aggregate";
-  }
-}
+/** First looks at a time between two seconds. */
+const HOSTS_PER_CATCH_UP = 200;
 
 /** Watches all clusters of the process. */
 export class ClusterMeter {
   readonly #source: AdminSource;
-  #watches = new Map<string, ClusterWatch>();
+  readonly #watches = new Map<string, ClusterWatch>();
+  #names: string[] = [];
   #items: ClusterItem[] = [];
+  /** Clusters that changed and have not been looked at since. */
+  readonly #changed = new Set<string>();
   /** Where the next look begins. */
   #next = 0;
+  #nowMs = 0;
 
   constructor(source: AdminSource) {
     this.#source = source;
@@ -55,26 +36,56 @@ export class ClusterMeter {
 
   /** Looks at the clusters anew, at all of them if they are not too many. */
   update(nowMs: number, wallMs: number): void {
-    const clusters = this.#source.clusters();
-    const hostTotal = clusters.reduce((sum, { hostCount }) => sum + hostCount, 0);
-    const withHosts = hostTotal <= MAX_HOSTS_IN_LIST;
-    const watches = new Map<string, ClusterWatch>();
-    for (const { config } of clusters) {
-      const known = this.#watches.get(config.name);
-      if (known !== undefined) watches.set(config.name, known);
+    const clusters = this.#source.clusterSource;
+    this.#nowMs = nowMs;
+    this.#takeNames([...clusters.names()]);
+    for (const name of clusters.takeChanged()) this.#changed.add(name);
+    const seen = new Set<string>();
+    let left = HOSTS_PER_LOOK;
+    const look = (name: string) => {
+      if (seen.has(name)) return;
+      seen.add(name);
+      this.#changed.delete(name);
+      const glance = clusters.glance(name);
+      if (glance === null) return;
+      const { observabilityName } = glance.config;
+      let watch = this.#watches.get(name);
+      left -= (glance.hostCount + CLUSTER_COST) * (watch === undefined ? FIRST_LOOK_FACTOR : 1);
+      if (watch === undefined) {
+        this.#watches.set(name, watch = new ClusterWatch(this.#source, name, observabilityName));
+      }
+      watch.look(glance, nowMs, wallMs);
+    };
+    for (const watch of this.#watches.values()) if (watch.isAsked(nowMs)) look(watch.name);
+    // Half of a look is for changes: a storm of them must not keep the others from their turn.
+    for (const name of this.#changed) {
+      if (left < HOSTS_PER_LOOK / 2) break;
+      look(name);
     }
-    let hosts = 0;
-    for (let seen = 0; seen < clusters.length && hosts < HOSTS_PER_LOOK; seen++) {
-      const status = clusters[this.#next++ % clusters.length]!;
-      const { name, observabilityName } = status.config;
-      let watch = watches.get(name);
-      if (watch === undefined) watches.set(name, watch = new ClusterWatch(this.#source, name, observabilityName));
-      watch.look(status, withHosts, nowMs, wallMs);
-      hosts += status.hostCount + 1;
+    const names = this.#names;
+    for (let tried = 0; tried < names.length && left > 0; tried++) look(names[this.#next++ % names.length]!);
+    if (names.length > 0) this.#next %= names.length;
+    this.#items = names.flatMap((name) => this.#watches.get(name)?.item ?? []);
+  }
+
+  /** Some clusters have not been looked at yet. */
+  get isBehind(): boolean {
+    return this.#watches.size < this.#names.length;
+  }
+
+  /** Looks at a few of those for the first time: between two seconds, so that none is long. */
+  catchUp(nowMs: number, wallMs: number): void {
+    let left = HOSTS_PER_CATCH_UP;
+    for (const name of this.#names) {
+      if (left <= 0) return;
+      if (this.#watches.has(name)) continue;
+      const glance = this.#source.clusterSource.glance(name);
+      if (glance === null) continue;
+      left -= glance.hostCount + CLUSTER_COST;
+      const watch = new ClusterWatch(this.#source, name, glance.config.observabilityName);
+      this.#watches.set(name, watch);
+      watch.look(glance, nowMs, wallMs);
     }
-    if (clusters.length > 0) this.#next %= clusters.length;
-    this.#watches = watches;
-    this.#items = clusters.flatMap(({ config }) => watches.get(config.name)?.item ?? []);
   }
 
   /** In the order of the configuration; those not looked at yet are missing. */
@@ -82,210 +93,46 @@ export class ClusterMeter {
     return this.#items;
   }
 
-  /** Null: there is no such cluster. */
-  hostsOf(cluster: string): readonly HostItem[] | null {
-    return this.#watches.get(cluster)?.hosts ?? null;
-  }
-}
-
-class ClusterWatch {
-  readonly #source: AdminSource;
-  readonly #name: string;
-  readonly #observabilityName: string;
-  readonly #completed: RatedStat;
-  readonly #errors: RatedStat;
-  readonly #retries: RatedStat;
-  readonly #active: StatReader;
-  readonly #connections: StatReader;
-  readonly #pending: StatReader;
-  readonly #time: StatReader;
-  readonly #window = new HistogramWindow();
-  readonly #breakers: { readonly priority: "default" | "high"; readonly name: string; readonly open: StatReader }[];
-  #hostWatches = new Map<string, HostWatch>();
-  /** As of the last look. */
-  hosts: HostItem[] = [];
-  item: ClusterItem | null = null;
-
-  constructor(source: AdminSource, name: string, observabilityName: string) {
-    this.#source = source;
-    this.#name = name;
-    this.#observabilityName = observabilityName;
-    const prefix = `cluster.${observabilityName}`.replaceAll(":", "_");
-    const reader = (stat: string) => new StatReader(source.stats, `${prefix}.${stat}`);
-    this.#completed = new RatedStat(reader("upstream_rq_completed"));
-    this.#errors = new RatedStat(reader("upstream_rq_5xx"));
-    this.#retries = new RatedStat(reader("upstream_rq_retry"));
-    this.#active = reader("upstream_rq_active");
-    this.#connections = reader("upstream_cx_active");
-    this.#pending = reader("upstream_rq_pending_active");
-    this.#time = reader("upstream_rq_time");
-    this.#breakers = (["default", "high"] as const).flatMap((priority) =>
-      BREAKERS.map((name) => ({ priority, name, open: reader(`circuit_breakers.${priority}.${name}_open`) }))
-    );
+  /** How many serve, looked at or not. */
+  get count(): number {
+    return this.#names.length;
   }
 
-  look(
-    { config, hosts, isDynamic, versionInfo }: ClusterStatus,
-    withHosts: boolean,
-    nowMs: number,
-    wallMs: number,
-  ): void {
-    for (const rated of [this.#completed, this.#errors, this.#retries]) rated.update(nowMs);
-    const time = this.#time.stat;
-    if (time !== undefined) this.#window.update([time]);
-    this.hosts = this.#lookAtHosts(hosts, nowMs, wallMs);
-    const healthy = this.hosts.filter(({ health }) => isUsable(health)).length;
-    const failing = this.hosts.filter(({ health }) => health === "failing").length;
-    const [p50, p99] = this.#window.quantiles([0.5, 0.99]) as [number | null, number | null];
-    this.item = {
-      name: config.name,
-      type: discoveryType(config.discovery),
-      lb_policy: config.lb.kind,
-      source: isDynamic ? "dynamic" : "static",
-      version_info: versionInfo,
-      level: config.discovery.kind === "aggregate" ? "ok" : levelOf(healthy, this.hosts.length),
-      state: stateOf(healthy, this.hosts.length),
-      hosts_total: this.hosts.length,
-      hosts_healthy: healthy,
-      hosts_failing: failing,
-      rps: this.#completed.rate.perSecond,
-      error_ratio: ratio(this.#errors.rate.delta, this.#completed.rate.delta),
-      p50,
-      p99,
-      active_rq: this.#active.value,
-      active_cx: this.#connections.value,
-      pending_rq: this.#pending.value,
-      retries_per_s: this.#retries.rate.perSecond,
-      breakers: { default: this.#openBreakers("default"), high: this.#openBreakers("high") },
-      connect_timeout_ms: config.connectTimeoutMs,
-      hosts: withHosts ? this.hosts : null,
-    };
-  }
-
-  #openBreakers(priority: "default" | "high"): string[] {
-    return this.#breakers.filter((breaker) => breaker.priority === priority && breaker.open.value > 0)
-      .map(({ name }) => name);
-  }
-
-  #lookAtHosts(hosts: readonly HostStatus[], nowMs: number, wallMs: number): HostItem[] {
-    const watches = new Map<string, HostWatch>();
-    const addresses = hosts.map(({ endpoint }) => addressText(endpoint.address));
-    hosts.forEach(({ endpoint }, index) => {
-      const name = hostStatName(endpoint, addresses[index]!);
-      const watch = this.#hostWatches.get(name) ??
-        new HostWatch(this.#source.stats, hostStatPrefix(this.#observabilityName, name), wallMs);
-      watches.set(name, watch);
-    });
-    this.#hostWatches = watches;
-    for (const watch of watches.values()) watch.update(nowMs);
-    const picks = [...watches.values()].reduce((sum, watch) => sum + (watch.picks ?? 0), 0);
-    const weights = hosts.reduce((sum, { endpoint }) => sum + endpoint.weight, 0);
-    return hosts.map((host, index) => {
-      const { endpoint } = host, address = addresses[index]!;
-      const lastError = this.#source.connectError?.(this.#name, address) ?? "";
-      const watch = watches.get(hostStatName(endpoint, address))!;
-      const item = watch.look(host, lastError, wallMs);
-      item.pick_share = ratio(watch.picks, picks);
-      item.expected_share = ratio(endpoint.weight, weights);
-      return item;
+  /** The watches of {@link items}, in their order. */
+  get watches(): ClusterWatch[] {
+    return this.#names.flatMap((name) => {
+      const watch = this.#watches.get(name);
+      return watch === undefined || watch.item === null ? [] : [watch];
     });
   }
-}
 
-class HostWatch {
-  readonly #row: StatRow;
-  readonly #connects = new ConnectWatch();
-  readonly #requests = new Rate();
-  readonly #errors = new Rate();
-  readonly #answers = new Rate();
-  #stats: HostStats = NO_STATS;
-  #health: HostHealth = "healthy";
-  #sinceMs: number;
-
-  constructor(book: StatBook, prefix: string, wallMs: number) {
-    this.#row = new StatRow(book, prefix, HOST_STATS);
-    this.#sinceMs = wallMs;
+  /** Null: there is no such cluster, or it was not looked at yet. */
+  find(name: string): ClusterItem | null {
+    return this.#watches.get(name)?.item ?? null;
   }
 
-  /** Requests that this host got between the last two looks. */
-  get picks(): number | null {
-    return this.#requests.delta;
+  /** Everything of one cluster; from now on it is looked at each second. Null: there is no such cluster. */
+  viewOf(name: string, wallMs: number): ClusterView | null {
+    const watch = this.#watches.get(name), detail = this.#source.clusterSource.detail(name);
+    if (watch === undefined || watch.item === null || detail === null) return null;
+    watch.ask(this.#nowMs);
+    return clusterView(watch.item, detail, watch.counters, this.#source, wallMs);
   }
 
-  update(nowMs: number): void {
-    const stats: HostStats = { ...NO_STATS };
-    HOST_STATS.forEach((name, at) => stats[name] = this.#row.valueAt(at));
-    this.#stats = stats;
-    this.#connects.update(stats.cx_connect_fail, stats.cx_total, stats.rq_success);
-    this.#requests.update(stats.rq_total, nowMs);
-    this.#errors.update(stats.rq_error, nowMs);
-    this.#answers.update(stats.rq_error + stats.rq_success, nowMs);
+  /** The same of its hosts, as they are now. */
+  hostsOf(name: string): readonly HostItem[] | null {
+    const watch = this.#watches.get(name), detail = this.#source.clusterSource.detail(name);
+    if (watch === undefined || detail === null) return null;
+    watch.ask(this.#nowMs);
+    return watch.hosts(detail);
   }
 
-  look({ endpoint, flags }: HostStatus, lastError: string, wallMs: number): HostItem {
-    const { health, reason } = hostVerdict({ flags }, this.#connects.failsInARow, lastError);
-    if (health !== this.#health) {
-      this.#health = health;
-      this.#sinceMs = wallMs;
-    }
-    const { region, zone, subZone } = endpoint.locality;
-    return {
-      address: addressText(endpoint.address),
-      hostname: endpoint.hostname,
-      health,
-      flags: flagNames(flags),
-      reason,
-      since_ms: this.#sinceMs,
-      weight: endpoint.weight,
-      priority: endpoint.priority,
-      locality: { region, zone, sub_zone: subZone },
-      canary: isCanary(endpoint.metadata),
-      stats: this.#stats,
-      rps: this.#requests.perSecond,
-      error_ratio: ratio(this.#errors.delta, this.#answers.delta),
-      pick_share: null,
-      expected_share: null,
-    };
+  #takeNames(names: string[]): void {
+    const isSame = names.length === this.#names.length && names.every((name, at) => name === this.#names[at]);
+    if (isSame) return;
+    this.#names = names;
+    const present = new Set(names);
+    for (const name of this.#watches.keys()) if (!present.has(name)) this.#watches.delete(name);
+    for (const name of this.#changed) if (!present.has(name)) this.#changed.delete(name);
   }
-}
-
-/** A counter and its rate. */
-class RatedStat {
-  readonly rate = new Rate();
-  readonly #reader: StatReader;
-
-  constructor(reader: StatReader) {
-    this.#reader = reader;
-  }
-
-  update(nowMs: number): void {
-    this.rate.update(this.#reader.value, nowMs);
-  }
-}
-
-const NO_STATS: HostStats = {
-  cx_active: 0,
-  cx_connect_fail: 0,
-  cx_total: 0,
-  rq_active: 0,
-  rq_error: 0,
-  rq_pending_active: 0,
-  rq_success: 0,
-  rq_timeout: 0,
-  rq_total: 0,
-};
-
-function isUsable(health: HostHealth): boolean {
-  return health === "healthy" || health === "degraded";
-}
-
-function stateOf(healthy: number, total: number): ClusterItem["state"] {
-  if (total === 0) return "empty";
-  return healthy === 0 ? "unhealthy" : healthy < total ? "degraded" : "healthy";
-}
-
-function levelOf(healthy: number, total: number): Level {
-  if (total === 0) return "warn";
-  const share = healthy / total;
-  return share < BAD_SHARE ? "bad" : share < WARN_SHARE ? "warn" : "ok";
 }

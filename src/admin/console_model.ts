@@ -3,7 +3,8 @@
  * and the last five minutes are there when someone does (spec/console.md 7.2, 10.3).
  */
 import type { Clock } from "../base/clock.ts";
-import type { ClusterItem, HostItem } from "./contract/clusters.ts";
+import type { ClusterUse } from "../control/cluster/cluster_uses.ts";
+import type { ClusterEvent, ClusterItem, ClusterView, HostItem } from "./contract/clusters.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { Overview } from "./contract/overview.ts";
@@ -17,6 +18,8 @@ import { ListenerMeter, workerItems } from "./listener_meter.ts";
 import type { AdminSource } from "./source.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
 import { warmingView } from "./warming_view.ts";
+import type { ConfigSourceView } from "./config_source.ts";
+import { refusedUpdates, xdsFigures } from "./xds_view.ts";
 
 /** Events on the Overview page. */
 const OVERVIEW_EVENTS = 20;
@@ -58,6 +61,7 @@ export class ConsoleModel {
       errorRatio: this.#traffic.errorRatioOfMinute,
       warming: this.warming(),
       ignoredRuntime: this.#source.runtime()?.ignored ?? [],
+      refusedUpdates: refusedUpdates(this.#source.config),
       adminExposure: this.#source.adminExposure,
       stoppedListeners: this.#source.drainStatus().stopped,
     }, wallMs);
@@ -73,9 +77,40 @@ export class ConsoleModel {
     return this.#clusters.items;
   }
 
+  /** For who filters and sorts them. */
+  get clusterMeter(): ClusterMeter {
+    return this.#clusters;
+  }
+
+  /** Clusters wait for their first look, as after the start of a process with very many. */
+  get isBehind(): boolean {
+    return this.#clusters.isBehind;
+  }
+
+  /** Looks at a few of them. */
+  catchUp(): void {
+    this.#clusters.catchUp(this.#clock.refresh(), this.#clock.wallMs());
+  }
+
+  /** Null: there is no such cluster. */
+  clusterView(cluster: string): ClusterView | null {
+    return this.#clusters.viewOf(cluster, this.#asOfMs);
+  }
+
   /** Null: there is no such cluster. */
   hostsOf(cluster: string): readonly HostItem[] | null {
     return this.#clusters.hostsOf(cluster);
+  }
+
+  /** What became of a cluster and its hosts, newest first. */
+  clusterEvents(cluster: string): ClusterEvent[] {
+    return this.#source.clusterSource.happenings().filter((one) => one.cluster === cluster).reverse()
+      .map(({ id, atMs, kind, level, address, text }) => ({ id, at_ms: atMs, kind, level, address, text }));
+  }
+
+  /** Who names a cluster. */
+  usesOf(cluster: string): Promise<readonly ClusterUse[]> {
+    return this.#source.clusterSource.usesOf(cluster);
   }
 
   get listeners(): readonly ListenerItem[] {
@@ -91,6 +126,11 @@ export class ConsoleModel {
 
   get workers(): readonly WorkerItem[] {
     return this.#workers;
+  }
+
+  /** Where configuration comes from. */
+  get config(): ConfigSourceView {
+    return this.#source.config;
   }
 
   /** Oldest first. */
@@ -138,7 +178,7 @@ export class ConsoleModel {
       clusters: this.#clusterCounts(),
       hosts: this.#hostCounts(),
       listeners: this.#listenerCounts(),
-      xds: null,
+      xds: xdsFigures(this.#source.config),
       runtime: this.#runtimeSummary(),
       certs: null,
       overload: null,
@@ -158,19 +198,24 @@ export class ConsoleModel {
     const count = (...states: ClusterItem["state"][]) =>
       this.clusters.filter(({ state }) => states.includes(state)).length;
     return {
-      total: this.#source.clusters().length,
+      total: this.#clusters.count,
       healthy: count("healthy"),
       degraded: count("degraded"),
       unhealthy: count("unhealthy", "empty"),
-      panic: 0,
+      panic: this.clusters.filter(({ is_panicking }) => is_panicking).length,
       warming: this.#source.unready().filter(({ kind }) => kind === "cluster").length,
     };
   }
 
   #hostCounts(): Overview["hosts"] {
-    const total = this.clusters.reduce((sum, { hosts_total }) => sum + hosts_total, 0);
-    const healthy = this.clusters.reduce((sum, { hosts_healthy }) => sum + hosts_healthy, 0);
-    return { total, healthy, ejected: 0, pending: 0 };
+    const hosts = { total: 0, healthy: 0, ejected: 0, pending: 0 };
+    for (const { hosts_total, hosts_healthy, hosts_by_health } of this.clusters) {
+      hosts.total += hosts_total;
+      hosts.healthy += hosts_healthy;
+      hosts.ejected += hosts_by_health.ejected;
+      hosts.pending += hosts_by_health.pending;
+    }
+    return hosts;
   }
 
   #listenerCounts(): Overview["listeners"] {

@@ -70,7 +70,7 @@ Deno.test("hosts that take no connections make a cluster a problem, and name the
   assert.deepEqual(problems(), ["warn cluster-degraded/web"]);
   const [cluster] = model.clusters;
   assert.deepEqual([cluster!.state, cluster!.hosts_healthy, cluster!.hosts_failing], ["degraded", 1, 1]);
-  const [host] = cluster!.hosts!;
+  const [host] = model.hostsOf("web")!;
   assert.deepEqual([host!.health, host!.since_ms], ["failing", since]);
   assert.match(host!.reason, /last 4 connects failed/);
   assert.equal(model.overview(null).health.problems[0]!.since_ms, since);
@@ -146,27 +146,31 @@ Deno.test("a host's share of the picks stands beside what its weight promises", 
   assert.equal(model.hostsOf("none"), null);
 });
 
-Deno.test("clusters of a process with many hosts come without them", () => {
-  const { source, model, seconds } = setUp();
-  const many = Array.from({ length: 101 }, (_, at) => sampleEndpoint(1000 + at));
-  source.clusterList = [sampleCluster("many", many)];
+Deno.test("a cluster that panics is told, with how many of its hosts can be used", () => {
+  const { source, model, seconds, problems } = setUp();
+  const hosts = [1, 2, 3].map((port) => sampleEndpoint(port, port === 1 ? {} : { healthStatus: "UNHEALTHY" }));
+  source.clusterList = [sampleCluster("web", hosts)];
   seconds(1);
-  assert.equal(model.clusters[0]!.hosts, null);
-  assert.equal(model.hostsOf("many")!.length, 101);
+  assert.deepEqual(problems(), ["bad cluster-degraded/web", "warn cluster-panic/web"]);
+  assert.match(model.overview(null).health.problems[1]!.text, /1 of 3.*unhealthy ones too/);
+  assert.equal(model.overview(null).clusters.panic, 1);
+  // All of them get their part of the requests.
+  assert.deepEqual(model.hostsOf("web")!.map(({ expected_share }) => expected_share), [1 / 3, 1 / 3, 1 / 3]);
 });
 
 Deno.test("a process with very many hosts is looked at in turns", () => {
   const { source, model, seconds } = setUp();
-  const hosts = Array.from({ length: 499 }, (_, at) => sampleEndpoint(1000 + at));
+  const hosts = Array.from({ length: 120 }, (_, at) => sampleEndpoint(1000 + at));
   source.clusterList = ["a", "b", "c", "d"].map((name) => sampleCluster(name, hosts));
   seconds(1);
   assert.equal(model.clusters.length, 2);
   assert.equal(model.overview(null).clusters.total, 4);
   seconds(1);
   assert.deepEqual(model.clusters.map(({ name }) => name), ["a", "b", "c", "d"]);
+  assert.equal(model.isBehind, false);
   source.countHost("a", "127.0.0.1:1000", "rq_total", 5);
   seconds(1);
   source.countHost("a", "127.0.0.1:1000", "rq_total", 8);
-  seconds(2);
-  assert.equal(model.hostsOf("a")![0]!.rps, 4);
+  seconds(1);
+  assert.equal(model.hostsOf("a")![0]!.rps, 8);
 });

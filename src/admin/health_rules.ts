@@ -11,6 +11,7 @@ import type { Level, Problem } from "./contract/problem.ts";
 import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
 import { warmingProblems } from "./warming_rules.ts";
+import type { RefusedUpdate } from "./xds_view.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {
@@ -24,6 +25,7 @@ const LIMITS = {
   skewWarn: 3,
   skewMinRps: 50,
   skewHeldMs: 15_000,
+  nackBadMs: 300_000,
 } as const;
 
 /** Ignored runtime values that are problems of their own. */
@@ -42,6 +44,7 @@ export interface HealthFacts {
   readonly warming: Pick<WarmingView, "items" | "total">;
   /** Runtime keys whose value has a type that nobody reads. */
   readonly ignoredRuntime: readonly string[];
+  readonly refusedUpdates: readonly RefusedUpdate[];
   readonly adminExposure: AdminExposure;
   /** By `/drain_listeners`. */
   readonly stoppedListeners: DrainDirection | null;
@@ -82,6 +85,7 @@ export class HealthBoard {
       ...workerProblems(facts, heldMs),
       ...warmingProblems(facts.warming.items, facts.warming.total, wallMs),
       ...facts.ignoredRuntime.slice(0, MAX_IGNORED).map(runtimeProblem),
+      ...refusedProblems(facts, wallMs),
     ];
     for (const { id } of found) heldMs(id);
     for (const condition of this.#since.keys()) if (!held.has(condition)) this.#since.delete(condition);
@@ -155,7 +159,13 @@ function runtimeProblem(key: string): Found {
   return { id: `runtime-type/${key}`, level: "warn", text, link: `/runtime?key=${encodeURIComponent(key)}` };
 }
 
-function clusterProblems(cluster: ClusterItem): Found[] {
+/** Shared by the many clusters that are well: they are looked at each second. */
+const NOTHING: readonly Found[] = [];
+
+function clusterProblems(cluster: ClusterItem): readonly Found[] {
+  const { level, is_panicking: isPanicking, breakers, state } = cluster;
+  const isWell = level !== "bad" && level !== "warn" && !isPanicking && state !== "empty" && state !== "unhealthy";
+  if (isWell && breakers.default.length + breakers.high.length === 0) return NOTHING;
   const { name, hosts_total: total, hosts_healthy: healthy, hosts_failing: failing } = cluster;
   const link = `/clusters/${encodeURIComponent(name)}`;
   const found: Found[] = [];
@@ -170,6 +180,12 @@ function clusterProblems(cluster: ClusterItem): Found[] {
   } else if (cluster.level === "bad" || cluster.level === "warn") {
     const text = `Cluster ${name} has ${healthy} of ${total} healthy hosts${seen}`;
     found.push({ id: `cluster-degraded/${name}`, level: cluster.level, text, link });
+  }
+  if (isPanicking && healthy > 0) {
+    const text =
+      `Cluster ${name} panics: too few of its hosts can be used (${healthy} of ${total}), so requests go to ` +
+      "unhealthy ones too";
+    found.push({ id: `cluster-panic/${name}`, level: "warn", text, link });
   }
   const open = [...cluster.breakers.default, ...cluster.breakers.high.map((breaker) => `${breaker} (high)`)];
   if (open.length > 0) {
@@ -187,6 +203,17 @@ function listenerProblems({ state, listeners }: HealthFacts): Found[] {
   // Before LIVE none is active yet; a start that takes too long is the rule `state`.
   if (state !== "LIVE" || failed.length > 0 || listeners.some(({ state }) => state !== "warming")) return failed;
   return [{ id: "listener", level: "warn", text: "No listener is active", link: "/listeners" }];
+}
+
+/** One problem for each kind of resource: a control plane that sends nonsense sends it to all. */
+function refusedProblems({ refusedUpdates }: HealthFacts, wallMs: number): Found[] {
+  return [...Map.groupBy(refusedUpdates, ({ type }) => type)].map(([type, updates]) => {
+    const oldest = updates.reduce((a, b) => b.sinceMs < a.sinceMs ? b : a);
+    const level = wallMs - oldest.sinceMs > LIMITS.nackBadMs ? "bad" : "warn";
+    const error = oldest.error.length > 160 ? `${oldest.error.slice(0, 159)}…` : oldest.error;
+    const where = updates.length === 1 ? `from ${oldest.source}` : `from ${updates.length} sources`;
+    return { id: `nack/${type}`, level, text: `The last ${type} update ${where} was refused: ${error}`, link: "/xds" };
+  });
 }
 
 function workerProblems({ workers, generation }: HealthFacts, heldMs: HeldMs): Found[] {

@@ -12,6 +12,7 @@ const CALM: HealthFacts = {
   errorRatio: null,
   warming: { items: [], total: 0 },
   ignoredRuntime: [],
+  refusedUpdates: [],
   adminExposure: "guarded",
   stoppedListeners: null,
 };

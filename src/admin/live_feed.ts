@@ -20,6 +20,7 @@ import { RuntimeFeed } from "./runtime/feed.ts";
 import { auditPage, type AuditPages } from "./routes/audit.ts";
 import { HISTORY_S } from "./series_ring.ts";
 import type { AdminSource } from "./source.ts";
+import { XdsFeed } from "./xds_feed.ts";
 
 /** Items of a list that a stream carries; the rest is asked for by page. */
 const MAX_ITEMS = 200;
@@ -38,6 +39,7 @@ export class LiveFeed {
   readonly #events: ListFeed<EventItem>;
   readonly #warming: WarmingFeed;
   readonly #runtime: RuntimeFeed;
+  readonly #xds: XdsFeed;
   #ticks = 0;
 
   constructor(source: AdminSource, clock: Clock, model: ConsoleModel, desk: ActionDesk, audit: AuditPages) {
@@ -48,6 +50,7 @@ export class LiveFeed {
     this.#clusters = new ListFeed(({ name }) => `cluster/${name}`, (frame) => hub.publish("clusters", () => frame));
     this.#listeners = new ListFeed(({ name }) => `listener/${name}`, (frame) => hub.publish("listeners", () => frame));
     this.#workers = new ListFeed(({ id }) => `worker/${id}`, (frame) => hub.publish("workers", () => frame));
+    this.#xds = new XdsFeed(model.config, (frame) => hub.publish("xds", () => frame));
     this.#events = new ListFeed(({ id }) => `event/${id}`, (frame) => {
       // An event that left the server's ring is not taken back.
       if (frame.op === "upsert") hub.publish("events", () => frame);
@@ -84,6 +87,7 @@ export class LiveFeed {
     }
     if (this.hub.watcherCount("events") > 0) this.#events.moveTo(this.#model.eventsInOrder);
     this.#warming.tick();
+    if (this.hub.watcherCount("xds") > 0) this.#xds.tick();
     this.hub.tick();
   }
 
@@ -116,6 +120,8 @@ export class LiveFeed {
         return { op: "snapshot", data: this.#warming.move() };
       case "runtime":
         return this.#runtime.snapshot();
+      case "xds":
+        return this.#xds.snapshot();
       case "audit":
         return { op: "snapshot", data: auditPage(this.#audit, WHOLE_AUDIT) };
       case "actions":

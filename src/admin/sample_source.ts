@@ -23,6 +23,10 @@ import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
+import type { ResourceHistory } from "../control/xds/resource_history.ts";
+import { SourceBook } from "../control/xds/source_book.ts";
+import type { ConfigSourceView, DiskBootstrap, ResourceStatus } from "./config_source.ts";
+import type { BootstrapFile } from "./contract/config.ts";
 import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import { NO_DRAINS } from "../config/listener_drains.ts";
 import type { AdminExposure } from "./access/policy.ts";
@@ -31,6 +35,7 @@ import type { RouteTestResult } from "./contract/route_trial.ts";
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
+import { SampleClusters } from "./sample_clusters.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
 import type {
   AdminSource,
@@ -203,6 +208,8 @@ export class SampleSource implements AdminSource {
   readonly commandLineOptions: JsonObject = { base_id: "0", concurrency: 1, drain_time: "600s" };
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
+  readonly clusterSource: SampleClusters = new SampleClusters(() => this.clusterList);
+  readonly config: SampleConfig = new SampleConfig();
   adminExposure: AdminExposure = "guarded";
   readonly drainTimeMs = 600_000;
   drain: DrainStatus = { drains: NO_DRAINS, closesInMs: null, stopped: null };
@@ -370,6 +377,32 @@ export class SampleSource implements AdminSource {
     const scope = this.stats.own.scope(hostStatPrefix(cluster, address), null, true);
     if (name.endsWith("_active")) scope.gauge(name).set(by);
     else scope.counter(name).add(by);
+  }
+}
+
+/** Nothing but a bootstrap; tests write in its books. */
+export class SampleConfig implements ConfigSourceView {
+  readonly sources: SourceBook = new SourceBook(() => Date.UTC(2026, 0, 1));
+  readonly history: ResourceHistory | null = null;
+  readonly transitions = [];
+  readonly bootstrapPath = "/etc/envoy.yaml";
+  readonly bootstrapLoadedMs: number = Date.UTC(2026, 0, 1);
+  list: ResourceStatus[] = [];
+
+  get revision(): string {
+    return String(this.sources.revision);
+  }
+
+  resources(): Iterable<ResourceStatus> {
+    return this.list;
+  }
+
+  bootstrapFile(): Promise<BootstrapFile> {
+    return Promise.resolve({ path: this.bootstrapPath, loaded_ms: this.bootstrapLoadedMs, differs: false });
+  }
+
+  readDisk(): Promise<DiskBootstrap> {
+    return Promise.resolve({ error: "gone" });
   }
 }
 

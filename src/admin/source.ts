@@ -16,6 +16,8 @@ import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { RouteTestRequest, RouteTestResult } from "./contract/route_trial.ts";
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
+import type { ClusterSource } from "./cluster_source.ts";
+import type { ConfigSourceView } from "./config_source.ts";
 import type { AdminExposure } from "./access/policy.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
@@ -50,6 +52,8 @@ export interface AdminSource extends RouteSource {
   /** `node` of `/server_info`: the bootstrap's, with user agent and extensions filled in. */
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  /** Clusters as the console follows them. */
+  readonly clusterSource: ClusterSource;
   readonly adminExposure: AdminExposure;
   /** `--drain-time-s`. */
   readonly drainTimeMs: number;
@@ -74,6 +78,8 @@ export interface AdminSource extends RouteSource {
   runtime(): LiveRuntime | null;
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
   configDump(): readonly ConfigDumpComponent[];
+  /** The configuration with its versions, and where it comes from. */
+  readonly config: ConfigSourceView;
   memory(): MemoryFigures;
   /** Why the last connect to a host failed (`connection refused`), where a worker has told; empty otherwise. */
   connectError?(cluster: string, address: string): string;

@@ -47,13 +47,15 @@ export class StatRow {
     this.#names = names;
   }
 
-  /** The value of the n-th name; 0 while it does not exist. */
-  valueAt(at: number): number {
-    if (this.#version !== this.#book.version) {
-      this.#version = this.#book.version;
+  /** The values in the order of the names, 0 while one does not exist: into `values`, which is returned. */
+  readInto(values: number[]): number[] {
+    const { version } = this.#book;
+    if (this.#version !== version) {
+      this.#version = version;
       this.#stats = this.#names.map((name) => this.#book.find(`${this.#prefix}.${name}`));
     }
-    return this.#stats[at]?.value ?? 0;
+    for (let at = 0; at < this.#names.length; at++) values[at] = this.#stats[at]?.value ?? 0;
+    return values;
   }
 }
 

@@ -21,6 +21,7 @@ import { SocketDialer } from "../transport/deno_net/dialer.ts";
 import { EventLoop } from "../transport/event_loop.ts";
 import { Cds } from "./cluster/cds.ts";
 import { ClusterManager } from "./cluster/cluster_manager.ts";
+import { Happenings } from "./cluster/happenings.ts";
 import { OwnParts } from "./cluster/cluster_parts.ts";
 import { HostNumbers } from "./cluster/host_numbers.ts";
 import { HostSlots } from "./cluster/host_slots.ts";
@@ -39,6 +40,9 @@ import { AssignmentCache } from "./xds/assignment_cache.ts";
 import { PathWatcher } from "./xds/path_watcher.ts";
 import { RuntimeDiscovery, type RuntimeResourceName } from "./xds/runtime_discovery.ts";
 import type { Subscription } from "./xds/subscription.ts";
+import { recordedSubscriptions } from "./xds/recorded_subscription.ts";
+import { ResourceHistory } from "./xds/resource_history.ts";
+import { SourceBook } from "./xds/source_book.ts";
 import { type Subscribe, subscriptionFactory } from "./xds/subscription_factory.ts";
 import { SubscriptionStats } from "./xds/subscription_stats.ts";
 import { UnknownFields } from "./xds/unknown_fields.ts";
@@ -71,10 +75,14 @@ export class ControlSide {
   readonly steps: StartSteps;
   readonly publisher: Publisher;
   readonly clusters: ClusterManager;
+  readonly happenings: Happenings;
   readonly limitSlots: LimitSlots;
   readonly hostSlots: HostSlots;
   readonly unknownFields: UnknownFields;
   readonly runtime: LiveRuntime;
+  /** Where resources come from, and all that came. */
+  readonly sources: SourceBook = new SourceBook(() => Date.now());
+  readonly history: ResourceHistory;
   /** Null = the bootstrap names no source of clusters. */
   readonly cds: Cds | null = null;
   readonly #settings: ControlSettings;
@@ -121,7 +129,7 @@ export class ControlSide {
     this.#paths = new PathWatcher(loop, configLog);
     this.#loader = new ResourceLoader(settings.resources);
     this.unknownFields = new UnknownFields(stats.own.scope("server").counter("dynamic_unknown_fields"), configLog);
-    this.#subscribe = settings.surroundings?.subscribe ?? subscriptionFactory({
+    const subscribe = settings.surroundings?.subscribe ?? subscriptionFactory({
       loop,
       paths: this.#paths,
       log: configLog,
@@ -129,6 +137,9 @@ export class ControlSide {
       tolerateUnknownExtensions: settings.tolerateUnknownExtensions,
       unknownFields: settings.unknownDynamicFields === "ignore" ? null : this.unknownFields,
     });
+    this.history = new ResourceHistory(loop);
+    const books = { sources: this.sources, history: this.history, nowMs: () => Date.now() };
+    this.#subscribe = recordedSubscriptions(subscribe, books);
     const { publisher } = this;
     this.runtime = new LiveRuntime({
       layers: bootstrap.runtime.layers,
@@ -148,6 +159,7 @@ export class ControlSide {
     const scope = stats.own.scope("cluster_manager"), random = new Random();
     const resolvers = this.#resolvers = new DnsResolvers(bootstrap.dnsResolver, loop, random, stats.own);
     const dns = { loop, random, log: loggers.logger("dns"), resolvers };
+    this.happenings = new Happenings(() => loop.clock.wallMs());
     this.clusters = new ClusterManager(scope, {
       loop,
       random,
@@ -156,6 +168,7 @@ export class ControlSide {
       log,
       publisher: this.publisher,
       timeline: this.timeline,
+      happenings: this.happenings,
       limitSlots: this.limitSlots,
       identities: new HostNumbers(this.hostSlots, this.publisher),
       countsOf: (slot) => this.hostSlots.counts(slot),
@@ -176,7 +189,13 @@ export class ControlSide {
         log: loggers.logger("hc"),
       },
       hasHadTraffic: (name) => stats.valueOf(`cluster.${name}.upstream_cx_total`.replaceAll(":", "_")) > 0,
-      outliers: { clock: loop.clock, timers: loop.timers, random, runtime: this.runtime.values, events: outlierLog },
+      outliers: {
+        clock: loop.clock,
+        timers: loop.timers,
+        random,
+        runtime: this.runtime.values,
+        events: [...outlierLog, this.happenings],
+      },
       parts: new OwnParts(eds, dns, (name) => stats.text(name)),
     }, { onChange: () => {}, onSettled: () => this.#waits.look() });
     this.#waits = new StartWaits(loop.clock, () => this.clusters.isSettled);
@@ -286,6 +305,7 @@ export class ControlSide {
     await this.runtime.close();
     this.clusters.close();
     this.#resolvers.close();
+    this.history.close();
     await this.#sinks.close();
     this.#loop.stop();
   }

@@ -32,20 +32,16 @@ testInChromium("Overview shows live figures, and a host that dies within three s
   await console.untilTitled(/^Healthy – node-1$/, FIRST_FIGURES_MS);
   await console.untilReads(".link", /live/, FIRST_FIGURES_MS);
   await console.untilReads("#listeners .table", /web\s*127\.0\.0\.1:\d+\s*Active/, FIRST_FIGURES_MS);
-  await console.untilReads(
-    ".host-row",
-    new RegExp(`127\\.0\\.0\\.1:${origin.port}.*Healthy`, "s"),
-    FIRST_FIGURES_MS,
-  );
+  await console.untilReads(".cluster-row", /origin.*Healthy/s, FIRST_FIGURES_MS);
 
   const traffic = new SteadyTraffic(`${proxy.listenerUrl("web")}/`);
   try {
     await console.untilReads(".tile:first-child .tile-figure", /[1-9]/, FIRST_FIGURES_MS);
-    await console.untilReads(".host-row td.number", /[1-9]/, FIRST_FIGURES_MS);
+    await console.untilReads(".cluster-row td.number", /[1-9]/, FIRST_FIGURES_MS);
 
     await origin.stop();
     await Promise.all([
-      console.untilReads(".host-row", /Failing|Unhealthy/, BAD_NEWS_MS),
+      console.untilReads(".cluster-row", /Unhealthy.*1 failing/s, BAD_NEWS_MS),
       console.untilReads("h1", /problem/, BAD_NEWS_MS),
       console.untilTitled(/^● \d+ problems? – node-1$/, BAD_NEWS_MS),
     ]);
@@ -60,29 +56,26 @@ testInChromium("Overview says that its figures are old when the proxy is gone", 
   await using proxy = await startProxy({ config: config(origin) });
   await using console = await ConsolePage.open(browser, proxy);
   await console.untilTitled(/^Healthy/, FIRST_FIGURES_MS);
-  await console.untilReads(".host-row", /Healthy/, FIRST_FIGURES_MS);
+  await console.untilReads(".cluster-row", /Healthy/, FIRST_FIGURES_MS);
 
   await proxy.kill();
   await console.untilReads(".link", /reconnecting in \d+ s/, BAD_NEWS_MS);
   await console.untilTitled(/^○ stale – node-1$/, FIRST_FIGURES_MS + BAD_NEWS_MS);
   // The last figures stay on screen.
-  ok(await console.page.locator(".host-row").count() > 0);
+  ok(await console.page.locator(".cluster-row").count() > 0);
   await console.untilReads(".banner", /No connection to the proxy/, FIRST_FIGURES_MS);
 });
 
-testInChromium("Overview keeps filters in the address and fits a phone", async (browser) => {
+testInChromium("Overview names its clusters, and leads to the page of each on a phone too", async (browser) => {
   await using origin = startOrigin();
   await using proxy = await startProxy({ config: config(origin) });
-  await using console = await ConsolePage.open(browser, proxy, "/clusters/origin");
+  await using console = await ConsolePage.open(browser, proxy);
   const { page } = console;
-  await console.untilReads(".is-target .cluster-row", /origin/, FIRST_FIGURES_MS);
-
-  await page.locator("#cluster-filter").fill("nothing like it");
-  await console.untilReads("#clusters", /Nothing matches/, FIRST_FIGURES_MS);
-  match(page.url(), /[?&]q=nothing\+like\+it$/);
-  await page.reload();
-  await console.untilReads("#clusters", /Nothing matches/, FIRST_FIGURES_MS);
-
+  await console.untilReads(".cluster-row", /origin/, FIRST_FIGURES_MS);
   await console.fitsItsScreen();
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.locator(".cluster-row a.name").click();
+  await console.untilReads("h1", /^origin$/, FIRST_FIGURES_MS);
+  match(page.url(), /\/console\/clusters\/origin$/);
   console.hasNoComplaints();
 });

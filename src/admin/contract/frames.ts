@@ -11,6 +11,7 @@ import type { Series } from "./series.ts";
 import type { WarmingFrame } from "./warming.ts";
 import type { AuditItem } from "./session.ts";
 import type { WorkerItem } from "./workers.ts";
+import type { XdsFrame } from "./xds.ts";
 
 /** Topics of `GET /api/v1/events?topics=`. */
 export type Topic =
@@ -19,6 +20,7 @@ export type Topic =
   | "listeners"
   | "workers"
   | "runtime"
+  | "xds"
   | "events"
   | "audit"
   | "actions"
@@ -60,6 +62,7 @@ export interface SseFrames {
   workers: ListFrame<WorkerItem>;
   warming: WarmingFrame;
   runtime: RuntimeFrame;
+  xds: XdsFrame;
   audit: ListFrame<AuditItem>;
   actions: { op: "snapshot"; data: ActionsView } | {
     op: "upsert";

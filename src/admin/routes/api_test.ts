@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ClusterItem } from "../contract/clusters.ts";
+import type { ClusterItem, ClusterView } from "../contract/clusters.ts";
 import type { Overview } from "../contract/overview.ts";
 import type { Page } from "../contract/page.ts";
 import type { ProblemDetails } from "../contract/problem.ts";
@@ -36,8 +36,8 @@ Deno.test("/api/v1/clusters/:name takes any name, and says when there is none", 
   const { ask, source, admin } = sampleAdmin();
   source.clusterList = [sampleCluster("a/b c", [sampleEndpoint(1)])];
   admin.tick();
-  const cluster = await json<ClusterItem>(ask(`/api/v1/clusters/${encodeURIComponent("a/b c")}`));
-  assert.equal(cluster.name, "a/b c");
+  const cluster = await json<ClusterView>(ask(`/api/v1/clusters/${encodeURIComponent("a/b c")}`));
+  assert.equal(cluster.item.name, "a/b c");
   const hosts = await json<Page<{ address: string }>>(ask(`/api/v1/clusters/${encodeURIComponent("a/b c")}/hosts`));
   assert.equal(hosts.items[0]!.address, "127.0.0.1:1");
   const missing = await ask("/api/v1/clusters/none");

@@ -12,6 +12,7 @@ const TOPICS: readonly Topic[] = [
   "listeners",
   "workers",
   "runtime",
+  "xds",
   "events",
   "audit",
   "actions",

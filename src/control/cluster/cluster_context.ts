@@ -9,6 +9,7 @@ import type { OutlierContext } from "../outlier/outlier_detector.ts";
 import type { Publisher } from "../publisher.ts";
 import type { Timeline } from "../timeline.ts";
 import type { ClusterParts } from "./cluster_parts.ts";
+import type { Happenings } from "./happenings.ts";
 import type { HostIdentities } from "./host_book.ts";
 import type { LimitSlots } from "./limit_slots.ts";
 import type { MergeStats } from "./update_merge.ts";
@@ -26,6 +27,7 @@ export interface ClusterContext {
   readonly log: Logger;
   readonly publisher: Publisher;
   readonly timeline: Timeline;
+  readonly happenings: Happenings;
   readonly limitSlots: LimitSlots;
   readonly identities: HostIdentities;
   /** The counts that workers share, by slot. */

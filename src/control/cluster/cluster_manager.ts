@@ -131,6 +131,7 @@ export class ClusterManager {
       this.#context.publisher.removeCluster(name);
     }
     this.#note(name, from, "", "removed", "");
+    this.#context.happenings.onRemoval(name);
     this.#count();
     this.#events.onChange(name);
     this.#settle();
@@ -215,7 +216,7 @@ export class ClusterManager {
 
   #onReady(entry: ClusterEntry, object: ManagedCluster): void {
     if (entry.warming !== object) return;
-    const from = stateOf(entry), before = entry.active;
+    const stateBefore = stateOf(entry), before = entry.active;
     entry.warming = null;
     entry.active = object;
     entry.superseded = 0;
@@ -223,10 +224,11 @@ export class ClusterManager {
     object.activate();
     this.#statsOf(object).warmingState.set(0);
     if (before !== null) this.#close(before);
-    const { name } = entry, { failure, resource: { version: to } } = object;
-    this.#note(name, from, "active", failure === "" ? "ready" : `ready without an answer: ${failure}`, to);
-    const sinceMs = object.createdMs;
-    this.#context.timeline.addSwap({ kind: "cluster", name, from: before?.resource.version ?? "", to, sinceMs });
+    const from = before?.resource.version ?? null, { failure, createdMs: sinceMs, resource: { version: to } } = object;
+    const warmedMs = entry.updatedMs - object.startedMs, { name } = entry;
+    this.#context.happenings.onSwap(name, from, to, object.hosts.count, warmedMs);
+    this.#note(name, stateBefore, "active", failure === "" ? "ready" : `ready without an answer: ${failure}`, to);
+    this.#context.timeline.addSwap({ kind: "cluster", name, from: from ?? "", to, sinceMs });
     this.#count();
     this.#events.onChange(entry.name);
     this.#pending.delete(object);

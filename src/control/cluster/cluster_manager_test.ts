@@ -21,6 +21,7 @@ import { ClusterManager } from "./cluster_manager.ts";
 import type { Discovery, DiscoveryEvents } from "./discovery.ts";
 import { RuntimeValues } from "../../match/runtime_values.ts";
 import { HostSlots } from "./host_slots.ts";
+import { Happenings } from "./happenings.ts";
 import { HostNumbers } from "./host_numbers.ts";
 import { LimitSlots } from "./limit_slots.ts";
 import type { ClusterResource } from "./managed_cluster.ts";
@@ -74,6 +75,7 @@ class Stage {
       log: new Loggers(() => {}, 0, [], false).logger("upstream"),
       publisher: this.publisher,
       timeline: this.timeline,
+      happenings: new Happenings(() => 0),
       limitSlots: new LimitSlots(1),
       identities: new HostNumbers(slots, this.publisher),
       countsOf: (slot) => slots.counts(slot),

@@ -63,6 +63,9 @@ export class ManagedCluster {
   #isActive = false;
   /** Hosts of the first round of checks that have had no result yet, of so many. */
   readonly #unchecked = new Set<ControlHost>();
+  /** Hosts that came and went since they were last told of. */
+  #came: ControlHost[] = [];
+  #left: ControlHost[] = [];
   #toCheck = 0;
   #checkingSinceMs = 0;
   #checkingUntilMs = 0;
@@ -210,6 +213,7 @@ export class ManagedCluster {
   close(): void {
     // Hosts that go with it end no first round: an object that is given up never becomes ready.
     this.#unchecked.clear();
+    this.#isActive = false;
     this.#discovery.close();
     this.checks?.close();
     this.#merge.close();
@@ -268,18 +272,24 @@ export class ManagedCluster {
   }
 
   #onAdded(host: ControlHost): void {
+    if (this.#isActive) this.#came.push(host);
     this.outliers?.addHost(host, this.#context.countsOf(host.slot));
     this.checks?.add(host);
   }
 
   #onRemoved(host: ControlHost): void {
+    if (this.#isActive) this.#left.push(host);
     this.outliers?.removeHost(host);
     this.checks?.remove(host);
     this.#onChecked(host);
   }
 
   #onHealth(host: ControlHost, before: number): void {
-    if (!this.#isActive || coarseHealth(before) === "unhealthy" || coarseHealth(host.flags) !== "unhealthy") return;
+    if (!this.#isActive) return;
+    const results = this.checks?.results(host) ?? [];
+    const why = results.find((result) => result?.isPass === false)?.text ?? "";
+    this.#context.happenings.onHealth(this.name, host, before, why);
+    if (coarseHealth(before) === "unhealthy" || coarseHealth(host.flags) !== "unhealthy") return;
     this.#context.publisher.drainHost(this.name, this.incarnation, host.id);
   }
 
@@ -287,6 +297,9 @@ export class ManagedCluster {
     if (priorities > 0) this.#stats.onMembershipChange(priorities);
     if (this.#isActive || !this.#isReplacement) this.#stats.count(this.hosts.hosts);
     if (!this.#isActive) return;
+    this.#context.happenings.onMembers(this.name, this.#came, this.#left);
+    this.#came = [];
+    this.#left = [];
     this.#merge.onChange(priorities > 0);
   }
 
