@@ -41,6 +41,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import("./page/routes.tsx"),
   },
   {
+    step: "runtime",
+    title: "Runtime",
+    group: "control",
+    icon: "runtime",
+    key: "r",
+    topics: ["runtime", "clusters"],
+    load: () => import("./page/runtime.tsx"),
+  },
+  {
     step: "config",
     title: "Config",
     group: "control",

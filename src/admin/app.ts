@@ -125,11 +125,6 @@ export class AdminServer {
     this.#feed.tick();
   }
 
-  /** Something became what is served: who watches hears of it when what is under way is done. */
-  onSwap(): void {
-    queueMicrotask(() => this.#feed.onSwap());
-  }
-
   /** Clusters wait for their first look, as after the start of a process with very many. */
   get isBehind(): boolean {
     return this.#model.isBehind;
@@ -138,6 +133,11 @@ export class AdminServer {
   /** Looks at a few of them. */
   catchUp(): void {
     if (this.#model.isBehind) this.#model.catchUp();
+  }
+
+  /** Something became what is served: who watches hears of it when what is under way is done. */
+  onSwap(): void {
+    queueMicrotask(() => this.#feed.onSwap());
   }
 
   /** Stops sampling and ends every event stream. */

@@ -17,9 +17,9 @@ import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";
 import type { AdminSource } from "./source.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
-import { warmingView } from "./warming_view.ts";
 import type { ConfigSourceView } from "./config_source.ts";
 import { refusedUpdates, xdsFigures } from "./xds_view.ts";
+import { warmingView } from "./warming_view.ts";
 
 /** Events on the Overview page. */
 const OVERVIEW_EVENTS = 20;
@@ -203,6 +203,7 @@ export class ConsoleModel {
       degraded: count("degraded"),
       unhealthy: count("unhealthy", "empty"),
       panic: this.clusters.filter(({ is_panicking }) => is_panicking).length,
+      // New ones, which are on no list yet, too.
       warming: this.#source.unready().filter(({ kind }) => kind === "cluster").length,
     };
   }

@@ -10,8 +10,8 @@ import type { ServerState } from "./contract/overview.ts";
 import type { Level, Problem } from "./contract/problem.ts";
 import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
-import { warmingProblems } from "./warming_rules.ts";
 import type { RefusedUpdate } from "./xds_view.ts";
+import { warmingProblems } from "./warming_rules.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {

@@ -86,8 +86,8 @@ export class LiveFeed {
       if (this.hub.watcherCount("workers") > 0) this.#workers.moveTo(firstOf(this.#model.workers));
     }
     if (this.hub.watcherCount("events") > 0) this.#events.moveTo(this.#model.eventsInOrder);
-    this.#warming.tick();
     if (this.hub.watcherCount("xds") > 0) this.#xds.tick();
+    this.#warming.tick();
     this.hub.tick();
   }
 

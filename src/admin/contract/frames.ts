@@ -21,10 +21,10 @@ export type Topic =
   | "workers"
   | "runtime"
   | "xds"
+  | "warming"
   | "events"
   | "audit"
-  | "actions"
-  | "warming";
+  | "actions";
 
 /** First frame of every stream. */
 export interface HelloFrame {

@@ -224,10 +224,10 @@ export class ClusterManager {
     object.activate();
     this.#statsOf(object).warmingState.set(0);
     if (before !== null) this.#close(before);
-    const from = before?.resource.version ?? null, { failure, createdMs: sinceMs, resource: { version: to } } = object;
-    const warmedMs = entry.updatedMs - object.startedMs, { name } = entry;
-    this.#context.happenings.onSwap(name, from, to, object.hosts.count, warmedMs);
+    const { name } = entry, { failure, resource: { version: to } } = object;
+    const from = before?.resource.version ?? null, sinceMs = object.createdMs;
     this.#note(name, stateBefore, "active", failure === "" ? "ready" : `ready without an answer: ${failure}`, to);
+    this.#context.happenings.onSwap(name, from, to, object.hosts.count, entry.updatedMs - sinceMs);
     this.#context.timeline.addSwap({ kind: "cluster", name, from: from ?? "", to, sinceMs });
     this.#count();
     this.#events.onChange(entry.name);
