@@ -1,5 +1,5 @@
 /**
- * The only file that asks the server for anything: single answers, and one event stream a tab, over `fetch`, so that
+ * The only file that asks the server for anything: single answers, and the event stream, over `fetch`, so that
  * comments count as life, a refusal can be read, and the wait before the next try is ours (spec/console.md 7.8, 9.1).
  *
  * A hidden tab asks for the overview alone, and after five minutes for nothing. The stream goes on from the last id it
@@ -9,7 +9,7 @@
 import type { Topic } from "../src/admin/contract/frames.ts";
 import { reconnectDelayMs } from "./model/connection.ts";
 import { EventStreamReader } from "./model/event_stream.ts";
-import type { Feed } from "./model/feed.ts";
+import type { FrameTaker, StreamClient } from "./model/tab_stream.ts";
 
 /** A stream without even a heartbeat (15 s) for this long is dead, whatever the socket says. */
 const SILENCE_MS = 20_000;
@@ -118,9 +118,9 @@ export class Api {
   }
 }
 
-/** Keeps a {@link Feed} fed. */
-export class EventsClient {
-  readonly #feed: Feed;
+/** Keeps a feed fed. */
+export class EventsClient implements StreamClient {
+  readonly #feed: FrameTaker;
   readonly #platform: StreamPlatform;
   #topics: readonly Topic[] = BASE_TOPICS;
   #isHidden = false;
@@ -130,7 +130,7 @@ export class EventsClient {
   #cancelTimer: () => void = () => {};
   #cancelSleep: () => void = () => {};
 
-  constructor(feed: Feed, platform: StreamPlatform) {
+  constructor(feed: FrameTaker, platform: StreamPlatform) {
     this.#feed = feed;
     this.#platform = platform;
   }
@@ -163,6 +163,11 @@ export class EventsClient {
     this.#isHidden = isHidden;
     this.#startAnew();
     if (isHidden) this.#cancelSleep = this.#platform.after(HIDDEN_MS, () => this.stop());
+  }
+
+  /** Begins anew, with snapshots. */
+  refresh(): void {
+    if (!this.#isHidden) this.#startAnew();
   }
 
   /** Other topics are another stream: its lists begin with snapshots. */

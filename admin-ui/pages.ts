@@ -1,6 +1,13 @@
 /** The console's pages, in the order of the navigation (spec/console.md 4). A page that is not here is not there. */
 
-import type { PageEntry } from "./page_entry.ts";
+import type { ComponentType } from "preact";
+import type { FURTHER_PAGES } from "./further_pages.ts";
+import type { PageEntry, PageProps } from "./page_entry.ts";
+
+/** A page of the one file that all pages but the first come in. */
+async function further(step: keyof typeof FURTHER_PAGES): Promise<{ readonly Page: ComponentType<PageProps> }> {
+  return { Page: (await import("./further_pages.ts")).FURTHER_PAGES[step] };
+}
 
 /** All pages. */
 export const PAGES: readonly PageEntry[] = [
@@ -29,7 +36,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "clusters",
     key: "c",
     topics: [],
-    load: () => import("./page/clusters.tsx"),
+    load: () => further("clusters"),
   },
   {
     step: "routes",
@@ -38,7 +45,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "routes",
     key: "t",
     topics: [],
-    load: () => import("./page/routes.tsx"),
+    load: () => further("routes"),
   },
   {
     step: "runtime",
@@ -74,7 +81,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "play",
     key: "x",
     topics: ["actions"],
-    load: () => import("./page/actions.tsx"),
+    load: () => further("actions"),
   },
   {
     step: "audit",
@@ -83,7 +90,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "events",
     key: "u",
     topics: ["audit"],
-    load: () => import("./page/audit.tsx"),
+    load: () => further("audit"),
   },
 ];
 

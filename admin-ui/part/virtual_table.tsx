@@ -8,6 +8,7 @@
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type RowWindow, rowWindow, scrollTopFor } from "../model/row_window.ts";
+import { useConsole } from "./context.ts";
 import { useShortcuts } from "./keys.ts";
 import { SortHeader } from "./table.tsx";
 
@@ -55,7 +56,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): JSX.Element {
   const { label, columns, rows, keyOf, sort = "", onSort, onOpen } = props;
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const rowHeight = useRowHeight(body);
+  const rowHeight = useRowHeight(body, rows.length > 0);
   const isWhole = rows.length <= WHOLE_ROWS;
   const [window, look] = useRowWindow(box, rowHeight, rows.length, isWhole);
   const current = useRef("");
@@ -195,23 +196,27 @@ function useRowWindow(
     setScroll({ top: element.scrollTop, height: element.clientHeight });
   };
   useLayoutEffect(look, [rowHeight, count]);
+  const latest = useRef(look);
+  latest.current = look;
   useEffect(() => {
-    const watch = new ResizeObserver(look);
+    const watch = new ResizeObserver(() => latest.current());
     watch.observe(box.current!);
     return () => watch.disconnect();
-  });
+  }, []);
   drawn.current = isWhole ? { first: 0, end: count } : rowWindow(scroll.top, scroll.height, rowHeight, count);
   return [drawn.current, look];
 }
 
 /** The height of a row, which is the style's to say: it differs with density and with the size of the reader's type. */
-function useRowHeight(body: { readonly current: HTMLElement | null }): number {
+function useRowHeight(body: { readonly current: HTMLElement | null }, hasRows: boolean): number {
+  const density = useConsole().feed.settings.density.value;
   const [height, setHeight] = useState(30);
+  // Not with each drawing: asking for a height lays the whole table out.
   useLayoutEffect(() => {
     const row = body.current?.querySelector("tr:not(.spacer)");
     const measured = row?.getBoundingClientRect().height ?? 0;
-    if (measured > 0 && Math.abs(measured - height) > 0.1) setHeight(measured);
-  });
+    if (measured > 0) setHeight(measured);
+  }, [density, hasRows]);
   return height;
 }
 

@@ -43,6 +43,7 @@ import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
+import { addSearchRoutes } from "./routes/search.ts";
 import { runtimeCommand, runtimeModifyCommand } from "./routes/runtime.ts";
 import { addRuntimeRoutes } from "./routes/runtime_api.ts";
 import { addRouteRoutes } from "./routes/routes.ts";
@@ -174,6 +175,7 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   if (options.console !== null) {
     addApiRoutes(app, model);
     addWarmingRoute(app, model);
+    addSearchRoutes(app, source);
     addRuntimeRoutes(app, source, rate);
     addClusterRoutes(app, model);
     addConfigRoutes(app, source);

@@ -2,6 +2,7 @@
  * Everything the console shows, brought up to date once a second whether or not anyone looks, so that rates, problems
  * and the last five minutes are there when someone does (spec/console.md 7.2, 10.3).
  */
+import type { CircuitBreakerLimits } from "../config/cluster_config.ts";
 import type { Clock } from "../base/clock.ts";
 import type { ClusterUse } from "../control/cluster/cluster_uses.ts";
 import type { ClusterEvent, ClusterItem, ClusterView, HostItem } from "./contract/clusters.ts";
@@ -15,7 +16,9 @@ import type { WorkerItem } from "./contract/workers.ts";
 import { ClusterMeter } from "./cluster_meter.ts";
 import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";
+import { OverflowWatch } from "./overflow_watch.ts";
 import type { AdminSource } from "./source.ts";
+import { topLists } from "./top_lists.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
 import type { ConfigSourceView } from "./config_source.ts";
 import { refusedUpdates, xdsFigures } from "./xds_view.ts";
@@ -31,7 +34,10 @@ export class ConsoleModel {
   readonly #clusters: ClusterMeter;
   readonly #listeners: ListenerMeter;
   readonly #health = new HealthBoard();
+  readonly #overflows: OverflowWatch;
+  readonly #limitsOf: (cluster: string) => CircuitBreakerLimits | null;
   #workers: readonly WorkerItem[] = [];
+  #tops: Overview["tops"] = { slowest: [], errors: [], breakers: [] };
   #asOfMs = 0;
 
   constructor(source: AdminSource, clock: Clock) {
@@ -40,6 +46,9 @@ export class ConsoleModel {
     this.#traffic = new TrafficMeter(source.stats);
     this.#clusters = new ClusterMeter(source);
     this.#listeners = new ListenerMeter(source);
+    const configOf = (name: string) => source.clusterSource.glance(name)?.config ?? null;
+    this.#overflows = new OverflowWatch(source.stats, (name) => configOf(name)?.observabilityName ?? null);
+    this.#limitsOf = (name) => configOf(name)?.circuitBreakers.default ?? null;
     this.update();
   }
 
@@ -51,6 +60,7 @@ export class ConsoleModel {
     this.#clusters.update(nowMs, wallMs);
     this.#listeners.update(nowMs);
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
+    this.#tops = topLists(this.clusters, this.#limitsOf);
     this.#health.update({
       state: this.#source.state(),
       areHealthChecksFailed: this.#source.areHealthChecksFailed(),
@@ -60,6 +70,8 @@ export class ConsoleModel {
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
       warming: this.warming(),
+      latency: this.#traffic.latencyOfHour,
+      overflowing: this.#overflows.update(this.clusters, nowMs),
       ignoredRuntime: this.#source.runtime()?.ignored ?? [],
       refusedUpdates: refusedUpdates(this.#source.config),
       adminExposure: this.#source.adminExposure,
@@ -183,6 +195,7 @@ export class ConsoleModel {
       certs: null,
       overload: null,
       workers: this.#workers.map(({ id, rps, lag_ms, generation }) => ({ id, rps, lag_ms, generation })),
+      tops: this.#tops,
       events: this.eventsInOrder.slice(-OVERVIEW_EVENTS).reverse(),
     };
   }

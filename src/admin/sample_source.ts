@@ -41,6 +41,7 @@ import type {
   AdminSource,
   ClusterStatus,
   ConfigDumpComponent,
+  FetchedRoutesStatus,
   JsonObject,
   ListenerStatus,
   ProfileKind,
@@ -239,6 +240,7 @@ export class SampleSource implements AdminSource {
       edsServiceName: "api-service",
     },
   ];
+  fetchedRouteList: FetchedRoutesStatus[] = [];
   workerList: WorkerStatus[] = [sampleWorker(0)];
   eventList: EventItem[] = [];
   dump: ConfigDumpComponent[] = [
@@ -295,6 +297,10 @@ export class SampleSource implements AdminSource {
 
   warming(): WarmingFacts {
     return { ...NO_FACTS, unready: this.unreadyList, ...this.warmingFacts };
+  }
+
+  fetchedRoutes(): readonly FetchedRoutesStatus[] {
+    return this.fetchedRouteList;
   }
 
   workers(): readonly WorkerStatus[] {

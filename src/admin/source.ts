@@ -74,6 +74,8 @@ export interface AdminSource extends RouteSource {
   unready(): Unready[];
   /** The same, with what became ready and what was refused. */
   warming(): WarmingFacts;
+  /** Route configurations that came from outside, with the domains of their virtual hosts. */
+  fetchedRoutes(): readonly FetchedRoutesStatus[];
   /** Runtime values; null = the process is not that far yet. */
   runtime(): LiveRuntime | null;
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
@@ -153,6 +155,12 @@ export interface ClusterStatus {
   readonly outliers: ClusterOutliers | null;
   /** Null = it serves. */
   readonly warming: Unready | null;
+}
+
+/** A route configuration that came from outside. */
+export interface FetchedRoutesStatus {
+  readonly name: string;
+  readonly domains: readonly string[];
 }
 
 /** What outlier detection knows of a cluster by its last sweep. */

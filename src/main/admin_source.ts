@@ -5,6 +5,7 @@ import type {
   BoundAddress,
   ClusterStatus,
   ConfigDumpComponent,
+  FetchedRoutesStatus,
   JsonObject,
   ListenerStatus,
   MemoryFigures,
@@ -19,6 +20,7 @@ import { NO_DRAINS } from "../config/listener_drains.ts";
 import type { Loggers, LogLevel } from "../base/log.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
+import type { CanonicalMessage } from "../config/source_map.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
@@ -151,6 +153,12 @@ export class ProcessSource implements AdminSource {
     return control === null ? NO_FACTS : warmingFacts(control);
   }
 
+  fetchedRoutes(): FetchedRoutesStatus[] {
+    return (this.#parts.control()?.listening?.routes.states ?? []).flatMap(({ name, active }) =>
+      active === null ? [] : [{ name, domains: domainsOf(active.message) }]
+    );
+  }
+
   workers(): WorkerStatus[] {
     return (this.#parts.pool()?.slots ?? []).map((slot) => ({
       id: slot.index,
@@ -267,4 +275,10 @@ function boundAddress(address: SocketAddress): BoundAddress {
   return address.kind === "ip"
     ? { kind: "ip", host: address.host, port: address.port }
     : { kind: "pipe", path: address.path };
+}
+
+/** The domains of a route configuration in canonical form. */
+function domainsOf(message: CanonicalMessage): string[] {
+  const { virtual_hosts: hosts = [] } = message as { virtual_hosts?: { domains?: string[] }[] };
+  return hosts.flatMap(({ domains = [] }) => domains);
 }
