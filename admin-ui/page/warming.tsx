@@ -15,7 +15,7 @@ import { FigureText } from "../part/figure.tsx";
 import { LevelIcon } from "../part/icon.tsx";
 import { Panel } from "../part/panel.tsx";
 import { StartSteps } from "../part/start_steps.tsx";
-import { WarmingRow } from "../part/warming_row.tsx";
+import { ChangeLink, WarmingRow } from "../part/warming_row.tsx";
 import { WarmingTimeline } from "../part/warming_timeline.tsx";
 import { clock, moment } from "../text/ages.ts";
 import { joined, numbers } from "../text/units.ts";
@@ -117,8 +117,6 @@ function Refused({ view }: { view: WarmingView }): JSX.Element {
 }
 
 function Swaps({ view }: { view: WarmingView }): JSX.Element {
-  const { pages } = useConsole();
-  const hasConfig = pages.some(({ step }) => step === "config");
   if (view.swaps.length === 0) return <Empty title="Nothing has swapped yet" />;
   return (
     <div class="scroll swaps" tabIndex={0} role="region" aria-label="Last swaps">
@@ -138,7 +136,7 @@ function Swaps({ view }: { view: WarmingView }): JSX.Element {
                 <span class="aside">{subjectText({ ...swap, name: "" })}</span> <span class="name">{swap.name}</span>
               </th>
               <td>
-                {hasConfig && swap.from !== "" ? <a href={diffPath(swap)}>{swapVersions(swap)}</a> : swapVersions(swap)}
+                <ChangeLink of={swap} hasBefore={swap.from !== ""}>{swapVersions(swap)}</ChangeLink>
               </td>
               <td class="number">
                 <FigureText figure={numbers.duration(swap.warmed_ms)} source="/api/v1/warming: swaps" />
@@ -150,9 +148,4 @@ function Swaps({ view }: { view: WarmingView }): JSX.Element {
       </table>
     </div>
   );
-}
-
-function diffPath({ subject, name, from, to }: WarmingView["swaps"][number]): string {
-  const versions = new URLSearchParams({ a: from, b: to });
-  return `/console/config/${subject}/${encodeURIComponent(name)}?${versions}`;
 }

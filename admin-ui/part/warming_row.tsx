@@ -10,6 +10,7 @@ import { pathOf } from "../router.ts";
 import { moment, span } from "../text/ages.ts";
 import { joined, numbers } from "../text/units.ts";
 import { hintText, PHASE_WORDS, standingText, subjectText, supersededText, waitText } from "../text/warming_words.ts";
+import { diffLink } from "./config_links.ts";
 import { useConsole } from "./context.ts";
 import { Icon, LevelIcon } from "./icon.tsx";
 import { patternOf, PhaseSwatch } from "./phase_pattern.tsx";
@@ -44,7 +45,9 @@ export function WarmingRow({ item, items, isFolded, isTarget }: {
             <b class="name">{item.name === "" ? subjectText(item) : item.name}</b>
           </span>
         </button>
-        <span class="aside">{standingText(item)}</span>
+        <span class="aside">
+          <ChangeLink of={item} hasBefore={item.active_version !== null}>{standingText(item)}</ChangeLink>
+        </span>
         <span class="warming-age" title={`since ${moment(item.since_ms)}`}>{span(ageMs)}</span>
       </div>
       {item.phases.length > 0 && <Phases item={item} nowMs={nowMs} />}
@@ -163,6 +166,27 @@ function Wait({ wait, nowMs }: { wait: WaitItem; nowMs: number }): JSX.Element {
       waits for {waitText(wait)} <span class="aside">{parts.join(" · ")}</span>
       {last_error !== "" && <span class="reason is-bad">{last_error}</span>}
     </li>
+  );
+}
+
+/** What the Config page calls them. */
+const CONFIG_TYPES: Readonly<Partial<Record<WarmingSubject, string>>> = {
+  cluster: "cluster",
+  listener: "listener",
+  route_config: "route",
+};
+
+/** To what its newest version changed, where there is one before it. */
+export function ChangeLink({ of, hasBefore, children }: {
+  of: { readonly subject: WarmingSubject; readonly name: string };
+  hasBefore: boolean;
+  children: string;
+}): JSX.Element {
+  const type = CONFIG_TYPES[of.subject];
+  return type === undefined || !hasBefore ? <>{children}</> : (
+    <a href={diffLink(type, of.name)} title="What changed">
+      {children}
+    </a>
   );
 }
 

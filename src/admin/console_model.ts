@@ -216,7 +216,8 @@ export class ConsoleModel {
       degraded: count("degraded"),
       unhealthy: count("unhealthy", "empty"),
       panic: this.clusters.filter(({ is_panicking }) => is_panicking).length,
-      warming: this.clusters.filter(({ is_warming }) => is_warming).length,
+      // New ones, which are on no list yet, too.
+      warming: this.#source.unready().filter(({ kind }) => kind === "cluster").length,
     };
   }
 
