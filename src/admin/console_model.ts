@@ -2,6 +2,7 @@
  * Everything the console shows, brought up to date once a second whether or not anyone looks, so that rates, problems
  * and the last five minutes are there when someone does (spec/console.md 7.2, 10.3).
  */
+import type { CircuitBreakerLimits } from "../config/cluster_config.ts";
 import type { Clock } from "../base/clock.ts";
 import type { ClusterUse } from "../control/cluster/cluster_uses.ts";
 import type { ClusterEvent, ClusterItem, ClusterView, HostItem } from "./contract/clusters.ts";
@@ -34,6 +35,7 @@ export class ConsoleModel {
   readonly #listeners: ListenerMeter;
   readonly #health = new HealthBoard();
   readonly #overflows: OverflowWatch;
+  readonly #limitsOf: (cluster: string) => CircuitBreakerLimits | null;
   #workers: readonly WorkerItem[] = [];
   #tops: Overview["tops"] = { slowest: [], errors: [], breakers: [] };
   #asOfMs = 0;
@@ -44,10 +46,9 @@ export class ConsoleModel {
     this.#traffic = new TrafficMeter(source.stats);
     this.#clusters = new ClusterMeter(source);
     this.#listeners = new ListenerMeter(source);
-    this.#overflows = new OverflowWatch(
-      source.stats,
-      (name) => source.clusterSource.glance(name)?.config.observabilityName ?? name,
-    );
+    const configOf = (name: string) => source.clusterSource.glance(name)?.config ?? null;
+    this.#overflows = new OverflowWatch(source.stats, (name) => configOf(name)?.observabilityName ?? null);
+    this.#limitsOf = (name) => configOf(name)?.circuitBreakers.default ?? null;
     this.update();
   }
 
@@ -59,10 +60,7 @@ export class ConsoleModel {
     this.#clusters.update(nowMs, wallMs);
     this.#listeners.update(nowMs);
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
-    this.#tops = topLists(
-      this.clusters,
-      (name) => this.#source.clusterSource.glance(name)?.config.circuitBreakers.default ?? null,
-    );
+    this.#tops = topLists(this.clusters, this.#limitsOf);
     this.#health.update({
       state: this.#source.state(),
       areHealthChecksFailed: this.#source.areHealthChecksFailed(),
@@ -71,9 +69,9 @@ export class ConsoleModel {
       listeners: this.listeners,
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
+      warming: this.warming(),
       latency: this.#traffic.latencyOfHour,
       overflowing: this.#overflows.update(this.clusters, nowMs),
-      warming: this.warming(),
       ignoredRuntime: this.#source.runtime()?.ignored ?? [],
       refusedUpdates: refusedUpdates(this.#source.config),
       adminExposure: this.#source.adminExposure,

@@ -16,26 +16,28 @@ const OVERFLOWS = [
 const TOLD_MS = 60_000;
 
 /** Clusters looked at in one second. */
-const CLUSTERS_PER_LOOK = 100;
+const CLUSTERS_PER_LOOK = 500;
 
 interface Seen {
   readonly row: StatRow;
   /** NaN before the first look. */
   count: number;
+  overflowMs: number;
 }
+
+/** What stats of a cluster are called after; null = it is no more. */
+export type StatNameOf = (cluster: string) => string | null;
 
 /** Watches all clusters. */
 export class OverflowWatch {
   readonly #book: StatBook;
-  readonly #statNameOf: (cluster: string) => string;
-  #seen = new Map<string, Seen>();
-  /** When each was last seen to overflow. */
-  readonly #overflowMs = new Map<string, number>();
+  readonly #statNameOf: StatNameOf;
+  readonly #seen = new Map<string, Seen>();
+  readonly #recent = new Set<string>();
   readonly #values: number[] = [];
   #next = 0;
 
-  /** `statNameOf`: under which name a cluster's stats stand. */
-  constructor(book: StatBook, statNameOf: (cluster: string) => string) {
+  constructor(book: StatBook, statNameOf: StatNameOf) {
     this.#book = book;
     this.#statNameOf = statNameOf;
   }
@@ -43,29 +45,36 @@ export class OverflowWatch {
   /** Names of those that overflowed within a minute; to be called once a second with all there are. */
   update(clusters: readonly { readonly name: string }[], nowMs: number): ReadonlySet<string> {
     for (let looked = 0; looked < Math.min(clusters.length, CLUSTERS_PER_LOOK); looked++) {
-      if (this.#next >= clusters.length) this.#beginAnew(clusters);
+      if (this.#next >= clusters.length) this.#begin(clusters);
       this.#look(clusters[this.#next++]!.name, nowMs);
     }
-    for (const [name, atMs] of this.#overflowMs) if (nowMs - atMs >= TOLD_MS) this.#overflowMs.delete(name);
-    return new Set(this.#overflowMs.keys());
+    for (const name of this.#recent) {
+      if (nowMs - (this.#seen.get(name)?.overflowMs ?? -Infinity) >= TOLD_MS) this.#recent.delete(name);
+    }
+    return this.#recent;
+  }
+
+  /** A new round: those that are gone are forgotten. */
+  #begin(clusters: readonly { readonly name: string }[]): void {
+    this.#next = 0;
+    if (this.#seen.size <= clusters.length) return;
+    const names = new Set(clusters.map(({ name }) => name));
+    for (const name of this.#seen.keys()) if (!names.has(name)) this.#seen.delete(name);
   }
 
   #look(name: string, nowMs: number): void {
     let seen = this.#seen.get(name);
     if (seen === undefined) {
-      const prefix = `cluster.${this.#statNameOf(name)}`.replaceAll(":", "_");
-      this.#seen.set(name, seen = { row: new StatRow(this.#book, prefix, OVERFLOWS), count: NaN });
+      const statName = this.#statNameOf(name);
+      if (statName === null) return;
+      const row = new StatRow(this.#book, `cluster.${statName}`.replaceAll(":", "_"), OVERFLOWS);
+      this.#seen.set(name, seen = { row, count: NaN, overflowMs: -Infinity });
     }
     const count = seen.row.readInto(this.#values).reduce((sum, value) => sum + value, 0);
-    if (count > seen.count) this.#overflowMs.set(name, nowMs);
+    if (count > seen.count) {
+      seen.overflowMs = nowMs;
+      this.#recent.add(name);
+    }
     seen.count = count;
-  }
-
-  /** Forgets those that are gone. */
-  #beginAnew(clusters: readonly { readonly name: string }[]): void {
-    this.#next = 0;
-    if (this.#seen.size <= clusters.length) return;
-    const names = new Set(clusters.map(({ name }) => name));
-    this.#seen = new Map(this.#seen.entries().filter(([name]) => names.has(name)));
   }
 }

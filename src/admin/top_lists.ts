@@ -12,7 +12,7 @@ const LENGTH = 5;
 /** Below this share of a limit a breaker is as good as empty. */
 const LEAST_SHARE = 0.01;
 
-/** Makes the lists. `limitsOf`: what a cluster's breakers are held against; null = it is gone. */
+/** Makes the lists. `limitsOf`: what a cluster's traffic is held against; null = it is no more. */
 export function topLists(
   items: readonly ClusterItem[],
   limitsOf: (cluster: string) => CircuitBreakerLimits | null,
@@ -21,6 +21,7 @@ export function topLists(
     slowest: highest(items, ({ p99 }) => p99),
     errors: highest(items, ({ error_ratio, rps }) => (error_ratio ?? 0) * (rps ?? 0) || null),
     breakers: highest(items, (item) => {
+      // Most clusters of very many have nothing to do.
       if (item.active_cx + item.active_rq + item.pending_rq === 0) return null;
       const limits = limitsOf(item.name);
       return limits === null ? null : fullness(item, limits);

@@ -26,6 +26,6 @@ Deno.test("topLists() has the five highest of each kind and none without a value
 
 Deno.test("topLists() holds what is open against the limit that is nearest", () => {
   const items = [item("web", { active_cx: 256, active_rq: 512 }), item("api", { active_cx: 1 })];
-  const { breakers } = topLists(items, () => sampleCluster("web", []).config.circuitBreakers.default);
+  const { breakers } = topLists(items, (name) => sampleCluster(name, []).config.circuitBreakers.default);
   assert.deepEqual(breakers, [{ cluster: "web", value: 0.5 }]);
 });
