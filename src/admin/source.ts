@@ -16,6 +16,7 @@ import type { RouteTestRequest, RouteTestResult } from "./contract/route_trial.t
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { ClusterSource } from "./cluster_source.ts";
+import type { ListenerSource } from "./listener_source.ts";
 import type { ConfigSourceView } from "./config_source.ts";
 import type { AdminExposure } from "./access/policy.ts";
 import type { EventItem } from "./contract/events.ts";
@@ -51,7 +52,8 @@ export interface AdminSource extends RouteSource {
   /** `node` of `/server_info`: the bootstrap's, with user agent and extensions filled in. */
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
-  /** Clusters as the console follows them. */
+  /** Listeners and clusters as the console follows them. */
+  readonly listenerSource: ListenerSource;
   readonly clusterSource: ClusterSource;
   readonly adminExposure: AdminExposure;
   /** `--drain-time-s`. */
