@@ -7,7 +7,8 @@ import { problem, queryProblem } from "../problem_details.ts";
 import { HISTORY_S, SERIES_NAMES } from "../series_ring.ts";
 import { listQuery, wholeNumber } from "./list_query.ts";
 
-const SeriesQuery = z.object({
+/** Of `/series`. */
+export const SeriesQuery = z.object({
   names: z.string().transform((text) => text.split(",")).pipe(z.array(z.enum(SERIES_NAMES))).optional(),
   range_s: wholeNumber.pipe(z.number().min(1).max(HISTORY_S)).default(HISTORY_S),
 });
