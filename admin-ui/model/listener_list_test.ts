@@ -13,7 +13,6 @@ const cases: readonly (readonly [what: string, choice: Partial<typeof ALL>, name
   ["those in trouble first", {}, ["web-2", "api", "web-10"]],
   ["by name, numbers as numbers", { sort: "name" }, ["api", "web-2", "web-10"]],
   ["by rate, the greatest first, unknown last", { sort: "-rps" }, ["api", "web-10", "web-2"]],
-  ["by a column that is not there: as without", { sort: "nothing" }, ["web-2", "api", "web-10"]],
   ["by an address", { text: ":80" }, ["web-10"]],
   ["by a prefix in any case", { text: "edge" }, ["api"]],
   ["those with a problem", { isProblemsOnly: true }, ["web-2", "api"]],

@@ -6,31 +6,32 @@ import { listenerRows } from "../model/listener_list.ts";
 import { LISTENER_LEVEL } from "../model/listeners.ts";
 import { pathOf } from "../router.ts";
 import { errorTone, rate } from "../text/rates.ts";
-import { type Figure, numbers } from "../text/units.ts";
+import { numbers } from "../text/units.ts";
 import { SOURCES } from "../text/words.ts";
 import { useConsole } from "./context.ts";
 import { CopyCurl } from "./copy_curl.tsx";
 import { Empty, Loading } from "./empty.tsx";
 import { FigureText } from "./figure.tsx";
-import { Icon } from "./icon.tsx";
+import { ListFilter } from "./list_filter.tsx";
 import { ListenerState } from "./listener_state.tsx";
 import { type Column, VirtualTable } from "./virtual_table.tsx";
 
-type Key = keyof ListenerItem;
+type FigureKey = "rps" | "error_ratio" | "active_cx" | "cx_per_s" | "no_chain_match_per_s";
 
-/** A column of numbers. */
-function figures(id: Key, title: string, source: string, figureOf: (item: ListenerItem) => Figure, isWide = false) {
+/** A column of numbers; `source` is where they come from, for hover. */
+function figures(id: FigureKey, title: string, source: string, isWide = true): Column<ListenerItem> {
   return {
     id,
     title,
     source,
     isSortable: true,
-    class: `number${isWide ? " is-wide-only" : ""}`,
-    cell: (item: ListenerItem) => {
-      const tone = id === "error_ratio" ? errorTone(item.error_ratio) : undefined;
+    class: isWide ? "number is-wide-only" : "number",
+    cell: (item) => {
+      const isRatio = id === "error_ratio", value = item[id];
+      const figure = isRatio ? numbers.percent(value) : id === "active_cx" ? numbers.count(value) : rate(value);
       return (
-        <span class={tone && `is-${tone}`}>
-          <FigureText figure={figureOf(item)} source={source} />
+        <span class={isRatio ? `is-${errorTone(value)}` : ""}>
+          <FigureText figure={figure} source={source} />
         </span>
       );
     },
@@ -46,51 +47,35 @@ const COLUMNS: readonly Column<ListenerItem>[] = [
     cell: ({ name, addresses, error }) => (
       <>
         <a class="name" href={pathOf("listeners", name)}>{name}</a>
-        {(addresses.length > 0 ? addresses : ["not bound"]).map((address) => (
-          <span class="address is-below" key={address}>{address}</span>
-        ))}
+        <span class="address is-below">{addresses.join(" ") || "not bound"}</span>
         {error !== null && <span class="reason">{error}</span>}
       </>
     ),
   },
-  { id: "state", title: "State", isSortable: true, cell: (item) => <ListenerState item={item} /> },
-  {
-    id: "direction",
-    title: "Direction",
-    isSortable: true,
-    class: "is-wide-only",
-    cell: ({ direction }) => directionWord(direction),
-  },
-  figures("rps", "Req/s", SOURCES.listenerRate, ({ rps }) => rate(rps)),
-  figures("error_ratio", "Errors", SOURCES.errors, (item) => numbers.percent(item.error_ratio), true),
-  figures("active_cx", "Active cx", SOURCES.listenerConnections, (item) => numbers.count(item.active_cx)),
-  figures("cx_per_s", "Cx/s", "listener.ADDRESS.downstream_cx_total, per second", (item) => rate(item.cx_per_s), true),
-  figures(
-    "no_chain_match_per_s",
-    "No chain/s",
-    "listener.ADDRESS.no_filter_chain_match, per second: connections that no filter chain wants",
-    (item) => rate(item.no_chain_match_per_s),
-    true,
-  ),
-  {
-    id: "source",
-    title: "Source",
-    class: "is-wide-only",
-    cell: ({ source, version_info }) => source === "static" ? "static" : `LDS ${version_info}`,
-  },
+  { id: "state", title: "State", cell: (item) => <ListenerState item={item} /> },
+  { id: "source", title: "Source", class: "is-wide-only", cell: sourceText },
+  figures("rps", "Req/s", SOURCES.listenerRate, false),
+  figures("error_ratio", "Errors", SOURCES.errors),
+  figures("active_cx", "Active cx", SOURCES.listenerConnections, false),
+  figures("cx_per_s", "Cx/s", "listener.ADDRESS.downstream_cx_total"),
+  figures("no_chain_match_per_s", "No chain/s", "listener.ADDRESS.no_filter_chain_match"),
 ];
 
-/** `–` where the configuration says none. */
-export function directionWord(direction: ListenerItem["direction"]): string {
-  return direction === "UNSPECIFIED" ? "–" : direction.toLowerCase();
+/** Which way its traffic goes, and who says so. */
+export function sourceText({ source, version_info, direction }: ListenerItem): string {
+  const way = direction === "UNSPECIFIED" ? "" : `${direction.toLowerCase()}, `;
+  return way + (source === "static" ? source : `LDS ${version_info}`);
 }
 
 /** The list with its filter. */
 export function ListenerList(): JSX.Element {
   const { feed, router } = useConsole();
   const items = feed.listeners.items.value, sort = router.query("sort");
-  const text = router.query("q"), isProblemsOnly = router.query("problems") === "1";
-  const rows = listenerRows(items ?? [], { text, isProblemsOnly, sort });
+  const rows = listenerRows(items ?? [], {
+    text: router.query("q"),
+    isProblemsOnly: router.query("problems") === "1",
+    sort,
+  });
   return (
     <div class="clusters-page">
       <header class="page-head">
@@ -101,24 +86,7 @@ export function ListenerList(): JSX.Element {
         </div>
       </header>
       <div class="filters">
-        <label class="search">
-          <Icon name="search" />
-          <span class="unseen">Filter listeners</span>
-          <input
-            type="search"
-            placeholder="Name, address, prefix"
-            value={text}
-            onInput={(event) => router.setQuery("q", event.currentTarget.value)}
-          />
-        </label>
-        <button
-          type="button"
-          class="button is-quiet"
-          aria-pressed={isProblemsOnly}
-          onClick={() => router.setQuery("problems", isProblemsOnly ? "" : "1")}
-        >
-          Problems only
-        </button>
+        <ListFilter label="Filter listeners" placeholder="Name, address, prefix" />
       </div>
       {items === null ? <Loading rows={4} /> : rows.length > 0
         ? (
@@ -133,13 +101,13 @@ export function ListenerList(): JSX.Element {
             onSort={(next) => router.setQuery("sort", next)}
           />
         )
-        : items.length === 0
-        ? (
+        : items.length > 0
+        ? <Empty title="No listener of this kind right now" />
+        : (
           <Empty title="No listeners yet">
-            A listener is where clients connect. Add <code>static_resources.listeners</code> or an LDS source.
+            Clients connect to one. Add <code>static_resources.listeners</code> or an LDS source.
           </Empty>
-        )
-        : <Empty title={isProblemsOnly ? "No listener has a problem right now." : `No listener matches “${text}”`} />}
+        )}
     </div>
   );
 }

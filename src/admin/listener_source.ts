@@ -15,7 +15,7 @@ export interface ListenerGlance extends ListenerStatus {
   /** Wall clock. */
   readonly updatedMs: number;
   /** What is to serve under its name when it is ready, itself where nothing serves yet; null = nothing warms. */
-  readonly warming: Pick<Unready, "version" | "waits" | "superseded"> | null;
+  readonly warming: Pick<Unready, "version" | "waits"> | null;
   /** Null = it stays. */
   readonly drain: ListenerDrain | null;
   /** Versions before it whose connections may go on. */

@@ -2,12 +2,27 @@
 import type { HttpConnectionManagerConfig, HttpFilterConfig } from "../config/http_config.ts";
 import type { FilterChainConfig } from "../config/listener_config.ts";
 import type { RouteConfiguration } from "../config/route_config.ts";
-import type { ChainView, HttpFilterView, ListenerItem, ListenerView, ManagerView } from "./contract/listeners.ts";
-import type { ListenerGlance, ListenerSource } from "./listener_source.ts";
+import type {
+  ChainView,
+  HttpFilterView,
+  ListenerItem,
+  ListenerNote,
+  ListenerView,
+  ManagerView,
+} from "./contract/listeners.ts";
+import type { ListenerDrain, ListenerGlance, ListenerSource } from "./listener_source.ts";
+import { listenerSteps } from "./listener_steps.ts";
 import { type RouteFacts, routeFacts } from "./route_facts.ts";
 
 /** Route tables and clusters that are named; there can be thousands. */
 const MAX_NAMED = 100;
+
+const DRAINS: Readonly<Record<ListenerDrain["reason"], string>> = {
+  removed: "It was removed and serves the connections it has",
+  stopped: "It was stopped: it accepts nothing any more",
+  operator: "An operator asked for it to drain: connections are told to go, new ones are still taken",
+  shutdown: "The process is on its way out",
+};
 
 /** `glance` null: it was never taken. */
 export function listenerView(
@@ -18,28 +33,40 @@ export function listenerView(
   wallMs: number,
 ): ListenerView {
   const config = glance?.config;
-  return {
+  const view: Omit<ListenerView, "steps"> = {
     item,
     updated_ms: glance?.updatedMs ?? null,
-    drain_reason: glance?.drain?.reason ?? null,
-    waits: (glance?.warming?.waits ?? []).map((wait) => ({
-      kind: wait.kind,
-      name: wait.subject,
-      source: wait.source,
-      since_ms: wait.sinceMs,
-      deadline_ms: wait.untilMs,
-      last_error: wait.lastError,
-    })),
-    superseded: glance?.warming?.superseded ?? 0,
-    older: (glance?.older ?? []).map(({ versionInfo, endsInMs }) => {
-      return { version_info: versionInfo, ends_ms: Math.round(wallMs + endsInMs) };
-    }),
+    notes: [
+      ...item.error === null ? [] : [{ kind: "refused" as const, text: item.error, until_ms: null }],
+      ...glance === null ? [] : notesOf(glance, item.drain_ends_ms, wallMs),
+    ],
     reuse_port: config?.enableReusePort ?? true,
     buffer_limit_bytes: config?.perConnectionBufferLimitBytes ?? 0,
     drains_on_health_failure: config?.drainsOnHealthFailure ?? true,
     chains: (config?.filterChains ?? []).map((chain) => chainView(chain, source)),
     workers,
   };
+  return { ...view, steps: listenerSteps(view) };
+}
+
+function notesOf(
+  { drain, warming, older }: ListenerGlance,
+  drainEndsMs: number | null,
+  wallMs: number,
+): ListenerNote[] {
+  const waits = (warming?.waits ?? []).map(({ kind, subject, source, untilMs, lastError }): ListenerNote => {
+    const failure = lastError === "" ? "" : `: ${lastError}`;
+    return { kind: "wait", text: `Waits for ${kind} ${subject} from ${source}${failure}`, until_ms: untilMs };
+  });
+  return [
+    ...drain === null ? [] : [{ kind: "drain" as const, text: DRAINS[drain.reason], until_ms: drainEndsMs }],
+    ...waits,
+    ...older.map(({ versionInfo, endsInMs }): ListenerNote => ({
+      kind: "older",
+      text: `Connections of its version ${versionInfo || "before this one"} may go on`,
+      until_ms: Math.round(wallMs + endsInMs),
+    })),
+  ];
 }
 
 function chainView({ name, filters }: FilterChainConfig, source: ListenerSource): ChainView {

@@ -4,14 +4,26 @@ import type { BoundAddress, ListenerStatus } from "../admin/source.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { RouteConfiguration } from "../config/route_config.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
-import type { ControlSide } from "../control/control_side.ts";
-import type { DrainStatus } from "../control/listener/direction_drain.ts";
+import type { ConfigState } from "../control/config_state.ts";
+import type { DirectionDrain, DrainStatus } from "../control/listener/direction_drain.ts";
+import type { Lds } from "../control/listener/lds.ts";
 import type { ListenerEntry, ListenerManager } from "../control/listener/listener_manager.ts";
 import type { ListenerVersion } from "../control/listener/listener_version.ts";
 
+/** What it reads of the control side. */
+interface ControlView {
+  readonly listening: {
+    readonly manager: ListenerManager;
+    readonly drain: Pick<DirectionDrain, "status">;
+    readonly lds: Pick<Lds, "errors"> | null;
+  } | null;
+  readonly publisher: { readonly state: Pick<ConfigState, "routesOf"> };
+  readonly clusters: { find(name: string): { readonly active: object | null } | null };
+}
+
 /** What a {@link ProcessListeners} reads. */
 export interface ListenerParts {
-  readonly control: () => ControlSide | null;
+  readonly control: () => ControlView | null;
   /** Where listeners listen, with real ports; null = there are no workers yet. */
   readonly bound: () => ReadonlyMap<string, readonly SocketAddress[]> | null;
   /** The process is on its way out. */
@@ -119,10 +131,10 @@ function isTold({ trafficDirection }: ListenerConfig, { drains: { allMs, inbound
 }
 
 /** Before workers serve an object is active and may still wait. */
-function warmingOf({ active, warming, superseded }: ListenerEntry): ListenerGlance["warming"] {
+function warmingOf({ active, warming }: ListenerEntry): ListenerGlance["warming"] {
   const one = warming ?? active!;
   if (warming === null && one.isReady) return null;
-  return { version: one.version, waits: one.waits, superseded };
+  return { version: one.version, waits: one.waits };
 }
 
 function boundAddress(address: SocketAddress): BoundAddress {

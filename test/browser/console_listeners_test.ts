@@ -34,7 +34,7 @@ testInChromium("Listeners shows a chain, its links, and how connections are spre
   const { page } = tab;
   await using _traffic = new SteadyTraffic(`${proxy.listenerUrl("web")}/`);
   await page.locator("nav a", { hasText: "Listeners" }).click();
-  await tab.untilReads(".listeners-table tr", /web\s*127\.0\.0\.1:\d+\s*Active\s*inbound.*\d\s\/s/s);
+  await tab.untilReads(".listeners-table tr", /web\s*127\.0\.0\.1:\d+\s*Active\s*inbound, static.*\d\s\/s/s);
   await tab.untilReads(".listeners-table tr", /<b>odd<\/b>/);
   await tab.passesAxeInBothThemes();
   await tab.fitsItsScreen();
@@ -46,14 +46,17 @@ testInChromium("Listeners shows a chain, its links, and how connections are spre
   match(page.url(), /q=odd/);
   await page.getByLabel("Filter listeners").fill("");
   await page.getByRole("button", { name: "Problems only" }).click();
-  await tab.untilReads(".empty", /No listener has a problem right now/);
+  await tab.untilReads(".empty", /No listener of this kind/);
   await page.getByRole("button", { name: "Problems only" }).click();
   await page.getByRole("button", { name: "Listener", exact: true }).click();
   match(page.url(), /sort=name/);
 
   await page.locator(".listeners-table a.name", { hasText: "web" }).click();
-  await tab.untilReads(".chain", /Listener.*127\.0\.0\.1:\d+.*inbound.*Network filter.*HttpConnectionManager/s);
-  await tab.untilReads(".chain", /stat_prefix web · codec AUTO.*envoy\.filters\.http\.router.*routes.*static/s);
+  await tab.untilReads(
+    ".chain",
+    /Listener.*127\.0\.0\.1:\d+.*Filter chain.*takes every connection.*HttpConnectionManager/s,
+  );
+  await tab.untilReads(".chain", /stat_prefix web, codec AUTO.*envoy\.filters\.http\.router.*routes.*static/s);
   await tab.untilReads("#limits", /stream_idle_timeout\s*90\.0\ss/);
   await tab.untilReads("#balance", /Worker.*0.*1/s);
   await tab.passesAxeInBothThemes();
@@ -120,12 +123,12 @@ testInChromium(
     await tab.untilReads(".note.is-warn", /late\.yaml/);
     files.routes("late", route("/", "web"), route("/b", "gone"));
     files.listeners(files.listener("edge", "late"));
-    await tab.untilReads(".chain", /late\s*rds · 1 virtual host.*web.*gone\s*missing/s);
+    await tab.untilReads(".chain", /late\s*rds, virtual hosts: 1.*web.*gone\s*missing/s);
     equal((await viewOf(proxy, "edge")).item.state, "active");
 
     // A new version takes its place, the one before drains; one that is refused changes nothing.
     files.listeners({ ...files.listener("edge", "late"), traffic_direction: "OUTBOUND" });
-    await tab.untilReads(".note", /Connections of its version \d+ may go on for/);
+    await tab.untilReads(".note", /Connections of its version \d+ may go on \d+\smin left/);
     files.listeners({ name: "edge", filter_chains: [] });
     await tab.untilReads(".note.is-warn", /the last update was refused/);
     await tab.passesAxeInBothThemes();

@@ -35,32 +35,34 @@ export interface ListenerItem {
 export interface ListenerView {
   item: ListenerItem;
   updated_ms: number | null;
-  /** Why it drains; null = it does not. */
-  drain_reason: "removed" | "stopped" | "operator" | "shutdown" | null;
-  waits: ListenerWait[];
-  /** Newer updates took the place of what warms, so many times. */
-  superseded: number;
-  /** Versions before it, with connections that may go on. */
-  older: { version_info: string; ends_ms: number }[];
+  /** What is out of the ordinary: why it drains, what it waits for, which versions before it are still there. */
+  notes: ListenerNote[];
   reuse_port: boolean;
   buffer_limit_bytes: number;
   /** Its connections are told to go while `/healthcheck/fail` holds. */
   drains_on_health_failure: boolean;
   /** Empty for one that was never taken. */
   chains: ChainView[];
+  /** The same in words, down to the clusters: what a page draws. */
+  steps: ListenerStep[];
   /** How its connections are spread. */
   workers: { id: number; active_cx: number; cx_total: number }[];
 }
 
-/** One thing that it waits for. */
-export interface ListenerWait {
+/** One thing that is so for a while. */
+export interface ListenerNote {
+  kind: "drain" | "refused" | "wait" | "older";
+  text: string;
+  /** When it is over by itself; null = nobody knows. */
+  until_ms: number | null;
+}
+
+/** One thing that a connection passes. */
+export interface ListenerStep {
   kind: string;
-  name: string;
-  source: string;
-  since_ms: number;
-  /** When the wait ends by itself; null = never. */
-  deadline_ms: number | null;
-  last_error: string;
+  text: string;
+  /** What it names; `link` is a path below `/console`, or empty. */
+  names: { text: string; link: string; note: string; is_bad: boolean }[];
 }
 
 /** A filter chain: what a connection passes, in order. */
