@@ -61,7 +61,7 @@ function Header({ item }: { item: ConfigItem }): JSX.Element {
     <header class="config-head">
       <p class="config-kind">{kind}{!item.is_static && api !== "" && ` by ${api}`}</p>
       <h2 tabIndex={-1}>{item.name}</h2>
-      <dl class="facts">
+      <dl class="facts is-row">
         <Fact term="State">
           <HealthWord level={level} word={word} />
         </Fact>

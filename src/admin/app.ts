@@ -44,10 +44,12 @@ import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
+import { addSearchRoutes } from "./routes/search.ts";
 import { runtimeCommand, runtimeModifyCommand } from "./routes/runtime.ts";
 import { addRuntimeRoutes } from "./routes/runtime_api.ts";
 import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
+import { addWarmingRoute } from "./routes/warming.ts";
 import { addSessionRoutes } from "./routes/session.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import { addXdsRoutes } from "./routes/xds.ts";
@@ -141,6 +143,11 @@ export class AdminServer {
     if (this.#model.isBehind) this.#model.catchUp();
   }
 
+  /** Something became what is served: who watches hears of it when what is under way is done. */
+  onSwap(): void {
+    queueMicrotask(() => this.#feed.onSwap());
+  }
+
   /** Stops sampling and ends every event stream. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -174,6 +181,8 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
     addApiRoutes(app, model);
+    addWarmingRoute(app, model);
+    addSearchRoutes(app, source);
     addRuntimeRoutes(app, source, rate);
     addClusterRoutes(app, model);
     addConfigRoutes(app, source);

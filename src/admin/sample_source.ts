@@ -16,6 +16,7 @@ import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../config/health_check_config.ts";
 import type { Unready } from "../control/timeline.ts";
+import { NO_FACTS, type WarmingFacts } from "../control/warming_facts.ts";
 import { DEFAULT_LB } from "../config/lb_config.ts";
 import { DEFAULT_COMMON_LB } from "../config/locality_lb_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
@@ -41,6 +42,7 @@ import type {
   AdminSource,
   ClusterStatus,
   ConfigDumpComponent,
+  FetchedRoutesStatus,
   JsonObject,
   ListenerStatus,
   ProfileKind,
@@ -225,6 +227,7 @@ export class SampleSource implements AdminSource {
   quits = 0;
   listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
   unreadyList: Unready[] = [];
+  warmingFacts: Partial<WarmingFacts> = {};
   warmingList: ClusterStatus[] = [];
   clusterList: ClusterStatus[] = [
     sampleCluster("web", [sampleEndpoint(8081), sampleEndpoint(8082, { healthStatus: "UNHEALTHY" })]),
@@ -239,6 +242,7 @@ export class SampleSource implements AdminSource {
       edsServiceName: "api-service",
     },
   ];
+  fetchedRouteList: FetchedRoutesStatus[] = [];
   workerList: WorkerStatus[] = [sampleWorker(0)];
   eventList: EventItem[] = [];
   dump: ConfigDumpComponent[] = [
@@ -291,6 +295,14 @@ export class SampleSource implements AdminSource {
 
   unready(): Unready[] {
     return this.unreadyList;
+  }
+
+  warming(): WarmingFacts {
+    return { ...NO_FACTS, unready: this.unreadyList, ...this.warmingFacts };
+  }
+
+  fetchedRoutes(): readonly FetchedRoutesStatus[] {
+    return this.fetchedRouteList;
   }
 
   workers(): readonly WorkerStatus[] {

@@ -7,6 +7,7 @@ import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import type { Unready } from "../control/timeline.ts";
+import type { WarmingFacts } from "../control/warming_facts.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
@@ -73,6 +74,10 @@ export interface AdminSource extends RouteSource {
   workers(): readonly WorkerStatus[];
   /** Everything that is not ready, and why. */
   unready(): Unready[];
+  /** The same, with what became ready and what was refused. */
+  warming(): WarmingFacts;
+  /** Route configurations that came from outside, with the domains of their virtual hosts. */
+  fetchedRoutes(): readonly FetchedRoutesStatus[];
   /** Runtime values; null = the process is not that far yet. */
   runtime(): LiveRuntime | null;
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
@@ -152,6 +157,12 @@ export interface ClusterStatus {
   readonly outliers: ClusterOutliers | null;
   /** Null = it serves. */
   readonly warming: Unready | null;
+}
+
+/** A route configuration that came from outside. */
+export interface FetchedRoutesStatus {
+  readonly name: string;
+  readonly domains: readonly string[];
 }
 
 /** What outlier detection knows of a cluster by its last sweep. */

@@ -33,6 +33,7 @@ import { Publisher, type SendChange } from "./publisher.ts";
 import { LiveRuntime } from "./runtime/live_runtime.ts";
 import type { ListenerWorkers } from "./listener/listener_workers.ts";
 import { Listening } from "./listening.ts";
+import { type StartStepId, StartSteps } from "./start_steps.ts";
 import { StartWaits } from "./start_waits.ts";
 import { Timeline, type Unready } from "./timeline.ts";
 import { AssignmentCache } from "./xds/assignment_cache.ts";
@@ -70,7 +71,8 @@ export interface ControlSettings {
 }
 
 export class ControlSide {
-  readonly timeline: Timeline = new Timeline();
+  readonly timeline: Timeline;
+  readonly steps: StartSteps;
   readonly publisher: Publisher;
   readonly clusters: ClusterManager;
   readonly happenings: Happenings;
@@ -105,6 +107,11 @@ export class ControlSide {
     const log = this.#log = loggers.logger("upstream"), configLog = loggers.logger("config");
     const loop = this.#loop = settings.surroundings?.loop ??
       new EventLoop({ onBug: (error) => log.error(bugText(error)) });
+    this.timeline = new Timeline(() => {
+      loop.clock.refresh();
+      return loop.clock.wallMs();
+    });
+    this.steps = new StartSteps(loop.clock, this.timeline);
     this.publisher = new Publisher(settings.send);
     this.limitSlots = new LimitSlots(concurrency);
     this.hostSlots = new HostSlots(concurrency);
@@ -211,23 +218,25 @@ export class ControlSide {
     if (dynamic.cds !== null || dynamic.lds !== null) await loadCel();
     this.publisher.setNode(snapshot.node, snapshot.localCluster);
     this.runtime.publish();
-    await this.#stage(() => {
+    await this.#stage("primary_clusters", () => {
       this.#putStatics();
       this.clusters.startPrimaries();
     });
     const layers = runtime.layers.flatMap(({ name, rtds }) => rtds === undefined ? [] : [{ name, rtds }]);
-    await this.#stage(() => {
+    await this.#stage("rtds", () => {
       // All are waited for before the first answer comes.
       for (const { name, rtds } of layers) this.#waits.add("rtds", name, rtds.source);
       for (const { name, rtds } of layers) this.#startLayer(name, rtds);
     });
     this.runtime.endRtds();
     this.#log.info("cm init: initializing secondary clusters");
-    await this.#stage(() => this.clusters.startSecondaries());
+    await this.#stage("secondary_clusters", () => this.clusters.startSecondaries());
     if (dynamic.cds !== null) {
       this.#log.info("cm init: initializing cds");
-      await this.#stage(() => this.#startCds());
     }
+    await this.#stage("cds", () => {
+      if (dynamic.cds !== null) this.#startCds();
+    });
     this.#loop.runEvent(() => this.clusters.run());
     this.#log.info("cm init: all clusters initialized");
     this.publisher.flush();
@@ -267,7 +276,9 @@ export class ControlSide {
       workers,
       drainTimeMs,
     });
+    this.steps.begin("listeners");
     await this.#listening.start();
+    this.steps.end("listeners");
   }
 
   /** Null = there are no workers yet. */
@@ -301,8 +312,10 @@ export class ControlSide {
 
   // ---- the start
 
-  #stage(begin: () => void): Promise<void> {
-    return this.#waits.over(() => this.#loop.runEvent(begin));
+  async #stage(id: StartStepId, begin: () => void): Promise<void> {
+    this.steps.begin(id);
+    await this.#waits.over(() => this.#loop.runEvent(begin));
+    this.steps.end(id);
   }
 
   #putStatics(): void {

@@ -4,6 +4,7 @@ import type {
   AdminSource,
   ClusterStatus,
   ConfigDumpComponent,
+  FetchedRoutesStatus,
   JsonObject,
   ListenerStatus,
   MemoryFigures,
@@ -18,6 +19,7 @@ import { NO_DRAINS } from "../config/listener_drains.ts";
 import type { Loggers, LogLevel } from "../base/log.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
+import type { CanonicalMessage } from "../config/source_map.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
@@ -27,6 +29,7 @@ import type { DrainRequest, DrainStatus } from "../control/listener/direction_dr
 import type { ControlSide } from "../control/control_side.ts";
 import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Unready } from "../control/timeline.ts";
+import { NO_FACTS, type WarmingFacts, warmingFacts } from "../control/warming_facts.ts";
 import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
 import { ConfigView } from "./config_view.ts";
@@ -139,6 +142,17 @@ export class ProcessSource implements AdminSource {
     return this.#parts.control()?.unready() ?? [];
   }
 
+  warming(): WarmingFacts {
+    const control = this.#parts.control();
+    return control === null ? NO_FACTS : warmingFacts(control);
+  }
+
+  fetchedRoutes(): FetchedRoutesStatus[] {
+    return (this.#parts.control()?.listening?.routes.states ?? []).flatMap(({ name, active }) =>
+      active === null ? [] : [{ name, domains: domainsOf(active.message) }]
+    );
+  }
+
   workers(): WorkerStatus[] {
     return (this.#parts.pool()?.slots ?? []).map((slot) => ({
       id: slot.index,
@@ -249,4 +263,10 @@ export class ProcessSource implements AdminSource {
   close(): void {
     this.profiler.close();
   }
+}
+
+/** The domains of a route configuration in canonical form. */
+function domainsOf(message: CanonicalMessage): string[] {
+  const { virtual_hosts: hosts = [] } = message as { virtual_hosts?: { domains?: string[] }[] };
+  return hosts.flatMap(({ domains = [] }) => domains);
 }

@@ -8,6 +8,7 @@ import type { Overview } from "./overview.ts";
 import type { Page } from "./page.ts";
 import type { RuntimeFrame } from "./runtime.ts";
 import type { Series } from "./series.ts";
+import type { WarmingFrame } from "./warming.ts";
 import type { AuditItem } from "./session.ts";
 import type { WorkerItem } from "./workers.ts";
 import type { XdsFrame } from "./xds.ts";
@@ -20,6 +21,7 @@ export type Topic =
   | "workers"
   | "runtime"
   | "xds"
+  | "warming"
   | "events"
   | "audit"
   | "actions";
@@ -58,6 +60,7 @@ export interface SseFrames {
   clusters: ListFrame<ClusterItem>;
   listeners: ListFrame<ListenerItem>;
   workers: ListFrame<WorkerItem>;
+  warming: WarmingFrame;
   runtime: RuntimeFrame;
   xds: XdsFrame;
   audit: ListFrame<AuditItem>;

@@ -14,6 +14,7 @@ import { EventsQuery } from "../routes/events.ts";
 import { listQuery } from "../routes/list_query.ts";
 import { RouteTestBody } from "../routes/routes.ts";
 import { ExportQuery, HistoryQuery, ImportBody, PatchBody, SwitchBody, ValidateBody } from "../routes/runtime_api.ts";
+import { SearchQuery } from "../routes/search.ts";
 import { Login } from "../routes/session.ts";
 import { XdsQuery } from "../routes/xds.ts";
 
@@ -114,8 +115,12 @@ export const OPERATIONS: readonly Operation[] = [
     refusals: [404, 413, 422],
   }],
   ["get", "/config/:type/:name/versions", "Versions of a resource, newest first", "ConfigVersions", NAMED],
+  ["get", "/warming", "What is not ready, what it waits for, and what became ready", "WarmingView"],
   ["get", "/xds", "Where configuration comes from", "XdsView", { query: XdsQuery }],
   ["get", "/xds/events", "What came from there, newest first", "XdsEvents"],
+
+  ["get", "/search", "Everything with such a name, the best first", "SearchAnswer", { query: SearchQuery }],
+  ["get", "/search/names", "All names, for who looks through them alone", "SearchNames"],
 
   ["get", "/actions", "What operators had the process do, and how it goes", "ActionsView"],
   ["post", "/actions/:kind", "Has the process do something", "{ action_id: string }", {

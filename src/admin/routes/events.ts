@@ -16,6 +16,7 @@ const TOPICS: readonly Topic[] = [
   "events",
   "audit",
   "actions",
+  "warming",
 ];
 
 /** Of the stream. */
