@@ -82,9 +82,9 @@ function Listener({ view, error }: { view: ListenerView; error: string | undefin
             <Facts
               facts={workers.map(({ id, active_cx: active, cx_total: total }) => [
                 `Worker ${id}`,
-                <>
+                <span key="share">
                   <ShareBar share={active / (all || 1)} /> {active} <span class="aside">of {total} so far</span>
-                </>,
+                </span>,
               ])}
             />
           </Panel>

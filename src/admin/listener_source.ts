@@ -1,7 +1,24 @@
-/** What the console reads of listeners beside what `/listeners` says. `main/` implements it; tests hand in plain objects. */
+/** What the admin server reads of listeners: what `/listeners` says, and what the console follows beside. `main/` implements it; tests hand in plain objects. */
+import type { ListenerConfig } from "../config/listener_config.ts";
 import type { RouteConfiguration } from "../config/route_config.ts";
 import type { Unready } from "../control/timeline.ts";
-import type { ListenerStatus } from "./source.ts";
+
+/** One listener. */
+export interface ListenerStatus {
+  readonly config: ListenerConfig;
+  readonly state: "active" | "draining" | "warming" | "failed";
+  /** In the order of `config.addresses`, with real ports; empty when not bound. */
+  readonly boundAddresses: readonly BoundAddress[];
+  /** Why it failed; empty when it did not. */
+  readonly error: string;
+  readonly isDynamic: boolean;
+  readonly versionInfo: string;
+}
+
+/** Where a listener is bound. */
+export type BoundAddress =
+  | { readonly kind: "ip"; readonly host: string; readonly port: number }
+  | { readonly kind: "pipe"; readonly path: string };
 
 /** Why a listener is on its way out, and when that is over. */
 export interface ListenerDrain {

@@ -1,7 +1,6 @@
 /** For tests: the listeners of a sample source as the console follows them; tests change the fields. */
 import type { RouteConfiguration } from "../config/route_config.ts";
-import type { ListenerGlance, ListenerSource, RefusedListener } from "./listener_source.ts";
-import type { ListenerStatus } from "./source.ts";
+import type { ListenerGlance, ListenerSource, ListenerStatus, RefusedListener } from "./listener_source.ts";
 
 export class SampleListeners implements ListenerSource {
   readonly #statuses: () => readonly ListenerStatus[];

@@ -38,13 +38,13 @@ import type { ServerState } from "./contract/overview.ts";
 import { SampleClusters } from "./sample_clusters.ts";
 import { SampleListeners } from "./sample_listeners.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
+import type { ListenerStatus } from "./listener_source.ts";
 import type {
   AdminSource,
   ClusterStatus,
   ConfigDumpComponent,
   FetchedRoutesStatus,
   JsonObject,
-  ListenerStatus,
   ProfileKind,
   Profiler,
   WorkerStatus,

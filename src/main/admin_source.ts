@@ -1,12 +1,12 @@
 /** What the admin server reads of this process: the doorway `admin/source.ts` asks for, made of what main holds. */
 
+import type { ListenerStatus } from "../admin/listener_source.ts";
 import type {
   AdminSource,
   ClusterStatus,
   ConfigDumpComponent,
   FetchedRoutesStatus,
   JsonObject,
-  ListenerStatus,
   MemoryFigures,
   WorkerStatus,
 } from "../admin/source.ts";

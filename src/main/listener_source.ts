@@ -1,6 +1,12 @@
 /** What the console reads of this process's listeners: the doorway `admin/listener_source.ts` asks for. */
-import type { ListenerDrain, ListenerGlance, ListenerSource, RefusedListener } from "../admin/listener_source.ts";
-import type { BoundAddress, ListenerStatus } from "../admin/source.ts";
+import type {
+  BoundAddress,
+  ListenerDrain,
+  ListenerGlance,
+  ListenerSource,
+  ListenerStatus,
+  RefusedListener,
+} from "../admin/listener_source.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { RouteConfiguration } from "../config/route_config.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
