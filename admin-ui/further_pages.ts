@@ -8,6 +8,7 @@ import { Page as Actions } from "./page/actions.tsx";
 import { Page as Audit } from "./page/audit.tsx";
 import { Page as Clusters } from "./page/clusters.tsx";
 import { Page as Config } from "./page/config.tsx";
+import { Page as Listeners } from "./page/listeners.tsx";
 import { Page as Routes } from "./page/routes.tsx";
 import { Page as Runtime } from "./page/runtime.tsx";
 import { Page as Warming } from "./page/warming.tsx";
@@ -17,7 +18,7 @@ import type { PageProps } from "./page_entry.ts";
 /** By the first step of their paths. */
 export const FURTHER_PAGES: Readonly<
   Record<
-    "actions" | "audit" | "clusters" | "config" | "routes" | "runtime" | "warming" | "xds",
+    "actions" | "audit" | "clusters" | "config" | "listeners" | "routes" | "runtime" | "warming" | "xds",
     ComponentType<PageProps>
   >
 > = {
@@ -25,6 +26,7 @@ export const FURTHER_PAGES: Readonly<
   audit: Audit,
   clusters: Clusters,
   config: Config,
+  listeners: Listeners,
   routes: Routes,
   runtime: Runtime,
   warming: Warming,

@@ -39,6 +39,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => further("clusters"),
   },
   {
+    step: "listeners",
+    title: "Listeners",
+    group: "traffic",
+    icon: "listeners",
+    key: "l",
+    topics: ["listeners"],
+    load: () => further("listeners"),
+  },
+  {
     step: "routes",
     title: "Routes",
     group: "traffic",
@@ -95,7 +104,7 @@ export const PAGES: readonly PageEntry[] = [
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
-const SECTIONS: readonly string[] = ["problems", "traffic", "listeners", "workers", "events"];
+const SECTIONS: readonly string[] = ["problems", "traffic", "workers", "events"];
 
 /** The page that a path names, with the steps that are the page's own; null = there is none. */
 export function findPage(route: readonly string[]): { entry: PageEntry; steps: readonly string[] } | null {

@@ -1,24 +1,10 @@
 import { deepEqual } from "node:assert/strict";
 import type { ListenerItem } from "../../src/admin/contract/listeners.ts";
+import { listenerItem } from "./listener_cases.ts";
 import { listenersByTrouble } from "./listeners.ts";
 
 function listener(name: string, state: ListenerItem["state"]): ListenerItem {
-  return {
-    name,
-    state,
-    addresses: [],
-    error: null,
-    stat_prefix: "",
-    source: "static",
-    version_info: "",
-    filter_chains: 1,
-    http_prefixes: [],
-    active_cx: 0,
-    cx_total: 0,
-    cx_per_s: null,
-    rps: null,
-    error_ratio: null,
-  };
+  return listenerItem({ name, state });
 }
 
 Deno.test("listenersByTrouble() puts failed ones first, then those not yet or no longer active", () => {

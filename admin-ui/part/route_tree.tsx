@@ -6,7 +6,8 @@ import { pathOf } from "../router.ts";
 import { joined, numbers } from "../text/units.ts";
 import { useConsole } from "./context.ts";
 import { Empty } from "./empty.tsx";
-import { Icon, LevelIcon } from "./icon.tsx";
+import { LevelIcon } from "./icon.tsx";
+import { ListFilter } from "./list_filter.tsx";
 import { type Column, VirtualTable } from "./virtual_table.tsx";
 
 /** Draws it, as far as the filter lets it. */
@@ -24,24 +25,7 @@ export function RouteTree({ view }: { view: RouteConfigView }): JSX.Element {
           {" "}
           {view.listeners.map((name) => <a href={pathOf("listeners", name)} key={name}>{name}</a>)}
         </p>
-        <label class="search">
-          <Icon name="search" />
-          <span class="unseen">Filter routes</span>
-          <input
-            type="search"
-            placeholder="Domain, path, cluster"
-            value={text}
-            onInput={(event) => router.setQuery("q", event.currentTarget.value)}
-          />
-        </label>
-        <button
-          type="button"
-          class="button"
-          aria-pressed={isProblemsOnly}
-          onClick={() => router.setQuery("problems", isProblemsOnly ? "" : "1")}
-        >
-          Problems only
-        </button>
+        <ListFilter label="Filter routes" placeholder="Domain, path, cluster" />
       </div>
       {hosts.length === 0
         ? <Empty title={isProblemsOnly ? "No route has a problem" : `No route matches “${text}”`} />

@@ -1,5 +1,6 @@
 /** A socket address as the admin shows it: in one word, or as `core.v3.Address` in JSON. */
-import type { BoundAddress, JsonObject } from "./source.ts";
+import type { BoundAddress } from "./listener_source.ts";
+import type { JsonObject } from "./source.ts";
 
 /** `{"socket_address": …}` or `{"pipe": …}`; a port of 0 is a default and left out. */
 export function addressJson(address: BoundAddress): JsonObject {

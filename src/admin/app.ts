@@ -38,6 +38,7 @@ import { listenersCommand } from "./routes/listeners.ts";
 import { loggingCommand } from "./routes/logging.ts";
 import { allocatorCommand, memoryCommand } from "./routes/memory.ts";
 import { processCommands } from "./routes/process_commands.ts";
+import { addOpenApiRoute } from "./routes/openapi.ts";
 import { profilerCommands } from "./routes/profilers.ts";
 import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
@@ -110,6 +111,12 @@ export class AdminServer {
   async fetch(request: Request, peer: PeerAddress): Promise<Response> {
     this.#feed.attach();
     return await this.#app.fetch(request, { peer });
+  }
+
+  /** What there is to ask for: `GET /api/v1/workers`, each once. */
+  get routes(): readonly string[] {
+    const handlers = this.#app.routes.filter(({ path }) => path !== "*" && path !== "/*");
+    return [...new Set(handlers.map(({ method, path }) => `${method} ${path}`))];
   }
 
   /** Begins to sample once a second. */
@@ -186,6 +193,7 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
     addActionRoutes(app, desk);
     addAuditRoute(app, pages);
     addSupportBundleRoutes(app, { source, commands, audit, wallMs: () => clock.wallMs() });
+    addOpenApiRoute(app, source.version);
     addConsoleRoutes(app, options.console);
   }
   app.notFound((context) => {

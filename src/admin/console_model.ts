@@ -7,7 +7,7 @@ import type { Clock } from "../base/clock.ts";
 import type { ClusterUse } from "../control/cluster/cluster_uses.ts";
 import type { ClusterEvent, ClusterItem, ClusterView, HostItem } from "./contract/clusters.ts";
 import type { EventItem } from "./contract/events.ts";
-import type { ListenerItem } from "./contract/listeners.ts";
+import type { ListenerItem, ListenerView } from "./contract/listeners.ts";
 import type { Overview } from "./contract/overview.ts";
 import type { Page } from "./contract/page.ts";
 import type { Series, SeriesName } from "./contract/series.ts";
@@ -58,7 +58,7 @@ export class ConsoleModel {
     const wallMs = this.#asOfMs = this.#clock.wallMs();
     this.#traffic.sample(nowMs, wallMs);
     this.#clusters.update(nowMs, wallMs);
-    this.#listeners.update(nowMs);
+    this.#listeners.update(nowMs, wallMs);
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
     this.#tops = topLists(this.clusters, this.#limitsOf);
     this.#health.update({
@@ -127,6 +127,11 @@ export class ConsoleModel {
 
   get listeners(): readonly ListenerItem[] {
     return this.#listeners.items;
+  }
+
+  /** Null: there is no such listener. */
+  listenerView(listener: string): ListenerView | null {
+    return this.#listeners.viewOf(listener, this.#asOfMs);
   }
 
   /** As it is at this moment. */

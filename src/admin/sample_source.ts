@@ -36,14 +36,15 @@ import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
 import { SampleClusters } from "./sample_clusters.ts";
+import { SampleListeners } from "./sample_listeners.ts";
 import { type AdminOptions, AdminServer } from "./app.ts";
+import type { ListenerStatus } from "./listener_source.ts";
 import type {
   AdminSource,
   ClusterStatus,
   ConfigDumpComponent,
   FetchedRoutesStatus,
   JsonObject,
-  ListenerStatus,
   ProfileKind,
   Profiler,
   WorkerStatus,
@@ -209,6 +210,7 @@ export class SampleSource implements AdminSource {
   readonly commandLineOptions: JsonObject = { base_id: "0", concurrency: 1, drain_time: "600s" };
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
+  readonly listenerSource: SampleListeners = new SampleListeners(() => this.listenerList);
   readonly clusterSource: SampleClusters = new SampleClusters(() => this.clusterList);
   readonly config: SampleConfig = new SampleConfig();
   adminExposure: AdminExposure = "guarded";

@@ -8,7 +8,6 @@ import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts"
 import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import type { Unready } from "../control/timeline.ts";
 import type { WarmingFacts } from "../control/warming_facts.ts";
-import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
 import type { ClusterRates } from "../control/outlier/success_rates.ts";
@@ -17,6 +16,7 @@ import type { RouteTestRequest, RouteTestResult } from "./contract/route_trial.t
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { ClusterSource } from "./cluster_source.ts";
+import type { ListenerSource, ListenerStatus } from "./listener_source.ts";
 import type { ConfigSourceView } from "./config_source.ts";
 import type { AdminExposure } from "./access/policy.ts";
 import type { EventItem } from "./contract/events.ts";
@@ -52,7 +52,8 @@ export interface AdminSource extends RouteSource {
   /** `node` of `/server_info`: the bootstrap's, with user agent and extensions filled in. */
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
-  /** Clusters as the console follows them. */
+  /** Listeners and clusters as the console follows them. */
+  readonly listenerSource: ListenerSource;
   readonly clusterSource: ClusterSource;
   readonly adminExposure: AdminExposure;
   /** `--drain-time-s`. */
@@ -119,23 +120,6 @@ export interface Profiler {
   /** What is known of the heap by now, as V8's JSON; null while nobody watches it. */
   heapProfile(): Promise<string | null>;
 }
-
-/** One listener. */
-export interface ListenerStatus {
-  readonly config: ListenerConfig;
-  readonly state: "active" | "draining" | "warming" | "failed";
-  /** In the order of `config.addresses`, with real ports; empty when not bound. */
-  readonly boundAddresses: readonly BoundAddress[];
-  /** Why it failed; empty when it did not. */
-  readonly error: string;
-  readonly isDynamic: boolean;
-  readonly versionInfo: string;
-}
-
-/** Where a listener is bound. */
-export type BoundAddress =
-  | { readonly kind: "ip"; readonly host: string; readonly port: number }
-  | { readonly kind: "pipe"; readonly path: string };
 
 /** One active cluster. */
 export interface ClusterStatus {

@@ -1,13 +1,12 @@
 /** What the admin server reads of this process: the doorway `admin/source.ts` asks for, made of what main holds. */
 
+import type { ListenerStatus } from "../admin/listener_source.ts";
 import type {
   AdminSource,
-  BoundAddress,
   ClusterStatus,
   ConfigDumpComponent,
   FetchedRoutesStatus,
   JsonObject,
-  ListenerStatus,
   MemoryFigures,
   WorkerStatus,
 } from "../admin/source.ts";
@@ -21,7 +20,6 @@ import type { Loggers, LogLevel } from "../base/log.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { CanonicalMessage } from "../config/source_map.ts";
-import type { SocketAddress } from "../config/socket_address.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import { isLoopback } from "./admin_socket.ts";
@@ -39,6 +37,7 @@ import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
 import { ProcessClusters } from "./cluster_source.ts";
+import { ProcessListeners } from "./listener_source.ts";
 import { MainProfiler } from "./main_profiler.ts";
 import { commandLineOptionsJson, nodeJson } from "./process_description.ts";
 import { RouteExplorer } from "./route_tester/route_explorer.ts";
@@ -76,6 +75,7 @@ export class ProcessSource implements AdminSource {
   readonly commandLineOptions: JsonObject;
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
+  readonly listenerSource: ProcessListeners;
   readonly clusterSource: ProcessClusters;
   readonly config: ConfigView;
   readonly adminExposure: AdminExposure;
@@ -93,6 +93,11 @@ export class ProcessSource implements AdminSource {
     this.commandLineOptions = commandLineOptionsJson(parts.options, parts.configPath);
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
+    this.listenerSource = new ProcessListeners({
+      control: parts.control,
+      bound: () => parts.pool()?.bound ?? null,
+      isEnding: () => parts.stage.isEnding,
+    });
     this.clusterSource = new ProcessClusters(parts.loaded, this.concurrency, parts.control);
     this.config = new ConfigView(parts.options, parts.configPath, parts.loaded, parts.control);
     const { address, profilePath } = parts.loaded.admin;
@@ -120,18 +125,7 @@ export class ProcessSource implements AdminSource {
   }
 
   listeners(): ListenerStatus[] {
-    const bound = this.#parts.pool()?.bound;
-    const isDraining = this.#parts.stage.isEnding;
-    const manager = this.#parts.control()?.listening?.manager;
-    return Array.from(manager?.entries ?? []).flatMap(({ active, isStatic }) => {
-      if (active === null) return [];
-      const { config, version } = active, isStopped = manager!.isStopped(active);
-      // Where a stopped one was bound is still told.
-      const addresses = isStopped ? active.sockets.map(({ address }) => address) : bound?.get(config.name) ?? [];
-      const state = addresses.length === 0 ? "warming" : isDraining || isStopped ? "draining" : "active";
-      const boundAddresses = addresses.map(boundAddress);
-      return [{ config, state, boundAddresses, error: "", isDynamic: !isStatic, versionInfo: version }];
-    });
+    return this.listenerSource.statuses();
   }
 
   clusters(): ClusterStatus[] {
@@ -269,12 +263,6 @@ export class ProcessSource implements AdminSource {
   close(): void {
     this.profiler.close();
   }
-}
-
-function boundAddress(address: SocketAddress): BoundAddress {
-  return address.kind === "ip"
-    ? { kind: "ip", host: address.host, port: address.port }
-    : { kind: "pipe", path: address.path };
 }
 
 /** The domains of a route configuration in canonical form. */

@@ -14,7 +14,8 @@ const waitS = z.number().min(0).max(MAX_WAIT_S);
 
 const Reason = z.string().max(1000).default("");
 
-const Action: z.ZodType<ActionRequest> = z.strictObject({
+/** Body of the POST. */
+export const Action: z.ZodType<ActionRequest> = z.strictObject({
   reason: Reason,
   confirm: z.string().max(1000),
   direction: z.enum(["all", "inbound"]),
@@ -24,7 +25,8 @@ const Action: z.ZodType<ActionRequest> = z.strictObject({
   wait_s: waitS,
 }).partial().extend({ reason: Reason });
 
-const Abort = z.strictObject({ reason: Reason });
+/** Body of the DELETE. */
+export const Abort = z.strictObject({ reason: Reason });
 
 /** Adds the routes to the app. */
 export function addActionRoutes(app: Hono<AdminEnv>, desk: ActionDesk): void {

@@ -3,11 +3,12 @@ import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { AdminEnv } from "../access.ts";
 import type { ConsoleModel } from "../console_model.ts";
-import { queryProblem } from "../problem_details.ts";
+import { problem, queryProblem } from "../problem_details.ts";
 import { HISTORY_S, LONGEST_RANGE_S, SERIES_NAMES } from "../series_ring.ts";
 import { listQuery, wholeNumber } from "./list_query.ts";
 
-const SeriesQuery = z.object({
+/** Of `/series`. */
+export const SeriesQuery = z.object({
   names: z.string().transform((text) => text.split(",")).pipe(z.array(z.enum(SERIES_NAMES))).optional(),
   range_s: wholeNumber.pipe(z.number().min(1).max(LONGEST_RANGE_S)).default(HISTORY_S),
 });
@@ -21,6 +22,10 @@ export function addApiRoutes(app: Hono<AdminEnv>, model: ConsoleModel): void {
     return context.json(model.history(query.data.range_s, query.data.names));
   });
   app.get("/api/v1/listeners", (context) => list(context, model, model.listeners, ({ name }) => name));
+  app.get("/api/v1/listeners/:name", (context) => {
+    const name = context.req.param("name"), view = model.listenerView(name);
+    return view === null ? problem(404, `There is no listener ${JSON.stringify(name)}`) : context.json(view);
+  });
   app.get("/api/v1/workers", (context) => list(context, model, model.workers, ({ id }) => String(id)));
 }
 

@@ -12,7 +12,8 @@ const DEFAULT_LIMIT = 200, MAX_LIMIT = 5000;
 
 const wholeNumber = z.string().regex(/^\d{1,15}$/, "wants a whole number").transform(Number);
 
-const Query = z.object({
+/** Of the audit. */
+export const AuditParams = z.object({
   q: z.string().max(256).default(""),
   actor: z.string().max(256).default(""),
   action: z.string().max(256).default(""),
@@ -34,7 +35,7 @@ export interface AuditPages {
 /** Adds the route to the app. */
 export function addAuditRoute(app: Hono<AdminEnv>, pages: AuditPages): void {
   app.get("/api/v1/audit", (context) => {
-    const query = Query.safeParse(context.req.query());
+    const query = AuditParams.safeParse(context.req.query());
     if (!query.success) return queryProblem(query.error);
     const { since_ms: sinceMs, limit, cursor, format, ...wanted } = query.data;
     if (format === "json") return context.json(auditPage(pages, { ...wanted, sinceMs }, limit, cursor));

@@ -31,8 +31,10 @@ function sortOf<Sort extends string>(names: readonly Sort[], byDefault: Sort) {
   });
 }
 
-const ClustersQuery = listQuery.extend({ filter, sort: sortOf(CLUSTER_SORTS, "problems") });
-const HostsQuery = listQuery.extend({ filter, sort: sortOf(HOST_SORTS, "problems") });
+/** Of the list of clusters. */
+export const ClustersQuery = listQuery.extend({ filter, sort: sortOf(CLUSTER_SORTS, "problems") });
+/** Of the hosts of one. */
+export const HostsQuery = listQuery.extend({ filter, sort: sortOf(HOST_SORTS, "problems") });
 
 /** Adds the routes to the app. */
 export function addClusterRoutes(app: Hono<AdminEnv>, model: ConsoleModel): void {

@@ -18,9 +18,11 @@ const MAX_PARSED_CHARS = 1024 * 1024;
 const MAX_NAME = 16_384;
 const versionId = z.string().max(20).default("");
 
-const ResourceQuery = z.object({ version: versionId, format: z.enum(["json", "yaml"]).optional() });
+/** Of one resource. */
+export const ResourceQuery = z.object({ version: versionId, format: z.enum(["json", "yaml"]).optional() });
 
-const DiffQuery = z.object({
+/** Of a comparison. */
+export const DiffQuery = z.object({
   type: z.string().max(20),
   name: z.string().max(MAX_NAME),
   a: versionId,

@@ -19,7 +19,8 @@ const TOPICS: readonly Topic[] = [
   "warming",
 ];
 
-const EventsQuery = z.object({
+/** Of the stream. */
+export const EventsQuery = z.object({
   topics: z.string().default("overview").transform((text) => [...new Set(text.split(","))])
     .pipe(z.array(z.enum(TOPICS)).min(1)),
 });

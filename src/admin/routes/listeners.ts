@@ -4,7 +4,8 @@ import { addressJson } from "../address.ts";
 import { answer, JSON_TYPE } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { protoJson } from "../proto_json.ts";
-import type { AdminSource, JsonObject, ListenerStatus } from "../source.ts";
+import type { ListenerStatus } from "../listener_source.ts";
+import type { AdminSource, JsonObject } from "../source.ts";
 
 /** Makes the command `/listeners`. */
 export function listenersCommand(source: AdminSource): Command {

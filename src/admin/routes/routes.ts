@@ -14,7 +14,8 @@ const MAX_HEADERS = 200;
 const line = z.string().max(MAX_CHARS).regex(/^[^\r\n\0]*$/, "wants no line end");
 const token = z.string().min(1).max(256).regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "wants a token of RFC 9110");
 
-const RouteTestBody: z.ZodType<RouteTestRequest> = z.strictObject({
+/** The request to route. */
+export const RouteTestBody: z.ZodType<RouteTestRequest> = z.strictObject({
   listener: z.string().max(1024).optional(),
   route_config: z.string().max(1024).optional(),
   method: token.default("GET"),

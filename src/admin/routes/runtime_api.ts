@@ -34,7 +34,8 @@ const seconds = z.number().int().min(1).max(MAX_SECONDS);
 const reason = z.string().max(MAX_REASON_CHARS).default("");
 const base = z.string().nullable().optional();
 
-const PatchBody = z.strictObject({
+/** A set of changes. */
+export const PatchBody = z.strictObject({
   reason,
   dry_run: z.boolean().default(false),
   confirm_within_s: seconds.optional(),
@@ -50,21 +51,26 @@ const PatchBody = z.strictObject({
   ])).min(1).max(RUNTIME_LIMITS.ops),
 });
 
-const ValidateBody = z.strictObject({ key: z.string(), value: z.string() });
-const ImportBody = z.strictObject({
+/** A value to look at. */
+export const ValidateBody = z.strictObject({ key: z.string(), value: z.string() });
+/** Values of a file. */
+export const ImportBody = z.strictObject({
   text: z.string(),
   format: z.string().optional(),
   dry_run: z.boolean().default(true),
   reason,
 });
-const SwitchBody = z.strictObject({ reason, discard: z.boolean().default(false) });
+/** Overrides off or on. */
+export const SwitchBody = z.strictObject({ reason, discard: z.boolean().default(false) });
 
-const HistoryQuery = z.object({
+/** Of the history. */
+export const HistoryQuery = z.object({
   key: z.string().max(RUNTIME_LIMITS.keyChars).optional(),
   limit: z.string().regex(/^\d{1,4}$/).transform(Number).pipe(z.number().min(1).max(1000)).default(200),
 });
 
-const ExportQuery = z.object({
+/** Of the export. */
+export const ExportQuery = z.object({
   format: z.enum(["static_layer", "rtds", "json", "curl", "disk"]).default("static_layer"),
   what: z.enum(["admin", "effective"]).default("admin"),
 });

@@ -6,7 +6,8 @@ import { queryProblem } from "../problem_details.ts";
 import { searchFor, searchNames } from "../search_index.ts";
 import type { AdminSource } from "../source.ts";
 
-const SearchQuery = z.object({
+/** Of the search. */
+export const SearchQuery = z.object({
   q: z.string().max(256).transform((text) => text.trim()).pipe(z.string().min(1)),
   limit: z.string().regex(/^\d{1,3}$/, "wants a whole number").transform(Number).pipe(z.number().min(1).max(100))
     .default(30),

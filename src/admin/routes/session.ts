@@ -10,7 +10,8 @@ import type { SessionView } from "../contract/session.ts";
 import { problem } from "../problem_details.ts";
 import { readBody } from "../request_body.ts";
 
-const Login = z.object({ token: z.string().min(1).max(1024) });
+/** Body of the POST. */
+export const Login = z.object({ token: z.string().min(1).max(1024) });
 
 /** What the routes need. */
 export interface SessionParts {

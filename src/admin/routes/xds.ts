@@ -10,7 +10,8 @@ import { xdsEvent, xdsView } from "../xds_view.ts";
 const DEFAULT_LIMIT = 200;
 const MAX_LIMIT = 5000;
 
-const XdsQuery = z.object({
+/** Of the sources of configuration. */
+export const XdsQuery = z.object({
   /** Part of a source or of a name that is asked for. */
   q: z.string().max(256).default(""),
   limit: z.string().regex(/^\d{1,4}$/, "wants a whole number").transform(Number).pipe(z.number().min(1).max(MAX_LIMIT))

@@ -7,13 +7,27 @@ import type { EventLoop } from "../../transport/event_loop.ts";
 import type { ListenerManagerStats } from "./listener_stats.ts";
 import type { ListenerVersion } from "./listener_version.ts";
 
+/** One that drains. */
+export interface Draining {
+  readonly version: ListenerVersion;
+  /** By the loop's clock. */
+  readonly endsInMs: number;
+  /** Only some of its filter chains do. */
+  readonly isInPart: boolean;
+}
+
+interface Ending {
+  readonly timer: Timer;
+  readonly atMs: number;
+}
+
 export class DrainingVersions {
   readonly #loop: EventLoop;
   readonly #timeMs: number;
   readonly #stats: ListenerManagerStats;
   /** Whole listeners, with their timers. */
-  readonly #listeners = new Map<ListenerVersion, Timer>();
-  readonly #chains = new Map<ListenerVersion, Timer>();
+  readonly #listeners = new Map<ListenerVersion, Ending>();
+  readonly #chains = new Map<ListenerVersion, Ending>();
 
   /** `timeMs`: `--drain-time-s`. */
   constructor(loop: EventLoop, timeMs: number, stats: ListenerManagerStats) {
@@ -25,6 +39,16 @@ export class DrainingVersions {
   /** Whole ones, the oldest first. */
   get listeners(): Iterable<ListenerVersion> {
     return this.#listeners.keys();
+  }
+
+  /** All, with the time that they have left. */
+  get all(): Draining[] {
+    const nowMs = this.#loop.clock.refresh();
+    return [this.#listeners, this.#chains].flatMap((endings) =>
+      Array.from(endings, ([version, { atMs }]) => {
+        return { version, endsInMs: Math.max(0, atMs - nowMs), isInPart: endings === this.#chains };
+      })
+    );
   }
 
   /** A listener that serves no new connections. */
@@ -41,7 +65,7 @@ export class DrainingVersions {
 
   /** Nothing drains any more. */
   close(): void {
-    for (const [version, timer] of [...this.#listeners, ...this.#chains]) {
+    for (const [version, { timer }] of [...this.#listeners, ...this.#chains]) {
       timer.cancel();
       version.release();
     }
@@ -49,14 +73,13 @@ export class DrainingVersions {
     this.#chains.clear();
   }
 
-  #start(version: ListenerVersion, versions: Map<ListenerVersion, Timer>, onEnd: () => void): void {
+  #start(version: ListenerVersion, versions: Map<ListenerVersion, Ending>, onEnd: () => void): void {
     const timer = new Timer(this.#loop.timers, () => {
       versions.delete(version);
       version.release();
       onEnd();
     });
-    versions.set(version, timer);
-    this.#loop.clock.refresh();
+    versions.set(version, { timer, atMs: this.#loop.clock.refresh() + this.#timeMs });
     timer.arm(this.#timeMs);
   }
 }

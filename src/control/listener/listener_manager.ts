@@ -21,7 +21,7 @@ import type { StatScope } from "../../observe/stats/store.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { stateOf, type Timeline, type Unready } from "../timeline.ts";
 import { addressClash } from "./address_clash.ts";
-import { DrainingVersions } from "./draining_versions.ts";
+import { type Draining, DrainingVersions } from "./draining_versions.ts";
 import { ListenerManagerStats } from "./listener_stats.ts";
 import { type ListenerResource, ListenerVersion, rdsOf } from "./listener_version.ts";
 import type { ListenerWorkers } from "./listener_workers.ts";
@@ -109,6 +109,11 @@ export class ListenerManager {
   /** Removed or replaced, the oldest first. */
   get draining(): Iterable<ListenerVersion> {
     return this.#draining.listeners;
+  }
+
+  /** All that drains, filter chains too, and for how long. */
+  get drains(): readonly Draining[] {
+    return this.#draining.all;
   }
 
   /** Names that dynamic resources brought. */

@@ -88,6 +88,7 @@ Deno.test("the old object serves until the new one is ready, and then drains for
   assert.deepEqual([control.stat("listener_modified"), control.stat("total_listeners_draining")], [1, 1]);
   control.advance(599_990);
   assert.equal(control.stat("total_listeners_draining"), 1);
+  assert.deepEqual(control.listeners.drains.map(({ endsInMs, isInPart }) => [endsInMs, isInPart]), [[10, false]]);
   control.advance(20);
   assert.equal(control.stat("total_listeners_draining"), 0);
   assert.deepEqual([...control.listeners.draining], []);
