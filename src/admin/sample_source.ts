@@ -38,6 +38,7 @@ import type {
   ConfigDumpComponent,
   JsonObject,
   ListenerStatus,
+  MemoryFigures,
   ProfileKind,
   Profiler,
   WorkerStatus,
@@ -298,8 +299,8 @@ export class SampleSource implements AdminSource {
     return this.dump;
   }
 
-  memory(): { heapUsedBytes: number; heapTotalBytes: number; rssBytes: number } {
-    return { heapUsedBytes: 1, heapTotalBytes: 2, rssBytes: 3 };
+  memory(): MemoryFigures {
+    return { mainHeapBytes: 1, heapUsedBytes: 1, heapTotalBytes: 2, rssBytes: 3 };
   }
 
   events(): readonly EventItem[] {

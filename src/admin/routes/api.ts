@@ -1,8 +1,9 @@
-/** The console's HTTP API: `/api/v1/overview`, `series`, `listeners`, `workers` (spec/console.md 7.2). */
+/** The console's HTTP API: `/api/v1/overview`, `series`, `listeners`, `workers` and the main thread (spec/console.md 7.2). */
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { AdminEnv } from "../access.ts";
 import type { ConsoleModel } from "../console_model.ts";
+import type { MainThreadView } from "../contract/workers.ts";
 import { queryProblem } from "../problem_details.ts";
 import { HISTORY_S, SERIES_NAMES } from "../series_ring.ts";
 import { listQuery, wholeNumber } from "./list_query.ts";
@@ -13,7 +14,7 @@ const SeriesQuery = z.object({
 });
 
 /** Adds the routes to the app. */
-export function addApiRoutes(app: Hono<AdminEnv>, model: ConsoleModel): void {
+export function addApiRoutes(app: Hono<AdminEnv>, model: ConsoleModel, mainThread: () => MainThreadView): void {
   app.get("/api/v1/overview", (context) => context.json(model.overview(context.var.readOnlyReason)));
   app.get("/api/v1/series", (context) => {
     const query = SeriesQuery.safeParse(context.req.query());
@@ -22,6 +23,7 @@ export function addApiRoutes(app: Hono<AdminEnv>, model: ConsoleModel): void {
   });
   app.get("/api/v1/listeners", (context) => list(context, model, model.listeners, ({ name }) => name));
   app.get("/api/v1/workers", (context) => list(context, model, model.workers, ({ id }) => String(id)));
+  app.get("/api/v1/workers/main", (context) => context.json(mainThread()));
 }
 
 function list<Item>(
