@@ -32,6 +32,24 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import("./page/routes.tsx"),
   },
   {
+    step: "stats",
+    title: "Stats",
+    group: "traffic",
+    icon: "stats",
+    key: "s",
+    topics: [],
+    load: () => import("./page/stats.tsx"),
+  },
+  {
+    step: "workers",
+    title: "Workers",
+    group: "process",
+    icon: "workers",
+    key: "k",
+    topics: ["workers"],
+    load: () => import("./page/workers.tsx"),
+  },
+  {
     step: "actions",
     title: "Actions",
     group: "process",
@@ -52,7 +70,7 @@ export const PAGES: readonly PageEntry[] = [
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
-const SECTIONS: readonly string[] = ["problems", "traffic", "listeners", "workers", "events"];
+const SECTIONS: readonly string[] = ["problems", "traffic", "listeners", "events"];
 
 /** The page that a path names, with the steps that are the page's own; null = there is none. */
 export function findPage(route: readonly string[]): { entry: PageEntry; steps: readonly string[] } | null {

@@ -1,15 +1,13 @@
 /**
  * What the stats explorer's search means: part of a name, a glob over all of it (`*` any text, `?` one character), or a
- * regular expression as Envoy's `filter`. Each is also told as that filter, so that the endpoint beside shows the same.
+ * regular expression between slashes. Each is also told as Envoy's `filter`, so that the endpoint beside shows the same.
  */
-import type { SafeRegex } from "../match/safe_regex.ts";
 import { parseNameFilter } from "./name_filter.ts";
 
 /** What is asked of names. All of it must hold. */
 export interface NameQuestion {
-  /** Part of a name or glob, of what follows the prefix; empty = any. */
+  /** Part of a name or glob, of what follows the prefix, or `/regex/` of all of it; empty = any. */
   readonly q: string;
-  readonly filter: SafeRegex | null;
   /** Names begin with it. */
   readonly prefix: string;
 }
@@ -17,23 +15,21 @@ export interface NameQuestion {
 /** A search that is ready. */
 export interface NameSearch {
   finds(name: string): boolean;
-  /** See `StatPage.filter`. */
+  /** What Envoy's `/stats` is to be asked for; empty = all, null = it cannot be said. */
   readonly filter: string | null;
 }
 
-/** The search, or why there is none. */
-export function compileNameSearch({ q, filter, prefix }: NameQuestion): NameSearch | string {
-  const isGlob = /[*?]/.test(q);
-  const glob = isGlob ? parseNameFilter(globPattern(q)) : null;
-  if (typeof glob === "string") return glob;
-  const findsRest = (name: string) => {
-    if (glob !== null) return glob.matches(name.slice(prefix.length));
-    return q === "" || name.includes(q, prefix.length);
+/** The search, or why there is none, in RE2's words. */
+export function compileNameSearch({ q, prefix }: NameQuestion): NameSearch | string {
+  const pattern = /^\/(.+?)\/?$/.exec(q)?.[1], isGlob = pattern === undefined && /[*?]/.test(q);
+  const regex = pattern !== undefined ? parseNameFilter(pattern) : isGlob ? parseNameFilter(globPattern(q)) : null;
+  if (typeof regex === "string") return regex;
+  const isFound = (name: string) => {
+    if (regex === null) return name.includes(q, prefix.length);
+    return isGlob ? regex.matches(name.slice(prefix.length)) : regex.search(name);
   };
-  return {
-    finds: (name) => name.startsWith(prefix) && findsRest(name) && (filter === null || filter.search(name)),
-    filter: filter !== null ? q + prefix === "" ? filter.source : null : envoyFilter(q, isGlob, prefix),
-  };
+  const filter = pattern === undefined ? envoyFilter(q, isGlob, prefix) : prefix === "" ? pattern : null;
+  return { finds: (name) => name.startsWith(prefix) && isFound(name), filter };
 }
 
 function envoyFilter(q: string, isGlob: boolean, prefix: string): string {

@@ -78,7 +78,7 @@ export function* findStats(
     const next = stat.name.slice(0, dot + 1);
     counts.set(next, (counts.get(next) ?? 0) + 1);
   }
-  return { page, total, unused, facets: facetsOf(counts) };
+  return { page, total, unused, facets: [...trailOf(prefix), ...facetsOf(counts, prefix)] };
 }
 
 /** The stats of these names that there are, in this order. */
@@ -93,22 +93,23 @@ export function* describeStats(
   looks: StatLooks,
   stats: readonly AnyStat[],
   nowMs: number,
-  linkOf: (stat: AnyStat, tags: StatItem["tags"]) => string,
+  linksOf: (name: string, tags: StatItem["tags"]) => StatItem["links"],
 ): Generator<void, StatItem[]> {
   const items: StatItem[] = [];
   for (const stat of stats) {
     if (items.length % NAMES_PER_STEP === 0) yield;
-    const type = typeOf(stat), { tags } = extractedName(stat, book.rules);
+    const type = typeOf(stat), tags = [...extractedName(stat, book.rules).tags];
     const { rate } = looks.look(stat, nowMs);
     items.push({
       name: stat.name,
+      parts: partsOf(stat.name, tags),
       type,
       value: stat.value,
       unit: "unit" in stat && stat.unit !== "unspecified" ? stat.unit : "",
-      tags: [...tags],
+      tags,
       prometheus_name: seriesName(stat, book.rules),
       rate: type === "counter" || type === "histogram" ? rate : null,
-      link: linkOf(stat, [...tags]),
+      links: linksOf(stat.name, tags),
     });
   }
   return items;
@@ -125,9 +126,40 @@ function* inOrder(book: StatBook): Generator<AnyStat> {
   yield* texts.slice(at);
 }
 
-function facetsOf(counts: ReadonlyMap<string, number>): StatFacet[] {
+/** From the root to where the search is. */
+function trailOf(prefix: string): StatFacet[] {
+  const steps = prefix.split(".").slice(0, -1);
+  return [
+    { prefix: "", title: "all", count: null },
+    ...steps.map((title, at) => ({ prefix: `${steps.slice(0, at + 1).join(".")}.`, title, count: null })),
+  ];
+}
+
+function facetsOf(counts: ReadonlyMap<string, number>, prefix: string): StatFacet[] {
   return [...counts].sort(([a, many], [b, few]) => few - many || (a < b ? -1 : 1)).slice(0, MAX_FACETS)
-    .map(([prefix, count]) => ({ prefix, count }));
+    .map(([next, count]) => ({ prefix: next, title: next.slice(prefix.length, -1), count }));
+}
+
+/** The values of tags stand in a name in any order, with `_` for `:`. */
+function partsOf(name: string, tags: StatItem["tags"]): string[] {
+  const values = tags.map(({ value }) => value.replaceAll(":", "_")).filter((value) => value !== "");
+  const places = values.map((value) => ({ value, start: segmentAt(name, value) })).sort((a, b) => a.start - b.start);
+  const parts: string[] = [];
+  let at = 0;
+  for (const { value, start } of places) {
+    if (start < at) continue;
+    parts.push(name.slice(at, start), value);
+    at = start + value.length;
+  }
+  return [...parts, name.slice(at)];
+}
+
+/** Where a value stands between the dots and underscores of a name; -1 = nowhere, as of a fixed tag. */
+function segmentAt(name: string, value: string): number {
+  for (let at = name.indexOf(value); at >= 0; at = name.indexOf(value, at + 1)) {
+    if (at > 0 && "._".includes(name[at - 1]!) && "._x".includes(name[at + value.length] ?? ".")) return at;
+  }
+  return -1;
 }
 
 /** Only a histogram has more to show than its item. */

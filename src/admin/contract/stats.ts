@@ -11,6 +11,8 @@ export type StatType = typeof STAT_TYPES[number];
 /** Item of `GET /api/v1/stats`. */
 export interface StatItem {
   name: string;
+  /** The name in pieces: every second one is the value of a tag. */
+  parts: string[];
   type: StatType;
   /** Of a histogram: how many values were recorded. */
   value: number | string;
@@ -21,26 +23,30 @@ export interface StatItem {
   prometheus_name: string;
   /** Of a counter or a histogram, by how much it rose a second since somebody looked before; null until then. */
   rate: number | null;
-  /** Where its owner is shown; empty where nowhere. */
-  link: string;
+  /** Paths under `/console`: whose it is, the same of all others. */
+  links: { title: string; path: string }[];
 }
 
-/** How many of the stats found go on with this after the prefix. */
+/** A step in the tree of names, to be asked for as `prefix`. */
 export interface StatFacet {
   prefix: string;
-  count: number;
+  title: string;
+  /** How many of the stats found begin so; null of where one is and comes from. */
+  count: number | null;
 }
 
 /** Body of `GET /api/v1/stats`. */
 export interface StatPage extends Page<StatItem> {
-  /** The next segments of the names found, those of most stats first; at most 40. */
+  /** The stats asked for by name, as far as they exist. */
+  named: StatItem[];
+  /** The way to the prefix, then the next segments of the names found, those of most stats first; at most 40. */
   facets: StatFacet[];
   /** What `used` left out. */
   unused: number;
   /** With `changed`: since when changes are noticed, at most 60 s ago. Without, null. */
   changed_since_ms: number | null;
-  /** The `filter` that has Envoy's `/stats` find the same names, empty = all; null = there is none. */
-  filter: string | null;
+  /** The same at Envoy's endpoint, as text, JSON and for Prometheus; none where no single `filter` says it. */
+  exports: string[];
 }
 
 /** A quantile of 0 to 1: of what came between the last two flushes, and of all; null without values. */

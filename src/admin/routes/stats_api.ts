@@ -10,8 +10,7 @@ import { bucketCounts } from "../../observe/stats/text_report.ts";
 import type { AdminEnv } from "../access.ts";
 import { pageAnswer } from "../answer.ts";
 import type { ConsoleModel } from "../console_model.ts";
-import { type HistogramView, STAT_TYPES, type StatItem, type StatPage } from "../contract/stats.ts";
-import { parseNameFilter } from "../name_filter.ts";
+import { type HistogramView, STAT_TYPES, type StatItem, type StatPage, type StatType } from "../contract/stats.ts";
 import { compileNameSearch } from "../name_search.ts";
 import { problem, queryProblem } from "../problem_details.ts";
 import { percentDecoded } from "../query.ts";
@@ -22,24 +21,18 @@ import { listQuery } from "./list_query.ts";
 /** Stats that are asked for by name at a time. */
 const MAX_NAMES = 100;
 
-const flag = z.enum(["0", "1"]).default("0").transform((text) => text === "1");
-
-const filter = z.string().default("").transform((text, context) => {
-  const parsed = text === "" ? null : parseNameFilter(text);
-  if (typeof parsed !== "string") return parsed;
-  context.addIssue({ code: "custom", message: `Invalid re2 regex: ${parsed}` });
-  return z.NEVER;
-});
+const flag = z.enum(["", "0", "1"]).default("").transform((text) => text === "1");
 
 const StatsQuery = listQuery.extend({
-  filter,
-  type: z.enum(STAT_TYPES).nullable().default(null),
+  /** As Envoy's, where `q` is not given. */
+  filter: z.string().max(256).default(""),
+  type: z.enum(["", ...STAT_TYPES]).default(""),
   used: flag,
   changed: flag,
   prefix: z.string().max(1024).default(""),
-  /** Whole names, each percent-encoded, with commas between; without it, all are searched. */
-  names: z.string().max(64 * 1024).transform((text) => text.split(",").map(percentDecoded))
-    .pipe(z.array(z.string()).max(MAX_NAMES)).nullable().default(null),
+  /** Of stats that are told of whatever is searched: whole, each percent-encoded, with commas between. */
+  names: z.string().max(64 * 1024).default("").transform((text) => text.split(",").map(percentDecoded))
+    .pipe(z.array(z.string()).max(MAX_NAMES)),
 });
 
 /** What the routes need. */
@@ -59,7 +52,7 @@ export function addStatRoutes(app: Hono<AdminEnv>, parts: StatRouteParts): void 
     const query = StatsQuery.safeParse(context.req.query());
     if (!query.success) return queryProblem(query.error);
     const page = await resultInSlices(answerSteps(parts, query.data));
-    return typeof page === "string" ? problem(400, page) : pageAnswer(page);
+    return typeof page === "string" ? problem(400, `Invalid re2 regex: ${page}`) : pageAnswer(page);
   });
   app.get("/api/v1/stats/histogram/:name", async (context) => {
     const name = context.req.param("name");
@@ -72,51 +65,69 @@ export function addStatRoutes(app: Hono<AdminEnv>, parts: StatRouteParts): void 
 
 function* answerSteps(
   { stats, model, looks, clock }: StatRouteParts,
-  { q, filter, prefix, type, used, changed, names, limit, cursor }: z.infer<typeof StatsQuery>,
+  query: z.infer<typeof StatsQuery>,
 ): Generator<void, StatPage | string> {
+  const { filter, prefix, used, changed, limit, cursor } = query;
   const nowMs = clock.refresh(), asOfMs = clock.wallMs();
-  const search = compileNameSearch({ q, filter, prefix });
-  if (typeof search === "string") return search;
-  const watchedSince = changed ? looks.watch(nowMs) : null;
-  const found = names === null
-    ? yield* findStats(stats, looks, {
-      names: search,
-      prefix,
-      type,
-      usedOnly: used,
-      changedOnly: changed,
-      offset: cursor,
-      limit,
-    }, nowMs)
-    : { page: statsNamed(stats, names), total: 0, unused: 0, facets: [] };
-  const items = yield* describeStats(stats, looks, found.page, nowMs, ownersIn(model));
-  const total = names === null ? found.total : items.length, end = cursor + items.length;
+  const names = compileNameSearch({ q: query.q === "" && filter !== "" ? `/${filter}/` : query.q, prefix });
+  if (typeof names === "string") return names;
+  const type = query.type === "" ? null : query.type;
+  const watchedSinceMs = changed ? looks.watch(nowMs) : null;
+  const search = { names, prefix, type, usedOnly: used, changedOnly: changed, offset: cursor, limit };
+  const { page, total, unused, facets } = yield* findStats(stats, looks, search, nowMs);
+  const describe = (found: readonly AnyStat[]) => describeStats(stats, looks, found, nowMs, linksIn(model));
+  const items = yield* describe(page), end = cursor + items.length;
   return {
     ...model.page(items),
+    named: yield* describe(statsNamed(stats, query.names)),
     total,
-    next_cursor: names === null && end < total ? String(end) : null,
+    next_cursor: end < total ? String(end) : null,
     as_of_ms: asOfMs,
-    facets: [...found.facets],
-    unused: found.unused,
-    changed_since_ms: watchedSince === null ? null : asOfMs - (nowMs - watchedSince),
-    filter: search.filter,
+    facets: [...facets],
+    unused,
+    changed_since_ms: watchedSinceMs === null ? null : asOfMs - (nowMs - watchedSinceMs),
+    exports: names.filter === null ? [] : exportsOf(names.filter, type, used),
   };
 }
 
-/** Paths under `/console` that show whose a stat is. */
-function ownersIn({ clusterMeter, listeners }: ConsoleModel): (stat: AnyStat, tags: StatItem["tags"]) => string {
-  return ({ name }, tags) => {
+const ENVOY_TYPES: Readonly<Record<StatType, string>> = {
+  counter: "Counters",
+  gauge: "Gauges",
+  histogram: "Histograms",
+  text: "TextReadouts",
+};
+
+/** What changed of late is no question to Envoy's endpoint. */
+function exportsOf(filter: string, type: StatType | null, isUsedOnly: boolean): string[] {
+  const query = [
+    ...filter === "" ? [] : [`filter=${encodeURIComponent(filter)}`],
+    ...type === null ? [] : [`type=${ENVOY_TYPES[type]}`],
+    ...isUsedOnly ? ["usedonly"] : [],
+  ];
+  return ["text", "json", "prometheus"].map((format) => `/stats?${[...query, `format=${format}`].join("&")}`);
+}
+
+/** Whose a stat is, as far as the console shows owners. */
+function linksIn(
+  { clusterMeter, listeners }: ConsoleModel,
+): (name: string, tags: StatItem["tags"]) => StatItem["links"] {
+  return (name, tags) => {
     const valueOf = (tag: string) => tags.find(({ name }) => name === tag)?.value ?? "";
     const cluster = valueOf("envoy.cluster_name");
-    if (name.startsWith("cluster.")) {
-      return clusterMeter.find(cluster) === null ? "" : `/clusters/${encodeURIComponent(cluster)}`;
+    if (name.startsWith("cluster.") && clusterMeter.find(cluster) !== null) {
+      const alike = name.replace(cluster.replaceAll(":", "_"), "*");
+      return [
+        { title: `cluster ${cluster}`, path: `/clusters/${encodeURIComponent(cluster)}` },
+        { title: "the same of all clusters", path: `/stats?q=${encodeURIComponent(alike)}` },
+      ];
     }
     const prefix = valueOf("envoy.http_conn_manager_prefix");
     const owner = listeners.find(({ stat_prefix, http_prefixes }) =>
       name.startsWith(`listener.${stat_prefix.replaceAll(":", "_")}.`) ||
       name.startsWith("http.") && http_prefixes.includes(prefix)
     );
-    return owner === undefined ? "" : `/listeners/${encodeURIComponent(owner.name)}`;
+    if (owner === undefined) return [];
+    return [{ title: `listener ${owner.name}`, path: `/listeners/${encodeURIComponent(owner.name)}` }];
   };
 }
 
