@@ -1,5 +1,5 @@
 /**
- * The only file that asks the server for anything: single answers, and one event stream a tab, over `fetch`, so that
+ * The only file that asks the server for anything: single answers, and the event stream, over `fetch`, so that
  * comments count as life, a refusal can be read, and the wait before the next try is ours (spec/console.md 7.8, 9.1).
  *
  * A hidden tab asks for the overview alone, and after five minutes for nothing. The stream goes on from the last id it
@@ -9,7 +9,7 @@
 import type { Topic } from "../src/admin/contract/frames.ts";
 import { reconnectDelayMs } from "./model/connection.ts";
 import { EventStreamReader } from "./model/event_stream.ts";
-import type { Feed } from "./model/feed.ts";
+import type { FrameTaker, StreamClient } from "./model/tab_stream.ts";
 
 /** A stream without even a heartbeat (15 s) for this long is dead, whatever the socket says. */
 const SILENCE_MS = 20_000;
@@ -55,7 +55,15 @@ export class ApiError extends Error {
   }
 }
 
-/** Asks for single answers under `/api/v1`. */
+/** Where the console's own API is. */
+const API = "/api/v1";
+
+/** Body of `/stats?format=json`: histograms stand among the others, without a name and value. */
+interface StatsBody {
+  readonly stats: readonly { readonly name?: string; readonly value?: number }[];
+}
+
+/** Asks for single answers: under `/api/v1`, and of Envoy's own endpoints. */
 export class Api {
   readonly #platform: Pick<StreamPlatform, "fetch">;
 
@@ -65,37 +73,54 @@ export class Api {
 
   /** The answer to a question. Throws {@link ApiError}, or an AbortError by `signal`. */
   async get<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
-    return await this.#ask(path, { cache: "no-store", ...signal === undefined ? {} : { signal } });
+    return await this.#ask(`${API}${path}`, { cache: "no-store", ...signal === undefined ? {} : { signal } });
+  }
+
+  /** An answer that is no JSON. Throws {@link ApiError}. */
+  async text(path: string, signal: AbortSignal): Promise<string> {
+    return await (await this.#reach(`${API}${path}`, { cache: "no-store", signal })).text();
+  }
+
+  /** Counters and gauges whose whole name matches, by Envoy's own endpoint. Throws {@link ApiError}. */
+  async stats(filter: string, signal: AbortSignal): Promise<ReadonlyMap<string, number>> {
+    const path = `/stats?format=json&filter=${encodeURIComponent(filter)}`;
+    const body = await this.#ask<StatsBody>(path, { cache: "no-store", signal });
+    return new Map(body.stats.flatMap(({ name, value }) => typeof value === "number" ? [[name!, value]] : []));
   }
 
   /** The answer to a change. Throws {@link ApiError}. */
   async send<Answer>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<Answer> {
     // A header that no form can send: the server takes changes from the console's own pages only.
     const headers: Record<string, string> = { "x-console": "1" };
-    if (body === undefined) return await this.#ask(path, { method, headers });
+    if (body === undefined) return await this.#ask(`${API}${path}`, { method, headers });
     headers["content-type"] = "application/json";
-    return await this.#ask(path, { method, headers, body: JSON.stringify(body) });
+    return await this.#ask(`${API}${path}`, { method, headers, body: JSON.stringify(body) });
   }
 
-  async #ask<Answer>(path: string, init: RequestInit): Promise<Answer> {
+  async #ask<Answer>(url: string, init: RequestInit): Promise<Answer> {
+    const response = await this.#reach(url, init);
+    return (response.status === 204 ? null : await response.json()) as Answer;
+  }
+
+  /** The answer, unless it is a refusal. */
+  async #reach(url: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
-      response = await this.#platform.fetch(`/api/v1${path}`, init);
+      response = await this.#platform.fetch(url, init);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       throw new ApiError("The proxy does not answer", 0, {});
     }
-    const body = response.status === 204 ? null : await response.json().catch(() => null);
-    if (response.ok) return body as Answer;
-    const problem = (body ?? {}) as { detail?: unknown };
+    if (response.ok) return response;
+    const problem = (await response.json().catch(() => null) ?? {}) as { detail?: unknown };
     const detail = typeof problem.detail === "string" && problem.detail !== "" ? problem.detail : null;
     throw new ApiError(detail ?? `The proxy answered ${response.status}`, response.status, { ...problem });
   }
 }
 
-/** Keeps a {@link Feed} fed. */
-export class EventsClient {
-  readonly #feed: Feed;
+/** Keeps a feed fed. */
+export class EventsClient implements StreamClient {
+  readonly #feed: FrameTaker;
   readonly #platform: StreamPlatform;
   #topics: readonly Topic[] = BASE_TOPICS;
   #isHidden = false;
@@ -105,7 +130,7 @@ export class EventsClient {
   #cancelTimer: () => void = () => {};
   #cancelSleep: () => void = () => {};
 
-  constructor(feed: Feed, platform: StreamPlatform) {
+  constructor(feed: FrameTaker, platform: StreamPlatform) {
     this.#feed = feed;
     this.#platform = platform;
   }
@@ -138,6 +163,11 @@ export class EventsClient {
     this.#isHidden = isHidden;
     this.#startAnew();
     if (isHidden) this.#cancelSleep = this.#platform.after(HIDDEN_MS, () => this.stop());
+  }
+
+  /** Begins anew, with snapshots. */
+  refresh(): void {
+    if (!this.#isHidden) this.#startAnew();
   }
 
   /** Other topics are another stream: its lists begin with snapshots. */

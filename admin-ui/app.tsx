@@ -18,6 +18,7 @@ import { Layout } from "./part/layout.tsx";
 import { LazyPage } from "./part/lazy_page.tsx";
 import { CONSOLE_ROOT, type Router } from "./router.ts";
 import { faviconUrl } from "./part/favicon.ts";
+import { clockZone } from "./text/ages.ts";
 
 /** Everything on screen. */
 export function App({ feed, router, api, session }: {
@@ -44,6 +45,7 @@ export function App({ feed, router, api, session }: {
     const { dataset } = document.documentElement;
     dataset.theme = feed.settings.theme.value;
     dataset.density = feed.settings.density.value;
+    clockZone.value = feed.settings.zone.value;
   });
   useSignalEffect(() => {
     const overview = feed.overview.latest.value;

@@ -9,6 +9,7 @@ import { Api, browserPlatform, EventsClient, type StreamPlatform } from "./api.t
 import { App } from "./app.tsx";
 import { Feed } from "./model/feed.ts";
 import { Session } from "./model/session.ts";
+import { type TabBus, TabStream } from "./model/tab_stream.ts";
 import { findPage } from "./pages.ts";
 import { CONSOLE_ROOT, Router } from "./router.ts";
 
@@ -24,8 +25,8 @@ const platform: StreamPlatform = {
   },
 };
 const api = new Api(platform);
-const events = new EventsClient(feed, platform);
-const session = new Session(api, () => events.start());
+const stream = new TabStream(feed, browserTabs(), (taker) => new EventsClient(taker, platform), platform);
+const session = new Session(api, () => stream.refresh(), () => feed.connection.writeRefusal.value);
 
 /** Asking for the storage may itself be refused. */
 function openStore(): Storage | null {
@@ -36,6 +37,30 @@ function openStore(): Storage | null {
     // The reader's choices then last as long as the page.
   }
   return store;
+}
+
+/** Locks say which tab leads, a channel carries what it hears; null where the browser has not both. */
+function browserTabs(): TabBus | null {
+  if (typeof BroadcastChannel === "undefined" || navigator.locks === undefined) return null;
+  const channel = new BroadcastChannel("denvoy.events");
+  const name = "denvoy.events";
+  const held = (onLeading: () => void) => () => {
+    onLeading();
+    // Held for as long as the tab is there.
+    return new Promise<never>(() => {});
+  };
+  return {
+    id: crypto.randomUUID(),
+    post: (message) => channel.postMessage(message),
+    listen: (onMessage) => channel.onmessage = ({ data }) => onMessage(data),
+    lead(onLeading, onWaiting) {
+      navigator.locks.request(name, { ifAvailable: true }, async (lock) => {
+        if (lock !== null) await held(onLeading)();
+        onWaiting();
+        void navigator.locks.request(name, held(onLeading));
+      });
+    },
+  };
 }
 
 /** A plain press on a link into the console is a change of route; anything else is the browser's. */
@@ -50,7 +75,8 @@ function followLink(event: MouseEvent): void {
 
 addEventListener("popstate", () => router.read());
 document.addEventListener("click", followLink);
-document.addEventListener("visibilitychange", () => events.setHidden(document.hidden));
+document.addEventListener("visibilitychange", () => stream.setHidden(document.hidden));
+addEventListener("pagehide", () => stream.leave());
 // Ticks move the page's clock too: one drawing a second is enough.
 setInterval(() => feed.connection.passTime(Date.now()), 500);
 
@@ -59,5 +85,5 @@ if (root !== null) render(<App feed={feed} router={router} api={api} session={se
 void session.load();
 effect(() => {
   const topics = findPage(router.route.value)?.entry.topics ?? [];
-  untracked(() => events.show(topics));
+  untracked(() => stream.show(topics));
 });

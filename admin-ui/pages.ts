@@ -1,6 +1,13 @@
 /** The console's pages, in the order of the navigation (spec/console.md 4). A page that is not here is not there. */
 
-import type { PageEntry } from "./page_entry.ts";
+import type { ComponentType } from "preact";
+import type { FURTHER_PAGES } from "./further_pages.ts";
+import type { PageEntry, PageProps } from "./page_entry.ts";
+
+/** A page of the one file that all pages but the first come in. */
+async function further(step: keyof typeof FURTHER_PAGES): Promise<{ readonly Page: ComponentType<PageProps> }> {
+  return { Page: (await import("./further_pages.ts")).FURTHER_PAGES[step] };
+}
 
 /** All pages. */
 export const PAGES: readonly PageEntry[] = [
@@ -14,13 +21,22 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import("./page/overview.tsx"),
   },
   {
+    step: "warming",
+    title: "Warming",
+    group: "now",
+    icon: "warming",
+    key: "w",
+    topics: ["warming"],
+    load: () => further("warming"),
+  },
+  {
     step: "clusters",
     title: "Clusters",
     group: "traffic",
     icon: "clusters",
     key: "c",
     topics: [],
-    load: () => import("./page/clusters.tsx"),
+    load: () => further("clusters"),
   },
   {
     step: "routes",
@@ -29,7 +45,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "routes",
     key: "t",
     topics: [],
-    load: () => import("./page/routes.tsx"),
+    load: () => further("routes"),
   },
   {
     step: "stats",
@@ -38,7 +54,34 @@ export const PAGES: readonly PageEntry[] = [
     icon: "stats",
     key: "s",
     topics: [],
-    load: () => import("./page/stats.tsx"),
+    load: () => further("stats"),
+  },
+  {
+    step: "runtime",
+    title: "Runtime",
+    group: "control",
+    icon: "runtime",
+    key: "r",
+    topics: ["runtime", "clusters"],
+    load: () => further("runtime"),
+  },
+  {
+    step: "config",
+    title: "Config",
+    group: "control",
+    icon: "config",
+    key: "f",
+    topics: ["xds"],
+    load: () => further("config"),
+  },
+  {
+    step: "xds",
+    title: "Control plane",
+    group: "control",
+    icon: "xds",
+    key: "d",
+    topics: ["xds"],
+    load: () => further("xds"),
   },
   {
     step: "workers",
@@ -47,7 +90,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "workers",
     key: "k",
     topics: ["workers"],
-    load: () => import("./page/workers.tsx"),
+    load: () => further("workers"),
   },
   {
     step: "actions",
@@ -56,7 +99,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "play",
     key: "x",
     topics: ["actions"],
-    load: () => import("./page/actions.tsx"),
+    load: () => further("actions"),
   },
   {
     step: "audit",
@@ -65,7 +108,7 @@ export const PAGES: readonly PageEntry[] = [
     icon: "events",
     key: "u",
     topics: ["audit"],
-    load: () => import("./page/audit.tsx"),
+    load: () => further("audit"),
   },
 ];
 

@@ -59,12 +59,21 @@ export class Router {
     this.#arrivals.value++;
   }
 
-  /** Goes to a path of the console. Without a query of its own, filters stay as long as the page is the same. */
+  /**
+   * Goes to a path of the console. Without a query of its own, filters stay as long as the page is the same, and the time
+   * range on every page.
+   */
   go(target: string): void {
     const isSamePage = parsePath(target.split("?", 1)[0]!)[0] === this.#route.peek()[0];
-    const search = target.includes("?") || !isSamePage ? "" : this.#window.location.search;
+    const kept = isSamePage ? this.#window.location.search : this.#stickySearch();
+    const search = target.includes("?") ? "" : kept;
     this.#window.history.pushState(null, "", target + search);
     this.read();
+  }
+
+  #stickySearch(): string {
+    const range = this.#query.peek().get("range") ?? "";
+    return range === "" ? "" : `?range=${encodeURIComponent(range)}`;
   }
 
   /** One value of the query, empty when absent. Reading it subscribes. */

@@ -24,6 +24,9 @@ export type Link =
 /** The overview ticks each second: three missed ones are not jitter any more. */
 export const STALE_AFTER_MS = 4000;
 
+/** What is older than this is no ground to change anything on (spec/console.md 9.1). */
+export const NO_WRITES_AFTER_MS = 10_000;
+
 /** The page's clock goes in steps of this; a little over a tick, so that ticks do it as long as they come. */
 const CLOCK_STEP_MS = 1100;
 
@@ -48,6 +51,7 @@ export class Connection {
   /** The server's clock less the browser's. */
   readonly clockOffsetMs: Signal<number> = signal(0);
   readonly #isStale: ReadonlySignal<boolean>;
+  readonly #writeRefusal: ReadonlySignal<string | null>;
   #bootId = "";
   #lastId = -1;
 
@@ -57,11 +61,21 @@ export class Connection {
       const tick = this.lastTickMs.value;
       return tick !== null && this.nowMs.value - tick > STALE_AFTER_MS;
     });
+    this.#writeRefusal = computed(() => {
+      const tick = this.lastTickMs.value;
+      const isOld = tick !== null && this.nowMs.value - tick > NO_WRITES_AFTER_MS;
+      return isOld ? "what you see is old: waiting for the proxy" : null;
+    });
   }
 
   /** The figures on screen are old. */
   get isStale(): ReadonlySignal<boolean> {
     return this.#isStale;
+  }
+
+  /** Why nothing can be changed from here just now; null = it can. */
+  get writeRefusal(): ReadonlySignal<string | null> {
+    return this.#writeRefusal;
   }
 
   /** Moves the page's clock, unless a tick did so within the last second. */

@@ -47,3 +47,16 @@ Deno.test("passTime() moves the page's clock only when no tick did", () => {
   connection.passTime(11_200);
   equal(connection.nowMs.value, 11_200);
 });
+
+Deno.test("Connection refuses writes when nothing came for ten seconds, and takes them again with the next tick", () => {
+  const connection = new Connection(0);
+  equal(connection.writeRefusal.value, null);
+  connection.tick(1000);
+  connection.passTime(10_900);
+  equal(connection.isStale.value, true);
+  equal(connection.writeRefusal.value, null);
+  connection.passTime(12_100);
+  equal(connection.writeRefusal.value, "what you see is old: waiting for the proxy");
+  connection.tick(12_200);
+  equal(connection.writeRefusal.value, null);
+});

@@ -12,7 +12,8 @@ export const HISTORY_SECONDS = 300;
 /** A moment's values by series; the index of the newest is {@link HISTORY_SECONDS} - 1. */
 export type History = Readonly<Record<SeriesName, readonly (number | null)[]>>;
 
-const NAMES: readonly SeriesName[] = [
+/** All series. */
+export const SERIES: readonly SeriesName[] = [
   "rps",
   "rps_2xx",
   "rps_3xx",
@@ -27,18 +28,6 @@ const NAMES: readonly SeriesName[] = [
   "bytes_in",
   "bytes_out",
 ];
-
-/**
- * How many of the last seconds a chart shows: as many as make what is known fill a good part of it, so that a proxy that
- * just started has charts to look at and not slivers.
- */
-export function windowSeconds(history: History): number {
-  const first = history.active_cx.findIndex((value) => value !== null);
-  const known = first < 0 ? 0 : HISTORY_SECONDS - first;
-  return WINDOWS.find((seconds) => known <= seconds) ?? HISTORY_SECONDS;
-}
-
-const WINDOWS: readonly number[] = [60, 120, HISTORY_SECONDS];
 
 /** What a tick says about each series. */
 export function seriesOf(traffic: Traffic): Record<SeriesName, number | null> {
@@ -71,7 +60,7 @@ export class HistoryRing {
   /** Forgets everything. */
   clear(): void {
     this.#lastMs = 0;
-    for (const name of NAMES) this.#values.set(name, blank(HISTORY_SECONDS));
+    for (const name of SERIES) this.#values.set(name, blank(HISTORY_SECONDS));
   }
 
   /** Takes the server's own record, which ends at `endMs`. A coarser step is spread over its seconds. */
@@ -79,7 +68,7 @@ export class HistoryRing {
     this.clear();
     const step = Math.max(1, Math.round(history.step_s));
     let longest = 0;
-    for (const name of NAMES) {
+    for (const name of SERIES) {
       const given = history.series[name] ?? [];
       longest = Math.max(longest, given.length);
       const seconds = step === 1 ? given : given.flatMap((value) => new Array<number | null>(step).fill(value));
@@ -96,7 +85,7 @@ export class HistoryRing {
     if (steps < 0) this.clear();
     const missed = Math.min(Math.max(steps, 0), HISTORY_SECONDS);
     const latest = seriesOf(traffic);
-    for (const name of NAMES) {
+    for (const name of SERIES) {
       const values = this.#values.get(name) ?? blank(HISTORY_SECONDS);
       for (let step = 0; step < missed; step++) {
         values.shift();
@@ -110,7 +99,7 @@ export class HistoryRing {
   /** A copy that later ticks do not change. */
   view(): History {
     const copy: Partial<Record<SeriesName, readonly (number | null)[]>> = {};
-    for (const name of NAMES) copy[name] = [...(this.#values.get(name) ?? [])];
+    for (const name of SERIES) copy[name] = [...(this.#values.get(name) ?? [])];
     return copy as History;
   }
 }

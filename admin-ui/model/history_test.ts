@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import type { Traffic } from "../../src/admin/contract/overview.ts";
-import { HISTORY_SECONDS, HistoryRing, windowSeconds } from "./history.ts";
+import { HISTORY_SECONDS, HistoryRing } from "./history.ts";
 
 function traffic(rps: number): Traffic {
   return {
@@ -71,15 +71,4 @@ Deno.test("view() is not changed by later ticks", () => {
   const before = ring.view();
   ring.push(1000, traffic(1));
   equal(before.rps[HISTORY_SECONDS - 1], null);
-});
-
-Deno.test("windowSeconds() grows with what is known", () => {
-  const ring = new HistoryRing();
-  equal(windowSeconds(ring.view()), 60);
-  for (let second = 1; second <= 60; second++) ring.push(second * 1000, traffic(1));
-  equal(windowSeconds(ring.view()), 60);
-  ring.push(61_000, traffic(1));
-  equal(windowSeconds(ring.view()), 120);
-  for (let second = 62; second <= 121; second++) ring.push(second * 1000, traffic(1));
-  equal(windowSeconds(ring.view()), HISTORY_SECONDS);
 });

@@ -41,6 +41,7 @@ export function overviewOf(over: Partial<Overview> = {}): Overview {
     certs: null,
     overload: null,
     workers: [],
+    tops: { slowest: [], errors: [], breakers: [] },
     events: [],
     ...over,
   };

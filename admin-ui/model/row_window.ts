@@ -4,10 +4,10 @@
  */
 
 /** Rows drawn before and after those in sight. */
-const MARGIN_ROWS = 16;
+const MARGIN_ROWS = 6;
 
 /** The window begins at multiples of this. */
-const STEP_ROWS = 8;
+const STEP_ROWS = 4;
 
 /** Rows `first` up to but not `end`. */
 export interface RowWindow {

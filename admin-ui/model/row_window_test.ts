@@ -17,11 +17,11 @@ Deno.test("rowWindow() keeps to the rows there are", () => {
   // A list that became shorter than where one had scrolled to.
   const { first, end } = rowWindow(100_000, 600, 30, 100);
   equal(end, 100);
-  ok(first < 60);
+  ok(end - first >= 20);
 });
 
 Deno.test("rowWindow() stays the same while one scrolls within a step", () => {
-  deepEqual(rowWindow(24 * 30, 600, 30, 1000), rowWindow(31 * 30 + 29, 600, 30, 1000));
+  deepEqual(rowWindow(26 * 30, 600, 30, 1000), rowWindow(29 * 30 + 29, 600, 30, 1000));
 });
 
 Deno.test("scrollTopFor() moves no more than it must", () => {

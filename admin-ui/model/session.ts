@@ -18,11 +18,16 @@ const RANK: Readonly<Record<Role, number>> = { viewer: 0, operator: 1, admin: 2 
 export class Session {
   readonly #api: SessionApi;
   readonly #onSignedIn: () => void;
+  readonly #staleness: () => string | null;
   readonly #view = signal<SessionView | null>(null);
   #isLoading = false;
 
-  /** `onSignedIn`: what was refused before can be asked for again. */
-  constructor(api: SessionApi, onSignedIn: () => void) {
+  /**
+   * `onSignedIn`: what was refused before can be asked for again. `staleness`: why what is on screen is too old to be
+   * changed, null = it is not.
+   */
+  constructor(api: SessionApi, onSignedIn: () => void, staleness: () => string | null = () => null) {
+    this.#staleness = staleness;
     this.#api = api;
     this.#onSignedIn = onSignedIn;
   }
@@ -37,10 +42,10 @@ export class Session {
     return this.#view.value?.auth_required === true;
   }
 
-  /** Why something that needs this role cannot be done; null = it can. Until the server has told, it can. */
+  /** Why something that needs this role cannot be done now; null = it can. Until the server has told, it can. */
   refusal(needed: Role): string | null {
     const view = this.#view.value;
-    if (view === null || RANK[view.role] >= RANK[needed]) return null;
+    if (view === null || RANK[view.role] >= RANK[needed]) return this.#staleness();
     return view.authenticated ? `needs role ${needed}` : view.read_only_reason ?? `needs role ${needed}`;
   }
 

@@ -2,10 +2,14 @@
 
 import type { Banner } from "./banners.ts";
 import type { Feed } from "./feed.ts";
-import { clock } from "../text/ages.ts";
+import { pathOf } from "../router.ts";
+import { clock, span } from "../text/ages.ts";
 
 /** How long "the proxy restarted" stays. */
 const RESTART_NOTE_MS = 60_000;
+
+/** An override that ends sooner is told of. */
+const EXPIRY_NOTE_MS = 5 * 60_000;
 
 /** What holds now. */
 export function stateBanners({ connection, overview, settings }: Feed): Banner[] {
@@ -29,6 +33,16 @@ export function stateBanners({ connection, overview, settings }: Feed): Banner[]
   }
   if (server !== undefined && server.read_only_reason !== null) {
     add("read-only", "info", `Read only: ${server.read_only_reason}`);
+  }
+  const runtime = overview.latest.value?.runtime ?? null;
+  const leftMs = (runtime?.next_expiry_ms ?? Infinity) - connection.serverNowMs();
+  if (runtime !== null && leftMs < EXPIRY_NOTE_MS) {
+    banners.push({
+      id: "expiry",
+      level: "warn",
+      text: `A runtime override ends in ${span(leftMs)}, of ${runtime.overrides} in force`,
+      link: { href: pathOf("runtime"), text: "See it" },
+    });
   }
   if (restarted !== null && connection.nowMs.value - restarted < RESTART_NOTE_MS) {
     add(`restarted/${restarted}`, "info", `The proxy restarted at ${clock(restarted)}; counters began anew`);

@@ -25,7 +25,7 @@ export interface ConsoleContext {
   readonly banners: Banners;
   readonly toasts: Toasts;
   readonly shortcuts: Shortcuts;
-  /** The second under the crosshair of the charts, null for none. */
+  /** The step under the crosshair of the charts, null for none. */
   readonly cursor: Signal<number | null>;
 }
 

@@ -109,7 +109,7 @@ export function RouteTrial({ listeners }: { listeners: readonly string[] }): JSX
           </label>
         </div>
         <div class="trial-buttons">
-          <button type="submit" class="button is-primary" disabled={isAsking}>Explain</button>
+          <button type="submit" class="button is-main" disabled={isAsking}>Explain</button>
           <button
             type="button"
             class="button"

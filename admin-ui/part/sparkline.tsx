@@ -1,12 +1,11 @@
 /**
- * A line chart of the last five minutes, as SVG paths. The newest second is at the right edge, the value axis
+ * A line chart of a range of time, as SVG paths. The newest step is at the right edge, the value axis
  * ends at a round number, so that it does not breathe with each tick. All charts of a page share one crosshair: what was
  * the latency when the errors came?
  */
 
 import type { JSX } from "preact";
 import type { Signal } from "@preact/signals";
-import { HISTORY_SECONDS } from "../model/history.ts";
 import { areaPath, chartTop, linePath, stack } from "../model/chart.ts";
 
 /** One line, or one layer of a stack. `tone` is its CSS class. */
@@ -22,35 +21,37 @@ export interface SparklineProps {
   readonly isStacked?: boolean;
   /** The chart never ends below this, so that noise near zero stays small. */
   readonly leastTop: number;
-  /** How many of the last seconds are drawn. */
-  readonly seconds: number;
+  /** How many steps there are, and how many of the last are drawn. */
+  readonly steps: number;
+  readonly shown: number;
   /** In words, for who cannot see it. */
   readonly summary: string;
-  /** Index of the second under the crosshair, null for none. */
+  /** Index of the step under the crosshair, null for none. */
   readonly cursor: Signal<number | null>;
 }
 
-/** Height of the drawing in its own units; the width is one unit a second. */
+/** Height of the drawing in its own units; the width is one unit a step. */
 const HEIGHT = 100;
 
 /** Draws the lines. Arrow keys move the crosshair when the chart has the focus. */
-export function Sparkline({ lines, isStacked, leastTop, seconds, summary, cursor }: SparklineProps): JSX.Element {
-  const recent = lines.map((line) => line.values.slice(-seconds));
+export function Sparkline({ lines, isStacked, leastTop, steps, shown, summary, cursor }: SparklineProps): JSX.Element {
+  const recent = lines.map((line) => line.values.slice(-shown));
   const layers = isStacked === true ? stack(recent) : recent;
-  const hidden = HISTORY_SECONDS - seconds;
+  const hidden = steps - shown;
+  const clamped = (step: number) => Math.min(steps - 1, Math.max(hidden, step));
   const top = chartTop(layers, leastTop);
   const at = cursor.value;
   return (
     <svg
       class="chart"
-      viewBox={`0 0 ${seconds - 1} ${HEIGHT}`}
+      viewBox={`0 0 ${shown - 1} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
       aria-label={summary}
       tabIndex={0}
       onPointerMove={(event) => {
         const box = event.currentTarget.getBoundingClientRect();
-        cursor.value = clamped(hidden + Math.round((event.clientX - box.left) / box.width * (seconds - 1)), hidden);
+        cursor.value = clamped(hidden + Math.round((event.clientX - box.left) / box.width * (shown - 1)));
       }}
       onPointerLeave={() => cursor.value = null}
       onBlur={() => cursor.value = null}
@@ -58,7 +59,7 @@ export function Sparkline({ lines, isStacked, leastTop, seconds, summary, cursor
         const step = event.key === "ArrowLeft" ? -5 : event.key === "ArrowRight" ? 5 : 0;
         if (step === 0) return;
         event.preventDefault();
-        cursor.value = clamped((cursor.value ?? HISTORY_SECONDS - 1) + step, hidden);
+        cursor.value = clamped((cursor.value ?? steps - 1) + step);
       }}
     >
       {layers.map((values, index) => {
@@ -77,8 +78,4 @@ export function Sparkline({ lines, isStacked, leastTop, seconds, summary, cursor
       {at !== null && <path class="chart-cursor" d={`M${at - hidden} 0V${HEIGHT}`} />}
     </svg>
   );
-}
-
-function clamped(index: number, first: number): number {
-  return Math.min(HISTORY_SECONDS - 1, Math.max(first, index));
 }

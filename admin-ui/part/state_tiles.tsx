@@ -1,41 +1,55 @@
-/** The row of state tiles: how many clusters, hosts, listeners and workers there are and how they are. */
+/** The row of state tiles: what there is of each kind and how it is; each leads to the page that shows it. */
 
 import type { ComponentChildren, JSX } from "preact";
 import type { Overview } from "../../src/admin/contract/overview.ts";
 import { SLOW_LAG_MS } from "../model/workers.ts";
 import { pathOf } from "../router.ts";
+import { ago, span } from "../text/ages.ts";
 import { numbers } from "../text/units.ts";
 import { SOURCES } from "../text/words.ts";
 import { useConsole } from "./context.ts";
 import { FigureText } from "./figure.tsx";
 import { StateStrip, type StripPart } from "./health_dot.tsx";
 
+/** On the Overview itself for as long as they have no page. */
+const SECTIONS: readonly string[] = ["clusters", "listeners", "workers"];
+
 interface StateTileProps {
   readonly section: string;
   readonly title: string;
   readonly source: string;
   readonly value: number | null;
+  /** In place of the number. */
+  readonly word?: string;
   /** What the number is of: `of 5 healthy`. */
   readonly whole: string;
   readonly parts: readonly StripPart[];
+  /** Drawn in place of the strip. */
+  readonly picture?: ComponentChildren;
   readonly note: ComponentChildren;
 }
 
 function StateTile(props: StateTileProps): JSX.Element {
+  const { pages } = useConsole();
+  // A page that is not there is not led to.
+  const isThere = SECTIONS.includes(props.section) || pages.some(({ step }) => step === props.section);
+  const Tag = isThere ? "a" : "div";
   return (
-    <a class="state-tile" href={pathOf(props.section)}>
+    <Tag class="state-tile" {...Tag === "a" ? { href: pathOf(props.section) } : {}}>
       <span class="state-title">{props.title}</span>
       <span class="state-figure">
-        <FigureText figure={numbers.count(props.value)} source={props.source} />
+        {props.word !== undefined
+          ? <span title={props.source}>{props.word}</span>
+          : <FigureText figure={numbers.count(props.value)} source={props.source} />}
         <span class="state-whole">{props.whole}</span>
       </span>
-      <StateStrip parts={props.parts} />
+      {props.picture ?? <StateStrip parts={props.parts} />}
       <span class="state-note">{props.note}</span>
-    </a>
+    </Tag>
   );
 }
 
-/** Four tiles, each a link to its table. */
+/** Six tiles. */
 export function StateTiles(): JSX.Element {
   const { feed } = useConsole();
   const overview = feed.overview.latest.value;
@@ -44,6 +58,8 @@ export function StateTiles(): JSX.Element {
       <ClustersTile overview={overview} />
       <HostsTile overview={overview} />
       <ListenersTile overview={overview} />
+      <XdsTile overview={overview} />
+      <RuntimeTile overview={overview} />
       <WorkersTile overview={overview} />
     </div>
   );
@@ -123,6 +139,72 @@ function ListenersTile({ overview }: TileOf): JSX.Element {
   );
 }
 
+function XdsTile({ overview }: TileOf): JSX.Element {
+  const { feed } = useConsole();
+  const xds = overview?.xds ?? null;
+  const nacks = xds?.nacks ?? 0;
+  const last = xds?.last_update_ms ?? null;
+  const age = last === null ? "" : `updated ${ago(feed.connection.serverNowMs() - last)}`;
+  return (
+    <StateTile
+      section="xds"
+      title="Control plane"
+      source={SOURCES.xds}
+      value={xds?.connected ?? null}
+      {...overview === null || xds !== null && xds.streams > 0 ? {} : { word: xds === null ? "Static" : "Files" }}
+      whole={xds === null || xds.streams === 0 ? "" : `of ${xds.streams} streams up`}
+      parts={xds === null ? [] : [
+        { count: xds.streams === 0 ? 1 : xds.connected, tone: "ok" },
+        { count: xds.streams - xds.connected, tone: "bad" },
+      ]}
+      note={overview === null
+        ? ""
+        : xds === null
+        ? "no xDS source"
+        : listed([[nacks, "refused"]], age === "" ? "no update yet" : age)}
+    />
+  );
+}
+
+function RuntimeTile({ overview }: TileOf): JSX.Element {
+  const { feed } = useConsole();
+  const runtime = overview?.runtime ?? null;
+  const expiry = runtime?.next_expiry_ms ?? null;
+  return (
+    <StateTile
+      section="runtime"
+      title="Runtime"
+      source={SOURCES.runtime}
+      value={runtime?.overrides ?? null}
+      whole={runtime === null ? "" : runtime.overrides === 1 ? "override" : "overrides"}
+      parts={runtime === null ? [] : [{ count: runtime.overrides, tone: "warn" }]}
+      note={runtime === null
+        ? ""
+        : expiry !== null
+        ? `next ends in ${span(expiry - feed.connection.serverNowMs())}`
+        : `revision ${runtime.revision}`}
+    />
+  );
+}
+
+/** The share of each worker, side by side. */
+function WorkerBars({ loads }: { loads: readonly number[] }): JSX.Element {
+  const top = Math.max(...loads, 0);
+  return (
+    <svg
+      class="worker-bars"
+      viewBox={`0 0 ${Math.max(loads.length, 8) * 4} 10`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      {loads.map((load, at) => {
+        const height = top === 0 ? 1 : Math.max(1, 10 * load / top);
+        return <rect key={at} x={at * 4} y={10 - height} width="3" height={height} class="strip-ok" />;
+      })}
+    </svg>
+  );
+}
+
 function WorkersTile({ overview }: TileOf): JSX.Element {
   const workers = overview?.workers;
   const lags = (workers ?? []).map((worker) => worker.lag_ms).filter((lag) => lag !== null);
@@ -140,6 +222,9 @@ function WorkersTile({ overview }: TileOf): JSX.Element {
         { count: workers.length - slow, tone: "ok" },
         { count: slow, tone: "warn" },
       ]}
+      picture={workers === undefined || workers.length < 2
+        ? undefined
+        : <WorkerBars loads={workers.map(({ rps }) => rps ?? 0)} />}
       note={workers === undefined ? "" : (
         <>
           {behind > 0 ? `${behind} behind · ` : ""}lag <FigureText figure={lag} source={SOURCES.workerLag} />

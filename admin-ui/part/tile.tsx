@@ -1,11 +1,11 @@
 /**
- * A live tile: what it is, the figure now, how that compares, and five minutes of it. Under the crosshair it shows that
- * second's figures instead, in the same place: nothing moves.
+ * A live tile: what it is, the figure now, how that compares, and how it came about. Under the crosshair it shows that
+ * moment's figures instead, in the same place: nothing moves.
  */
 
 import type { ComponentChildren, JSX } from "preact";
-import { HISTORY_SECONDS, windowSeconds } from "../model/history.ts";
-import { clock } from "../text/ages.ts";
+import { type ChartData, stepsShown, timeOf } from "../model/chart_data.ts";
+import { clock, span } from "../text/ages.ts";
 import type { Figure } from "../text/units.ts";
 import { useConsole } from "./context.ts";
 import { FigureText } from "./figure.tsx";
@@ -25,6 +25,7 @@ export interface TileFigure {
 
 /** A tile's content. */
 export interface TileProps {
+  readonly data: ChartData;
   readonly title: string;
   readonly source: string;
   readonly format: (value: number | null) => Figure;
@@ -42,17 +43,18 @@ export interface TileProps {
 
 /** Draws one tile. */
 export function Tile(props: TileProps): JSX.Element {
-  const { cursor, feed } = useConsole();
-  const at = cursor.value;
+  const { cursor } = useConsole();
+  const { data } = props;
+  // The range may have become a shorter one.
+  const at = cursor.value !== null && cursor.value < data.steps ? cursor.value : null;
   const others = props.others ?? [];
   const valueOf = (figure: TileFigure) => at === null ? figure.now : figure.values[at] ?? null;
   const lines = props.lines ?? [props.lead, ...others].map(({ tone, values }) => ({ tone, values }));
-  const asOfMs = feed.overview.latest.value?.as_of_ms ?? 0;
   return (
     <article class="tile">
       <header class="tile-head">
         <h3>{props.title}</h3>
-        {at !== null && <span class="tile-moment">{clock(asOfMs - (HISTORY_SECONDS - 1 - at) * 1000)}</span>}
+        {at !== null && <span class="tile-moment">{clock(timeOf(data, at))}</span>}
       </header>
       <p class="tile-figure">
         <FigureText figure={props.format(valueOf(props.lead))} source={props.source} />
@@ -70,7 +72,8 @@ export function Tile(props: TileProps): JSX.Element {
         lines={lines}
         isStacked={props.isStacked ?? false}
         leastTop={props.leastTop}
-        seconds={windowSeconds(feed.overview.history.value)}
+        steps={data.steps}
+        shown={stepsShown(data)}
         summary={summaryOf(props)}
         cursor={cursor}
       />
@@ -78,20 +81,21 @@ export function Tile(props: TileProps): JSX.Element {
   );
 }
 
-/** How the latest value compares with the first one of the last five minutes, from a minute of history on. */
-export function Trend({ values, now, format }: {
+/** How the latest value compares with the first one of the range, from a minute of history on. */
+export function Trend({ data, values, now, format }: {
+  data: ChartData;
   values: readonly (number | null)[];
   now: number | null;
   format: (value: number | null) => Figure;
 }): JSX.Element {
   const first = values.findIndex((value) => value !== null);
   const before = values[first] ?? null;
-  const seconds = HISTORY_SECONDS - 1 - first;
+  const seconds = (data.steps - 1 - first) * data.stepS;
   // Too early to compare: an empty note keeps the place.
   if (first < 0 || before === null || now === null || seconds < 60) return <span class="trend" />;
   const change = now - before;
   const figure = format(Math.abs(change));
-  const when = `${Math.round(seconds / 60)} min ago`;
+  const when = `${span(Math.round(seconds / 60) * 60_000)} ago`;
   if (change === 0) return <span class="trend">as {when}</span>;
   return (
     <span class="trend" title={`${format(before).exact} ${when}`}>
@@ -106,6 +110,8 @@ function summaryOf(props: TileProps): string {
   const known = props.lead.values.filter((value) => value !== null);
   if (known.length === 0) return `${props.title}: no data yet`;
   const text = (value: number) => props.format(value).exact;
-  return `${props.title}, ${props.lead.label}, last ${known.length} seconds: lowest ${text(Math.min(...known))}, ` +
+  return `${props.title}, ${props.lead.label}, last ${span(props.data.steps * props.data.stepS * 1000)}: lowest ${
+    text(Math.min(...known))
+  }, ` +
     `highest ${text(Math.max(...known))}, now ${props.format(props.lead.now).exact}`;
 }

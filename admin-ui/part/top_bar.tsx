@@ -1,19 +1,25 @@
-/** The bar over every page: which proxy, in what state, how fresh this page is, and the reader's own switches. */
+/**
+ * The bar over every page: which proxy, in what state and how well, how to find anything, how fresh this page is, and
+ * the reader's own switches.
+ */
 
 import type { JSX } from "preact";
 import type { Overview } from "../../src/admin/contract/overview.ts";
 import type { Link } from "../model/connection.ts";
-import { alarms, nodeName, problemCount } from "../model/overview.ts";
-import { pathOf } from "../router.ts";
+import { alarms, nodeName, problemCount, problemsByWeight } from "../model/overview.ts";
+import { consolePath, pathOf } from "../router.ts";
 import { clock, moment, span } from "../text/ages.ts";
 import { SOURCES } from "../text/words.ts";
+import { RangeSwitch } from "./chart_range.tsx";
 import { useConsole } from "./context.ts";
 import { CopyButton } from "./copy_button.tsx";
+import { DisplayMenu } from "./display_menu.tsx";
 import { Icon, LevelIcon } from "./icon.tsx";
+import { Menu } from "./menu.tsx";
 import { SessionMark } from "./session.tsx";
 
-/** `onHelp` opens the list of keys. */
-export function TopBar({ onHelp }: { onHelp: () => void }): JSX.Element {
+/** `onHelp` opens the list of keys, `onSearch` the search. */
+export function TopBar({ onHelp, onSearch }: { onHelp: () => void; onSearch: () => void }): JSX.Element {
   const { feed } = useConsole();
   const overview = feed.overview.latest.value;
   const isPaused = feed.settings.isPaused.value;
@@ -29,6 +35,17 @@ export function TopBar({ onHelp }: { onHelp: () => void }): JSX.Element {
       {overview !== null && <State overview={overview} />}
       {overview !== null && <Health overview={overview} />}
       <span class="bar-gap" />
+      <button
+        type="button"
+        class="button is-quiet search-open"
+        title="Search everything (/ or Ctrl-K)"
+        onClick={onSearch}
+      >
+        <Icon name="search" />
+        <span class="search-word">Search</span>
+        <kbd>/</kbd>
+      </button>
+      <RangeSwitch />
       <ConnectionState />
       <SessionMark />
       <button
@@ -41,16 +58,7 @@ export function TopBar({ onHelp }: { onHelp: () => void }): JSX.Element {
       >
         <Icon name={isPaused ? "play" : "pause"} />
       </button>
-      <ThemeSwitch />
-      <button
-        type="button"
-        class="icon-button is-wide-only"
-        aria-label="Keys and words"
-        title="Keys (?)"
-        onClick={onHelp}
-      >
-        <Icon name="help" />
-      </button>
+      <DisplayMenu onHelp={onHelp} />
     </header>
   );
 }
@@ -61,9 +69,10 @@ function Node({ overview }: { overview: Overview }): JSX.Element {
   const place = [node.cluster, node.zone, hostname === name ? "" : hostname].filter((part) => part !== "").join(" · ");
   return (
     <span class="bar-node">
-      <b>{name}</b>
+      <b title={name}>{name}</b>
       <CopyButton text={name} hint="Copy the node id" />
-      {place !== "" && <span class="bar-place" title="node.cluster, locality zone, host name">{place}</span>}
+      {place !== "" && <span class="bar-place" title={`node.cluster, locality zone, host name: ${place}`}>{place}
+      </span>}
     </span>
   );
 }
@@ -81,13 +90,32 @@ function State({ overview }: { overview: Overview }): JSX.Element {
   );
 }
 
+/** The dot with the number of problems; it unfolds the list of them. */
 function Health({ overview }: { overview: Overview }): JSX.Element {
-  const count = alarms(overview.health.problems).length;
+  const { feed } = useConsole();
+  const problems = problemsByWeight(overview.health.problems);
+  const count = alarms(problems).length;
   return (
-    <a class="chip is-link" href={pathOf("problems")} title="Health rules that do not hold">
-      <LevelIcon level={count === 0 ? "ok" : overview.health.level} />
-      <span class="bar-health">{count === 0 ? "Healthy" : problemCount(count)}</span>
-    </a>
+    <Menu
+      class="chip is-link"
+      hint="Health rules that do not hold"
+      button={
+        <>
+          <LevelIcon level={count === 0 ? "ok" : overview.health.level} />
+          <span class="bar-health">{count === 0 ? "Healthy" : problemCount(count)}</span>
+        </>
+      }
+    >
+      {problems.length === 0 && <p class="menu-note">Every health rule holds</p>}
+      {problems.map(({ id, level, text, link, since_ms: since }) => (
+        <a class="menu-item" href={consolePath(link)} key={id}>
+          <LevelIcon level={level} />
+          <span>{text}</span>
+          <span class="aside">{span(feed.connection.serverNowMs() - since)}</span>
+        </a>
+      ))}
+      <a class="menu-item" href={pathOf("problems")}>All on the Overview</a>
+    </Menu>
   );
 }
 
@@ -120,21 +148,4 @@ function linkWord(kind: string, link: Link, nowMs: number, tick: number | null):
     case "waiting":
       return `reconnecting in ${Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1000))} s`;
   }
-}
-
-function ThemeSwitch(): JSX.Element {
-  const { feed } = useConsole();
-  const words = { system: "As the system", light: "Light", dark: "Dark", contrast: "High contrast" };
-  return (
-    <label class="icon-button theme" title="Theme">
-      <Icon name="theme" />
-      <span class="unseen">Theme</span>
-      <select
-        value={feed.settings.theme.value}
-        onChange={(event) => feed.settings.theme.choose(event.currentTarget.value)}
-      >
-        {feed.settings.theme.values.map((theme) => <option value={theme} key={theme}>{words[theme]}</option>)}
-      </select>
-    </label>
-  );
 }

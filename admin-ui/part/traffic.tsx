@@ -4,22 +4,18 @@ import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import type { Traffic } from "../../src/admin/contract/overview.ts";
 import type { SeriesName } from "../../src/admin/contract/series.ts";
-import { type History, HISTORY_SECONDS, seriesOf, windowSeconds } from "../model/history.ts";
-import { clock } from "../text/ages.ts";
+import { type ChartData, stepsShown, timeOf } from "../model/chart_data.ts";
+import { seriesOf } from "../model/history.ts";
+import { clock, span } from "../text/ages.ts";
 import { errorTone, rate } from "../text/rates.ts";
 import { type Figure, joined, numbers } from "../text/units.ts";
 import { SOURCES } from "../text/words.ts";
+import { useChartData } from "./chart_range.tsx";
 import { useConsole } from "./context.ts";
+import { Loading } from "./empty.tsx";
 import { Icon } from "./icon.tsx";
 import { Panel } from "./panel.tsx";
 import { Tile, type TileFigure, Trend } from "./tile.tsx";
-
-/** By the seconds that the charts show. */
-const WINDOW_WORDS: Readonly<Record<number, string>> = {
-  60: "last minute",
-  120: "last 2 minutes",
-  [HISTORY_SECONDS]: "last 5 minutes",
-};
 
 const perSecond = (value: number | null): Figure => rate(value);
 const percent = (value: number | null): Figure => numbers.percent(value);
@@ -32,12 +28,12 @@ export function TrafficPanel(): JSX.Element {
   const { feed } = useConsole();
   const isTable = useSignal(false);
   const traffic = feed.overview.latest.value?.traffic ?? null;
-  const history = feed.overview.history.value;
+  const data = useChartData();
   return (
     <Panel
       id="traffic"
       title="Traffic"
-      count={isTable.value ? "last 5 minutes" : WINDOW_WORDS[windowSeconds(history)]}
+      count={data === null ? undefined : `last ${span(stepsShown(data) * data.stepS * 1000)}`}
       tools={
         <button
           type="button"
@@ -49,17 +45,21 @@ export function TrafficPanel(): JSX.Element {
         </button>
       }
     >
-      {isTable.value ? <TrafficTable history={history} /> : <Tiles traffic={traffic} history={history} />}
+      {data === null
+        ? <Loading rows={4} />
+        : isTable.value
+        ? <TrafficTable data={data} />
+        : <Tiles traffic={traffic} data={data} />}
     </Panel>
   );
 }
 
-function Tiles({ traffic, history }: { traffic: Traffic | null; history: History }): JSX.Element {
+function Tiles({ traffic, data }: { traffic: Traffic | null; data: ChartData }): JSX.Element {
   const now = traffic === null ? null : seriesOf(traffic);
   const figure = (label: string, name: SeriesName, tone: string): TileFigure => ({
     label,
     tone,
-    values: history[name],
+    values: data.values[name],
     now: now?.[name] ?? null,
   });
   const classes = [
@@ -75,6 +75,7 @@ function Tiles({ traffic, history }: { traffic: Traffic | null; history: History
   return (
     <div class="tiles">
       <Tile
+        data={data}
         title="Requests"
         source={SOURCES.rps}
         format={perSecond}
@@ -85,14 +86,16 @@ function Tiles({ traffic, history }: { traffic: Traffic | null; history: History
         leastTop={1}
       />
       <Tile
+        data={data}
         title="Errors"
         source={SOURCES.errors}
         format={percent}
         lead={errors}
         leastTop={0.01}
-        note={<Trend values={errors.values} now={errors.now} format={percent} />}
+        note={<Trend data={data} values={errors.values} now={errors.now} format={percent} />}
       />
       <Tile
+        data={data}
         title="Latency p99"
         source={SOURCES.latency}
         format={duration}
@@ -101,22 +104,25 @@ function Tiles({ traffic, history }: { traffic: Traffic | null; history: History
         leastTop={1}
       />
       <Tile
+        data={data}
         title="Active requests"
         source={SOURCES.activeRequests}
         format={count}
         lead={requests}
         leastTop={4}
-        note={<Trend values={requests.values} now={requests.now} format={count} />}
+        note={<Trend data={data} values={requests.values} now={requests.now} format={count} />}
       />
       <Tile
+        data={data}
         title="Active connections"
         source={SOURCES.activeConnections}
         format={count}
         lead={connections}
         leastTop={4}
-        note={<Trend values={connections.values} now={connections.now} format={count} />}
+        note={<Trend data={data} values={connections.values} now={connections.now} format={count} />}
       />
       <Tile
+        data={data}
         title="Bytes out"
         source={`${SOURCES.bytesOut}\n${SOURCES.bytesIn}`}
         format={bytes}
@@ -128,8 +134,8 @@ function Tiles({ traffic, history }: { traffic: Traffic | null; history: History
   );
 }
 
-/** One row each 20 seconds, the newest first. */
-const TABLE_STEP_SECONDS = 20;
+/** Rows of the table, spread over the range, the newest first. */
+const TABLE_ROWS = 15;
 
 const COLUMNS: readonly (readonly [string, SeriesName, (value: number | null) => Figure])[] = [
   ["Requests", "rps", perSecond],
@@ -147,11 +153,9 @@ const COLUMNS: readonly (readonly [string, SeriesName, (value: number | null) =>
   ["Out", "bytes_out", bytes],
 ];
 
-function TrafficTable({ history }: { history: History }): JSX.Element {
-  const { feed } = useConsole();
-  const asOfMs = feed.overview.latest.value?.as_of_ms ?? 0;
+function TrafficTable({ data }: { data: ChartData }): JSX.Element {
   const rows: number[] = [];
-  for (let index = HISTORY_SECONDS - 1; index >= 0; index -= TABLE_STEP_SECONDS) rows.push(index);
+  for (let at = data.steps - 1; at >= 0; at -= Math.ceil(data.steps / TABLE_ROWS)) rows.push(at);
   return (
     <div class="scroll" tabIndex={0}>
       <table class="table">
@@ -164,9 +168,9 @@ function TrafficTable({ history }: { history: History }): JSX.Element {
         <tbody>
           {rows.map((index) => (
             <tr key={index}>
-              <th scope="row">{clock(asOfMs - (HISTORY_SECONDS - 1 - index) * 1000)}</th>
+              <th scope="row">{clock(timeOf(data, index))}</th>
               {COLUMNS.map(([title, name, format]) => (
-                <td class="number" key={title}>{joined(format(history[name][index] ?? null))}</td>
+                <td class="number" key={title}>{joined(format(data.values[name][index] ?? null))}</td>
               ))}
             </tr>
           ))}

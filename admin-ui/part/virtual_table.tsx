@@ -8,6 +8,7 @@
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type RowWindow, rowWindow, scrollTopFor } from "../model/row_window.ts";
+import { useConsole } from "./context.ts";
 import { useShortcuts } from "./keys.ts";
 import { SortHeader } from "./table.tsx";
 
@@ -55,11 +56,12 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): JSX.Element {
   const { label, columns, rows, keyOf, sort = "", onSort, onOpen } = props;
   const box = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const rowHeight = useRowHeight(body);
+  const rowHeight = useRowHeight(body, rows.length > 0);
   const isWhole = rows.length <= WHOLE_ROWS;
   const [window, look] = useRowWindow(box, rowHeight, rows.length, isWhole);
   const current = useRef("");
-  const at = rows.findIndex((row) => keyOf(row) === current.current);
+  // Looked up when it is needed: the focus moves without a drawing.
+  const place = () => rows.findIndex((row) => keyOf(row) === current.current);
 
   const focusRow = (index: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
@@ -78,12 +80,13 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): JSX.Element {
     });
   };
   useShortcuts([
-    { key: "j", words: "Next row", run: () => focusRow(at + 1) },
-    { key: "k", words: "Previous row", run: () => focusRow(at < 0 ? 0 : at - 1) },
+    { key: "j", words: "Next row", run: () => focusRow(place() + 1) },
+    { key: "k", words: "Previous row", run: () => focusRow(place() - 1) },
   ]);
   const onKeyDown = (event: TargetedKeyboardEvent<HTMLElement>) => {
     // A key pressed in a button or field of the row is theirs.
     if (!(event.target instanceof HTMLTableRowElement)) return;
+    const at = place();
     const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / rowHeight) - 2);
     const steps: Readonly<Record<string, number>> = {
       ArrowDown: at + 1,
@@ -101,7 +104,7 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): JSX.Element {
       onOpen?.(rows[at]);
     }
   };
-  const shown = rows.slice(window.first, window.end);
+  const shown = rows.slice(window.first, window.end), at = place();
   const reachable = at >= window.first && at < window.end ? at : window.first;
   return (
     <div class={`scroll vtable${isWhole ? " is-whole" : ""}`} ref={box} onScroll={look}>
@@ -123,8 +126,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): JSX.Element {
         </thead>
         <tbody ref={body} onKeyDown={onKeyDown}>
           <Spacer rows={window.first} rowHeight={rowHeight} columns={columns.length} key="before" />
-          {shown.map((row, index) => {
-            const key = keyOf(row), place = window.first + index;
+          {shown.map((row, offset) => {
+            const key = keyOf(row), index = window.first + offset;
             const isSelected = key === props.selected;
             return (
               <tr
@@ -132,10 +135,10 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>): JSX.Element {
                 class={`${props.rowClass?.(row) ?? ""}${isSelected ? " is-target" : ""}${
                   onOpen === undefined ? "" : " opens"
                 }`}
-                data-at={place}
-                aria-rowindex={place + 2}
+                data-at={index}
+                aria-rowindex={index + 2}
                 aria-current={isSelected ? "true" : undefined}
-                tabIndex={place === reachable ? 0 : -1}
+                tabIndex={index === reachable ? 0 : -1}
                 onFocus={() => current.current = key}
                 onClick={(event) => {
                   if (onOpen === undefined || isControl(event.target)) return;
@@ -193,23 +196,27 @@ function useRowWindow(
     setScroll({ top: element.scrollTop, height: element.clientHeight });
   };
   useLayoutEffect(look, [rowHeight, count]);
+  const latest = useRef(look);
+  latest.current = look;
   useEffect(() => {
-    const watch = new ResizeObserver(look);
+    const watch = new ResizeObserver(() => latest.current());
     watch.observe(box.current!);
     return () => watch.disconnect();
-  });
+  }, []);
   drawn.current = isWhole ? { first: 0, end: count } : rowWindow(scroll.top, scroll.height, rowHeight, count);
   return [drawn.current, look];
 }
 
 /** The height of a row, which is the style's to say: it differs with density and with the size of the reader's type. */
-function useRowHeight(body: { readonly current: HTMLElement | null }): number {
+function useRowHeight(body: { readonly current: HTMLElement | null }, hasRows: boolean): number {
+  const density = useConsole().feed.settings.density.value;
   const [height, setHeight] = useState(30);
+  // Not with each drawing: asking for a height lays the whole table out.
   useLayoutEffect(() => {
     const row = body.current?.querySelector("tr:not(.spacer)");
     const measured = row?.getBoundingClientRect().height ?? 0;
-    if (measured > 0 && Math.abs(measured - height) > 0.1) setHeight(measured);
-  });
+    if (measured > 0) setHeight(measured);
+  }, [density, hasRows]);
   return height;
 }
 

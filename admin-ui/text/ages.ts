@@ -3,6 +3,11 @@
  * a third is noise. Every relative time has an absolute one for hover (spec/console.md 9.2), with the UTC form beside.
  */
 
+import { type Signal, signal } from "@preact/signals";
+
+/** Whose time clocks show. Reading a clock subscribes, so that all turn over together. */
+export const clockZone: Signal<"local" | "utc"> = signal("local");
+
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const GAP = "\u00a0";
 
@@ -19,16 +24,21 @@ export function ago(ms: number): string {
   return ms < 2 * SECOND ? "just now" : `${span(ms)} ago`;
 }
 
-/** The wall clock of a moment, local: `14:03:11`. */
+/** The wall clock of a moment in the reader's zone: `14:03:11`. */
 export function clock(epochMs: number): string {
   const at = new Date(epochMs);
+  if (clockZone.value === "utc") return at.toISOString().slice(11, 19);
+  return local(at);
+}
+
+function local(at: Date): string {
   return [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
 }
 
 /** Date, local time and UTC of a moment, for hover. */
 export function moment(epochMs: number): string {
   const at = new Date(epochMs);
-  return `${at.toLocaleDateString()} ${clock(epochMs)} local, ${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+  return `${at.toLocaleDateString()} ${local(at)} local, ${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {

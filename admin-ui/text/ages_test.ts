@@ -1,5 +1,5 @@
 import { equal, match } from "node:assert/strict";
-import { ago, clock, moment, span } from "./ages.ts";
+import { ago, clock, clockZone, moment, span } from "./ages.ts";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
@@ -29,4 +29,10 @@ Deno.test("clock() pads every part", () => {
 
 Deno.test("moment() carries local and UTC time", () => {
   match(moment(Date.UTC(2026, 0, 2, 3, 4, 5)), /local, 2026-01-02 03:04:05 UTC$/);
+});
+
+Deno.test("clock() shows UTC where the reader wants it", () => {
+  clockZone.value = "utc";
+  equal(clock(Date.UTC(2026, 0, 2, 3, 4, 5)), "03:04:05");
+  clockZone.value = "local";
 });

@@ -21,6 +21,8 @@ export const SOURCES = {
   clusters: "/clusters",
   hosts: "cluster.*.membership_healthy, membership_total",
   listeners: "/listeners",
+  xds: "control_plane.connected_state, *.update_rejected",
+  runtime: "runtime.admin_overrides_active",
   workers: "server.concurrency",
   hostRequests: "/clusters: rq_total",
   clusterRate: "cluster.NAME.upstream_rq_completed, per second",
@@ -30,6 +32,7 @@ export const SOURCES = {
   hostConnections: "/clusters: cx_active",
   connectFailures: "/clusters: cx_connect_fail",
   clusterLatency: "cluster.NAME.upstream_rq_time",
+  breakers: "cluster.NAME.circuit_breakers: what is open of the nearest limit",
   listenerConnections: "listener.ADDRESS.downstream_cx_active",
   listenerRate: "http.PREFIX.downstream_rq_completed, per second",
   workerLag: "server.worker_N.watchdog: how late a timer fired, the worst of the last second",
@@ -75,32 +78,3 @@ export const WORKER_WORDS: Readonly<Record<WorkerItem["state"], string>> = {
   silent: "Silent",
   restarting: "Restarting",
 };
-
-/** The smallest configuration that does something, for the newcomer whose proxy has none. */
-export const STARTER_YAML = `admin:
-  address: { socket_address: { address: 127.0.0.1, port_value: 9901 } }
-static_resources:
-  listeners:
-    - name: ingress
-      address: { socket_address: { address: 127.0.0.1, port_value: 10000 } }
-      filter_chains:
-        - filters:
-            - name: envoy.filters.network.http_connection_manager
-              typed_config:
-                "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-                stat_prefix: ingress
-                route_config:
-                  virtual_hosts:
-                    - { name: all, domains: ["*"], routes: [{ match: { prefix: "/" }, route: { cluster: web } }] }
-                http_filters:
-                  - name: envoy.filters.http.router
-                    typed_config:
-                      "@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router
-  clusters:
-    - name: web
-      load_assignment:
-        cluster_name: web
-        endpoints:
-          - lb_endpoints:
-              - endpoint: { address: { socket_address: { address: 127.0.0.1, port_value: 8080 } } }
-`;

@@ -28,6 +28,7 @@ import { addClusterRoutes } from "./routes/cluster_api.ts";
 import { addAuditRoute, type AuditPages } from "./routes/audit.ts";
 import { clustersCommand } from "./routes/clusters.ts";
 import { configDumpCommand } from "./routes/config_dump.ts";
+import { addConfigRoutes } from "./routes/config.ts";
 import { addConsoleRoutes, CONSOLE_HEADERS } from "./routes/console.ts";
 import { drainListenersCommand } from "./routes/drain_listeners.ts";
 import { addEventRoute } from "./routes/events.ts";
@@ -43,13 +44,16 @@ import { quitCommand } from "./routes/quit.ts";
 import { readyCommand } from "./routes/ready.ts";
 import { reopenLogsCommand } from "./routes/reopen_logs.ts";
 import { resetCountersCommand } from "./routes/reset_counters.ts";
+import { addSearchRoutes } from "./routes/search.ts";
 import { runtimeCommand, runtimeModifyCommand } from "./routes/runtime.ts";
 import { addRuntimeRoutes } from "./routes/runtime_api.ts";
 import { addRouteRoutes } from "./routes/routes.ts";
 import { serverInfoCommand } from "./routes/server_info.ts";
+import { addWarmingRoute } from "./routes/warming.ts";
 import { addSessionRoutes } from "./routes/session.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
 import { addStatRoutes } from "./routes/stats_api.ts";
+import { addXdsRoutes } from "./routes/xds.ts";
 import { addSupportBundleRoutes } from "./routes/support_bundle.ts";
 import type { AdminSource } from "./source.ts";
 import { StatLooks } from "./stat_looks.ts";
@@ -153,6 +157,11 @@ export class AdminServer {
     if (this.#model.isBehind) this.#model.catchUp();
   }
 
+  /** Something became what is served: who watches hears of it when what is under way is done. */
+  onSwap(): void {
+    queueMicrotask(() => this.#feed.onSwap());
+  }
+
   /** Stops sampling and ends every event stream. */
   close(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
@@ -189,8 +198,12 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   if (options.console !== null) {
     addApiRoutes(app, model, () => parts.mainMeter.view(source, feed.hub.clientCount));
     addStatRoutes(app, { stats: source.stats, model, looks, clock, flushOnRead: options.flushOnRead });
+    addWarmingRoute(app, model);
+    addSearchRoutes(app, source);
     addRuntimeRoutes(app, source, rate);
     addClusterRoutes(app, model);
+    addConfigRoutes(app, source);
+    addXdsRoutes(app, source);
     addRouteRoutes(app, source);
     addEventRoute(app, feed.hub);
     addSessionRoutes(app, { gate, sessions, audit });

@@ -2,6 +2,7 @@
  * Everything the console shows, brought up to date once a second whether or not anyone looks, so that rates, problems
  * and the last five minutes are there when someone does (spec/console.md 7.2, 10.3).
  */
+import type { CircuitBreakerLimits } from "../config/cluster_config.ts";
 import type { Clock } from "../base/clock.ts";
 import type { ClusterUse } from "../control/cluster/cluster_uses.ts";
 import type { ClusterEvent, ClusterItem, ClusterView, HostItem } from "./contract/clusters.ts";
@@ -10,12 +11,18 @@ import type { ListenerItem } from "./contract/listeners.ts";
 import type { Overview } from "./contract/overview.ts";
 import type { Page } from "./contract/page.ts";
 import type { Series, SeriesName } from "./contract/series.ts";
+import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
 import { ClusterMeter } from "./cluster_meter.ts";
 import { HealthBoard } from "./health_rules.ts";
 import { ListenerMeter, workerItems } from "./listener_meter.ts";
+import { OverflowWatch } from "./overflow_watch.ts";
 import type { AdminSource } from "./source.ts";
+import { topLists } from "./top_lists.ts";
 import { TrafficMeter } from "./traffic_meter.ts";
+import type { ConfigSourceView } from "./config_source.ts";
+import { refusedUpdates, xdsFigures } from "./xds_view.ts";
+import { warmingView } from "./warming_view.ts";
 
 /** Events on the Overview page. */
 const OVERVIEW_EVENTS = 20;
@@ -27,7 +34,10 @@ export class ConsoleModel {
   readonly #clusters: ClusterMeter;
   readonly #listeners: ListenerMeter;
   readonly #health = new HealthBoard();
+  readonly #overflows: OverflowWatch;
+  readonly #limitsOf: (cluster: string) => CircuitBreakerLimits | null;
   #workers: readonly WorkerItem[] = [];
+  #tops: Overview["tops"] = { slowest: [], errors: [], breakers: [] };
   #asOfMs = 0;
 
   constructor(source: AdminSource, clock: Clock) {
@@ -36,6 +46,9 @@ export class ConsoleModel {
     this.#traffic = new TrafficMeter(source.stats);
     this.#clusters = new ClusterMeter(source);
     this.#listeners = new ListenerMeter(source);
+    const configOf = (name: string) => source.clusterSource.glance(name)?.config ?? null;
+    this.#overflows = new OverflowWatch(source.stats, (name) => configOf(name)?.observabilityName ?? null);
+    this.#limitsOf = (name) => configOf(name)?.circuitBreakers.default ?? null;
     this.update();
   }
 
@@ -47,6 +60,7 @@ export class ConsoleModel {
     this.#clusters.update(nowMs, wallMs);
     this.#listeners.update(nowMs);
     this.#workers = workerItems(this.#source.workers(), this.#traffic, wallMs);
+    this.#tops = topLists(this.clusters, this.#limitsOf);
     this.#health.update({
       state: this.#source.state(),
       areHealthChecksFailed: this.#source.areHealthChecksFailed(),
@@ -55,12 +69,17 @@ export class ConsoleModel {
       listeners: this.listeners,
       workers: this.#workers,
       errorRatio: this.#traffic.errorRatioOfMinute,
+      warming: this.warming(),
+      latency: this.#traffic.latencyOfHour,
+      overflowing: this.#overflows.update(this.clusters, nowMs),
       ignoredRuntime: this.#source.runtime()?.ignored ?? [],
+      refusedUpdates: refusedUpdates(this.#source.config),
       adminExposure: this.#source.adminExposure,
       stoppedListeners: this.#source.drainStatus().stopped,
     }, wallMs);
     for (const { problem, isOver } of this.#health.changes) {
-      const [subject = "", name = ""] = problem.id.split("/", 2);
+      // A name may have a slash in it.
+      const [subject = "", ...steps] = problem.id.split("/"), name = steps.join("/");
       const text = isOver ? `Over: ${problem.text}` : problem.text;
       this.#source.recordEvent(isOver ? "ok" : problem.level, subject, name, text, problem.link);
     }
@@ -110,8 +129,20 @@ export class ConsoleModel {
     return this.#listeners.items;
   }
 
+  /** As it is at this moment. */
+  warming(): WarmingView {
+    this.#clock.refresh();
+    const source = this.#source, server = { state: source.state(), startedMs: Math.floor(source.startedWallMs) };
+    return warmingView(source.warming(), server, Math.floor(this.#clock.wallMs()));
+  }
+
   get workers(): readonly WorkerItem[] {
     return this.#workers;
+  }
+
+  /** Where configuration comes from. */
+  get config(): ConfigSourceView {
+    return this.#source.config;
   }
 
   /** Oldest first. */
@@ -159,11 +190,12 @@ export class ConsoleModel {
       clusters: this.#clusterCounts(),
       hosts: this.#hostCounts(),
       listeners: this.#listenerCounts(),
-      xds: null,
+      xds: xdsFigures(this.#source.config),
       runtime: this.#runtimeSummary(),
       certs: null,
       overload: null,
       workers: this.#workers.map(({ id, rps, lag_ms, generation }) => ({ id, rps, lag_ms, generation })),
+      tops: this.#tops,
       events: this.eventsInOrder.slice(-OVERVIEW_EVENTS).reverse(),
     };
   }
@@ -184,7 +216,8 @@ export class ConsoleModel {
       degraded: count("degraded"),
       unhealthy: count("unhealthy", "empty"),
       panic: this.clusters.filter(({ is_panicking }) => is_panicking).length,
-      warming: this.clusters.filter(({ is_warming }) => is_warming).length,
+      // New ones, which are on no list yet, too.
+      warming: this.#source.unready().filter(({ kind }) => kind === "cluster").length,
     };
   }
 

@@ -8,7 +8,10 @@ import type { ClusterItem } from "./contract/clusters.ts";
 import type { ListenerItem } from "./contract/listeners.ts";
 import type { ServerState } from "./contract/overview.ts";
 import type { Level, Problem } from "./contract/problem.ts";
+import type { WarmingView } from "./contract/warming.ts";
 import type { WorkerItem } from "./contract/workers.ts";
+import type { RefusedUpdate } from "./xds_view.ts";
+import { warmingProblems } from "./warming_rules.ts";
 
 /** When a rule warns and when it is bad. */
 const LIMITS = {
@@ -16,12 +19,16 @@ const LIMITS = {
   initializingBadMs: 60_000,
   errorWarn: 0.01,
   errorBad: 0.05,
+  /** p99 is so many times what it usually is, so long. */
+  slowWarn: 3,
+  slowHeldMs: 10_000,
   lagWarnMs: 100,
   unackedBadMs: 1000,
   /** The busiest worker has this many times the load of the idlest, with at least so many requests a second, so long. */
   skewWarn: 3,
   skewMinRps: 50,
   skewHeldMs: 15_000,
+  nackBadMs: 300_000,
 } as const;
 
 /** Ignored runtime values that are problems of their own. */
@@ -37,8 +44,14 @@ export interface HealthFacts {
   readonly workers: readonly WorkerItem[];
   /** Over the last minute; null under one request a second. */
   readonly errorRatio: number | null;
+  readonly warming: Pick<WarmingView, "items" | "total">;
+  /** p99 now and its median of the last hour, in ms; null = too little traffic, or too short a past. */
+  readonly latency: { readonly p99: number; readonly median: number } | null;
+  /** Clusters whose circuit breakers turned something away within a minute. */
+  readonly overflowing: ReadonlySet<string>;
   /** Runtime keys whose value has a type that nobody reads. */
   readonly ignoredRuntime: readonly string[];
+  readonly refusedUpdates: readonly RefusedUpdate[];
   readonly adminExposure: AdminExposure;
   /** By `/drain_listeners`. */
   readonly stoppedListeners: DrainDirection | null;
@@ -74,10 +87,12 @@ export class HealthBoard {
     };
     const found = [
       ...serverProblems(facts, heldMs),
-      ...facts.clusters.flatMap(clusterProblems),
+      ...facts.clusters.flatMap((cluster) => clusterProblems(cluster, facts)),
       ...listenerProblems(facts),
       ...workerProblems(facts, heldMs),
+      ...warmingProblems(facts.warming.items, facts.warming.total, wallMs),
       ...facts.ignoredRuntime.slice(0, MAX_IGNORED).map(runtimeProblem),
+      ...refusedProblems(facts, wallMs),
     ];
     for (const { id } of found) heldMs(id);
     for (const condition of this.#since.keys()) if (!held.has(condition)) this.#since.delete(condition);
@@ -128,13 +143,19 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
     const ms = heldMs("initializing");
     if (ms > LIMITS.initializingWarnMs) {
       const level = ms > LIMITS.initializingBadMs ? "bad" : "warn";
-      found.push({ id: "state", level, text: `The proxy is not serving yet: ${state}`, link: "/" });
+      found.push({ id: "state", level, text: `The proxy is not serving yet: ${state}`, link: "/warming" });
     }
   }
   if (errorRatio !== null && errorRatio > LIMITS.errorWarn) {
     const level = errorRatio > LIMITS.errorBad ? "bad" : "warn";
     const text = `${percent(errorRatio)} of the answers of the last minute were 5xx`;
     found.push({ id: "errors", level, text, link: "/traffic" });
+  }
+  const { latency } = facts;
+  const isSlow = latency !== null && latency.p99 > LIMITS.slowWarn * latency.median;
+  if (isSlow && heldMs("slow") >= LIMITS.slowHeldMs) {
+    const text = `The slowest 1 % of requests take over ${LIMITS.slowWarn} times as long as in the last hour`;
+    found.push({ id: "latency", level: "warn", text, link: "/traffic" });
   }
   const exposure = EXPOSURE_PROBLEMS[adminExposure];
   if (exposure !== null) found.push({ id: "admin", ...exposure, link: "/actions" });
@@ -154,10 +175,11 @@ function runtimeProblem(key: string): Found {
 /** Shared by the many clusters that are well: they are looked at each second. */
 const NOTHING: readonly Found[] = [];
 
-function clusterProblems(cluster: ClusterItem): readonly Found[] {
+function clusterProblems(cluster: ClusterItem, { overflowing }: HealthFacts): readonly Found[] {
   const { level, is_panicking: isPanicking, breakers, state } = cluster;
   const isWell = level !== "bad" && level !== "warn" && !isPanicking && state !== "empty" && state !== "unhealthy";
-  if (isWell && breakers.default.length + breakers.high.length === 0) return NOTHING;
+  const isOverflowing = overflowing.has(cluster.name);
+  if (isWell && !isOverflowing && breakers.default.length + breakers.high.length === 0) return NOTHING;
   const { name, hosts_total: total, hosts_healthy: healthy, hosts_failing: failing } = cluster;
   const link = `/clusters/${encodeURIComponent(name)}`;
   const found: Found[] = [];
@@ -183,6 +205,9 @@ function clusterProblems(cluster: ClusterItem): readonly Found[] {
   if (open.length > 0) {
     const text = `Cluster ${name} has an open circuit breaker: ${open.join(", ")}`;
     found.push({ id: `breaker/${name}`, level: "warn", text, link });
+  } else if (isOverflowing) {
+    const text = `A circuit breaker of cluster ${name} turned requests away in the last minute`;
+    found.push({ id: `breaker/${name}`, level: "warn", text, link });
   }
   return found;
 }
@@ -195,6 +220,17 @@ function listenerProblems({ state, listeners }: HealthFacts): Found[] {
   // Before LIVE none is active yet; a start that takes too long is the rule `state`.
   if (state !== "LIVE" || failed.length > 0 || listeners.some(({ state }) => state !== "warming")) return failed;
   return [{ id: "listener", level: "warn", text: "No listener is active", link: "/listeners" }];
+}
+
+/** One problem for each kind of resource: a control plane that sends nonsense sends it to all. */
+function refusedProblems({ refusedUpdates }: HealthFacts, wallMs: number): Found[] {
+  return [...Map.groupBy(refusedUpdates, ({ type }) => type)].map(([type, updates]) => {
+    const oldest = updates.reduce((a, b) => b.sinceMs < a.sinceMs ? b : a);
+    const level = wallMs - oldest.sinceMs > LIMITS.nackBadMs ? "bad" : "warn";
+    const error = oldest.error.length > 160 ? `${oldest.error.slice(0, 159)}…` : oldest.error;
+    const where = updates.length === 1 ? `from ${oldest.source}` : `from ${updates.length} sources`;
+    return { id: `nack/${type}`, level, text: `The last ${type} update ${where} was refused: ${error}`, link: "/xds" };
+  });
 }
 
 function workerProblems({ workers, generation }: HealthFacts, heldMs: HeldMs): Found[] {

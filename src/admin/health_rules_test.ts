@@ -10,7 +10,11 @@ const CALM: HealthFacts = {
   listeners: [],
   workers: [],
   errorRatio: null,
+  warming: { items: [], total: 0 },
+  latency: null,
+  overflowing: new Set(),
   ignoredRuntime: [],
+  refusedUpdates: [],
   adminExposure: "guarded",
   stoppedListeners: null,
 };
@@ -45,6 +49,34 @@ Deno.test("HealthBoard calls load uneven only when it stays so", () => {
   assert.equal(isSkewed([900, 100], 15_000), true);
   assert.equal(isSkewed([500, 500], 16_000), false);
   assert.equal(isSkewed([900, 100], 17_000), false);
+});
+
+Deno.test("HealthBoard calls requests slow when they stay so", () => {
+  const board = new HealthBoard();
+  const isSlow = (p99: number, wallMs: number) => {
+    board.update({ ...CALM, latency: { p99, median: 10 } }, wallMs);
+    return board.problems.some(({ id }) => id === "latency");
+  };
+  assert.equal(isSlow(31, 0), false);
+  assert.equal(isSlow(31, 10_000), true);
+  assert.equal(isSlow(30, 11_000), false);
+  assert.equal(isSlow(31, 12_000), false);
+});
+
+Deno.test("HealthBoard tells what breakers turned away by cluster", () => {
+  const board = new HealthBoard();
+  const cluster = {
+    name: "web",
+    hosts_total: 3,
+    hosts_healthy: 3,
+    hosts_failing: 0,
+    level: "ok",
+    breakers: { default: [], high: [] },
+  } as unknown as HealthFacts["clusters"][number];
+  const listener = { name: "l", state: "active" } as HealthFacts["listeners"][number];
+  const facts = { ...CALM, clusters: [cluster], listeners: [listener] };
+  board.update({ ...facts, overflowing: new Set(["web"]) }, 0);
+  assert.deepEqual(board.problems.map(({ id, level }) => `${level} ${id}`), ["warn breaker/web"]);
 });
 
 Deno.test("HealthBoard warns of each runtime value that is ignored, and links to its key", () => {

@@ -15,10 +15,12 @@ import type { ConsoleModel } from "./console_model.ts";
 import type { EventClient } from "./event_client.ts";
 import { EventHub } from "./event_hub.ts";
 import { ListFeed } from "./list_feed.ts";
+import { WarmingFeed } from "./warming_feed.ts";
 import { RuntimeFeed } from "./runtime/feed.ts";
 import { auditPage, type AuditPages } from "./routes/audit.ts";
 import { HISTORY_S } from "./series_ring.ts";
 import type { AdminSource } from "./source.ts";
+import { XdsFeed } from "./xds_feed.ts";
 
 /** Items of a list that a stream carries; the rest is asked for by page. */
 const MAX_ITEMS = 200;
@@ -35,7 +37,9 @@ export class LiveFeed {
   readonly #listeners: ListFeed<ListenerItem>;
   readonly #workers: ListFeed<WorkerItem>;
   readonly #events: ListFeed<EventItem>;
+  readonly #warming: WarmingFeed;
   readonly #runtime: RuntimeFeed;
+  readonly #xds: XdsFeed;
   #ticks = 0;
 
   constructor(source: AdminSource, clock: Clock, model: ConsoleModel, desk: ActionDesk, audit: AuditPages) {
@@ -46,10 +50,16 @@ export class LiveFeed {
     this.#clusters = new ListFeed(({ name }) => `cluster/${name}`, (frame) => hub.publish("clusters", () => frame));
     this.#listeners = new ListFeed(({ name }) => `listener/${name}`, (frame) => hub.publish("listeners", () => frame));
     this.#workers = new ListFeed(({ id }) => `worker/${id}`, (frame) => hub.publish("workers", () => frame));
+    this.#xds = new XdsFeed(model.config, (frame) => hub.publish("xds", () => frame));
     this.#events = new ListFeed(({ id }) => `event/${id}`, (frame) => {
       // An event that left the server's ring is not taken back.
       if (frame.op === "upsert") hub.publish("events", () => frame);
     });
+    this.#warming = new WarmingFeed(
+      () => model.warming(),
+      () => hub.watcherCount("warming") > 0,
+      (frame) => hub.publish("warming", () => frame),
+    );
     this.#runtime = new RuntimeFeed(source, {
       publish: (make) => hub.publish("runtime", (): RuntimeFrame => make()),
       audit: (entry) => void audit.audit.record(entry),
@@ -59,6 +69,11 @@ export class LiveFeed {
       hub.publish("actions", () => ({ op: "upsert", key: data.id, data, state }));
     });
     audit.audit.listen((data) => hub.publish("audit", () => ({ op: "upsert", key: `audit/${data.id}`, data })));
+  }
+
+  /** Something became what is served. */
+  onSwap(): void {
+    this.#warming.onSwap();
   }
 
   /** To be called once a second, after the model's update. */
@@ -71,6 +86,8 @@ export class LiveFeed {
       if (this.hub.watcherCount("workers") > 0) this.#workers.moveTo(firstOf(this.#model.workers));
     }
     if (this.hub.watcherCount("events") > 0) this.#events.moveTo(this.#model.eventsInOrder);
+    if (this.hub.watcherCount("xds") > 0) this.#xds.tick();
+    this.#warming.tick();
     this.hub.tick();
   }
 
@@ -80,6 +97,7 @@ export class LiveFeed {
   }
 
   close(): void {
+    this.#warming.close();
     this.#runtime.close();
     this.hub.close();
   }
@@ -98,8 +116,12 @@ export class LiveFeed {
         return this.#listSnapshot(this.#listeners, this.#model.listeners);
       case "workers":
         return this.#listSnapshot(this.#workers, this.#model.workers);
+      case "warming":
+        return { op: "snapshot", data: this.#warming.move() };
       case "runtime":
         return this.#runtime.snapshot();
+      case "xds":
+        return this.#xds.snapshot();
       case "audit":
         return { op: "snapshot", data: auditPage(this.#audit, WHOLE_AUDIT) };
       case "actions":

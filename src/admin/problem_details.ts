@@ -10,7 +10,7 @@ const TITLES: Readonly<Record<number, string>> = {
   405: "Method not allowed",
   409: "Conflict",
   413: "Too large",
-  422: "Refused values",
+  422: "Cannot be done",
   429: "Too many requests",
   500: "Internal error",
   503: "Not available",

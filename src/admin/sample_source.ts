@@ -16,12 +16,17 @@ import type { Http1Options } from "../config/http_config.ts";
 import { DEFAULT_ASSIGNMENT_POLICY } from "../config/assignment_policy.ts";
 import { DEFAULT_ENDPOINT_HEALTH_CHECK } from "../config/health_check_config.ts";
 import type { Unready } from "../control/timeline.ts";
+import { NO_FACTS, type WarmingFacts } from "../control/warming_facts.ts";
 import { DEFAULT_LB } from "../config/lb_config.ts";
 import { DEFAULT_COMMON_LB } from "../config/locality_lb_config.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import { NO_NODE } from "../config/snapshot.ts";
 import { type HostStatName, hostStatPrefix } from "../observe/stats/host_stats.ts";
 import { StatBook } from "../observe/stats/stat_book.ts";
+import type { ResourceHistory } from "../control/xds/resource_history.ts";
+import { SourceBook } from "../control/xds/source_book.ts";
+import type { ConfigSourceView, DiskBootstrap, ResourceStatus } from "./config_source.ts";
+import type { BootstrapFile } from "./contract/config.ts";
 import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import { NO_DRAINS } from "../config/listener_drains.ts";
 import type { AdminExposure } from "./access/policy.ts";
@@ -36,6 +41,7 @@ import type {
   AdminSource,
   ClusterStatus,
   ConfigDumpComponent,
+  FetchedRoutesStatus,
   JsonObject,
   ListenerStatus,
   MemoryFigures,
@@ -205,6 +211,7 @@ export class SampleSource implements AdminSource {
   readonly nodeJson: JsonObject = { id: "node-1", cluster: "front", extensions: [] };
   readonly stats: StatBook = new StatBook();
   readonly clusterSource: SampleClusters = new SampleClusters(() => this.clusterList);
+  readonly config: SampleConfig = new SampleConfig();
   adminExposure: AdminExposure = "guarded";
   readonly drainTimeMs = 600_000;
   drain: DrainStatus = { drains: NO_DRAINS, closesInMs: null, stopped: null };
@@ -219,6 +226,7 @@ export class SampleSource implements AdminSource {
   quits = 0;
   listenerList: ListenerStatus[] = [sampleListener("ingress", 10000)];
   unreadyList: Unready[] = [];
+  warmingFacts: Partial<WarmingFacts> = {};
   warmingList: ClusterStatus[] = [];
   clusterList: ClusterStatus[] = [
     sampleCluster("web", [sampleEndpoint(8081), sampleEndpoint(8082, { healthStatus: "UNHEALTHY" })]),
@@ -233,6 +241,7 @@ export class SampleSource implements AdminSource {
       edsServiceName: "api-service",
     },
   ];
+  fetchedRouteList: FetchedRoutesStatus[] = [];
   workerList: WorkerStatus[] = [sampleWorker(0)];
   eventList: EventItem[] = [];
   dump: ConfigDumpComponent[] = [
@@ -285,6 +294,14 @@ export class SampleSource implements AdminSource {
 
   unready(): Unready[] {
     return this.unreadyList;
+  }
+
+  warming(): WarmingFacts {
+    return { ...NO_FACTS, unready: this.unreadyList, ...this.warmingFacts };
+  }
+
+  fetchedRoutes(): readonly FetchedRoutesStatus[] {
+    return this.fetchedRouteList;
   }
 
   workers(): readonly WorkerStatus[] {
@@ -367,6 +384,32 @@ export class SampleSource implements AdminSource {
     const scope = this.stats.own.scope(hostStatPrefix(cluster, address), null, true);
     if (name.endsWith("_active")) scope.gauge(name).set(by);
     else scope.counter(name).add(by);
+  }
+}
+
+/** Nothing but a bootstrap; tests write in its books. */
+export class SampleConfig implements ConfigSourceView {
+  readonly sources: SourceBook = new SourceBook(() => Date.UTC(2026, 0, 1));
+  readonly history: ResourceHistory | null = null;
+  readonly transitions = [];
+  readonly bootstrapPath = "/etc/envoy.yaml";
+  readonly bootstrapLoadedMs: number = Date.UTC(2026, 0, 1);
+  list: ResourceStatus[] = [];
+
+  get revision(): string {
+    return String(this.sources.revision);
+  }
+
+  resources(): Iterable<ResourceStatus> {
+    return this.list;
+  }
+
+  bootstrapFile(): Promise<BootstrapFile> {
+    return Promise.resolve({ path: this.bootstrapPath, loaded_ms: this.bootstrapLoadedMs, differs: false });
+  }
+
+  readDisk(): Promise<DiskBootstrap> {
+    return Promise.resolve({ error: "gone" });
   }
 }
 

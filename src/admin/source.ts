@@ -7,6 +7,7 @@ import type { AssignmentPolicy } from "../config/assignment_policy.ts";
 import type { ClusterConfig, EndpointConfig } from "../config/cluster_config.ts";
 import type { DrainRequest, DrainStatus } from "../control/listener/direction_drain.ts";
 import type { Unready } from "../control/timeline.ts";
+import type { WarmingFacts } from "../control/warming_facts.ts";
 import type { ListenerConfig } from "../config/listener_config.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
 import type { OutlierFigures } from "../control/outlier/outlier_detector.ts";
@@ -16,6 +17,7 @@ import type { RouteTestRequest, RouteTestResult } from "./contract/route_trial.t
 import type { RouteConfigItem, RouteConfigView } from "./contract/routes.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
 import type { ClusterSource } from "./cluster_source.ts";
+import type { ConfigSourceView } from "./config_source.ts";
 import type { AdminExposure } from "./access/policy.ts";
 import type { EventItem } from "./contract/events.ts";
 import type { ServerState } from "./contract/overview.ts";
@@ -70,10 +72,16 @@ export interface AdminSource extends RouteSource {
   workers(): readonly WorkerStatus[];
   /** Everything that is not ready, and why. */
   unready(): Unready[];
+  /** The same, with what became ready and what was refused. */
+  warming(): WarmingFacts;
+  /** Route configurations that came from outside, with the domains of their virtual hosts. */
+  fetchedRoutes(): readonly FetchedRoutesStatus[];
   /** Runtime values; null = the process is not that far yet. */
   runtime(): LiveRuntime | null;
   /** In the order of `/config_dump`: bootstrap, clusters, listeners, scoped routes, routes, secrets. Already redacted. */
   configDump(): readonly ConfigDumpComponent[];
+  /** The configuration with its versions, and where it comes from. */
+  readonly config: ConfigSourceView;
   memory(): MemoryFigures;
   /** Why the last connect to a host failed (`connection refused`), where a worker has told; empty otherwise. */
   connectError?(cluster: string, address: string): string;
@@ -147,6 +155,12 @@ export interface ClusterStatus {
   readonly outliers: ClusterOutliers | null;
   /** Null = it serves. */
   readonly warming: Unready | null;
+}
+
+/** A route configuration that came from outside. */
+export interface FetchedRoutesStatus {
+  readonly name: string;
+  readonly domains: readonly string[];
 }
 
 /** What outlier detection knows of a cluster by its last sweep. */

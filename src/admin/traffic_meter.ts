@@ -1,6 +1,6 @@
 /**
  * What goes through the proxy, sampled once a second from the stats: differences of the sums over all HTTP connection
- * managers but the admin's. The last five minutes are kept, so that a console opened now has a past
+ * managers but the admin's. The last day is kept, ever coarser, so that a console opened now has a past
  * (spec/console.md 5.1, 7.2).
  */
 import type { StatBook } from "../observe/stats/stat_book.ts";
@@ -12,6 +12,9 @@ import { HistogramWindow, StatGroup } from "./stat_reader.ts";
 
 /** Over how many seconds the share of errors is judged. */
 const ERROR_WINDOW_S = 60;
+
+/** Steps of ten seconds that make a past to compare with. */
+const LEAST_TENS = 30;
 
 const CLASSES = [1, 2, 3, 4, 5] as const;
 
@@ -75,6 +78,19 @@ export class TrafficMeter {
     return ratio(this.#errors.reduce((sum, count) => sum + count, 0), answers);
   }
 
+  /**
+   * p99 of the last ten seconds, and the median of what it was in the last hour, with one request a second at least; null
+   * before there are five minutes to compare with.
+   */
+  get latencyOfHour(): { readonly p99: number; readonly median: number } | null {
+    const latest = this.#ring.window(10, ["p99", "rps"]).series;
+    const p99 = mean(latest.p99 ?? []), rps = mean(latest.rps ?? []);
+    const hour = this.#ring.lastHour("p99");
+    if (p99 === null || rps === null || rps < 1 || hour.length < LEAST_TENS) return null;
+    hour.sort((a, b) => a - b);
+    return { p99, median: hour[hour.length >> 1]! };
+  }
+
   /** Requests per second of one worker; to be called once a second. */
   workerRps(worker: number): number | null {
     let rate = this.#workerRates.get(worker);
@@ -126,6 +142,11 @@ export class TrafficMeter {
 }
 
 type Known = number | null;
+
+function mean(values: readonly Known[]): Known {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
+}
 
 function sumOf(values: readonly Known[]): Known {
   return values.reduce((sum: Known, value) => sum === null || value === null ? null : sum + value, 0);

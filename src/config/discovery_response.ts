@@ -64,7 +64,20 @@ export type ReadResponse =
   /** It is no such document at all. */
   | { readonly kind: "unreadable"; readonly problems: readonly ConfigProblem[] }
   /** It is one, and Envoy takes nothing of it. */
-  | { readonly kind: "refused"; readonly problems: readonly ConfigProblem[] };
+  | {
+    readonly kind: "refused";
+    readonly version: string;
+    readonly problems: readonly ConfigProblem[];
+    /** Those of its resources that are the reason, as far as they are of the type wanted. */
+    readonly resources: readonly RefusedPart[];
+  };
+
+/** A resource for which a response is refused. */
+export interface RefusedPart {
+  readonly name: string;
+  readonly message: CanonicalMessage;
+  readonly problems: readonly ConfigProblem[];
+}
 
 /** Reads a document as a response with resources of one type. What `memory` has of it is not read again. */
 export function readResponse(
@@ -96,10 +109,31 @@ export function readResponse(
     return { kind: "unreadable", problems: error.problems };
   }
   if (problems.length > 0) return { kind: "unreadable", problems };
-  if (refusesUnknownFields && unknown.length > 0) return { kind: "refused", problems: unknown.map(strictly) };
+  const version = versionOf(response);
+  if (refusesUnknownFields && unknown.length > 0) {
+    return { kind: "refused", version, problems: unknown.map(strictly), resources: refusedParts(response, unknown) };
+  }
   const taken = takeResources(response, sourceMap, form.messageName, late, memory);
-  if (taken.problems.length > 0) return { kind: "refused", problems: taken.problems };
-  return { kind: "read", version: versionOf(response), resources: taken.resources, unknown, warnings };
+  if (taken.problems.length > 0) {
+    const { problems } = taken;
+    return { kind: "refused", version, problems, resources: refusedParts(response, problems) };
+  }
+  return { kind: "read", version, resources: taken.resources, unknown, warnings };
+}
+
+/** The resources that problems of the response are about. */
+function refusedParts(response: CanonicalMessage, problems: readonly ConfigProblem[]): RefusedPart[] {
+  const entries = response["resources"];
+  return (Array.isArray(entries) ? entries : []).flatMap((entry: CanonicalMessage, index): RefusedPart[] => {
+    const inner = isWrapper(entry) ? entry["resource"] : entry, place = `resources[${index}]`;
+    const own = problems.filter(({ path }) => path === place || path.startsWith(`${place}.`));
+    if (own.length === 0 || !isMessage(inner)) return [];
+    return [{ name: String(inner["cluster_name"] ?? inner["name"] ?? ""), message: inner, problems: own }];
+  });
+}
+
+function isWrapper(entry: CanonicalMessage): boolean {
+  return messageNameOf(String(entry["@type"] ?? "")) === WRAPPER;
 }
 
 function strictly(problem: ConfigProblem): ConfigProblem {
@@ -129,7 +163,7 @@ function takeResources(
   const resources: ReceivedResource[] = [];
   const entries = response["resources"];
   (Array.isArray(entries) ? entries : []).forEach((entry: CanonicalMessage, index) => {
-    const isWrapped = messageNameOf(String(entry["@type"] ?? "")) === WRAPPER;
+    const isWrapped = isWrapper(entry);
     const path: PathStep[] = isWrapped ? ["resources", index, "resource"] : ["resources", index];
     const message = isWrapped ? entry["resource"] : entry;
     const typeUrl = isMessage(message) ? String(message["@type"] ?? "") : "";

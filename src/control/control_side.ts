@@ -33,12 +33,16 @@ import { Publisher, type SendChange } from "./publisher.ts";
 import { LiveRuntime } from "./runtime/live_runtime.ts";
 import type { ListenerWorkers } from "./listener/listener_workers.ts";
 import { Listening } from "./listening.ts";
+import { type StartStepId, StartSteps } from "./start_steps.ts";
 import { StartWaits } from "./start_waits.ts";
 import { Timeline, type Unready } from "./timeline.ts";
 import { AssignmentCache } from "./xds/assignment_cache.ts";
 import { PathWatcher } from "./xds/path_watcher.ts";
 import { RuntimeDiscovery, type RuntimeResourceName } from "./xds/runtime_discovery.ts";
 import type { Subscription } from "./xds/subscription.ts";
+import { recordedSubscriptions } from "./xds/recorded_subscription.ts";
+import { ResourceHistory } from "./xds/resource_history.ts";
+import { SourceBook } from "./xds/source_book.ts";
 import { type Subscribe, subscriptionFactory } from "./xds/subscription_factory.ts";
 import { SubscriptionStats } from "./xds/subscription_stats.ts";
 import { UnknownFields } from "./xds/unknown_fields.ts";
@@ -67,7 +71,8 @@ export interface ControlSettings {
 }
 
 export class ControlSide {
-  readonly timeline: Timeline = new Timeline();
+  readonly timeline: Timeline;
+  readonly steps: StartSteps;
   readonly publisher: Publisher;
   readonly clusters: ClusterManager;
   readonly happenings: Happenings;
@@ -75,6 +80,9 @@ export class ControlSide {
   readonly hostSlots: HostSlots;
   readonly unknownFields: UnknownFields;
   readonly runtime: LiveRuntime;
+  /** Where resources come from, and all that came. */
+  readonly sources: SourceBook = new SourceBook(() => Date.now());
+  readonly history: ResourceHistory;
   /** Null = the bootstrap names no source of clusters. */
   readonly cds: Cds | null = null;
   readonly #settings: ControlSettings;
@@ -99,6 +107,11 @@ export class ControlSide {
     const log = this.#log = loggers.logger("upstream"), configLog = loggers.logger("config");
     const loop = this.#loop = settings.surroundings?.loop ??
       new EventLoop({ onBug: (error) => log.error(bugText(error)) });
+    this.timeline = new Timeline(() => {
+      loop.clock.refresh();
+      return loop.clock.wallMs();
+    });
+    this.steps = new StartSteps(loop.clock, this.timeline);
     this.publisher = new Publisher(settings.send);
     this.limitSlots = new LimitSlots(concurrency);
     this.hostSlots = new HostSlots(concurrency);
@@ -116,7 +129,7 @@ export class ControlSide {
     this.#paths = new PathWatcher(loop, configLog);
     this.#loader = new ResourceLoader(settings.resources);
     this.unknownFields = new UnknownFields(stats.own.scope("server").counter("dynamic_unknown_fields"), configLog);
-    this.#subscribe = settings.surroundings?.subscribe ?? subscriptionFactory({
+    const subscribe = settings.surroundings?.subscribe ?? subscriptionFactory({
       loop,
       paths: this.#paths,
       log: configLog,
@@ -124,6 +137,9 @@ export class ControlSide {
       tolerateUnknownExtensions: settings.tolerateUnknownExtensions,
       unknownFields: settings.unknownDynamicFields === "ignore" ? null : this.unknownFields,
     });
+    this.history = new ResourceHistory(loop);
+    const books = { sources: this.sources, history: this.history, nowMs: () => Date.now() };
+    this.#subscribe = recordedSubscriptions(subscribe, books);
     const { publisher } = this;
     this.runtime = new LiveRuntime({
       layers: bootstrap.runtime.layers,
@@ -202,23 +218,25 @@ export class ControlSide {
     if (dynamic.cds !== null || dynamic.lds !== null) await loadCel();
     this.publisher.setNode(snapshot.node, snapshot.localCluster);
     this.runtime.publish();
-    await this.#stage(() => {
+    await this.#stage("primary_clusters", () => {
       this.#putStatics();
       this.clusters.startPrimaries();
     });
     const layers = runtime.layers.flatMap(({ name, rtds }) => rtds === undefined ? [] : [{ name, rtds }]);
-    await this.#stage(() => {
+    await this.#stage("rtds", () => {
       // All are waited for before the first answer comes.
       for (const { name, rtds } of layers) this.#waits.add("rtds", name, rtds.source);
       for (const { name, rtds } of layers) this.#startLayer(name, rtds);
     });
     this.runtime.endRtds();
     this.#log.info("cm init: initializing secondary clusters");
-    await this.#stage(() => this.clusters.startSecondaries());
+    await this.#stage("secondary_clusters", () => this.clusters.startSecondaries());
     if (dynamic.cds !== null) {
       this.#log.info("cm init: initializing cds");
-      await this.#stage(() => this.#startCds());
     }
+    await this.#stage("cds", () => {
+      if (dynamic.cds !== null) this.#startCds();
+    });
     this.#loop.runEvent(() => this.clusters.run());
     this.#log.info("cm init: all clusters initialized");
     this.publisher.flush();
@@ -258,7 +276,9 @@ export class ControlSide {
       workers,
       drainTimeMs,
     });
+    this.steps.begin("listeners");
     await this.#listening.start();
+    this.steps.end("listeners");
   }
 
   /** Null = there are no workers yet. */
@@ -285,14 +305,17 @@ export class ControlSide {
     await this.runtime.close();
     this.clusters.close();
     this.#resolvers.close();
+    this.history.close();
     await this.#sinks.close();
     this.#loop.stop();
   }
 
   // ---- the start
 
-  #stage(begin: () => void): Promise<void> {
-    return this.#waits.over(() => this.#loop.runEvent(begin));
+  async #stage(id: StartStepId, begin: () => void): Promise<void> {
+    this.steps.begin(id);
+    await this.#waits.over(() => this.#loop.runEvent(begin));
+    this.steps.end(id);
   }
 
   #putStatics(): void {

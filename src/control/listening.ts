@@ -59,7 +59,10 @@ export class Listening {
 
   constructor(bootstrap: LoadedBootstrap, context: ListeningContext) {
     const { loop, stats, loggers, timeline, loader, subscribe, clusters, workers, drainTimeMs } = context;
-    const nowMs = () => Date.now();
+    const nowMs = () => {
+      loop.clock.refresh();
+      return loop.clock.wallMs();
+    };
     this.#context = context;
     this.#bootstrap = bootstrap;
     this.#waits = new StartWaits(loop.clock, () => this.manager.isSettled);
@@ -115,7 +118,7 @@ export class Listening {
 
   /** All that waits. */
   unready(): Unready[] {
-    return [...this.#waits.unready(), ...this.manager.unready];
+    return [...this.#waits.unready(), ...this.manager.unready, ...this.routes.unready];
   }
 
   /** No subscription, wait or drain goes on. */

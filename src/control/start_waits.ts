@@ -58,6 +58,8 @@ export class StartWaits {
       name: "",
       phase: "initializing",
       version: "",
+      activeVersion: null,
+      phases: [],
       sinceMs: waits[0]!.sinceMs,
       waits,
       blocks: ["no listener accepts connections before that"],

@@ -5,6 +5,7 @@ import type {
   BoundAddress,
   ClusterStatus,
   ConfigDumpComponent,
+  FetchedRoutesStatus,
   JsonObject,
   ListenerStatus,
   MemoryFigures,
@@ -19,6 +20,7 @@ import { NO_DRAINS } from "../config/listener_drains.ts";
 import type { Loggers, LogLevel } from "../base/log.ts";
 import type { LoadedBootstrap } from "../config/load.ts";
 import type { NodeIdentity } from "../config/snapshot.ts";
+import type { CanonicalMessage } from "../config/source_map.ts";
 import type { SocketAddress } from "../config/socket_address.ts";
 import { RuntimeValues } from "../match/runtime_values.ts";
 import type { StatBook } from "../observe/stats/stat_book.ts";
@@ -29,8 +31,10 @@ import type { DrainRequest, DrainStatus } from "../control/listener/direction_dr
 import type { ControlSide } from "../control/control_side.ts";
 import type { LiveRuntime } from "../control/runtime/live_runtime.ts";
 import type { Unready } from "../control/timeline.ts";
+import { NO_FACTS, type WarmingFacts, warmingFacts } from "../control/warming_facts.ts";
 import { ManagedClusterStatus } from "./cluster_status.ts";
 import { configDumpOf } from "./config_dump.ts";
+import { ConfigView } from "./config_view.ts";
 import { withDynamic } from "./dynamic_dump.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Options } from "./flags.ts";
@@ -73,6 +77,7 @@ export class ProcessSource implements AdminSource {
   readonly nodeJson: JsonObject;
   readonly stats: StatBook;
   readonly clusterSource: ProcessClusters;
+  readonly config: ConfigView;
   readonly adminExposure: AdminExposure;
   readonly drainTimeMs: number;
   readonly profiler: MainProfiler;
@@ -89,6 +94,7 @@ export class ProcessSource implements AdminSource {
     this.nodeJson = nodeJson(parts.loaded);
     this.stats = parts.stats;
     this.clusterSource = new ProcessClusters(parts.loaded, this.concurrency, parts.control);
+    this.config = new ConfigView(parts.options, parts.configPath, parts.loaded, parts.control);
     const { address, profilePath } = parts.loaded.admin;
     this.profiler = new MainProfiler(profilePath);
     const { adminTokenFile, adminProtect, adminEnvoyOpen, drainTimeS } = parts.options;
@@ -140,6 +146,17 @@ export class ProcessSource implements AdminSource {
 
   unready(): Unready[] {
     return this.#parts.control()?.unready() ?? [];
+  }
+
+  warming(): WarmingFacts {
+    const control = this.#parts.control();
+    return control === null ? NO_FACTS : warmingFacts(control);
+  }
+
+  fetchedRoutes(): FetchedRoutesStatus[] {
+    return (this.#parts.control()?.listening?.routes.states ?? []).flatMap(({ name, active }) =>
+      active === null ? [] : [{ name, domains: domainsOf(active.message) }]
+    );
   }
 
   workers(): WorkerStatus[] {
@@ -259,4 +276,10 @@ function boundAddress(address: SocketAddress): BoundAddress {
   return address.kind === "ip"
     ? { kind: "ip", host: address.host, port: address.port }
     : { kind: "pipe", path: address.path };
+}
+
+/** The domains of a route configuration in canonical form. */
+function domainsOf(message: CanonicalMessage): string[] {
+  const { virtual_hosts: hosts = [] } = message as { virtual_hosts?: { domains?: string[] }[] };
+  return hosts.flatMap(({ domains = [] }) => domains);
 }

@@ -3,8 +3,8 @@
  * Fields stand in proto order, defaults are left out, secrets are made unreadable.
  */
 
-import { descriptorPool, type FieldDescriptor, type MessageDescriptor } from "../config/descriptor/descriptor_pool.ts";
 import { walkMessages } from "../config/message_walk.ts";
+import { tidyMessage } from "../config/readable_message.ts";
 import { type CanonicalMessage, isMessage } from "../config/source_map.ts";
 import type { ConfigDumpComponent, Json, JsonObject } from "../admin/source.ts";
 
@@ -12,10 +12,6 @@ const BOOTSTRAP = "envoy.config.bootstrap.v3.Bootstrap";
 const HTTP_CONNECTION_MANAGER = "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 const TYPE_URL = "type.googleapis.com/";
 const SCOPE = `${TYPE_URL}envoy.config.route.v3.ScopedRouteConfiguration`;
-
-/** What a secret's text and bytes become. */
-const REDACTED = "[redacted]";
-const REDACTED_BYTES = btoa(REDACTED);
 
 /** Holds the place of the node, which is field 1, so that one made from flags alone stands there too. */
 const NODE_FIRST = { node: {} };
@@ -94,40 +90,6 @@ export function tidied(messageName: string, message: CanonicalMessage): JsonObje
   const copy = structuredClone(message);
   walkMessages(messageName, copy, tidyMessage);
   return copy as JsonObject;
-}
-
-/** Puts a message's fields in order of their numbers, without those that say what the default says. */
-function tidyMessage(descriptor: MessageDescriptor, message: CanonicalMessage): void {
-  const written = Object.entries(message);
-  const rank = (key: string) => key === "@type" ? 0 : descriptor.fieldByName.get(key)?.number ?? Infinity;
-  written.sort(([left], [right]) => rank(left) - rank(right));
-  for (const [key] of written) delete message[key];
-  for (const [key, value] of written) {
-    const field = descriptor.fieldByName.get(key);
-    if (field !== undefined && isDefault(field, value)) continue;
-    message[key] = field?.isSensitive ? redact(field, value) : value;
-  }
-}
-
-function isDefault(field: FieldDescriptor, value: unknown): boolean {
-  if (field.hasPresence || field.isRepeated || field.mapKeyKind !== null) return false;
-  if (field.kind === "enum") return value === descriptorPool.requireEnum(field.typeName).valueByNumber.get(0)?.name;
-  return value === 0 || value === "0" || value === "" || value === false;
-}
-
-/** Everything readable inside becomes {@link REDACTED}. */
-function redact(field: FieldDescriptor, value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((element) => redact(field, element));
-  if (field.kind === "string") return REDACTED;
-  if (field.kind === "bytes") return REDACTED_BYTES;
-  if (!isMessage(value)) return value;
-  const descriptor = descriptorPool.message(field.typeName);
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      const innerField = descriptor?.fieldByName.get(key);
-      return [key, innerField === undefined ? REDACTED : redact(innerField, inner)];
-    }),
-  );
 }
 
 function withoutDefaults(node: JsonObject): JsonObject {

@@ -299,6 +299,7 @@ export class Server {
         ? "ignore"
         : "warn",
     });
+    control.timeline.onSwap(() => this.#admin?.onSwap());
     await control.start();
     if (this.#isClosed) return;
     this.#stage.reach("INITIALIZING");

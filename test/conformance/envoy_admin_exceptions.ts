@@ -14,6 +14,4 @@ export interface AdminException {
 export const STAT_EXCEPTIONS: readonly AdminException[] = [];
 
 /** Paths and parameters of `/help`. */
-export const HELP_EXCEPTIONS: readonly AdminException[] = [
-  { what: /^ {2}\/runtime/, reason: "comes with the runtime that is edited live" },
-];
+export const HELP_EXCEPTIONS: readonly AdminException[] = [];

@@ -37,6 +37,7 @@ const GOLDENS: readonly (readonly [file: string, path: string, mask: (text: stri
   ["config_dump_json.golden", "/config_dump?include_eds", masked],
   ["server_info_json.golden", "/server_info", masked],
   ["init_dump_json.golden", "/init_dump", String],
+  ["runtime_json.golden", "/runtime", String],
   ["certs_json.golden", "/certs", String],
   ["help_txt.golden", "/help", String],
 ];

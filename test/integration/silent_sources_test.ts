@@ -4,6 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { ResourceType } from "../../src/config/load_resource.ts";
+import { warmingFacts } from "../../src/control/warming_facts.ts";
 import { CheckedOrigin } from "../support/checked_origin.ts";
 import { type Fields, healthChecks, staticCluster } from "../support/dynamic_files.ts";
 import { TOLD, ToldControl, toldSource } from "../support/told_control.ts";
@@ -163,7 +164,12 @@ Deno.test("18.4: what is removed, replaced or replaced again while its hosts are
   assert.equal(await isOver(started), false);
   control.clusters();
   await started;
-  const timers = control.side.armedTimers;
+  // What was received is written down for admin a while later.
+  const timers = () => {
+    for (let minutes = 0; minutes < 5; minutes++) control.loop.pass(60_000);
+    return control.side.armedTimers;
+  };
+  assert.equal(timers(), 0);
   const checked = (timeout: string) => edsCluster("web", "1s", healthChecks({ timeout }));
   for (const timeout of ["3s", "4s", "5s"]) {
     control.clusters(checked(timeout));
@@ -174,7 +180,7 @@ Deno.test("18.4: what is removed, replaced or replaced again while its hosts are
   }
   assert.equal(control.side.unready()[0]!.superseded, 2);
   control.clusters();
-  assert.deepEqual([control.waits, control.served, control.side.armedTimers], [[], {}, timers]);
+  assert.deepEqual([control.waits, control.served, timers()], [[], {}, 0]);
 
   // The same beside a version that serves.
   control.clusters(staticCluster("web", [80]));
@@ -185,6 +191,58 @@ Deno.test("18.4: what is removed, replaced or replaced again while its hosts are
     assert.equal(control.stat("cluster.web.membership_total"), 1);
   }
   control.clusters();
-  assert.deepEqual([control.waits, control.served, control.side.armedTimers], [[], {}, timers]);
+  assert.deepEqual([control.waits, control.served, timers()], [[], {}, 0]);
   assert.equal(control.book.find("cluster.web.membership_total"), undefined);
+});
+
+Deno.test("a cluster that EDS was silent about is said to be ready without an answer, and what the timeline and swaps say of it fits", async () => {
+  await using control = new ToldControl(CDS);
+  const started = control.start();
+  assert.equal(await isOver(started), false);
+  const checks = healthChecks({ timeout: "3s" });
+  control.clusters(edsCluster("web", "1s"), edsCluster("api", "0s", checks));
+  const facts = () => warmingFacts(control.side);
+  const [web] = facts().unready;
+  assert.deepEqual([web!.activeVersion, web!.phases.map(({ id, tookMs }) => [id, tookMs])], [null, [[
+    "discovery",
+    null,
+  ]]]);
+  assert.deepEqual(facts().dependentsOf(web!).map(({ kind }) => kind), ["server"]);
+  assert.deepEqual(facts().steps.map(({ state }) => state), ["done", "done", "done", "waiting", "todo"]);
+  control.loop.pass(1000);
+  const ended = facts().transitions.at(-1)!;
+  assert.deepEqual([ended.name, ended.from, ended.to], ["web", "warming", "active"]);
+  assert.match(ended.reason, /^ready without an answer: initial fetch timed out for .*ClusterLoadAssignment$/);
+  assert.deepEqual(facts().swaps.map(({ name, from, to, warmedMs }) => [name, from, to, warmedMs]), [[
+    "web",
+    "",
+    "1",
+    1000,
+  ]]);
+  await using origin = new CheckedOrigin("api", "held");
+  control.hosts("api-svc", origin.port);
+  const [api] = facts().unready;
+  assert.deepEqual(api!.phases.map(({ id, tookMs, progress }) => [id, tookMs, progress]), [
+    ["discovery", 1000, undefined],
+    ["health_checking", null, { done: 0, total: 1 }],
+  ]);
+  assert.deepEqual(api!.checks!.waits.map(({ subject, attempts }) => [subject, attempts]), [[
+    `127.0.0.1:${origin.port}`,
+    1,
+  ]]);
+  control.loop.pass(3000);
+  await started;
+  assert.deepEqual(facts().steps.map(({ state, tookMs }) => [state, tookMs]).slice(3), [["done", 4000], [
+    "todo",
+    null,
+  ]]);
+  await control.listen();
+  assert.deepEqual(facts().transitions.filter(({ kind }) => kind === "server").map(({ to }) => to), [
+    "primary_clusters",
+    "rtds",
+    "secondary_clusters",
+    "cds",
+    "listeners",
+    "active",
+  ]);
 });

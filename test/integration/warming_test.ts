@@ -3,6 +3,7 @@
  * place of a dead one has all that came meanwhile (spec/upstream.md 8 and 9, spec/operations.md 6.9).
  */
 import assert from "node:assert/strict";
+import type { WarmingView } from "../../src/admin/contract/warming.ts";
 import { CheckedOrigin } from "../support/checked_origin.ts";
 import { startDnsServer } from "../support/dns_server.ts";
 import { dnsCluster, dnsResolver, DynamicFiles, healthChecks, route, staticCluster } from "../support/dynamic_files.ts";
@@ -141,4 +142,46 @@ Deno.test("a worker that takes the place of a dead one has the clusters, hosts, 
   await proxy.until("it was replaced again", async () => await proxy.stat("server.worker_restarts") === 2);
   await proxy.until("the listener serves", async () => await ask(proxy, "/").catch(() => "") !== "");
   assert.equal(await ask(proxy, "/"), NC);
+});
+
+Deno.test("/api/v1/warming has what waits, what waits behind it, what swapped and what was refused", async () => {
+  await using origin = new CheckedOrigin("one", "held");
+  using files = new DynamicFiles();
+  files.clusters(staticCluster("web", [origin.port]));
+  files.serve("routes", route("/", "web"));
+  await using proxy = await startProxy({ config: files.bootstrap() });
+  const warming = async () => JSON.parse(await proxy.admin("/api/v1/warming")) as WarmingView;
+  const first = await warming();
+  assert.deepEqual([first.total, first.server.state], [0, "LIVE"]);
+  assert.deepEqual(first.server.steps.map(({ state }) => state), ["done", "done", "done", "done", "done"]);
+  assert.deepEqual(first.swaps.map(({ subject, name }) => `${subject} ${name}`).sort(), [
+    "cluster web",
+    "listener web",
+    "route_config routes",
+  ]);
+  files.clusters(
+    staticCluster("web", [origin.port], healthChecks({ timeout: "60s" })),
+    staticCluster("twin", [origin.port]),
+    staticCluster("twin", [origin.port]),
+  );
+  await origin.untilAsked();
+  const { items: [item], refused } = await warming();
+  assert.deepEqual(refused.map(({ subject, name }) => [subject, name]), [["cluster", "twin"]]);
+  assert.match(refused[0]!.text, /duplicate cluster twin found/);
+  assert.deepEqual(item!.phases.map(({ id, done, total }) => [id, done, total]), [
+    ["discovery", undefined, undefined],
+    ["health_checking", 0, 1],
+  ]);
+  assert.deepEqual(item!.waiting_for.map(({ kind, name, hint_id }) => [kind, name, hint_id]), [
+    ["health_check", `127.0.0.1:${origin.port}`, "health_check"],
+  ]);
+  assert.deepEqual(item!.blocks.map(({ subject, name }) => [subject, name]), [
+    ["route_config", "routes"],
+    ["listener", "web"],
+  ]);
+  origin.decide("passing");
+  await proxy.until("it serves", async () => (await warming()).total === 0);
+  const [swap] = (await warming()).swaps;
+  assert.deepEqual([swap!.name, swap!.from === "", swap!.to], ["web", false, item!.version]);
+  assert.equal(swap!.from, item!.active_version);
 });

@@ -8,11 +8,23 @@ import type { Overview } from "./overview.ts";
 import type { Page } from "./page.ts";
 import type { RuntimeFrame } from "./runtime.ts";
 import type { Series } from "./series.ts";
+import type { WarmingFrame } from "./warming.ts";
 import type { AuditItem } from "./session.ts";
 import type { WorkerItem } from "./workers.ts";
+import type { XdsFrame } from "./xds.ts";
 
 /** Topics of `GET /api/v1/events?topics=`. */
-export type Topic = "overview" | "clusters" | "listeners" | "workers" | "runtime" | "events" | "audit" | "actions";
+export type Topic =
+  | "overview"
+  | "clusters"
+  | "listeners"
+  | "workers"
+  | "runtime"
+  | "xds"
+  | "warming"
+  | "events"
+  | "audit"
+  | "actions";
 
 /** First frame of every stream. */
 export interface HelloFrame {
@@ -48,7 +60,9 @@ export interface SseFrames {
   clusters: ListFrame<ClusterItem>;
   listeners: ListFrame<ListenerItem>;
   workers: ListFrame<WorkerItem>;
+  warming: WarmingFrame;
   runtime: RuntimeFrame;
+  xds: XdsFrame;
   audit: ListFrame<AuditItem>;
   actions: { op: "snapshot"; data: ActionsView } | {
     op: "upsert";

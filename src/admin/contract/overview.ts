@@ -19,8 +19,25 @@ export interface Overview {
   certs: { next_expiry_ms: number | null; expired: number } | null;
   overload: { active: string[] } | null;
   workers: { id: number; rps: number | null; lag_ms: number | null; generation: number }[];
+  tops: TopLists;
   /** The latest, newest first, at most 20. */
   events: EventItem[];
+}
+
+/** Clusters to look at first, at most five of each. */
+export interface TopLists {
+  /** By p99 of the last seconds, in ms. */
+  slowest: TopItem[];
+  /** By 5xx a second. */
+  errors: TopItem[];
+  /** By the share of the limit that is nearest, 0 to 1. */
+  breakers: TopItem[];
+}
+
+/** One row of a top list. */
+export interface TopItem {
+  cluster: string;
+  value: number;
 }
 
 /** The states of `/ready` and `/server_info`. */

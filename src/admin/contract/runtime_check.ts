@@ -57,7 +57,10 @@ export function hasForm(type: RuntimeType, { bool, uint, double, fraction }: Run
 export function wantedText({ type, minimum, maximum, choices }: RuntimeShape): string {
   if (choices !== undefined) return `one of ${choices.map(({ value, meaning }) => `${value} (${meaning})`).join(", ")}`;
   const from = minimum === undefined || minimum === 0 ? "" : ` of at least ${countText(minimum)}`;
-  const to = maximum === undefined ? "" : `${from === "" ? " of" : " and"} at most ${countText(maximum)}`;
+  // What is said of a share has its end in it.
+  const to = maximum === undefined || isShare(type)
+    ? ""
+    : `${from === "" ? " of" : " and"} at most ${countText(maximum)}`;
   return `${WANTED[type]}${from}${to}`;
 }
 

@@ -51,6 +51,8 @@ export interface WarmingPhase {
   took_ms?: number;
   done?: number;
   total?: number;
+  /** Of first checks: hosts that have answered, and not well. */
+  failed?: { host: string; text: string }[];
 }
 
 /** One subject that is not ready; its key is `SUBJECT/NAME`. */
@@ -69,8 +71,19 @@ export interface WarmingItem {
   superseded: number;
 }
 
+/** An update that was not taken: what was there before is in force. */
+export interface RefusedItem {
+  subject: WarmingSubject;
+  name: string;
+  version: string;
+  text: string;
+  at_ms: number | null;
+}
+
 /** Something became what is served. */
 export interface Swap {
+  /** Rises with each. */
+  id: number;
   subject: WarmingSubject;
   name: string;
   /** Versions; empty = there was none. */
@@ -96,7 +109,10 @@ export interface TimelineItem {
 export interface WarmingView {
   as_of_ms: number;
   server: { state: string; steps: StartStep[] };
+  /** The oldest first, at most so many; `total` says how many there are. */
   items: WarmingItem[];
+  total: number;
+  refused: RefusedItem[];
   /** Newest first. */
   swaps: Swap[];
   /** Of the last 15 minutes, oldest first. */
@@ -108,5 +124,6 @@ export type WarmingFrame =
   | { op: "snapshot"; data: WarmingView }
   | { op: "upsert"; key: string; data: WarmingItem }
   | { op: "remove"; key: string; swap: Swap | null }
+  | { op: "totals"; total: number; refused: RefusedItem[] }
   | { op: "server"; data: WarmingView["server"] }
   | { op: "timeline"; data: TimelineItem[] };

@@ -5,12 +5,12 @@ import type { AdminEnv } from "../access.ts";
 import type { ConsoleModel } from "../console_model.ts";
 import type { MainThreadView } from "../contract/workers.ts";
 import { queryProblem } from "../problem_details.ts";
-import { HISTORY_S, SERIES_NAMES } from "../series_ring.ts";
+import { HISTORY_S, LONGEST_RANGE_S, SERIES_NAMES } from "../series_ring.ts";
 import { listQuery, wholeNumber } from "./list_query.ts";
 
 const SeriesQuery = z.object({
   names: z.string().transform((text) => text.split(",")).pipe(z.array(z.enum(SERIES_NAMES))).optional(),
-  range_s: wholeNumber.pipe(z.number().min(1).max(HISTORY_S)).default(HISTORY_S),
+  range_s: wholeNumber.pipe(z.number().min(1).max(LONGEST_RANGE_S)).default(HISTORY_S),
 });
 
 /** Adds the routes to the app. */

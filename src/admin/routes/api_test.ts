@@ -13,8 +13,8 @@ async function json<Body>(answer: Promise<Response>): Promise<Body> {
 Deno.test("/api/v1/overview has every part of the contract", async () => {
   const { ask } = sampleAdmin();
   const overview = await json<Overview>(ask("/api/v1/overview"));
-  const parts = "as_of_ms clusters certs events generation health hosts listeners overload runtime server traffic " +
-    "workers xds";
+  const parts = "as_of_ms clusters certs events generation health hosts listeners overload runtime server tops " +
+    "traffic workers xds";
   assert.deepEqual(Object.keys(overview).sort(), parts.split(" ").sort());
   assert.equal(overview.traffic.rps, null);
   assert.equal(overview.xds, null);
@@ -61,7 +61,7 @@ const badQueries: Array<[target: string, field: string]> = [
   ["/api/v1/clusters?limit=5001", "limit"],
   ["/api/v1/clusters?cursor=-1", "cursor"],
   ["/api/v1/series?names=rps,cpu", "names.1"],
-  ["/api/v1/series?range_s=301", "range_s"],
+  ["/api/v1/series?range_s=86401", "range_s"],
   ["/api/v1/events?topics=overview,secrets", "topics.1"],
 ];
 

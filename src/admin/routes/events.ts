@@ -12,9 +12,11 @@ const TOPICS: readonly Topic[] = [
   "listeners",
   "workers",
   "runtime",
+  "xds",
   "events",
   "audit",
   "actions",
+  "warming",
 ];
 
 const EventsQuery = z.object({

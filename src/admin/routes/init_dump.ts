@@ -26,7 +26,9 @@ export function initDumpCommand(source: AdminSource): Command {
     }],
     answer(query) {
       const mask = query.get("mask") ?? "";
-      const unready = source.unready().filter(({ kind }) => mask === "" ? COMPONENTS.includes(kind) : kind === mask);
+      const unready = source.unready().filter(({ kind }) =>
+        COMPONENTS.includes(kind) && (mask === "" || kind === mask)
+      );
       unready.sort((a, b) => COMPONENTS.indexOf(a.kind) - COMPONENTS.indexOf(b.kind));
       const dumps = unready.map(managerJson);
       return answer(protoJson(dumps.length === 0 ? {} : { unready_targets_dumps: dumps }), 200, JSON_TYPE);

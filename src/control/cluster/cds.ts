@@ -115,7 +115,7 @@ export class Cds implements ResourceWatcher {
         log.debug(`cds: add/update cluster '${name}'${outcome === "locked" ? " skipped" : ""}`);
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
-        refused.push({ name, problems: error.problems });
+        refused.push({ name, message, problems: error.problems });
         const details = problemsText(error.problems);
         this.#refused.push({ name, message, details, atMs: this.#context.nowMs() });
       }

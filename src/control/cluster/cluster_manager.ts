@@ -224,10 +224,11 @@ export class ClusterManager {
     object.activate();
     this.#statsOf(object).warmingState.set(0);
     if (before !== null) this.#close(before);
-    const from = before?.resource.version ?? null, { version: to } = object.resource;
-    const warmedMs = entry.updatedMs - object.startedMs;
-    this.#context.happenings.onSwap(entry.name, from, to, object.hosts.count, warmedMs);
-    this.#note(entry.name, stateBefore, "active", "ready", object.resource.version);
+    const { name } = entry, { failure, resource: { version: to } } = object;
+    const from = before?.resource.version ?? null, sinceMs = object.createdMs;
+    this.#note(name, stateBefore, "active", failure === "" ? "ready" : `ready without an answer: ${failure}`, to);
+    this.#context.happenings.onSwap(name, from, to, object.hosts.count, entry.updatedMs - sinceMs);
+    this.#context.timeline.addSwap({ kind: "cluster", name, from: from ?? "", to, sinceMs });
     this.#count();
     this.#events.onChange(entry.name);
     this.#pending.delete(object);
@@ -342,13 +343,17 @@ function unreadyOf(entry: ClusterEntry, object: ManagedCluster): Unready {
   const blocks = entry.active === null
     ? ["requests that are routed to it are answered as for an unknown cluster"]
     : ["the version before it serves"];
+  const checks = object.firstChecks();
   return {
     kind: "cluster",
     name: entry.name,
     phase: object.phase,
     version: object.resource.version,
-    sinceMs: object.startedMs,
+    activeVersion: entry.active?.resource.version ?? null,
+    sinceMs: object.createdMs,
+    phases: object.phases(),
     waits: object.waits(),
+    ...checks === null ? {} : { checks },
     blocks,
     superseded: entry.superseded,
   };

@@ -50,7 +50,7 @@ class ScriptedDiscovery implements Discovery {
       endpoints: ports.map((port) => sampleEndpoint(port)),
       policy: DEFAULT_ASSIGNMENT_POLICY,
     });
-    this.events.onFirstResult();
+    this.events.onFirstResult("");
   }
 }
 

@@ -14,8 +14,11 @@ export interface Discovery {
 export interface DiscoveryEvents {
   /** These are the endpoints from now on, all of them; none is an answer too. */
   onEndpoints(assignment: LoadAssignment): void;
-  /** The first result is in, whatever it was: the cluster need not wait for discovery any longer. Called once. */
-  onFirstResult(): void;
+  /**
+   * The first result is in, whatever it was: the cluster need not wait for discovery any longer. Called once. `failure`:
+   * why it brought nothing, in words; empty = it did bring something, or nothing was waited for.
+   */
+  onFirstResult(failure: string): void;
   /** What it waits for, in words for an operator; called when the words change, and with null when it waits no more. */
   onWaiting(wait: DiscoveryWait | null): void;
 }

@@ -12,7 +12,8 @@ import type { ClusterConfig } from "../../config/cluster_config.ts";
 import type { ClusterUpdate } from "../../config/config_change.ts";
 import type { CanonicalMessage } from "../../config/source_map.ts";
 import { coarseHealth } from "../../config/host_health.ts";
-import type { Wait } from "../timeline.ts";
+import { addressText } from "../../base/address_text.ts";
+import type { FirstChecks, Phase, Wait } from "../timeline.ts";
 import type { ClusterContext } from "./cluster_context.ts";
 import type { ControlHost } from "./control_host.ts";
 import type { Discovery, DiscoveryWait } from "./discovery.ts";
@@ -41,8 +42,12 @@ export class ManagedCluster {
   /** Rises with every object made, over all clusters. */
   readonly incarnation: number;
   readonly hosts: HostBook;
+  /** Wall clock: when it was made. */
+  readonly createdMs: number;
   /** Wall clock: when it was started; 0 before. */
   startedMs = 0;
+  /** Why discovery brought nothing before the object was ready; empty = it did, or nobody waited for it. */
+  failure = "";
   readonly #context: ClusterContext;
   readonly #isReplacement: boolean;
   readonly #stats: MembershipStats;
@@ -85,6 +90,7 @@ export class ManagedCluster {
     this.#context = context;
     this.#onReady = onReady;
     const { loop, mergeStats, identities, parts } = context;
+    this.createdMs = loop.clock.wallMs();
     this.hosts = new HostBook(
       {
         checks: config.healthChecks,
@@ -132,7 +138,7 @@ export class ManagedCluster {
       onEndpoints: (assignment) => {
         if (!this.hosts.reconcile(assignment)) stats.noRebuild.inc();
       },
-      onFirstResult: () => this.#onFirstResult(),
+      onFirstResult: (failure) => this.#onFirstResult(failure),
       onWaiting: (wait) => this.#wait = wait,
     });
   }
@@ -153,6 +159,34 @@ export class ManagedCluster {
   waits(): Wait[] {
     if (this.#wait !== null) return [this.#wait];
     return this.#phase === "health_checking" ? [this.#checkWait()] : [];
+  }
+
+  /** Where it has been, and is. */
+  phases(): Phase[] {
+    if (this.#phase === "created") return [{ id: "waiting", sinceMs: this.createdMs, tookMs: null }];
+    const isChecking = this.#phase === "health_checking";
+    const discoveryMs = isChecking ? this.#checkingSinceMs - this.startedMs : null;
+    const phases: Phase[] = [{ id: "discovery", sinceMs: this.startedMs, tookMs: discoveryMs }];
+    if (isChecking) {
+      const progress = { done: this.#toCheck - this.#unchecked.size, total: this.#toCheck };
+      phases.push({ id: "health_checking", sinceMs: this.#checkingSinceMs, tookMs: null, progress });
+    }
+    return phases;
+  }
+
+  /** What is known of the first checks, host by host; null = it is not in that phase. */
+  firstChecks(): FirstChecks | null {
+    if (this.#phase !== "health_checking" || this.checks === null) return null;
+    const waits: Wait[] = [], failed: { host: string; text: string }[] = [];
+    for (const host of this.hosts.hosts) {
+      const address = addressText(host.endpoint.address), results = this.checks.results(host);
+      const failure = results.find((result) => result?.isPass === false);
+      if (this.#unchecked.has(host)) {
+        const attempts = results.filter((result) => result !== null).length + 1;
+        waits.push({ ...this.#checkWait(), subject: address, attempts, lastError: failure?.text ?? "" });
+      } else if (failure !== undefined) failed.push({ host: address, text: failure!.text });
+    }
+    return { waits, failed };
   }
 
   /** Begins to warm. */
@@ -198,8 +232,9 @@ export class ManagedCluster {
     };
   }
 
-  #onFirstResult(): void {
+  #onFirstResult(failure: string): void {
     if (this.#phase !== "discovery") return;
+    this.failure = failure;
     this.#wait = null;
     this.#phase = "health_checking";
     this.#checkingSinceMs = this.#context.loop.clock.wallMs();
@@ -207,6 +242,16 @@ export class ManagedCluster {
     this.#toCheck = this.#unchecked.size;
     this.#checkingUntilMs = this.#checkingSinceMs + (this.checks?.firstResultMs ?? 0);
     this.#endChecking();
+    if (this.#unchecked.size === 0) return;
+    const { name, resource: { version } } = this, reason = `first checks of ${this.#toCheck} hosts`;
+    this.#context.timeline.add({
+      kind: "cluster",
+      name,
+      from: "discovery",
+      to: "health_checking",
+      reason,
+      version,
+    });
   }
 
   /** The first round is over when each host that was there has had a result, or is gone. */

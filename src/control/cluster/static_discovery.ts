@@ -13,7 +13,7 @@ export class StaticDiscovery implements Discovery {
 
   start(): void {
     this.#events.onEndpoints(this.#assignment);
-    this.#events.onFirstResult();
+    this.#events.onFirstResult("");
   }
 
   close(): void {}

@@ -63,7 +63,7 @@ export class NameLoops {
     this.#loops = names.map((name, index) =>
       new NameLoop(name, config, tools, schedule, (outcome) => {
         const ttlSeconds = taker.take(index, outcome);
-        this.#onFirstResult();
+        this.#onFirstResult(ttlSeconds === null && outcome.kind !== "answer" ? outcome.reason : "");
         return ttlSeconds;
       })
     );
@@ -82,7 +82,7 @@ export class NameLoops {
       });
     }
     for (const loop of this.#loops) loop.ask();
-    if (!waits) this.#onFirstResult();
+    if (!waits) this.#onFirstResult("");
   }
 
   close(): void {
@@ -90,11 +90,11 @@ export class NameLoops {
     for (const loop of this.#loops) loop.close();
   }
 
-  #onFirstResult(): void {
+  #onFirstResult(failure: string): void {
     if (this.#hasFirstResult) return;
     this.#hasFirstResult = true;
     this.#events.onWaiting(null);
-    this.#events.onFirstResult();
+    this.#events.onFirstResult(failure);
   }
 }
 

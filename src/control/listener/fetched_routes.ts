@@ -13,7 +13,7 @@ import type { CanonicalMessage } from "../../config/source_map.ts";
 import type { Counter, Gauge } from "../../observe/stats/metric.ts";
 import type { StatScope, StatStore } from "../../observe/stats/store.ts";
 import type { TextReadout } from "../../observe/stats/text_readout.ts";
-import type { Timeline, Wait } from "../timeline.ts";
+import type { Timeline, Unready, Wait } from "../timeline.ts";
 import { problemsText } from "../xds/refusal_text.ts";
 import { sourceWait } from "../xds/source_wait.ts";
 import type { ResourceUpdate, ResourceWatcher, Subscription, UpdateFailure } from "../xds/subscription.ts";
@@ -75,6 +75,26 @@ export class FetchedRoutes {
   /** In the order in which they were first referred to. */
   get states(): RouteState[] {
     return Array.from(this.#entries.values(), (entry) => entry.state);
+  }
+
+  /** Those that have not been answered. */
+  get unready(): Unready[] {
+    return this.states.flatMap(({ name, wait }) => {
+      if (wait === null) return [];
+      const { sinceMs } = wait;
+      return [{
+        kind: "route_config",
+        name,
+        phase: "routes",
+        version: "",
+        activeVersion: null,
+        sinceMs,
+        phases: [{ id: "routes", sinceMs, tookMs: null }],
+        waits: [wait],
+        blocks: ["listeners that refer to it do not accept until then"],
+        superseded: 0,
+      }];
+    });
   }
 
   /** `statPrefix`: of who refers to them; the first says where they are counted. `onReady`: called once, never inside. */
@@ -198,11 +218,20 @@ class RouteEntry implements ResourceWatcher {
   #put(resource: ReceivedResource): void {
     const { loader, clusters, workers } = this.#context;
     const { config: routes } = loader.routes(resource, clusters);
-    const nowMs = this.#context.nowMs();
+    const nowMs = this.#context.nowMs(), from = this.#active?.version ?? "";
     this.#active = { message: resource.message, version: resource.version, updatedMs: nowMs };
     this.#stats.reload.inc();
     this.#stats.reloadTimeMs.set(nowMs);
     this.#note("active");
+    // A table that comes later is ready as it comes.
+    const sinceMs = this.#isAnswered ? nowMs : this.#sinceMs;
+    this.#context.timeline.addSwap({
+      kind: "route_config",
+      name: this.#rds.routeConfigName,
+      from,
+      to: resource.version,
+      sinceMs,
+    });
     workers.publishRoutes({ key: this.#rds.key, routes });
   }
 

@@ -71,7 +71,9 @@ export class Lds implements ResourceWatcher {
     this.#errors = errors;
     this.#answer();
     if (errors.length > 0) {
-      const refused = errors.map(({ name, details }) => ({ name, problems: [{ path: "", reason: details }] }));
+      const refused = errors.map(({ name, message, details }) => {
+        return { name, message, problems: [{ path: "", reason: details }] };
+      });
       return [refusedListeners(refused)];
     }
     this.#version = update.version;

@@ -6,6 +6,7 @@ import { LOGGER_NAMES, Loggers, LogLevel } from "../../base/log.ts";
 import type { ReceivedResource } from "../../config/discovery_response.ts";
 import { SourceMap } from "../../config/source_map.ts";
 import type { ResourceUpdate } from "../xds/subscription.ts";
+import { refusedOnly } from "../xds/refusal_text.ts";
 import { Lds } from "./lds.ts";
 
 /** A manager that is fed by LDS. Resources are `{ name, port }`. */
@@ -61,11 +62,11 @@ Deno.test("Lds applies what is good in an update and says what is not, as Envoy 
   await discovery.onUpdate(update("1", { a: 1, b: 2 }));
   control.workers.taken.add("127.0.0.1:7");
   const problems = await discovery.onUpdate(update("2", { a: "bad", taken: 7, c: 3 }));
-  assert.deepEqual(problems, [{
-    path: "",
-    reason: "Error adding/updating listener(s) a: address: is bad\n" +
-      "taken: cannot bind '127.0.0.1:7': Address already in use\n",
-  }]);
+  assert.deepEqual(problems!.map(({ reason }) => reason), [
+    "Error adding/updating listener(s) a: address: is bad\n" +
+    "taken: cannot bind '127.0.0.1:7': Address already in use\n",
+  ]);
+  assert.deepEqual(refusedOnly(problems!)!.map(({ name }) => name), ["a", "taken"]);
   assert.deepEqual(control.states, ["a=active", "c=active"], "a bad listener is not gone");
   assert.equal(discovery.version, "1");
   assert.deepEqual(discovery.errors.map(({ name, details, version }) => [name, details, version]), [

@@ -121,7 +121,18 @@ export class ListenerManager {
     return [...this.#entries.values()].flatMap(({ name, active, warming, superseded }) => {
       const one = warming ?? active!, { waits, version, updatedMs: sinceMs } = one;
       const blocks = [this.#isStarted ? `listener ${name} of version ${version}` : "the start of the server"];
-      const unready: Unready = { kind: "listener", name, phase: "routes", version, sinceMs, waits, blocks, superseded };
+      const unready: Unready = {
+        kind: "listener",
+        name,
+        phase: "routes",
+        version,
+        activeVersion: warming !== null && active !== null ? active.version : null,
+        sinceMs,
+        phases: [{ id: "routes", sinceMs, tookMs: null }],
+        waits,
+        blocks,
+        superseded,
+      };
       return waits.length === 0 ? [] : [unready];
     });
   }
@@ -150,7 +161,10 @@ export class ListenerManager {
       for (const version of versions) {
         const failures = failuresOf(version, failed);
         if (failures.length > 0) this.#giveUp(version, failures);
-        else this.#stats.createSuccess.add(this.#context.workers.count);
+        else {
+          this.#stats.createSuccess.add(this.#context.workers.count);
+          this.#noteSwap(version, null);
+        }
       }
       this.#isChanged = true;
       this.#publish();
@@ -352,6 +366,7 @@ export class ListenerManager {
     if (old !== null && version.isInPlace) this.#draining.addChains(old, goneChains(old, version));
     else if (old !== null) this.#draining.add(old);
     this.#note(entry, from, "ready", version);
+    this.#noteSwap(version, old);
   }
 
   /**
@@ -431,6 +446,13 @@ export class ListenerManager {
 
   #entryOf({ config }: ListenerVersion): ListenerEntry | undefined {
     return this.#entries.get(config.name);
+  }
+
+  #noteSwap(
+    { config: { name }, resource: { version: to }, updatedMs: sinceMs }: ListenerVersion,
+    old: ListenerVersion | null,
+  ): void {
+    this.#context.timeline.addSwap({ kind: "listener", name, from: old?.resource.version ?? "", to, sinceMs });
   }
 
   #note(entry: ListenerEntry, from: string, reason: string, { version }: ListenerVersion): void {

@@ -98,7 +98,7 @@ export class EdsDiscovery implements Discovery, ResourceWatcher {
     this.#startMs = clock.wallMs();
     this.#tellWait();
     this.#subscription.start([this.#service.serviceName]);
-    if (this.#current === null && !this.#isClosed && this.#useKept()) this.#endWait();
+    if (this.#current === null && !this.#isClosed && this.#useKept()) this.#endWait("");
   }
 
   close(): void {
@@ -111,7 +111,7 @@ export class EdsDiscovery implements Discovery, ResourceWatcher {
 
   onUpdate({ resources }: ResourceUpdate): ConfigProblem[] | null {
     const problems = this.#take(resources);
-    if (problems === null && !this.#isClosed) this.#endWait();
+    if (problems === null && !this.#isClosed) this.#endWait("");
     return problems;
   }
 
@@ -123,7 +123,7 @@ export class EdsDiscovery implements Discovery, ResourceWatcher {
       return;
     }
     if (this.#current === null) this.#useKept();
-    this.#endWait();
+    this.#endWait(this.#current === null ? text : "");
   }
 
   #take(resources: readonly ReceivedResource[]): ConfigProblem[] | null {
@@ -180,11 +180,11 @@ export class EdsDiscovery implements Discovery, ResourceWatcher {
     this.#events.onEndpoints(this.#current);
   }
 
-  #endWait(): void {
+  #endWait(failure: string): void {
     if (!this.#isWaiting) return;
     this.#isWaiting = false;
     this.#events.onWaiting(null);
-    this.#events.onFirstResult();
+    this.#events.onFirstResult(failure);
   }
 
   #tellWait(): void {

@@ -6,6 +6,8 @@ export interface FileContent {
   readonly text: string;
   /** Equal for equal texts. */
   readonly hash: string;
+  /** Its length. */
+  readonly bytes: number;
 }
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -14,7 +16,7 @@ const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 export function readContent(path: string): FileContent | null {
   try {
     const bytes = Deno.readFileSync(path);
-    return { text: DECODER.decode(bytes), hash: createHash("sha1").update(bytes).digest("hex") };
+    return { text: DECODER.decode(bytes), hash: createHash("sha1").update(bytes).digest("hex"), bytes: bytes.length };
   } catch {
     return null;
   }

@@ -21,10 +21,10 @@ import { ElementMemory } from "../../config/element_memory.ts";
 import { type ReadResponse, readResponse, type ResponseForm } from "../../config/discovery_response.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
 import { fileStamp, fileStampNow } from "../file_stamp.ts";
-import { isLink, readContent } from "./file_content.ts";
+import { type FileContent, isLink, readContent } from "./file_content.ts";
 import type { PathEvent, PathWatch, PathWatcher } from "./path_watcher.ts";
 import { problemsText } from "./refusal_text.ts";
-import type { ResourceWatcher, Subscription } from "./subscription.ts";
+import type { ResourceWatcher, Subscription, UnfitUpdate } from "./subscription.ts";
 import type { SubscriptionStats } from "./subscription_stats.ts";
 import type { UnknownFields } from "./unknown_fields.ts";
 
@@ -48,6 +48,9 @@ const SECOND_LOOK_MS = 1000;
 const LONG_TEXT = 65_536;
 /** Some file systems tell nothing. */
 const POLL_MS = 5000;
+
+/** Of a file that cannot be read. */
+const NOTHING = { hash: "", bytes: 0 };
 
 export class FileSubscription implements Subscription {
   readonly #source: PathSource;
@@ -144,8 +147,8 @@ export class FileSubscription implements Subscription {
     this.#quietTimer.cancel();
     this.#readStamp = fileStampNow(this.#path);
     const content = readContent(this.#path);
-    if (content !== null) return this.#take(this.#read(content.text), content.hash);
-    this.#take({ kind: "unreadable", problems: [{ path: "", reason: `Invalid path: ${this.#source.path}` }] }, "");
+    if (content !== null) return this.#take(this.#read(content.text), content);
+    this.#take({ kind: "unreadable", problems: [{ path: "", reason: `Invalid path: ${this.#source.path}` }] }, NOTHING);
   }
 
   /** Reads the file to see whether it holds something else that makes sense. */
@@ -160,7 +163,7 @@ export class FileSubscription implements Subscription {
       return;
     }
     this.#readStamp = stamp;
-    this.#take(response, content.hash);
+    this.#take(response, content);
   }
 
   #read(text: string): ReadResponse {
@@ -168,7 +171,7 @@ export class FileSubscription implements Subscription {
     return readResponse({ text, fileName: this.#source.path }, this.#form, this.#memory);
   }
 
-  #take(response: ReadResponse, hash: string): void {
+  #take(response: ReadResponse, { hash, bytes }: Omit<FileContent, "text">): void {
     // It is looked at when the one before it is through.
     if (this.#isTaking) return;
     const { loop, log, unknownFields } = this.#context, { clock } = loop;
@@ -182,7 +185,10 @@ export class FileSubscription implements Subscription {
       this.#fail(`Filesystem config update failure: ${text}`);
       return;
     }
-    if (response.kind === "refused") return this.#reject(problemsText(response.problems));
+    if (response.kind === "refused") {
+      const { problems, version, resources: refused } = response;
+      return this.#reject(problemsText(problems), { version, bytes, refused });
+    }
     const { version, resources, unknown, warnings } = response;
     const sourceText = `file ${this.#source.path}`;
     unknownFields?.note(sourceText, unknown, clock.wallMs());
@@ -193,7 +199,7 @@ export class FileSubscription implements Subscription {
       const tookMs = clock.refresh() - startMs;
       this.#stats.onSuccess(version, clock.wallMs(), tookMs);
     };
-    const outcome = this.#watcher.onUpdate({ version, resources, removed: [], isFullSet: true });
+    const outcome = this.#watcher.onUpdate({ version, resources, removed: [], isFullSet: true, bytes });
     if (!(outcome instanceof Promise)) return taken(outcome);
     this.#isTaking = true;
     void outcome.then((problems) => {
@@ -206,14 +212,14 @@ export class FileSubscription implements Subscription {
     });
   }
 
-  #reject(text: string): void {
+  #reject(text: string, unfit?: UnfitUpdate): void {
     this.#stats.onRejected();
-    this.#fail(`Filesystem config update rejected: ${text}`);
+    this.#fail(`Filesystem config update rejected: ${text}`, unfit);
   }
 
-  #fail(text: string): void {
+  #fail(text: string, unfit?: UnfitUpdate): void {
     this.#memory?.forget();
     this.#context.log.warning(text);
-    if (!this.#isClosed) this.#watcher.onFailure("rejected", text);
+    if (!this.#isClosed) this.#watcher.onFailure("rejected", text, unfit);
   }
 }

@@ -3,8 +3,12 @@ import { refusedClusters, refusedListeners } from "./refusal_text.ts";
 
 Deno.test("refusedClusters and refusedListeners say in Envoy's words who was refused and why", () => {
   const refused = [
-    { name: "a", problems: [{ path: "", reason: "duplicate cluster a found" }] },
-    { name: "b", problems: [{ path: "type", reason: "no", line: 3, column: 5 }, { path: "", reason: "never" }] },
+    { name: "a", message: {}, problems: [{ path: "", reason: "duplicate cluster a found" }] },
+    {
+      name: "b",
+      message: {},
+      problems: [{ path: "type", reason: "no", line: 3, column: 5 }, { path: "", reason: "never" }],
+    },
   ];
   assert.equal(
     refusedClusters(refused).reason,

@@ -4,6 +4,7 @@
  */
 import type { ConfigProblem } from "../../base/errors.ts";
 import type { ReceivedResource } from "../../config/discovery_response.ts";
+import type { RefusedResource } from "./refusal_text.ts";
 
 /** What came at once. */
 export interface ResourceUpdate {
@@ -13,6 +14,16 @@ export interface ResourceUpdate {
   readonly removed: readonly string[];
   /** Everything there is, so that whatever is not in it is gone. */
   readonly isFullSet: boolean;
+  /** How long it was as it came, where the transport says so. */
+  readonly bytes?: number;
+}
+
+/** An update of which nothing was handed over, since a part of it makes no sense: as far as it could be read. */
+export interface UnfitUpdate {
+  readonly version: string;
+  readonly bytes: number;
+  /** Those that are the reason. */
+  readonly refused: readonly RefusedResource[];
 }
 
 /** Why nothing came, or why what came was not taken. */
@@ -26,7 +37,7 @@ export interface ResourceWatcher {
    */
   onUpdate(update: ResourceUpdate): ConfigProblem[] | null | Promise<ConfigProblem[] | null>;
   /** `rejected` and `timeout` end a wait for the first update; `connection` does not. `text` is for people. */
-  onFailure(failure: UpdateFailure, text: string): void;
+  onFailure(failure: UpdateFailure, text: string, unfit?: UnfitUpdate): void;
 }
 
 /** From `start` to `close`. */

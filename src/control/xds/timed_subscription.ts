@@ -5,7 +5,7 @@
 import { Timer } from "../../base/timer_wheel.ts";
 import type { ConfigProblem } from "../../base/errors.ts";
 import type { EventLoop } from "../../transport/event_loop.ts";
-import type { ResourceUpdate, ResourceWatcher, Subscription, UpdateFailure } from "./subscription.ts";
+import type { ResourceUpdate, ResourceWatcher, Subscription, UnfitUpdate, UpdateFailure } from "./subscription.ts";
 import type { SubscriptionStats } from "./subscription_stats.ts";
 
 /** How long, and what for. */
@@ -60,9 +60,9 @@ export class TimedSubscription implements Subscription, ResourceWatcher {
     return this.#watcher.onUpdate(update);
   }
 
-  onFailure(failure: UpdateFailure, text: string): void {
+  onFailure(failure: UpdateFailure, text: string, unfit?: UnfitUpdate): void {
     if (failure === "rejected") this.#timer.cancel();
-    this.#watcher.onFailure(failure, text);
+    this.#watcher.onFailure(failure, text, unfit);
   }
 
   #onTimeout(): void {

@@ -1,0 +1,24 @@
+/** A part of a page whose code comes when it is first drawn, so that what is above it is not held up. */
+
+import type { ComponentType, JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import type { PageProps } from "../page_entry.ts";
+import { Empty, Loading } from "./empty.tsx";
+
+/** Draws the part of `further_parts.ts` with that name; a skeleton until it is here. */
+export function LazyPart({ name, steps }: PageProps & { name: "Board" | "Starter" }): JSX.Element {
+  const loaded = useSignal<{ readonly Part: ComponentType<PageProps> } | null>(null);
+  const isMissing = useSignal(false);
+  useEffect(() => {
+    import("../further_parts.ts").then(
+      ({ FURTHER_PARTS }) => loaded.value = { Part: FURTHER_PARTS[name] },
+      () => isMissing.value = true,
+    );
+  }, []);
+  const Part = loaded.value?.Part;
+  if (Part !== undefined) return <Part steps={steps} />;
+  return isMissing.value
+    ? <Empty title="The rest of this page did not come">Load the page again when the proxy answers.</Empty>
+    : <Loading rows={5} />;
+}
