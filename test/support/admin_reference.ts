@@ -60,7 +60,7 @@ export class AdminReference implements AsyncDisposable {
     for (const path of paths) {
       await askRaw(proxy.listenerUrl("ingress"), `GET ${path} HTTP/1.1\r\nhost: test\r\n\r\n`);
     }
-    await proxy.admin("/runtime_modify?web.canary=50&feature.name=green", { method: "POST" }).catch(() => {});
+    await proxy.admin("/runtime_modify?web.canary=50&feature.name=green", { method: "POST" });
     await proxy.until(
       "all connections are gone",
       async () => await proxy.stat("http.ingress.downstream_cx_destroy") === paths.length,
