@@ -57,7 +57,7 @@ function Histogram({ name }: { name: string }): JSX.Element {
   return (
     <>
       {table(
-        `Percentiles ${data.unit}`,
+        `Percentiles${data.unit && `, ${data.unit}`}`,
         data.quantiles.map((it) => [`p${exact(it.quantile * 100)}`, exact(it.interval), exact(it.cumulative)]),
       )}
       {table(

@@ -14,6 +14,9 @@ export const CHANGED_MS = 60_000;
 /** Looks nearer to each other are one: several readers must not spoil each other's rates. */
 const LEAST_MS = 500;
 
+/** Of a hundred thousand each comes to be asked in time, and no second is held up. */
+const LOOKS_PER_TICK = 5000;
+
 /** One stat as it was seen. */
 export interface Look {
   value: number | string;
@@ -26,7 +29,8 @@ export interface Look {
 
 export class StatLooks {
   readonly #looks = new Map<AnyStat, Look>();
-  #sweptMs = 0;
+  /** Goes round and round. */
+  #sweep = this.#looks.entries();
   #watchedMs = -Infinity;
   #watchingSinceMs = 0;
 
@@ -56,11 +60,17 @@ export class StatLooks {
     return Math.max(this.#watchingSinceMs, nowMs - CHANGED_MS);
   }
 
-  /** Forgets what nobody looked at for a minute; to be called once a second. */
+  /** Forgets what nobody looked at for a minute, a few at a time; to be called once a second. */
   tick(nowMs: number): void {
-    if (nowMs - this.#sweptMs < CHANGED_MS) return;
-    this.#sweptMs = nowMs;
-    for (const [stat, { atMs }] of this.#looks) if (nowMs - atMs > CHANGED_MS) this.#looks.delete(stat);
+    for (let seen = 0; seen < LOOKS_PER_TICK; seen++) {
+      const next = this.#sweep.next();
+      if (next.done) {
+        this.#sweep = this.#looks.entries();
+        return;
+      }
+      const [stat, { atMs }] = next.value;
+      if (nowMs - atMs > CHANGED_MS) this.#looks.delete(stat);
+    }
   }
 
   /** How many stats are remembered. */

@@ -81,10 +81,10 @@ export function* findStats(
   return { page, total, unused, facets: [...trailOf(prefix), ...facetsOf(counts, prefix)] };
 }
 
-/** The stats of these names that there are, in this order. */
+/** The stats of these names that there are, in this order, each once. */
 export function statsNamed(book: StatBook, names: readonly string[]): AnyStat[] {
   const texts = new Map(book.texts().map((text) => [text.name, text]));
-  return names.flatMap((name) => book.find(name) ?? texts.get(name) ?? []);
+  return [...new Set(names)].flatMap((name) => book.find(name) ?? texts.get(name) ?? []);
 }
 
 /** What is shown of each; may pause at every `yield`. */
