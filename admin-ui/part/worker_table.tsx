@@ -12,6 +12,7 @@ import { Empty, Loading } from "./empty.tsx";
 import { NumberCell } from "./figure.tsx";
 import { HealthWord, ShareBar } from "./health_dot.tsx";
 import { Panel } from "./panel.tsx";
+import { Term } from "./term.tsx";
 
 /** The panel of workers. */
 export function WorkerPanel(): JSX.Element {
@@ -33,9 +34,11 @@ export function WorkerPanel(): JSX.Element {
                   <th scope="col" title="Share of all requests">Share</th>
                   <th scope="col" class="number">Requests/s</th>
                   <th scope="col" class="number">Active cx</th>
-                  <th scope="col" class="number">Lag</th>
-                  <th scope="col" class="number is-wide-only" title="Generation of the configuration it serves">
-                    Gen.
+                  <th scope="col" class="number">
+                    <Term name="lag">Lag</Term>
+                  </th>
+                  <th scope="col" class="number is-wide-only">
+                    <Term name="generation">Gen.</Term>
                   </th>
                   <th scope="col" class="number is-wide-only">Restarts</th>
                 </tr>

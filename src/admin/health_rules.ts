@@ -169,7 +169,7 @@ function serverProblems(facts: HealthFacts, heldMs: HeldMs): Found[] {
 
 function runtimeProblem(key: string): Found {
   const text = `The runtime value of ${key} has the wrong type and is ignored`;
-  return { id: `runtime-type/${key}`, level: "warn", text, link: `/runtime?key=${encodeURIComponent(key)}` };
+  return { id: `runtime-type/${key}`, level: "warn", text, link: `/runtime/key/${encodeURIComponent(key)}` };
 }
 
 /** Shared by the many clusters that are well: they are looked at each second. */

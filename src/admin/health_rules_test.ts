@@ -86,6 +86,6 @@ Deno.test("HealthBoard warns of each runtime value that is ignored, and links to
   assert.deepEqual([problem!.id, problem!.level, problem!.link], [
     "runtime-type/upstream.use_retry",
     "warn",
-    "/runtime?key=upstream.use_retry",
+    "/runtime/key/upstream.use_retry",
   ]);
 });

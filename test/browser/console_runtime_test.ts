@@ -324,16 +324,17 @@ testInChromium("Runtime shows what /runtime_modify changes, live and with who di
   await using matrix = await ConsolePage.open(browser, proxy, "/runtime");
   await matrix.untilReads(".matrix", /some\.key/);
 
-  await proxy.admin("/runtime_modify?some.key=8&mine=yes", { method: "POST" });
+  await proxy.admin("/runtime_modify?some.key=8&upstream.use_retry=90&mine=yes", { method: "POST" });
   await history.untilReads(".change", /admin-api 127\.0\.0\.1.*\/runtime_modify.*some\.key none → 8.*mine none → yes/s);
   await matrix.untilReads(".matrix tr", /some\.key.*override.*7.*8.*8/s);
   await matrix.untilReads(".matrix tr", /mine.*override.*unknown key.*yes/s);
+  await matrix.takeReadmePicture("runtime", { top: 72, height: 330 });
 
   // The kill switch, and back.
-  await matrix.page.getByText("More", { exact: true }).click();
+  await matrix.page.locator("main").getByText("More", { exact: true }).click();
   await matrix.page.getByRole("button", { name: "Disable all overrides…" }).click();
   await matrix.page.getByRole("button", { name: "Disable all", exact: true }).click();
-  await matrix.untilReads(".notice", /All overrides are disabled: 2 values are parked/);
+  await matrix.untilReads(".notice", /All overrides are disabled: 3 values are parked/);
   equal(await valueOf(proxy, "some.key"), "7");
   await matrix.page.getByRole("button", { name: "Re-enable…" }).click();
   await matrix.untilReads(".dialog", /some\.key 8/);
@@ -412,7 +413,7 @@ testInChromium("Runtime takes values in as text, gives them out as text, and fit
   await tab.untilReads(".matrix", /some\.key/);
   equal(await page.getByText("No key matches").count(), 0);
 
-  await page.getByText("More", { exact: true }).click();
+  await page.locator("main").getByText("More", { exact: true }).click();
   await page.getByRole("button", { name: "Import…" }).click();
   await page.locator(".dialog textarea").fill(`some: { key: 9 }\n${MAINTENANCE}: lots\nupstream.use_retry: 50\n`);
   await page.getByRole("button", { name: "Read" }).click();
@@ -426,7 +427,7 @@ testInChromium("Runtime takes values in as text, gives them out as text, and fit
   equal(await valueOf(proxy, "some.key"), "9");
   equal(await valueOf(proxy, "upstream.use_retry"), "");
 
-  await page.getByText("More", { exact: true }).click();
+  await page.locator("main").getByText("More", { exact: true }).click();
   await page.getByRole("button", { name: "Export…" }).click();
   await tab.untilReads(".dialog pre", /static_layer:\s+"some\.key": 9/);
   await tab.passesAxe();

@@ -145,6 +145,19 @@ testInChromium("The choice of a theme, a density and a clock is kept, also in hi
   await tab.passesAxe();
 });
 
+testInChromium("A word of Envoy's says what it means, by key too", async (browser) => {
+  await using origin = startOrigin();
+  await using proxy = await startProxy({ config: config(origin.port) });
+  await using tab = await ConsolePage.open(browser, proxy);
+  await tab.untilReads("#workers .table", /Lag/);
+  await tab.page.getByRole("button", { name: "Lag" }).focus();
+  await tab.untilReads("[role=tooltip]", /How late a worker's timers fire/);
+  await tab.passesAxe();
+  await tab.page.keyboard.press("Escape");
+  await tab.page.locator("[role=tooltip]").waitFor({ state: "detached" });
+  tab.hasNoComplaints();
+});
+
 testInChromium("The Overview can be used at 400 % and without motion", async (browser) => {
   await using origin = startOrigin();
   await using proxy = await startProxy({ config: config(origin.port) });

@@ -22,9 +22,6 @@ import { ToldConsole } from "../support/told_console.ts";
 
 const CDS = { dynamic_resources: { cds_config: TOLD } };
 
-/** Where the README's picture is kept; it is taken anew when this is set. */
-const README_PICTURES = "DENVOY_README_PICTURES";
-
 /** The row of a subject. */
 function rowOf(key: string): string {
   return `[id="warming-${key}"]`;
@@ -123,11 +120,7 @@ testInChromium("Warming counts first health checks up, and shows the swap with i
   await tab.passesAxeInBothThemes();
   await tab.fitsItsScreen();
   await tab.takePictures("warming");
-  if ((Deno.env.get(README_PICTURES) ?? "") !== "") {
-    const path = decodeURIComponent(new URL("../../admin-ui/picture/warming.png", import.meta.url).pathname);
-    // Without the head and the frame that every page has.
-    await tab.page.screenshot({ path, clip: { x: 192, y: 112, width: 1088, height: 316 } });
-  }
+  await tab.takeReadmePicture("warming", { top: 112, height: 316 });
   origins[2]!.decide("failing");
   await tab.untilReads(row, /health checks 3 of 5/);
   await tab.untilReads(row, new RegExp(`answered:\\s*127\\.0\\.0\\.1:${origins[2]!.port}\\s*failed, HTTP 500`));

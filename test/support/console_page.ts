@@ -36,6 +36,9 @@ const FLAGS = [
 /** Folder for pictures; without it none are taken. */
 const PICTURES = "DENVOY_SCREENSHOTS";
 
+/** When set, the README's pictures are taken anew. */
+const README_PICTURES = "DENVOY_README_PICTURES";
+
 /** Widths at which every page is looked at, and the height of each screen. */
 const SCREENS = [{ width: 1280, height: 900 }, { width: 390, height: 844 }] as const;
 
@@ -145,6 +148,16 @@ export class ConsolePage implements AsyncDisposable {
     }
     await this.page.emulateMedia({ colorScheme: "light" });
     if (before !== null) await this.page.setViewportSize(before);
+  }
+
+  /**
+   * Takes the picture of that name that the README shows, where `$DENVOY_README_PICTURES` asks for it: so much of the page,
+   * without the frame that every page has.
+   */
+  async takeReadmePicture(name: string, { top, height }: { top: number; height: number }): Promise<void> {
+    if ((Deno.env.get(README_PICTURES) ?? "") === "") return;
+    const path = decodeURIComponent(new URL(`../../admin-ui/picture/${name}.png`, import.meta.url).pathname);
+    await this.page.screenshot({ path, clip: { x: 192, y: top, width: SCREENS[0].width - 192, height } });
   }
 
   /** Fails when the page is wider than the screen, here and on a phone. */
