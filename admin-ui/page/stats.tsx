@@ -59,11 +59,14 @@ export function Page(): JSX.Element {
       {data === null ? error === null && <Loading rows={8} /> : (
         <>
           {pins.length > 0 && (
-            <StatTable
-              label="Pinned"
-              items={data.named.filter(({ name }) => pins.includes(name))}
-              {...shared}
-            />
+            <section>
+              <h2>Pinned</h2>
+              <StatTable
+                label="Pinned"
+                items={data.named.filter(({ name }) => pins.includes(name))}
+                {...shared}
+              />
+            </section>
           )}
           {data.total > 0
             ? <StatTable label="Stats" items={data.items} {...shared} />
