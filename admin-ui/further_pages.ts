@@ -11,14 +11,26 @@ import { Page as Config } from "./page/config.tsx";
 import { Page as Listeners } from "./page/listeners.tsx";
 import { Page as Routes } from "./page/routes.tsx";
 import { Page as Runtime } from "./page/runtime.tsx";
+import { Page as Stats } from "./page/stats.tsx";
 import { Page as Warming } from "./page/warming.tsx";
+import { Page as Workers } from "./page/workers.tsx";
 import { Page as Xds } from "./page/xds.tsx";
 import type { PageProps } from "./page_entry.ts";
 
 /** By the first step of their paths. */
 export const FURTHER_PAGES: Readonly<
   Record<
-    "actions" | "audit" | "clusters" | "config" | "listeners" | "routes" | "runtime" | "warming" | "xds",
+    | "actions"
+    | "audit"
+    | "clusters"
+    | "config"
+    | "listeners"
+    | "routes"
+    | "runtime"
+    | "stats"
+    | "warming"
+    | "workers"
+    | "xds",
     ComponentType<PageProps>
   >
 > = {
@@ -29,6 +41,8 @@ export const FURTHER_PAGES: Readonly<
   listeners: Listeners,
   routes: Routes,
   runtime: Runtime,
+  stats: Stats,
   warming: Warming,
+  workers: Workers,
   xds: Xds,
 };

@@ -57,6 +57,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => further("routes"),
   },
   {
+    step: "stats",
+    title: "Stats",
+    group: "traffic",
+    icon: "stats",
+    key: "s",
+    topics: [],
+    load: () => further("stats"),
+  },
+  {
     step: "runtime",
     title: "Runtime",
     group: "control",
@@ -84,6 +93,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => further("xds"),
   },
   {
+    step: "workers",
+    title: "Workers",
+    group: "process",
+    icon: "workers",
+    key: "k",
+    topics: ["workers"],
+    load: () => further("workers"),
+  },
+  {
     step: "actions",
     title: "Actions",
     group: "process",
@@ -104,7 +122,7 @@ export const PAGES: readonly PageEntry[] = [
 ];
 
 /** Parts of the Overview that have a path of their own for as long as there is no page of that name. */
-const SECTIONS: readonly string[] = ["problems", "traffic", "workers", "events"];
+const SECTIONS: readonly string[] = ["problems", "traffic", "events"];
 
 /** The page that a path names, with the steps that are the page's own; null = there is none. */
 export function findPage(route: readonly string[]): { entry: PageEntry; steps: readonly string[] } | null {

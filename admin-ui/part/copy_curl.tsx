@@ -26,7 +26,7 @@ export function CopyCurl({ paths }: { paths: readonly string[] }): JSX.Element {
           const line = curlLine(path, location.origin);
           return (
             <li key={path}>
-              <code>{path}</code>
+              {path.startsWith("/") ? <a href={path}>{path}</a> : <code>{path}</code>}
               <CopyButton text={line} hint={`Copy: ${line}`} />
             </li>
           );

@@ -19,6 +19,7 @@ import { type Command, helpText } from "./command.ts";
 import type { ConsoleAssets } from "./console_assets.ts";
 import { ConsoleModel } from "./console_model.ts";
 import { LiveFeed } from "./live_feed.ts";
+import { MainMeter } from "./main_meter.ts";
 import { problem } from "./problem_details.ts";
 import { AdminQuery } from "./query.ts";
 import { addActionRoutes } from "./routes/actions.ts";
@@ -52,9 +53,11 @@ import { serverInfoCommand } from "./routes/server_info.ts";
 import { addWarmingRoute } from "./routes/warming.ts";
 import { addSessionRoutes } from "./routes/session.ts";
 import { prometheusCommand, statsCommand } from "./routes/stats.ts";
+import { addStatRoutes } from "./routes/stats_api.ts";
 import { addXdsRoutes } from "./routes/xds.ts";
 import { addSupportBundleRoutes } from "./routes/support_bundle.ts";
 import type { AdminSource } from "./source.ts";
+import { StatLooks } from "./stat_looks.ts";
 
 /** How the admin server is to behave; the process itself is the source. */
 export interface AdminOptions extends AccessRules {
@@ -84,6 +87,9 @@ export class AdminServer {
   readonly #model: ConsoleModel;
   readonly #feed: LiveFeed;
   readonly #desk: ActionDesk;
+  readonly #clock: Clock;
+  readonly #looks = new StatLooks();
+  readonly #mainMeter = new MainMeter(CATCH_UP_MS);
   /** Null = no token is configured. */
   readonly #sessions: Sessions | null;
   #timer: ReturnType<typeof setInterval> | null = null;
@@ -92,6 +98,7 @@ export class AdminServer {
   constructor(source: AdminSource, options: AdminOptions) {
     this.#model = new ConsoleModel(source, options.clock);
     const { clock, audit, tokens } = options;
+    this.#clock = clock;
     const pages = { audit, wallMs: () => clock.wallMs(), generation: () => source.generation() };
     this.#desk = new ActionDesk(source, clock, audit);
     this.#feed = new LiveFeed(source, clock, this.#model, this.#desk, pages);
@@ -102,7 +109,16 @@ export class AdminServer {
     // Who reads a stream has to show again what gives the right to.
     tokens?.listen(() => hub.closeHeld(() => true));
     this.#app = createApp(
-      { source, options, pages, model: this.#model, feed: this.#feed, desk: this.#desk },
+      {
+        source,
+        options,
+        pages,
+        model: this.#model,
+        feed: this.#feed,
+        desk: this.#desk,
+        looks: this.#looks,
+        mainMeter: this.#mainMeter,
+      },
       this.#sessions,
     );
   }
@@ -122,7 +138,10 @@ export class AdminServer {
   /** Begins to sample once a second. */
   start(): void {
     this.#timer ??= setInterval(() => this.tick(), TICK_MS);
-    this.#catchUpTimer ??= setInterval(() => this.catchUp(), CATCH_UP_MS);
+    this.#catchUpTimer ??= setInterval(() => {
+      this.#mainMeter.beat(this.#clock.refresh());
+      this.catchUp();
+    }, CATCH_UP_MS);
   }
 
   /** One second's work. */
@@ -131,6 +150,8 @@ export class AdminServer {
     this.#desk.tick();
     this.#sessions?.tick((holder) => this.#feed.hub.isHeld(holder));
     this.#feed.tick();
+    this.#looks.tick(this.#clock.nowMs);
+    this.#mainMeter.tick();
   }
 
   /** Clusters wait for their first look, as after the start of a process with very many. */
@@ -165,10 +186,12 @@ interface AppParts {
   readonly model: ConsoleModel;
   readonly feed: LiveFeed;
   readonly desk: ActionDesk;
+  readonly looks: StatLooks;
+  readonly mainMeter: MainMeter;
 }
 
 function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
-  const { source, options, pages, model, feed, desk } = parts, { audit, clock } = options;
+  const { source, options, pages, model, feed, desk, looks } = parts, { audit, clock } = options;
   const app = new Hono<AdminEnv>({ strict: true, getPath: (request) => matchedPath(request.url) });
   const rate = new ChangeRate(clock);
   const commands = commandsOf(parts, rate);
@@ -180,7 +203,8 @@ function createApp(parts: AppParts, sessions: Sessions | null): Hono<AdminEnv> {
   addDoor(app, { rules: options, gate, audit, isMutating });
   for (const command of commands) addCommand(app, command, options);
   if (options.console !== null) {
-    addApiRoutes(app, model);
+    addApiRoutes(app, model, () => parts.mainMeter.view(source, feed.hub.clientCount));
+    addStatRoutes(app, { stats: source.stats, model, looks, clock, flushOnRead: options.flushOnRead });
     addWarmingRoute(app, model);
     addSearchRoutes(app, source);
     addRuntimeRoutes(app, source, rate);

@@ -45,6 +45,7 @@ import type {
   ConfigDumpComponent,
   FetchedRoutesStatus,
   JsonObject,
+  MemoryFigures,
   ProfileKind,
   Profiler,
   WorkerStatus,
@@ -317,8 +318,8 @@ export class SampleSource implements AdminSource {
     return this.dump;
   }
 
-  memory(): { heapUsedBytes: number; heapTotalBytes: number; rssBytes: number } {
-    return { heapUsedBytes: 1, heapTotalBytes: 2, rssBytes: 3 };
+  memory(): MemoryFigures {
+    return { mainHeapBytes: 1, heapUsedBytes: 1, heapTotalBytes: 2, rssBytes: 3 };
   }
 
   events(): readonly EventItem[] {

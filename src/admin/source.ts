@@ -193,6 +193,8 @@ export interface ConfigDumpComponent {
 /** Figures of `/memory`, in bytes, over all isolates. */
 export interface MemoryFigures {
   readonly heapUsedBytes: number;
+  /** Of the main thread alone. */
+  readonly mainHeapBytes: number;
   readonly heapTotalBytes: number;
   readonly rssBytes: number;
 }

@@ -193,6 +193,7 @@ export class ProcessSource implements AdminSource {
     const { heapUsed, heapTotal, rss } = Deno.memoryUsage();
     const slots = this.#parts.pool()?.slots ?? [];
     return {
+      mainHeapBytes: heapUsed,
       heapUsedBytes: slots.reduce((sum, slot) => sum + (slot.heapUsedBytes ?? 0), heapUsed),
       heapTotalBytes: slots.reduce((sum, slot) => sum + (slot.heapTotalBytes ?? 0), heapTotal),
       rssBytes: rss,

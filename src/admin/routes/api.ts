@@ -1,8 +1,9 @@
-/** The console's HTTP API: `/api/v1/overview`, `series`, `listeners`, `workers` (spec/console.md 7.2). */
+/** The console's HTTP API: `/api/v1/overview`, `series`, `listeners`, `workers` and the main thread (spec/console.md 7.2). */
 import type { Context, Hono } from "hono";
 import { z } from "zod";
 import type { AdminEnv } from "../access.ts";
 import type { ConsoleModel } from "../console_model.ts";
+import type { MainThreadView } from "../contract/workers.ts";
 import { problem, queryProblem } from "../problem_details.ts";
 import { HISTORY_S, LONGEST_RANGE_S, SERIES_NAMES } from "../series_ring.ts";
 import { listQuery, wholeNumber } from "./list_query.ts";
@@ -14,7 +15,7 @@ export const SeriesQuery = z.object({
 });
 
 /** Adds the routes to the app. */
-export function addApiRoutes(app: Hono<AdminEnv>, model: ConsoleModel): void {
+export function addApiRoutes(app: Hono<AdminEnv>, model: ConsoleModel, mainThread: () => MainThreadView): void {
   app.get("/api/v1/overview", (context) => context.json(model.overview(context.var.readOnlyReason)));
   app.get("/api/v1/series", (context) => {
     const query = SeriesQuery.safeParse(context.req.query());
@@ -27,6 +28,7 @@ export function addApiRoutes(app: Hono<AdminEnv>, model: ConsoleModel): void {
     return view === null ? problem(404, `There is no listener ${JSON.stringify(name)}`) : context.json(view);
   });
   app.get("/api/v1/workers", (context) => list(context, model, model.workers, ({ id }) => String(id)));
+  app.get("/api/v1/workers/main", (context) => context.json(mainThread()));
 }
 
 function list<Item>(

@@ -42,18 +42,18 @@ function* numbersReport(
   for (const [name, stats] of sortedGroups(groups)) {
     const metric = metricName(name);
     yield `# TYPE ${metric} ${type}\n`;
-    for (const stat of stats) yield `${metric}{${labelsOf(nameOf(stat, book.rules).tags)}} ${stat.value}\n`;
+    for (const stat of stats) yield `${metric}{${labelsOf(extractedName(stat, book.rules).tags)}} ${stat.value}\n`;
   }
 }
 
 function* textsReport(book: StatBook, selection: StatSelection): Generator<string> {
   const groups: Groups<TextReadout> = new Map();
-  for (const text of selectTexts(book, selection)) addTo(groups, nameOf(text, book.rules).name, text);
+  for (const text of selectTexts(book, selection)) addTo(groups, extractedName(text, book.rules).name, text);
   for (const [name, texts] of sortedGroups(groups)) {
     const metric = metricName(name);
     yield `# TYPE ${metric} gauge\n`;
     for (const text of texts) {
-      const tags = [...nameOf(text, book.rules).tags, { name: "text_value", value: text.value }];
+      const tags = [...extractedName(text, book.rules).tags, { name: "text_value", value: text.value }];
       yield `${metric}{${labelsOf(tags)}} 0\n`;
     }
   }
@@ -76,7 +76,7 @@ function* histogramsReport(
 }
 
 function bucketsOf(metric: string, stat: Stat, rules: StatRules): string {
-  const labels = labelsOf(nameOf(stat, rules).tags);
+  const labels = labelsOf(extractedName(stat, rules).tags);
   const before = labels === "" ? "" : `${labels},`;
   const { cumulative } = stat, bounds = rules.boundsOf(stat.name);
   const counts = cumulative.cumulativeCounts(bounds);
@@ -89,7 +89,7 @@ function bucketsOf(metric: string, stat: Stat, rules: StatRules): string {
 
 /** Quantiles are of the last interval, sum and count of the whole time, as in Envoy. */
 function summaryOf(metric: string, stat: Stat, rules: StatRules): string {
-  const labels = labelsOf(nameOf(stat, rules).tags);
+  const labels = labelsOf(extractedName(stat, rules).tags);
   const before = labels === "" ? "" : `${labels},`;
   const values = stat.interval.quantiles(QUANTILES);
   let text = "";
@@ -115,7 +115,7 @@ function* groupStats(
 ): Generator<string> {
   for (const stat of selectStats(book, selection, (other) => other === kind)) {
     if (stat === null) yield "";
-    else addTo(groups, nameOf(stat, book.rules).name, stat);
+    else addTo(groups, extractedName(stat, book.rules).name, stat);
   }
 }
 
@@ -129,7 +129,14 @@ function sortedGroups<Item>(groups: Groups<Item>): [string, Item[]][] {
   return [...groups].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0);
 }
 
-function nameOf(stat: Stat | TextReadout, rules: StatRules): ExtractedName {
+/** The series that a stat is, with its labels; of a histogram without `_bucket`, `_sum` or `_count`. */
+export function seriesName(stat: Stat | TextReadout, rules: StatRules): string {
+  const { name, tags } = extractedName(stat, rules);
+  return `${metricName(name)}{${labelsOf(tags)}}`;
+}
+
+/** The tags of a stat and its name without them. */
+export function extractedName(stat: Stat | TextReadout, rules: StatRules): ExtractedName {
   return stat.extracted ??= extractTags(stat.name, "tagSpans" in stat ? stat.tagSpans : [], rules);
 }
 
