@@ -18,7 +18,11 @@ export function LazyPart({ name, steps }: PageProps & { name: "Board" | "Starter
   }, []);
   const Part = loaded.value?.Part;
   if (Part !== undefined) return <Part steps={steps} />;
-  return isMissing.value
-    ? <Empty title="The rest of this page did not come">Load the page again when the proxy answers.</Empty>
-    : <Loading rows={5} />;
+  if (!isMissing.value) return <Loading rows={5} />;
+  return (
+    <Empty title="The rest of this page did not come">
+      {/* A browser remembers that a script did not come: asking for it again would fail at once. */}
+      <button type="button" class="button" onClick={() => location.reload()}>Load the page again</button>
+    </Empty>
+  );
 }

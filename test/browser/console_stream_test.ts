@@ -54,7 +54,7 @@ testInChromium("A proxy that comes back is told as another one, and its figures 
   const first = await startProxy({ config: config(origin.port) });
   const adminPort = Number(new URL(first.adminUrl).port);
   await using tab = await ConsolePage.open(browser, first);
-  await tab.untilReads("h1", /^Healthy$/);
+  await tab.untilReads(".cluster-row", /origin.*Healthy/s);
   await first.kill();
   await tab.untilReads(".link", /reconnecting in \d+ s/);
   await tab.untilReads(".banner", /No connection to the proxy/);

@@ -145,7 +145,7 @@ testInChromium("before LIVE the console loads and shows how far the start is", a
   });
   await dns.untilAsked("web.test");
   await using tab = await ConsolePage.open(browser, proxy, "/");
-  await tab.page.getByRole("link", { name: "Warming", exact: true }).click();
+  await tab.page.getByRole("link", { name: /^Warming/ }).first().click();
   await tab.untilReads(".start-step.is-waiting", /Primary clusters\s*waiting \d+\ss/);
   await tab.untilReads(".start-step.is-todo", /LIVE\s*not yet/);
   await tab.untilReads(rowOf("cluster/web"), /first DNS answer for web\.test/);
