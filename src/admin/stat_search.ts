@@ -35,6 +35,9 @@ export interface StatsFound {
 /** Names between two chances to pause: with a hard pattern some milliseconds. */
 const NAMES_PER_STEP = 64;
 
+/** Descriptions likewise: each is a dozen texts and lists. */
+const ITEMS_PER_STEP = 16;
+
 const MAX_FACETS = 40;
 
 const TYPES: Readonly<Record<StatKind, StatType>> = {
@@ -97,7 +100,7 @@ export function* describeStats(
 ): Generator<void, StatItem[]> {
   const items: StatItem[] = [];
   for (const stat of stats) {
-    if (items.length % NAMES_PER_STEP === 0) yield;
+    if (items.length % ITEMS_PER_STEP === 0) yield;
     const type = typeOf(stat), tags = [...extractedName(stat, book.rules).tags];
     const { rate } = looks.look(stat, nowMs);
     items.push({

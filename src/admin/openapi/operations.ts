@@ -16,6 +16,7 @@ import { RouteTestBody } from "../routes/routes.ts";
 import { ExportQuery, HistoryQuery, ImportBody, PatchBody, SwitchBody, ValidateBody } from "../routes/runtime_api.ts";
 import { SearchQuery } from "../routes/search.ts";
 import { Login } from "../routes/session.ts";
+import { StatsQuery } from "../routes/stats_api.ts";
 import { XdsQuery } from "../routes/xds.ts";
 
 /** What there is to say of a route beside its path. */
@@ -67,6 +68,9 @@ export const OPERATIONS: readonly Operation[] = [
   ["get", "/clusters/:name/events", "What became of it", "Page<ClusterEvent>", { query: listQuery, ...NAMED }],
   ["get", "/clusters/:name/uses", "Who names it", "Page<ClusterUseItem>", NAMED],
   ["get", "/workers", "Workers and their load", "Page<WorkerItem>", { query: listQuery }],
+  ["get", "/workers/main", "The main thread", "MainThreadView"],
+  ["get", "/stats", "Stats by name, with their rates", "StatPage", { query: StatsQuery }],
+  ["get", "/stats/histogram/:name", "A histogram: percentiles and buckets", "HistogramView", NAMED],
 
   ["get", "/runtime", "Runtime layers and values", "RuntimeView"],
   ["patch", "/runtime", "Changes values of the admin layer, all or none", "RuntimeApplied", {

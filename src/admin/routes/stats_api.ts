@@ -23,7 +23,8 @@ const MAX_NAMES = 100;
 
 const flag = z.enum(["", "0", "1"]).default("").transform((text) => text === "1");
 
-const StatsQuery = listQuery.extend({
+/** `GET /api/v1/stats`. */
+export const StatsQuery = listQuery.extend({
   /** As Envoy's, where `q` is not given. */
   filter: z.string().max(256).default(""),
   type: z.enum(["", ...STAT_TYPES]).default(""),
