@@ -11,6 +11,9 @@ import { runTestFiles } from "./support/test_run.ts";
 /** Units have nothing outside their own process, so their files run side by side. */
 const SIDE_BY_SIDE: readonly string[] = ["src", "admin-ui", "test/structure", "test/support", "test/conformance"];
 
+/** A browser waits for pages most of the time: its tests have a process of their own beside the others. */
+const BROWSER = "test/browser/";
+
 /** Every test file below the folders, as paths from the repository's root. */
 async function testFiles(folder: string): Promise<string[]> {
   const found: string[] = [];
@@ -25,6 +28,14 @@ async function testFiles(folder: string): Promise<string[]> {
   return found.sort();
 }
 
+async function run(batch: readonly string[], parallel: boolean): Promise<void> {
+  if (batch.length === 0) return;
+  const counts = await runTestFiles(batch, parallel);
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+}
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 try {
   await buildConsole();
@@ -35,14 +46,10 @@ try {
 const folders = Deno.args.length > 0 ? Deno.args : ["src", "admin-ui", "test"];
 const files = (await Promise.all(folders.map((folder) => testFiles(folder.replace(/\/+$/, ""))))).flat();
 const sideBySide = files.filter((file) => SIDE_BY_SIDE.some((folder) => file.startsWith(`${folder}/`)));
-const alone = files.filter((file) => !sideBySide.includes(file));
-for (const [batch, parallel] of [[sideBySide, true], [alone, false]] as const) {
-  if (batch.length === 0) continue;
-  const counts = await runTestFiles(batch, parallel);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-}
+const browser = files.filter((file) => file.startsWith(BROWSER));
+const others = files.filter((file) => !sideBySide.includes(file) && !browser.includes(file));
+await run(sideBySide, true);
+await Promise.all([run(browser, false), run(others, false)]);
 if (total.passed + total.failed === 0) {
   console.log("Cannot call this a test run: nothing was run");
   total.failed++;
