@@ -113,18 +113,30 @@ export class ClusterMeter {
 
   /** Everything of one cluster; from now on it is looked at each second. Null: there is no such cluster. */
   viewOf(name: string, wallMs: number): ClusterView | null {
-    const watch = this.#watches.get(name), detail = this.#source.clusterSource.detail(name);
-    if (watch === undefined || watch.item === null || detail === null) return null;
+    const watch = this.#watchOf(name, wallMs), detail = this.#source.clusterSource.detail(name);
+    if (watch === null || watch.item === null || detail === null) return null;
     watch.ask(this.#nowMs);
     return clusterView(watch.item, detail, watch.counters, this.#source, wallMs);
   }
 
   /** The same of its hosts, as they are now. */
-  hostsOf(name: string): readonly HostItem[] | null {
-    const watch = this.#watches.get(name), detail = this.#source.clusterSource.detail(name);
-    if (watch === undefined || detail === null) return null;
+  hostsOf(name: string, wallMs: number): readonly HostItem[] | null {
+    const watch = this.#watchOf(name, wallMs), detail = this.#source.clusterSource.detail(name);
+    if (watch === null || detail === null) return null;
     watch.ask(this.#nowMs);
     return watch.hosts(detail);
+  }
+
+  /** One that came since the last look is looked at now: who asks for it shall not hear that there is none. */
+  #watchOf(name: string, wallMs: number): ClusterWatch | null {
+    const known = this.#watches.get(name);
+    if (known !== undefined) return known;
+    const glance = this.#source.clusterSource.glance(name);
+    if (glance === null) return null;
+    const watch = new ClusterWatch(this.#source, name, glance.config.observabilityName);
+    this.#watches.set(name, watch);
+    watch.look(glance, this.#nowMs, wallMs);
+    return watch;
   }
 
   #takeNames(names: string[]): void {

@@ -111,7 +111,7 @@ export class ConsoleModel {
 
   /** Null: there is no such cluster. */
   hostsOf(cluster: string): readonly HostItem[] | null {
-    return this.#clusters.hostsOf(cluster);
+    return this.#clusters.hostsOf(cluster, this.#asOfMs);
   }
 
   /** What became of a cluster and its hosts, newest first. */

@@ -130,3 +130,13 @@ Deno.test("/api/v1/clusters/:name/events and uses tell of that cluster alone", a
     assert.equal((await ask(`/api/v1/clusters/none${path}`)).status, 404, path);
   }
 });
+
+Deno.test("/api/v1/clusters/:name knows a cluster that came since the last second", async () => {
+  const { ask, source } = setUp();
+  source.clusterList = [...source.clusterList, sampleCluster("fresh", [sampleEndpoint(5)])];
+  const view: ClusterView = await (await ask("/api/v1/clusters/fresh")).json();
+  assert.equal(view.item.name, "fresh");
+  const hosts: Page<HostItem> = await (await ask("/api/v1/clusters/fresh/hosts")).json();
+  assert.equal(hosts.items.length, 1);
+  assert.equal((await ask("/api/v1/clusters/none")).status, 404);
+});
